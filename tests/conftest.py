@@ -1,0 +1,11 @@
+"""Settings for every test."""
+
+import os
+
+from hypothesis import settings
+
+# The same examples on every machine, so that red here is red there; no timed assertions.
+settings.register_profile("same-everywhere", derandomize=True, deadline=None, max_examples=100)
+# LEV_HYPOTHESIS=search looks for new counter-examples.
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("LEV_HYPOTHESIS", "same-everywhere"))
