@@ -1,0 +1,86 @@
+"""Names for plain numbers, and the door at which a number must say its unit.
+
+Inside, a quantity is a float with a telling alias (`Seconds`, `PercentMvc`). At every
+boundary (command line, JSON, TOML, CSV, SQL) the name carries the unit (`hold_s`) or the
+text does (``3.1N``). Nothing here knows a clinical number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from levator.errors import UnitError
+
+Seconds: TypeAlias = float
+Hertz: TypeAlias = float
+Percent: TypeAlias = float
+#: 100 * (value - rest) / (reference - rest): the increment above resting tone.
+PercentMvc: TypeAlias = float
+PercentMvcPerSecond: TypeAlias = float
+
+#: Word used in CSV headers and TOML keys -> symbol used in EDF headers and on screens.
+UNIT_OF_WORD = {
+    "percent_mvc": "%MVC",
+    "newton": "N",
+    "microvolt": "uV",
+    "millivolt": "mV",
+    "volt": "V",
+    "hectopascal": "hPa",
+    "kilopascal": "kPa",
+    "pascal": "Pa",
+    "cmh2o": "cmH2O",
+    "mmhg": "mmHg",
+    "percent": "%",
+    "gravity": "g",
+    "arbitrary": "a.u.",
+}
+WORD_OF_UNIT = {unit: word for word, unit in UNIT_OF_WORD.items()}
+PERCENT_MVC = "%MVC"
+
+_SPELLINGS = {unit.lower(): unit for unit in WORD_OF_UNIT} | UNIT_OF_WORD
+_SPELLINGS |= {"µv": "uV", "μv": "uV", "% mvc": "%MVC", "mbar": "hPa", "s": "s", "hz": "Hz"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit, as read from text."""
+
+    value: float
+    unit: str
+
+
+def unit_symbol(text: str) -> str:
+    """Return the project's symbol for a unit as people and files spell it.
+
+    Raises UnitError when the unit is unknown: a unit is never guessed.
+    """
+    symbol = _SPELLINGS.get(text.strip().lower())
+    if symbol is None:
+        known = ", ".join(sorted(WORD_OF_UNIT))
+        raise UnitError(f"Unit {text.strip()!r} is not known; use one of {known}.")
+    return symbol
+
+
+def parse_quantity(text: str) -> Quantity:
+    """Read ``3.1N``, ``40 %``, ``8.0s``; a bare number is refused with UnitError."""
+    stripped = text.strip()
+    cut = len(stripped)
+    while cut and not (stripped[cut - 1].isdigit() or stripped[cut - 1] == "."):
+        cut -= 1
+    number, unit = stripped[:cut].strip(), stripped[cut:].strip()
+    try:
+        value = float(number)
+    except ValueError:
+        raise UnitError(f"{text!r} is not a number with a unit; write for example 3.1N.") from None
+    if not unit:
+        raise UnitError(f"{text!r} has no unit; write the unit behind the number, as in 3.1N.")
+    return Quantity(value, unit_symbol(unit))
+
+
+def parse_in(text: str, unit: str) -> float:
+    """Read a quantity that must be in `unit`; raises UnitError for any other."""
+    quantity = parse_quantity(text)
+    if quantity.unit != unit:
+        raise UnitError(f"{text!r} is in {quantity.unit}; {unit} is needed here.")
+    return quantity.value
