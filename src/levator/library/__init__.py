@@ -1,0 +1,14 @@
+"""Clinical content as data: protocols and measures in TOML, a source beside each number.
+
+What may not live here: rules in Python (they are in `signals`, `training` and `course`),
+a number without its source, sentences of the programme (they are in `texts`), and any
+licensed questionnaire. A clinic changes a treatment by writing a TOML file, not code.
+"""
+
+from __future__ import annotations
+
+from levator.library.loader import LIBRARY_VERSION as LIBRARY_VERSION
+from levator.library.loader import check_file as check_file
+from levator.library.loader import load_hard_limits as load_hard_limits
+from levator.library.loader import load_settings as load_settings
+from levator.library.problems import Problem as Problem

@@ -1,0 +1,91 @@
+"""The strict shape of measures and limits files (pydantic; the schemas are made from it).
+
+This module is imported where a file is read, so that importing `levator.library` is cheap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from levator.signals.settings import (
+    CalibrationSettings,
+    ConditioningSettings,
+    ContractionSettings,
+    QualitySettings,
+)
+from levator.training.limits import Limits
+from levator.training.settings import (
+    FatigueSettings,
+    RestSettings,
+    SessionSettings,
+    VerdictSettings,
+)
+
+Value = TypeVar("Value")
+Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+class Strict(BaseModel):
+    """No unknown names, no guessed types, no endless numbers."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Sourced(Strict, Generic[Value]):
+    """A number with the source beside it."""
+
+    value: Value
+    source: Words
+    note: Words | None = None
+
+
+class Header(Strict):
+    """What every library file says about itself."""
+
+    title: Words
+    version: Words
+    reviewed_by: Words
+
+
+#: File name in `measures/` -> the settings that it fills.
+MEASURES: dict[str, type[Any]] = {
+    "conditioning": ConditioningSettings,
+    "calibration": CalibrationSettings,
+    "contraction": ContractionSettings,
+    "quality": QualitySettings,
+    "verdicts": VerdictSettings,
+    "rest": RestSettings,
+    "fatigue": FatigueSettings,
+    "session": SessionSettings,
+}
+
+
+def _kind_of(name: str, hint: type) -> Any:
+    """Return the type of one number: times and counts cannot be negative."""
+    if hint is int or name.endswith("_s"):
+        return Annotated[hint, Field(ge=0)]
+    return Annotated[hint, Field(gt=0)] if name.endswith("_hz") else hint
+
+
+def _file_of(settings: type[Any], title: str, without: tuple[str, ...] = ()) -> type[Header]:
+    hints = get_type_hints(settings)
+    sourced: Any = Sourced
+    numbers: dict[str, Any] = {
+        field.name: (sourced[_kind_of(field.name, hints[field.name])], ...)
+        for field in fields(settings)
+        if field.name not in without
+    }
+    return create_model(title, __base__=Header, **numbers)
+
+
+MEASURES_FILES = {name: _file_of(kind, f"measures-{name}") for name, kind in MEASURES.items()}
+LIMITS_FILE = _file_of(Limits, "limits", without=("label",))
+
+
+def numbers_of(file: Header) -> dict[str, Any]:
+    """Return the plain numbers of a checked measures or limits file, by name."""
+    parts = ((name, getattr(file, name)) for name in type(file).model_fields)
+    return {name: part.value for name, part in parts if isinstance(part, Sourced)}
