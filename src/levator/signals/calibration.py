@@ -1,0 +1,339 @@
+"""Guided calibration: resting tone, polarity, reference contraction, own best rates.
+
+`calibrate(state, samples) -> (state, events)` walks through a fixed list of phases, each
+an instruction with a length. The polarity phase asks for a lift and for a push: on a seat
+the sign of a contraction is not given by nature, and the pair also shows whether she lifts
+or strains (clinical.md section 0.1). Values are filtered physical values of one channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import fsum, sqrt
+from typing import Literal, TypeAlias
+
+from levator.quantities import PercentMvc, Seconds
+from levator.signals.conditioning import AT_REST, Filter, FilterState, Scale, run, scale_of
+from levator.signals.contraction import mean, release_rate, rise_rate
+from levator.signals.quality import without_missing
+from levator.signals.reference import Reference, ReferenceContext
+from levator.signals.samples import Channel, Samples, Stream
+from levator.signals.settings import CalibrationSettings
+from levator.signals.tape import Tape, index_at
+
+Instruction = Literal["rest", "lift", "push", "hold_comfortably", "hold_hard", "quick", "let_go"]
+CalibratedKind = Literal["mvc", "comfortable_max"]
+Failure = Literal["lift_unclear", "lift_and_push_alike", "no_reference", "gap"]
+_RATE_FROM, _RATE_TO = 0.2, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One instruction; `trial` counts from 1 where an instruction is repeated."""
+
+    instruction: Instruction
+    lasts_s: Seconds
+    part: Literal["rest", "polarity", "reference", "quick"]
+    trial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted:
+    """What is asked now, and until when (session time)."""
+
+    at_s: Seconds
+    phase: Phase
+    until_s: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class RestMeasured:
+    """Resting tone and its spread, physical unit."""
+
+    at_s: Seconds
+    rest: float
+    rest_sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class PolarityMeasured:
+    """Which way a lift moves the signal, and how far lift and push went from rest."""
+
+    at_s: Seconds
+    falling: bool
+    lift: float
+    push: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrialMeasured:
+    """One reference contraction: mean of its plateau above rest, lifting counted positive."""
+
+    at_s: Seconds
+    trial: int
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """The end: a reference to train with."""
+
+    at_s: Seconds
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFailed:
+    """It could not be told; the phases begin again at the part that failed."""
+
+    at_s: Seconds
+    failure: Failure
+
+
+CalibrationEvent: TypeAlias = (
+    PhaseStarted | RestMeasured | PolarityMeasured | TrialMeasured | Calibrated | CalibrationFailed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationState:
+    """Where the guided calibration stands."""
+
+    stream: Stream
+    channel: Channel
+    chain: Filter
+    settings: CalibrationSettings
+    kind: CalibratedKind
+    context: ReferenceContext
+    phases: tuple[Phase, ...]
+    tape: Tape
+    filter_state: FilterState = AT_REST
+    place: int = 0
+    phase_start: int | None = None
+    rest: float = 0.0
+    rest_sd: float = 0.0
+    lift: float = 0.0
+    falling: bool = False
+    heights: tuple[float, ...] = ()
+    rise_rates: tuple[float, ...] = ()
+    release_rates: tuple[float, ...] = ()
+    done: bool = False
+
+
+def phases_of(settings: CalibrationSettings, kind: CalibratedKind) -> tuple[Phase, ...]:
+    """Return the whole course of a calibration."""
+    s = settings
+    hold: Instruction = "hold_hard" if kind == "mvc" else "hold_comfortably"
+    out = [
+        Phase("rest", s.rest_s, "rest"),
+        Phase("lift", s.polarity_lift_s, "polarity", 1),
+        Phase("let_go", s.polarity_between_s, "polarity", 1),
+        Phase("push", s.polarity_push_s, "polarity", 2),
+        Phase("let_go", s.polarity_between_s, "polarity", 2),
+    ]
+    for trial in range(1, s.reference_trials + 1):
+        out.append(Phase(hold, s.reference_hold_s, "reference", trial))
+        out.append(Phase("let_go", s.reference_rest_s, "reference", trial))
+    for trial in range(1, s.quick_trials + 1):
+        out.append(Phase("quick", s.quick_on_s, "quick", trial))
+        out.append(Phase("let_go", s.quick_rest_s, "quick", trial))
+    return tuple(out)
+
+
+def begin(
+    stream: Stream,
+    channel: Channel,
+    chain: Filter,
+    settings: CalibrationSettings,
+    kind: CalibratedKind,
+    context: ReferenceContext,
+) -> CalibrationState:
+    """Return the state before the first sample."""
+    tape = Tape(stream.first_index, stream.first_index)
+    phases = phases_of(settings, kind)
+    return CalibrationState(stream, channel, chain, settings, kind, context, phases, tape)
+
+
+def calibrate(
+    state: CalibrationState, samples: Samples
+) -> tuple[CalibrationState, list[CalibrationEvent]]:
+    """Take one block of the stream that is calibrated."""
+    events: list[CalibrationEvent] = []
+    if state.done or samples.stream != state.stream.name or not len(samples):
+        return state, events
+    fs = state.stream.sampling_frequency_hz
+    if state.phase_start is None:
+        start = samples.first_index
+        state = replace(state, tape=Tape(start, start))
+        state = _enter(state, 0, start, events)
+    elif samples.first_index != state.tape.end:
+        start = samples.first_index
+        events.append(CalibrationFailed(start / fs, "gap"))
+        state = replace(state, tape=Tape(start, start), filter_state=AT_REST)
+        state = _enter(state, _part_start(state), start, events)
+    state = _append(state, samples)
+    while not state.done and state.phase_start is not None:
+        stop = state.phase_start + index_at(state.phases[state.place].lasts_s, fs)
+        if state.tape.end < stop:
+            break
+        state = _leave(state, stop, events)
+    return state, events
+
+
+def _append(state: CalibrationState, samples: Samples) -> CalibrationState:
+    column = [channel.name for channel in state.stream.channels].index(state.channel.name)
+    raw = samples.values[column]
+    finite, _ = without_missing(raw, 0.0)
+    levels, after = run(state.chain, _physical(state), state.filter_state, finite)
+    return replace(state, tape=state.tape.append(levels), filter_state=after)
+
+
+def _physical(state: CalibrationState) -> Scale:
+    return scale_of(state.channel, state.chain, None)
+
+
+def _part_start(state: CalibrationState) -> int:
+    part = state.phases[state.place].part
+    return next(i for i, phase in enumerate(state.phases) if phase.part == part)
+
+
+def _enter(
+    state: CalibrationState, place: int, index: int, events: list[CalibrationEvent]
+) -> CalibrationState:
+    fs = state.stream.sampling_frequency_hz
+    phase = state.phases[place]
+    events.append(PhaseStarted(index / fs, phase, index / fs + phase.lasts_s))
+    if phase.part == "reference" and phase.trial == 1:
+        state = replace(state, heights=())
+    return replace(state, place=place, phase_start=index)
+
+
+def _leave(state: CalibrationState, stop: int, events: list[CalibrationEvent]) -> CalibrationState:
+    """Measure the phase that is over, then enter the next one or the failed part again."""
+    phase = state.phases[state.place]
+    at_s = stop / state.stream.sampling_frequency_hz
+    failure: Failure | None = None
+    if phase.instruction == "rest":
+        state = _measure_rest(state, stop, at_s, events)
+    elif phase.instruction == "lift":
+        state = replace(state, lift=_height(state, stop, 1.0 / 3.0, 1.0))
+    elif phase.instruction == "push":
+        state, failure = _measure_polarity(state, stop, at_s, events)
+    elif phase.part == "reference" and phase.instruction != "let_go":
+        state = _measure_trial(state, phase, stop, at_s, events)
+    elif phase.part == "quick" and phase.instruction == "let_go":
+        state = _measure_quick(state, stop)
+    if phase.part == "reference" and state.place + 1 < len(state.phases):
+        ends = state.phases[state.place + 1].part != "reference"
+        if ends and max(state.heights) <= 3.0 * state.rest_sd:
+            failure = "no_reference"
+    if failure is not None:
+        events.append(CalibrationFailed(at_s, failure))
+        return _enter(state, _part_start(state), stop, events)
+    if state.place + 1 < len(state.phases):
+        return _enter(state, state.place + 1, stop, events)
+    events.append(Calibrated(at_s, _reference(state)))
+    return replace(state, done=True)
+
+
+def _measure_rest(
+    state: CalibrationState, stop: int, at_s: Seconds, events: list[CalibrationEvent]
+) -> CalibrationState:
+    fs = state.stream.sampling_frequency_hz
+    levels = state.tape.cut(stop - index_at(state.settings.rest_median_s, fs), stop)
+    rest, sd = median(levels), spread(levels)
+    events.append(RestMeasured(at_s, rest, sd))
+    return replace(state, rest=rest, rest_sd=sd)
+
+
+def _measure_polarity(
+    state: CalibrationState, stop: int, at_s: Seconds, events: list[CalibrationEvent]
+) -> tuple[CalibrationState, Failure | None]:
+    push, lift = _height(state, stop, 1.0 / 3.0, 1.0), state.lift
+    clear = state.settings.polarity_clear_rest_sds * state.rest_sd
+    if abs(lift) <= clear:
+        return state, "lift_unclear"
+    if abs(push) > clear and (push > 0) == (lift > 0):
+        return state, "lift_and_push_alike"
+    events.append(PolarityMeasured(at_s, lift < 0, lift, push))
+    return replace(state, falling=lift < 0), None
+
+
+def _measure_trial(
+    state: CalibrationState, phase: Phase, stop: int, at_s: Seconds, events: list[CalibrationEvent]
+) -> CalibrationState:
+    s = state.settings
+    height = _height(
+        state,
+        stop,
+        s.reference_plateau_from_s / phase.lasts_s,
+        s.reference_plateau_to_s / phase.lasts_s,
+    )
+    height = -height if state.falling else height
+    events.append(TrialMeasured(at_s, phase.trial, height))
+    return replace(state, heights=(*state.heights, height))
+
+
+def _measure_quick(state: CalibrationState, stop: int) -> CalibrationState:
+    """Rates of one quick contraction, 20 to 80 % of its own peak, in %MVC/s."""
+    fs = state.stream.sampling_frequency_hz
+    phase_start = state.phase_start if state.phase_start is not None else stop
+    start = phase_start - index_at(state.settings.quick_on_s, fs)
+    percent = _percent(state, state.tape.cut(start, stop))
+    peak = max(percent)
+    if peak <= 0.0:
+        return state
+    rise = rise_rate(percent, fs, _RATE_FROM * peak, _RATE_TO * peak)
+    release = release_rate(percent, fs, _RATE_FROM * peak, _RATE_TO * peak)
+    return replace(
+        state,
+        rise_rates=state.rise_rates if rise is None else (*state.rise_rates, rise),
+        release_rates=state.release_rates if release is None else (*state.release_rates, release),
+    )
+
+
+def _percent(state: CalibrationState, levels: list[float]) -> list[PercentMvc]:
+    reference = _reference(state)
+    per_unit = 100.0 / (reference.reference - reference.rest)
+    return [(level - reference.rest) * per_unit for level in levels]
+
+
+def _reference(state: CalibrationState) -> Reference:
+    best = max(state.heights)
+    return Reference(
+        state.kind,
+        state.rest,
+        state.rest - best if state.falling else state.rest + best,
+        state.channel.unit,
+        state.rest_sd,
+        max(state.rise_rates, default=None),
+        max(state.release_rates, default=None),
+        state.context,
+    )
+
+
+def _height(state: CalibrationState, stop: int, start_share: float, stop_share: float) -> float:
+    """Mean distance from rest over a share of the phase that ends at `stop`."""
+    start = state.phase_start if state.phase_start is not None else stop
+    length = stop - start
+    levels = state.tape.cut(start + int(start_share * length), start + int(stop_share * length))
+    average = mean(levels)
+    return 0.0 if average is None else average - state.rest
+
+
+def median(values: list[float]) -> float:
+    """Return the middle value (the mean of the two middle ones)."""
+    ordered, n = sorted(values), len(values)
+    return ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2.0
+
+
+def spread(values: list[float]) -> float:
+    """Return the standard deviation (population)."""
+    average = fsum(values) / len(values)
+    return sqrt(fsum((v - average) * (v - average) for v in values) / len(values))
+
+
+def tared(reference: Reference, percent: PercentMvc) -> Reference:
+    """Return the reference with its resting tone moved by `percent` %MVC; the span stays."""
+    shift = (reference.reference - reference.rest) * percent / 100.0
+    return replace(reference, rest=reference.rest + shift, reference=reference.reference + shift)

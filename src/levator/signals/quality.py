@@ -1,0 +1,191 @@
+"""Doubt about a signal: what must never be scored as a number.
+
+Two watchers, both streaming with carried state: `RawWatch` sees the raw values of one
+channel (missing values, a stuck sensor, a converter at its rail), `EdgeWatch` sees the
+level (a cough, a shift of posture). Found doubts are index intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import fsum, isfinite, sqrt
+from typing import Literal
+
+from levator.quantities import Hertz, PercentMvc, PercentMvcPerSecond
+from levator.signals.samples import Channel
+from levator.signals.settings import QualitySettings
+from levator.signals.tape import Tape, index_at
+
+DoubtCode = Literal["gap", "not_a_number", "flat_line", "clipping", "cough", "shift"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Samples from `first` up to `stop` (excluded) are in doubt."""
+
+    code: DoubtCode
+    first: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawWatch:
+    """State of the watch on raw values.
+
+    A sensor that never trembled cannot be told to have stopped trembling: a flat line or a
+    rail counts only after `reversals` of direction have shown that this channel is noisy.
+    """
+
+    last: float | None = None
+    run: int = 0
+    rising: bool = False
+    reversals: int = 0
+
+
+def watch_raw(
+    state: RawWatch,
+    raw: Sequence[float],
+    first_index: int,
+    channel: Channel,
+    flat_samples: int,
+    clipped_samples: int,
+    reversals_needed: int,
+) -> tuple[RawWatch, list[Doubt]]:
+    """Watch finite raw values; a doubt is told once, when it has lasted long enough.
+
+    Later samples of the same stuck run extend it: the caller merges touching doubts.
+    """
+    last, run, rising, reversals = state.last, state.run, state.rising, state.reversals
+    doubts: list[Doubt] = []
+    for index, value in enumerate(raw, first_index):
+        if value == last:
+            run += 1
+            if run + 1 >= clipped_samples and reversals >= reversals_needed:
+                _add_stuck(doubts, channel, value, run + 1, index, flat_samples)
+            continue
+        if last is not None and (value > last) is not rising:
+            rising = value > last
+            reversals += 1
+        last, run = value, 0
+    return RawWatch(last, run, rising, reversals), doubts
+
+
+def _add_stuck(
+    doubts: list[Doubt], channel: Channel, value: float, run: int, index: int, flat_samples: int
+) -> None:
+    """Add what `run` equal values up to `index` mean."""
+    if run >= flat_samples:
+        doubts.append(Doubt("flat_line", index - run + 1, index + 1))
+    elif value in (channel.raw_minimum, channel.raw_maximum):
+        doubts.append(Doubt("clipping", index - run + 1, index + 1))
+
+
+def merged(known: tuple[Doubt, ...], new: list[Doubt]) -> tuple[Doubt, ...]:
+    """Return the doubts with each new one grown into the last of its kind that it touches."""
+    out = list(known)
+    for doubt in new:
+        for place in range(len(out) - 1, -1, -1):
+            old = out[place]
+            if old.code == doubt.code and doubt.first <= old.stop:
+                out[place] = replace(
+                    old, first=min(old.first, doubt.first), stop=max(old.stop, doubt.stop)
+                )
+                break
+        else:
+            out.append(doubt)
+    return tuple(out)
+
+
+def without_missing(raw: Sequence[float], held: float) -> tuple[list[float], list[int]]:
+    """Return the values with every nan and inf replaced by the last finite one, and where."""
+    out, missing = [], []
+    for place, value in enumerate(raw):
+        if isfinite(value):
+            held = value
+        else:
+            missing.append(place)
+        out.append(held)
+    return out, missing
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A change faster than a muscle can be: where, which way, and the level before it."""
+
+    index: int
+    upwards: bool
+    before: PercentMvc
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeWatch:
+    """State of the watch on the level: an edge that waits for its way back."""
+
+    open: Edge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLimits:
+    """What an edge is, in samples and %MVC, at one sampling frequency."""
+
+    over_samples: int
+    change_percent_mvc: PercentMvc
+    cough_samples: int
+    height_percent_mvc: PercentMvc
+
+
+def edge_limits(
+    settings: QualitySettings,
+    sampling_frequency_hz: Hertz,
+    best_rise_rate_percent_mvc_per_s: PercentMvcPerSecond | None,
+) -> EdgeLimits:
+    """Return the limits; without an own best rate the published one stands in."""
+    fs = sampling_frequency_hz
+    rate = settings.cough_rate_percent_mvc_per_s
+    if best_rise_rate_percent_mvc_per_s is not None:
+        rate = settings.cough_times_own_best_rate * best_rise_rate_percent_mvc_per_s
+    over = max(1, index_at(settings.slope_over_s, fs))
+    return EdgeLimits(
+        over,
+        max(rate * over / fs, settings.cough_height_percent_mvc),
+        index_at(settings.cough_longest_s, fs),
+        settings.cough_height_percent_mvc,
+    )
+
+
+def watch_edges(
+    state: EdgeWatch, tape: Tape, start: int, stop: int, limits: EdgeLimits
+) -> tuple[EdgeWatch, list[Doubt]]:
+    """Watch the levels from start up to stop for coughs (there and back) and shifts."""
+    over = limits.over_samples
+    levels = tape.cut(start - over, stop)
+    if state.open is None and not max(levels) - min(levels) >= limits.change_percent_mvc:
+        # nan compares false both ways, so a block with unknown levels takes the long way
+        # only if its known ones differ enough; edges next to a gap are not judged.
+        return state, []
+    doubts: list[Doubt] = []
+    edge = state.open
+    for place in range(over, len(levels)):
+        index, change = start + place - over, levels[place] - levels[place - over]
+        if edge is not None and index - edge.index > limits.cough_samples:
+            doubts.append(Doubt("shift", edge.index - over, index))
+            edge = None
+        if not (change >= limits.change_percent_mvc or -change >= limits.change_percent_mvc):
+            continue
+        if edge is None:
+            edge = Edge(index, change > 0, levels[place - over])
+        elif (change > 0) is not edge.upwards:
+            doubts.append(Doubt("cough", edge.index - over, index + 1))
+            edge = None
+    return EdgeWatch(edge), doubts
+
+
+def is_noisy(levels: Sequence[float], highest_percent_mvc: PercentMvc) -> bool:
+    """Return whether neighbouring levels differ as no muscle does (SD of difference / sqrt 2)."""
+    pairs = len(levels) - 1
+    if pairs < 1:
+        return False
+    steps = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+    squares = fsum(step * step for step in steps)
+    return sqrt(squares / (2.0 * pairs)) >= highest_percent_mvc
