@@ -1,0 +1,85 @@
+"""A real browser, accessibility checks, and Python for the browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import dev
+from tests.browser import chromium
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests; a test opens its own contexts in it."""
+    try:
+        found = chromium.find()
+    except chromium.NoBrowserError as problem:
+        pytest.fail(str(problem), pytrace=False)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=found.executable, args=chromium.FLAGS, env=found.environment
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page in a context of its own, as a second person would; takes context options.
+
+    A test that used it fails when a page's script threw an error that nobody caught.
+    """
+    contexts, thrown = [], []
+
+    def open_page(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert thrown == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """What axe-core finds wrong with a page (WCAG 2.2 AA and good practice), a line per finding.
+
+    It is brought in through the debugger, so the page keeps its content security policy.
+    """
+    source = (dev.npm_packages() / "axe-core/axe.min.js").read_text("utf-8")
+
+    def violations(page: Page) -> list[str]:
+        debugger = page.context.new_cdp_session(page)
+        debugger.send("Runtime.evaluate", {"expression": source})
+        run = f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}})"
+        asked = {"expression": run, "awaitPromise": True, "returnByValue": True}
+        answer = debugger.send("Runtime.evaluate", asked)
+        debugger.detach()
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return [
+            f"{found['id']}: {found['help']}: {node['html']}"
+            for found in answer["result"]["value"]["violations"]
+            for node in found["nodes"]
+        ]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def pyodide() -> Path:
+    """The folder of CPython for the browser, to be served as it is."""
+    return dev.npm_packages() / "pyodide"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
