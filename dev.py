@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import venv
-from importlib import util
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -49,16 +48,9 @@ def is_done(stamp: Path, paths: list[Path]) -> bool:
     return stamp.exists() and stamp.read_text() == digest(paths)
 
 
-def pip() -> list[object]:
-    """A pip that installs into .venv from outside: the system's, or the one inside ensurepip."""
-    if util.find_spec("pip"):
-        return [sys.executable, "-m", "pip", "--python", PYTHON]
-    ensurepip = util.find_spec("ensurepip")
-    if ensurepip and ensurepip.origin:
-        folders = [Path(ensurepip.origin).parent / "_bundled", Path("/usr/share/python-wheels")]
-        for wheel in sorted(wheel for folder in folders for wheel in folder.glob("pip-*.whl")):
-            return [PYTHON, wheel / "pip"]
-    return sys.exit(f"{sys.executable} has no pip: install it (Debian: apt install python3-pip).")
+def pip(python: Path = PYTHON) -> list[object]:
+    """The pip that this project carries: Debian's python3 comes without one."""
+    return [python, next((ROOT / "third-party").glob("pip-*.whl")) / "pip"]
 
 
 def install(name: str) -> None:
@@ -174,7 +166,7 @@ def lock(_: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=False)
         python = Path(folder) / SCRIPTS.name / PYTHON.name
-        run(*[python if part == PYTHON else part for part in pip()], "install", "-qq", "uv")
+        run(*pip(python), "install", "-qq", "uv")
         flags = "--universal --generate-hashes --no-emit-index-url --no-header --no-annotate"
         uv = [python, "-m", "uv", "pip", "compile", *flags.split(), "--python-version=3.11", "-q"]
         project = [ROOT / "pyproject.toml", "--group=build"]
@@ -182,7 +174,17 @@ def lock(_: list[str]) -> None:
         run(*uv, *project, "-c", "requirements-test.lock", "-o", "requirements.lock")
         run(*uv, "--no-deps", "--group=recordings", "-o", "requirements-recordings.lock")
         run(*uv, "--group=node", "-o", "requirements-node.lock")
+        renew_pip(python)
     run(*node("npm"), "install", "--package-lock-only", "--silent")
+
+
+def renew_pip(python: Path) -> None:
+    """Carry the pip of requirements.lock; its hash there vouches for the file."""
+    [version] = re.findall(r"^pip==(\S+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    [old] = (ROOT / "third-party").glob("pip-*.whl")
+    if f"-{version}-" not in old.name:
+        run(*pip(python), "download", "-qq", "--no-deps", "-d", old.parent, f"pip=={version}")
+        old.unlink()
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What must not be in any file, and what every room must say about itself."""
 
 import ast
+import hashlib
 import re
 import subprocess
 from pathlib import Path
@@ -66,6 +67,12 @@ def test_locks_name_no_index_and_there_is_one_kind_of_lock() -> None:
     names = {path.name for path in project_files()}
     assert not names & {"uv.lock", "poetry.lock", "Pipfile.lock", "yarn.lock"}
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text("utf-8")
+
+
+def test_the_lock_vouches_for_the_pip_in_the_repository() -> None:
+    [wheel] = (ROOT / "third-party").iterdir()
+    hashes = (ROOT / "requirements.lock").read_text("utf-8")
+    assert hashlib.sha256(wheel.read_bytes()).hexdigest() in hashes
 
 
 def test_no_vague_module_names() -> None:
