@@ -10,5 +10,8 @@ from __future__ import annotations
 from levator.library.loader import LIBRARY_VERSION as LIBRARY_VERSION
 from levator.library.loader import check_file as check_file
 from levator.library.loader import load_hard_limits as load_hard_limits
+from levator.library.loader import load_protocol as load_protocol
 from levator.library.loader import load_settings as load_settings
+from levator.library.loader import protocol_ids as protocol_ids
+from levator.library.loader import read_protocol as read_protocol
 from levator.library.problems import Problem as Problem

@@ -9,7 +9,8 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from levator.errors import LibraryError
+from levator.course.protocol import Protocol
+from levator.errors import CallerError, LibraryError
 from levator.library.problems import Problem, line_of, reason_of
 from levator.training.limits import Limits
 from levator.training.settings import Settings
@@ -39,7 +40,32 @@ def load_hard_limits() -> Limits:
     """Return the bounds that hold for every dose, whoever prescribes it."""
     from levator.library.models import numbers_of
 
-    return Limits(**numbers_of(_read_checked(FOLDER / "limits.toml")), label="hard limits")
+    return Limits(**numbers_of(_read_checked(FOLDER / "limits.toml")), label="hard-limits")
+
+
+def protocol_ids() -> tuple[str, ...]:
+    """Return the ids of the protocols that come with levator, sorted."""
+    return tuple(sorted(path.stem for path in (FOLDER / "protocols").glob("*.toml")))
+
+
+@functools.cache
+def load_protocol(protocol_id: str) -> Protocol:
+    """Return a protocol by its id; CallerError names the ids there are."""
+    if protocol_id not in protocol_ids():
+        known = ", ".join(protocol_ids())
+        raise CallerError(f"There is no protocol {protocol_id!r}; there is {known}.")
+    return read_protocol(FOLDER / "protocols" / f"{protocol_id}.toml")
+
+
+def read_protocol(path: Path) -> Protocol:
+    """Return the protocol in a file of anybody's; LibraryError names every mistake."""
+    from levator.library.protocol_model import ProtocolFile
+    from levator.library.protocol_reader import protocol_of
+
+    file = _read_checked(path)
+    if not isinstance(file, ProtocolFile):
+        raise LibraryError(f"{path.name}: this is not a protocol.")
+    return protocol_of(file)
 
 
 def check_file(path: Path) -> list[Problem]:
@@ -55,7 +81,7 @@ def _read_checked(path: Path) -> Header:
 
 
 def _read(path: Path) -> tuple[Header | None, list[Problem]]:
-    """Read one file; what kind it is follows from its folder and name."""
+    """Read one file; a name from `measures/` and `limits` say what it is, else a protocol."""
     import tomllib
 
     from pydantic import ValidationError
@@ -63,29 +89,37 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
-        return _model_for(path).model_validate(data), []
+        return _validated(path, data), []
     except OSError as error:
         reason = f"the file cannot be read ({error.strerror or error})."
         return None, [Problem(path.name, "", None, reason)]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return None, [Problem(path.name, "", None, f"this is not TOML: {error}.")]
-    except LibraryError as error:
-        return None, [Problem(path.name, "", None, str(error))]
     except ValidationError as error:
-        return None, [_problem(path, text, one) for one in error.errors(include_url=False)]
+        return None, [_problem(path, text, data, one) for one in error.errors(include_url=False)]
 
 
-def _model_for(path: Path) -> type[Header]:
+def _validated(path: Path, data: dict[str, Any]) -> Header:
     from levator.library.models import LIMITS_FILE, MEASURES_FILES
+    from levator.library.protocol_model import ProtocolFile
 
     if path.stem in MEASURES_FILES:
-        return MEASURES_FILES[path.stem]
+        return MEASURES_FILES[path.stem].model_validate(data)
     if path.stem == "limits":
-        return LIMITS_FILE
-    known = ", ".join(f"{name}.toml" for name in [*MEASURES_FILES, "limits"])
-    raise LibraryError(f"the name says nothing about its content; it must be one of {known}.")
+        return LIMITS_FILE.model_validate(data)
+    context = {"hard": load_hard_limits(), "id": path.stem}
+    return ProtocolFile.model_validate(data, context=context)
 
 
-def _problem(path: Path, text: str, error: Any) -> Problem:
+def _problem(path: Path, text: str, data: dict[str, Any], error: Any) -> Problem:
     place = tuple(error["loc"])
-    return Problem(path.name, ".".join(map(str, place)), line_of(text, place), reason_of(error))
+    return Problem(path.name, _spoken(place, data), line_of(text, place), reason_of(error))
+
+
+def _spoken(place: tuple[str | int, ...], data: dict[str, Any]) -> str:
+    """Return a key path with a stage's id in place of its number."""
+    if len(place) > 1 and place[0] == "stages":
+        stage = data["stages"][place[1]]
+        name = stage.get("id", place[1]) if isinstance(stage, dict) else place[1]
+        place = (f"stage {name}", *place[2:])
+    return ".".join(map(str, place))

@@ -42,6 +42,22 @@ class Sourced(Strict, Generic[Value]):
     note: Words | None = None
 
 
+class SourcedNumber(Sourced[float]):
+    """Any number, such as a threshold in %MVC or a percentage."""
+
+
+class SourcedSeconds(Sourced[Annotated[float, Field(ge=0)]]):
+    """A time, zero or more seconds."""
+
+
+class SourcedHertz(Sourced[Annotated[float, Field(gt=0)]]):
+    """A frequency above zero."""
+
+
+class SourcedCount(Sourced[Annotated[int, Field(ge=0)]]):
+    """A whole number, zero or more."""
+
+
 class Header(Strict):
     """What every library file says about itself."""
 
@@ -63,18 +79,19 @@ MEASURES: dict[str, type[Any]] = {
 }
 
 
-def _kind_of(name: str, hint: type) -> Any:
-    """Return the type of one number: times and counts cannot be negative."""
-    if hint is int or name.endswith("_s"):
-        return Annotated[hint, Field(ge=0)]
-    return Annotated[hint, Field(gt=0)] if name.endswith("_hz") else hint
+def _kind_of(name: str, hint: type) -> type[BaseModel]:
+    """Return the model of one number; its name and type say what it is."""
+    if hint is int:
+        return SourcedCount
+    if name.endswith("_s") and not name.endswith("per_s"):
+        return SourcedSeconds
+    return SourcedHertz if name.endswith("_hz") else SourcedNumber
 
 
 def _file_of(settings: type[Any], title: str, without: tuple[str, ...] = ()) -> type[Header]:
     hints = get_type_hints(settings)
-    sourced: Any = Sourced
     numbers: dict[str, Any] = {
-        field.name: (sourced[_kind_of(field.name, hints[field.name])], ...)
+        field.name: (_kind_of(field.name, hints[field.name]), ...)
         for field in fields(settings)
         if field.name not in without
     }

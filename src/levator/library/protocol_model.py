@@ -1,0 +1,369 @@
+"""The strict shape of a protocol file (pydantic; the schema is made from it).
+
+Bounds that need another file, the hard limits, come in through the validation context, so
+that all mistakes of a file are named at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+
+from levator.course.protocol import ClearanceRule, JudgedCode, Phase
+from levator.errors import CallerError
+from levator.library.models import Header, Sourced, Strict, Words
+from levator.training.dose import Mode, RoundsKind
+from levator.training.limits import Limits
+from levator.training.pattern import Pattern, PatternUnit
+
+Week = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+Numbers = Annotated[tuple[float, float, float, float], Field(strict=False)]
+
+
+def hard_limits_of(info: ValidationInfo) -> Limits | None:
+    """Return the hard limits that the reader passed along."""
+    return info.context.get("hard") if info.context else None
+
+
+def _within_force(percent: float, info: ValidationInfo) -> float:
+    hard = hard_limits_of(info)
+    if hard and percent > hard.force_percent_mvc:
+        raise ValueError(
+            f"a force of {percent:g} % is over the hard limit of {hard.force_percent_mvc:g} %; "
+            "lower it."
+        )
+    return percent
+
+
+def _within_rounds(rounds: int, info: ValidationInfo) -> int:
+    hard = hard_limits_of(info)
+    if hard and rounds > hard.max_rounds:
+        raise ValueError(f"{rounds} rounds are over the hard limit of {hard.max_rounds}; lower it.")
+    return rounds
+
+
+def _within_effort(effort_s: float, info: ValidationInfo) -> float:
+    hard = hard_limits_of(info)
+    if hard and effort_s > hard.max_effort_s:
+        raise ValueError(
+            f"{effort_s:g} s of effort are over the hard limit of {hard.max_effort_s:g} s; "
+            "lower it."
+        )
+    return effort_s
+
+
+MaxRounds = Annotated[Count, AfterValidator(_within_rounds)]
+MaxEffort = Annotated[Positive, AfterValidator(_within_effort)]
+Force = Annotated[Positive, AfterValidator(_within_force)]
+Tangent = Annotated[float, Field(ge=0, lt=100)]
+
+
+class SourcedWeek(Sourced[Week]):
+    """Completed weeks after birth."""
+
+
+class SourcedForce(Sourced[Force]):
+    """A force in %MVC, within the hard limit."""
+
+
+class SourcedTangent(Sourced[Tangent]):
+    """A Tangent in percent, below 100."""
+
+
+class SourcedPositive(Sourced[Positive]):
+    """A number above zero."""
+
+
+class SourcedRounds(Sourced[Count]):
+    """A number of rounds."""
+
+
+class SourcedMaxRounds(Sourced[MaxRounds]):
+    """The most rounds of a set, within the hard limit."""
+
+
+class SourcedMaxEffort(Sourced[MaxEffort]):
+    """The most seconds of effort of a set, within the hard limit."""
+
+
+class SourcedYesNo(Sourced[bool]):
+    """True or false."""
+
+
+class SourcedClearance(Sourced[ClearanceRule]):
+    """Who needs a clearance."""
+
+
+class SourcedPattern(Sourced[Numbers]):
+    """Rise, hold, fall, rest, as the source writes them."""
+
+
+class Text(Strict):
+    """One sentence in every language that the project ships; more may be added."""
+
+    nl: Words
+    en: Words
+    fr: Words | None = None
+    de: Words | None = None
+
+
+class WordingModel(Strict):
+    """What a person reads about a stage."""
+
+    title: Words
+    short: Words
+    goal: Words
+    instruction: Words
+    cushion: Words | None = None
+
+
+class WordingsModel(Strict):
+    """A stage's texts in every language."""
+
+    nl: WordingModel
+    en: WordingModel
+    fr: WordingModel | None = None
+    de: WordingModel | None = None
+
+
+class WindowModel(Strict):
+    """Weeks in which a stage may be trained."""
+
+    phase: Phase
+    from_week: Week
+    until_week: Week | None = None
+    needs_weeks: bool
+    source: Words
+
+
+class RangeModel(Strict):
+    """Lowest and highest value and the step between them, in the unit of its setting."""
+
+    lowest: Annotated[float, Field(ge=0)]
+    highest: Positive
+    step: Positive
+    source: Words
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> RangeModel:
+        if self.lowest > self.highest:
+            raise ValueError(f"lowest {self.lowest:g} is above highest {self.highest:g}.")
+        return self
+
+
+class ForceRangeModel(RangeModel):
+    """A range of force in %MVC, within the hard limit."""
+
+    highest: Force
+
+
+class CapModel(Strict):
+    """A bound until a week after birth, while there is pain, or both."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    until_week_after_birth: Week | None = None
+    while_pain: bool = False
+    force_percent_mvc: Force | None = None
+    hold: Positive | None = None
+    pattern_unit: PatternUnit | None = None
+    source: Words
+
+    @model_validator(mode="after")
+    def _has_unit(self) -> CapModel:
+        if (self.hold is None) != (self.pattern_unit is None):
+            raise ValueError('a hold needs its unit; write pattern_unit = "0.1s" or "s".')
+        return self
+
+
+class RoundsModel(Strict):
+    """When a set ends: what is shipped, and what the source says."""
+
+    kind: RoundsKind
+    count: SourcedRounds | None = None
+    max_rounds: SourcedMaxRounds
+    max_effort_s: SourcedMaxEffort
+    source: Words
+    seed_rounds: RoundsKind
+    seed_source: Words
+    seed_rounds_from_week_after_birth: SourcedWeek | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> RoundsModel:
+        if (self.kind == "number") != (self.count is not None):
+            raise ValueError('a count belongs to kind = "number", always and only.')
+        if (self.kind == self.seed_rounds) != (self.seed_rounds_from_week_after_birth is None):
+            raise ValueError(
+                "seed_rounds_from_week_after_birth belongs where kind and seed_rounds differ."
+            )
+        return self
+
+
+class StageDoseModel(Strict):
+    """A dose as the source writes it. `hold`, `rest` and the pattern are in `pattern_unit`."""
+
+    pattern_unit: PatternUnit
+    pattern: SourcedPattern
+    force_percent_mvc: SourcedForce
+    tangent_percent: SourcedTangent | None = None
+    start_hold: SourcedPositive | None = None
+    start_tangent_percent: SourcedTangent | None = None
+    force_range: ForceRangeModel | None = None
+    hold_range: RangeModel | None = None
+    rest_range: RangeModel | None = None
+    tangent_range: RangeModel | None = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_trainable(cls, pattern: Sourced[Any], info: ValidationInfo) -> Sourced[Any]:
+        unit = info.data.get("pattern_unit")
+        if unit is not None:
+            _check_pattern([_seconds(one, unit) for one in pattern.value], hard_limits_of(info))
+        return pattern
+
+    @model_validator(mode="after")
+    def _stays_in_its_ranges(self, info: ValidationInfo) -> StageDoseModel:
+        hard, hold = hard_limits_of(info), self.hold_range
+        if hard and hold and _seconds(hold.highest, self.pattern_unit) > hard.hold_s:
+            raise ValueError(f"hold_range goes over the hard limit of {hard.hold_s:g} s; lower it.")
+        for name, value, allowed in self._settings():
+            if value is not None and not allowed.lowest <= value <= allowed.highest:
+                raise ValueError(f"{name} {value:g} is outside its own range; mend one of them.")
+        return self
+
+    def _settings(self) -> list[tuple[str, float | None, RangeModel]]:
+        pattern = self.pattern.value
+        rows = [
+            ("force_percent_mvc", self.force_percent_mvc, self.force_range),
+            ("tangent_percent", self.tangent_percent, self.tangent_range),
+            ("start_tangent_percent", self.start_tangent_percent, self.tangent_range),
+            ("start_hold", self.start_hold, self.hold_range),
+        ]
+        sourced = [(name, one.value if one else None, allowed) for name, one, allowed in rows]
+        plain = [("hold", pattern[1], self.hold_range), ("rest", pattern[3], self.rest_range)]
+        return [(name, value, allowed) for name, value, allowed in [*sourced, *plain] if allowed]
+
+
+def _seconds(number: float, unit: PatternUnit) -> float:
+    return number / 10.0 if unit == "0.1s" else number
+
+
+def _check_pattern(seconds: list[float], hard: Limits | None) -> None:
+    """Raise ValueError for a pattern that cannot be trained or passes the hard limits."""
+    try:
+        pattern = Pattern(*seconds)
+    except CallerError as error:
+        raise ValueError(str(error)) from None
+    if hard is None:
+        return
+    for name, asked, allowed in (
+        ("hold", pattern.hold_s, hard.hold_s),
+        ("cycle", pattern.cycle_s, hard.cycle_s),
+    ):
+        if asked > allowed:
+            raise ValueError(
+                f"a {name} of {asked:g} s is over the hard limit of {allowed:g} s; "
+                "shorten it, or check pattern_unit."
+            )
+
+
+class JudgedModel(Strict):
+    """What the therapist judges before the stage begins."""
+
+    code: JudgedCode
+    source: Words
+    force_percent_mvc: Force | None = None
+
+
+class TimesModel(Strict):
+    """How often a day."""
+
+    value: Count
+    source: Words
+    early: Count | None = None
+    early_until_week_after_birth: Week | None = None
+
+
+class StageModel(Strict):
+    """One stage of the protocol."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    mode: Mode
+    source: Words
+    clearance: SourcedClearance
+    locked_by_pain: SourcedYesNo
+    optional: bool = False
+    window: WindowModel
+    dose: StageDoseModel | None = None
+    rounds: RoundsModel | None = None
+    times_a_day: TimesModel | None = None
+    caps: tuple[CapModel, ...] = Field((), strict=False)
+    judged: tuple[JudgedModel, ...] = Field((), strict=False)
+    texts: WordingsModel
+
+    @model_validator(mode="after")
+    def _fits_its_mode(self) -> StageModel:
+        has_dose = self.dose is not None and self.rounds is not None
+        if self.mode == "open" and (self.dose or self.rounds):
+            raise ValueError("mode open has no dose and no rounds; remove them.")
+        if self.mode != "open" and not has_dose:
+            raise ValueError(f"mode {self.mode} needs a dose and rounds.")
+        if self.dose and (self.dose.tangent_percent is not None) != (self.mode == "advanced"):
+            raise ValueError("a Tangent belongs to mode advanced, always and only.")
+        return self
+
+
+class ReferenceModel(Strict):
+    """From when on a true maximum may be asked."""
+
+    mvc_from_week_after_birth: SourcedWeek
+    mvc_in_pregnancy: bool
+    source: Words
+
+
+class MilestoneModel(Strict):
+    """What the source expects of a period after birth."""
+
+    from_week_after_birth: Week
+    until_week_after_birth: Week | None = None
+    source: Words
+    texts: Text
+
+
+class DocumentModel(Strict):
+    """The document that the protocol is read from."""
+
+    name: Words
+    publisher: Words
+    year: Words
+    pages: Words
+
+
+class ProtocolFile(Header):
+    """A protocol file, whole. `title` is for the library; `texts` is what people read."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    document: DocumentModel
+    texts: Text
+    about: Text
+    reference: ReferenceModel
+    caps: tuple[CapModel, ...] = Field((), strict=False)
+    milestones: tuple[MilestoneModel, ...] = Field((), strict=False)
+    stages: Annotated[list[StageModel], Field(min_length=1)]
+
+    @field_validator("id")
+    @classmethod
+    def _is_named_after_its_file(cls, own: str, info: ValidationInfo) -> str:
+        name = info.context.get("id") if info.context else own
+        if own != name:
+            raise ValueError(f"the file is named {name}.toml; give both the same name.")
+        return own
+
+    @model_validator(mode="after")
+    def _has_each_stage_once(self) -> ProtocolFile:
+        ids = [stage.id for stage in self.stages]
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"stage {', '.join(twice)} is written twice; give each its own id.")
+        return self

@@ -1,0 +1,36 @@
+"""The JSON Schemas that are published beside the files, made from the models.
+
+`python -m levator.library.schema` writes them anew after a change of a model.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from levator.library.models import LIMITS_FILE, MEASURES_FILES, Header
+from levator.library.protocol_model import ProtocolFile
+
+FOLDER = Path(__file__).parent / "schemas"
+
+
+def published_schemas() -> dict[str, str]:
+    """Return file name -> text of every schema."""
+    models: dict[str, type[Header]] = {f"measures-{name}": m for name, m in MEASURES_FILES.items()}
+    models |= {"limits": LIMITS_FILE, "protocol": ProtocolFile}
+    return {f"{name}.json": _text_of(model) for name, model in models.items()}
+
+
+def _text_of(model: type[Header]) -> str:
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(dialect | model.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write every schema into `library/schemas`."""
+    for name, text in published_schemas().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
