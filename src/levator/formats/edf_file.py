@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
@@ -53,7 +54,7 @@ def read_edf(path: Path) -> Recording:
         for run in _runs(path.name, header, onsets, stream, columns[stream.name], said)
     )
     return Recording(
-        streams,
+        tuple(_from_first_sample(stream, runs) for stream in streams),
         runs,
         tuple(
             Annotation(remark.onset_s + float(starts_at), remark.duration_s, remark.text)
@@ -62,6 +63,12 @@ def read_edf(path: Path) -> Recording:
         ),
         next((_value(remark.text) for remark in said if remark.text.startswith(STARTED_AT)), None),
     )
+
+
+def _from_first_sample(stream: Stream, runs: tuple[Samples, ...]) -> Stream:
+    """Return the stream as beginning with its first real sample, behind what was held."""
+    first = min((run.first_index for run in runs if run.stream == stream.name), default=0)
+    return replace(stream, first_index=first)
 
 
 def _value(text: str) -> str:

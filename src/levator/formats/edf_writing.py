@@ -31,6 +31,8 @@ _LOWEST, _HIGHEST = -32768, 32767
 _PARTS = (1, 2, 4, 5, 8, 10)
 #: Room left beyond the lowest and highest value, so that neither looks clipped when read.
 _MARGIN = 1e-3
+#: How far eight characters may be off, as a share of the number.
+_EIGHT_CHARACTERS = 2e-5
 
 Range: TypeAlias = tuple[float, float]
 #: array.array of int16 or of float64, one element per sample.
@@ -51,8 +53,8 @@ def physical_range(values: Sequence[float]) -> Range:
     A little wider than its values, with bounds that fit the header's eight characters.
     """
     low, high = min(values), max(values)
-    margin = _MARGIN * ((high - low) or abs(high) or 1.0)
-    return _fitted(low - margin, high + margin)
+    margin = _MARGIN * (high - low) + _EIGHT_CHARACTERS * max(abs(low), abs(high), 10.0)
+    return _eight(low - margin), _eight(high + margin)
 
 
 def write_edf(path: Path, recording: Recording, ranges: Mapping[str, Range] | None = None) -> None:
@@ -179,6 +181,10 @@ def _signals(
             channel, column = _quantised(channel, physical, ranges.get(channel.name))
         low = int(channel.raw_minimum if channel.raw_minimum is not None else _LOWEST)
         high = int(channel.raw_maximum if channel.raw_maximum is not None else _HIGHEST)
+        if min(column) < low or max(column) > high:
+            raise CallerError(
+                f"Channel {channel.name} has values outside the converter's range; write a CSV."
+            )
         yield edfio.EdfSignal.from_digital(
             np.frombuffer(column, np.int16),
             stream.sampling_frequency_hz,
@@ -238,6 +244,9 @@ def _eight(value: float) -> float:
     for digits in range(8, -1, -1):
         text = f"{value:.{digits}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
-        if len(text) <= 8 and len(str(float(text))) <= 8 + 2 * float(text).is_integer():
-            return float(text)
+        number = float(text)
+        # edfio writes whole numbers without their point and others as Python does.
+        fits = len(text) <= 8 and (number.is_integer() or len(str(number)) <= 8)
+        if fits and "e" not in str(number):
+            return number
     return value

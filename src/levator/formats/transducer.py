@@ -1,11 +1,13 @@
 """What our own EDF+ files say in a signal's transducer field, and how its scale follows.
 
 The header's physical range has eight characters per bound, too few for an exact scale, so
-the exact one is written beside it: ``stream=seat kind=force scale=0.01 offset=0.0``.
+the exact one is written beside it: stream, kind, scale and offset, as in
+``seat force *0.01 +0.0``.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import isclose, isfinite
 from typing import get_args
@@ -14,8 +16,9 @@ from levator.errors import RecordingError
 from levator.formats.edf_header import SignalHeader
 from levator.signals.samples import Channel, ChannelKind
 
-#: Eight characters hold at least four digits of any bound that `physical_range` accepts.
-_AGREEMENT = 1e-3
+#: How far a bound in eight characters may be off: shares of the range and of the bound.
+_OF_SPAN, _OF_BOUND = 1e-3, 1e-5
+_OURS = re.compile(r"(\S+) (\S+) \*(\S+) \+(\S+)")
 _KINDS: dict[str, ChannelKind] = {kind: kind for kind in get_args(ChannelKind)}
 
 
@@ -31,7 +34,7 @@ class Transducer:
 
 def write_transducer(stream: str, channel: Channel) -> str:
     """Return the text of the transducer field."""
-    return f"stream={stream} kind={channel.kind} scale={channel.scale!r} offset={channel.offset!r}"
+    return f"{stream} {channel.kind} *{float(channel.scale)!r} +{float(channel.offset)!r}"
 
 
 def read_transducer(name: str, signal: SignalHeader) -> Transducer:
@@ -43,12 +46,11 @@ def read_transducer(name: str, signal: SignalHeader) -> Transducer:
         signal.digital_maximum - signal.digital_minimum
     )
     offset = signal.physical_minimum - signal.digital_minimum * scale
-    parts = dict(part.split("=", 1) for part in signal.transducer.split() if "=" in part)
-    if not {"stream", "kind", "scale", "offset"} <= parts.keys():
+    said = _OURS.fullmatch(signal.transducer)
+    if said is None:
         return Transducer(None, None, scale, offset)
-    exact = Transducer(
-        parts["stream"], _KINDS.get(parts["kind"]), _float(parts["scale"]), _float(parts["offset"])
-    )
+    stream, kind, *numbers = said.groups()
+    exact = Transducer(stream, _KINDS.get(kind), *map(_float, numbers))
     if not _agrees(signal, exact) or exact.kind is None:
         raise RecordingError(
             f"{name} contradicts itself: the scale of channel {signal.label} is not that of its "
@@ -67,11 +69,12 @@ def _float(text: str) -> float:
 def _agrees(signal: SignalHeader, said: Transducer) -> bool:
     if not (isfinite(said.scale) and isfinite(said.offset)):
         return False
-    span = abs(signal.physical_maximum - signal.physical_minimum)
+    low, high = signal.physical_minimum, signal.physical_maximum
+    allowed = _OF_SPAN * abs(high - low) + _OF_BOUND * max(abs(low), abs(high))
     return all(
-        isclose(digital * said.scale + said.offset, physical, abs_tol=_AGREEMENT * span)
+        isclose(digital * said.scale + said.offset, physical, abs_tol=allowed)
         for digital, physical in (
-            (signal.digital_minimum, signal.physical_minimum),
-            (signal.digital_maximum, signal.physical_maximum),
+            (signal.digital_minimum, low),
+            (signal.digital_maximum, high),
         )
     )
