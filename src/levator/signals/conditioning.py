@@ -59,10 +59,11 @@ AT_REST = FilterState()
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Level = filtered raw * gain + bias."""
+    """Level = filtered raw * gain + bias, less each shift of a later tare, in order."""
 
     gain: float
     bias: float
+    shifts: tuple[float, ...] = ()
 
 
 def scale_of(channel: Channel, chain: Filter, reference: Reference | None) -> Scale:
@@ -102,9 +103,10 @@ def run(
             values, ring or (0.0,) * chain.rectify_mean_samples, position, total
         )
     gain, bias = scale.gain, scale.bias
-    return [value * gain + bias for value in values], FilterState(
-        tuple(after), ring, position, total
-    )
+    levels = [value * gain + bias for value in values]
+    for shift in scale.shifts:
+        levels = [level - shift for level in levels]
+    return levels, FilterState(tuple(after), ring, position, total)
 
 
 def settled(sections: tuple[Biquad, ...], value: float) -> tuple[tuple[float, float], ...]:

@@ -80,58 +80,61 @@ class Finding:
 
 def detect(
     state: Detector, levels: Sequence[float], first_index: int, limits: DetectorLimits
-) -> tuple[Detector, list[Finding]]:
-    """Search a block of levels. A push below rest is found like a contraction, by size."""
+) -> tuple[Detector, Finding | None, int]:
+    """Search a block of levels, up to the first finding.
+
+    Returns the state, the finding and the index after the last level that was looked at.
+    A push below rest is found like a contraction, by its size.
+    """
+    stop = first_index + len(levels)
     quiet = state.onset is None and state.found is None
     if quiet and levels and max(levels) < limits.onset and min(levels) > -limits.onset:
-        return state, []
-    findings: list[Finding] = []
+        return state, None, stop
     for index, level in enumerate(levels, first_index):
-        if state.told:
-            state = _inside(state, level, index, limits, findings)
-        else:
-            state = _outside(state, level, index, limits, findings)
-    return state, findings
+        search = _inside if state.told else _outside
+        state, finding = search(state, level, index, limits)
+        if finding is not None:
+            return state, finding, index + 1
+    return state, None, stop
 
 
 def _outside(
-    state: Detector, level: float, index: int, limits: DetectorLimits, findings: list[Finding]
-) -> Detector:
+    state: Detector, level: float, index: int, limits: DetectorLimits
+) -> tuple[Detector, Finding | None]:
     """At rest, or on the way up but not yet for long enough."""
     size = -level if level < 0.0 else level
     if not size >= limits.onset:
-        return Detector() if state.onset is not None else state
+        return (Detector() if state.onset is not None else state), None
     onset = index if state.onset is None else state.onset
     if not size >= (limits.found if level > 0.0 else limits.strain):
-        return state if state.onset is not None and state.found is None else Detector(onset)
+        unchanged = state.onset is not None and state.found is None
+        return (state if unchanged else Detector(onset)), None
     found = index if state.found is None else state.found
     peak = level if size > abs(state.peak) else state.peak
     told = index - found + 1 >= limits.shortest
-    if told:
-        findings.append(Finding(index, onset, None))
-    return Detector(onset, found, told, None, peak, peak < 0.0)
+    finding = Finding(index, onset, None) if told else None
+    return Detector(onset, found, told, None, peak, peak < 0.0), finding
 
 
 def _inside(
-    state: Detector, level: float, index: int, limits: DetectorLimits, findings: list[Finding]
-) -> Detector:
+    state: Detector, level: float, index: int, limits: DetectorLimits
+) -> tuple[Detector, Finding | None]:
     """In a contraction that has been told."""
     size = -level if state.pushing else level
     peak = -state.peak if state.pushing else state.peak
     end_below = max(limits.ended, limits.ended_of_peak * peak)
     if size >= end_below:
         if size <= peak and state.low is None:
-            return state
+            return state, None
         signed = level if size > peak else state.peak
-        return Detector(state.onset, state.found, True, None, signed, state.pushing)
+        return Detector(state.onset, state.found, True, None, signed, state.pushing), None
     low = index if state.low is None else state.low
     if index - low + 1 < limits.end_lasts:
         if state.low is not None:
-            return state
-        return Detector(state.onset, state.found, True, low, state.peak, state.pushing)
+            return state, None
+        return Detector(state.onset, state.found, True, low, state.peak, state.pushing), None
     onset = state.onset if state.onset is not None else low
-    findings.append(Finding(index, onset, Contraction(onset, low, state.peak)))
-    return Detector()
+    return Detector(), Finding(index, onset, Contraction(onset, low, state.peak))
 
 
 def mean(levels: Sequence[float]) -> float | None:

@@ -82,19 +82,27 @@ def _add_stuck(
 
 
 def merged(known: tuple[Doubt, ...], new: list[Doubt]) -> tuple[Doubt, ...]:
-    """Return the doubts with each new one grown into the last of its kind that it touches."""
+    """Return the doubts with each new one grown into the one that it continues.
+
+    A stuck run continues only itself; a gap or missing values continue what they touch.
+    """
     out = list(known)
     for doubt in new:
         for place in range(len(out) - 1, -1, -1):
-            old = out[place]
-            if old.code == doubt.code and doubt.first <= old.stop:
-                out[place] = replace(
-                    old, first=min(old.first, doubt.first), stop=max(old.stop, doubt.stop)
-                )
+            if _continues(out[place], doubt):
+                out[place] = replace(out[place], stop=max(out[place].stop, doubt.stop))
                 break
         else:
             out.append(doubt)
     return tuple(out)
+
+
+def _continues(old: Doubt, doubt: Doubt) -> bool:
+    if old.code != doubt.code:
+        return False
+    if doubt.code in ("flat_line", "clipping"):
+        return doubt.first == old.first
+    return old.first <= doubt.first <= old.stop
 
 
 def without_missing(raw: Sequence[float], held: float) -> tuple[list[float], list[int]]:
@@ -156,29 +164,28 @@ def edge_limits(
 
 def watch_edges(
     state: EdgeWatch, tape: Tape, start: int, stop: int, limits: EdgeLimits
-) -> tuple[EdgeWatch, list[Doubt]]:
-    """Watch the levels from start up to stop for coughs (there and back) and shifts."""
+) -> tuple[EdgeWatch, Doubt | None, int]:
+    """Watch the levels from start up to stop for the first cough (there and back) or shift.
+
+    Returns the state, the doubt and the index after the last level that was looked at.
+    """
     over = limits.over_samples
     levels = tape.cut(start - over, stop)
     if state.open is None and not max(levels) - min(levels) >= limits.change_percent_mvc:
-        # nan compares false both ways, so a block with unknown levels takes the long way
-        # only if its known ones differ enough; edges next to a gap are not judged.
-        return state, []
-    doubts: list[Doubt] = []
+        # Edges next to a gap are not judged: a comparison with nan is false.
+        return state, None, stop
     edge = state.open
     for place in range(over, len(levels)):
         index, change = start + place - over, levels[place] - levels[place - over]
         if edge is not None and index - edge.index > limits.cough_samples:
-            doubts.append(Doubt("shift", edge.index - over, index))
-            edge = None
+            return EdgeWatch(), Doubt("shift", edge.index - over, index), index + 1
         if not (change >= limits.change_percent_mvc or -change >= limits.change_percent_mvc):
             continue
         if edge is None:
             edge = Edge(index, change > 0, levels[place - over])
         elif (change > 0) is not edge.upwards:
-            doubts.append(Doubt("cough", edge.index - over, index + 1))
-            edge = None
-    return EdgeWatch(edge), doubts
+            return EdgeWatch(), Doubt("cough", edge.index - over, index + 1), index + 1
+    return EdgeWatch(edge), None, stop
 
 
 def is_noisy(levels: Sequence[float], highest_percent_mvc: PercentMvc) -> bool:

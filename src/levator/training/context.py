@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from levator.quantities import Seconds
 from levator.signals.conditioning import Filter
 from levator.signals.reference import Reference
 from levator.signals.samples import Stream
@@ -42,8 +41,8 @@ class SessionContext:
     """The first of the three parts of a session.
 
     required_streams : names of streams that `step` waits for; the primary's is one.
-    first_rise_s : session time of the first rise for a replay that starts by itself;
-        None where a start command (with the lead-in) begins the set.
+    reference_valid : whether the primary's reference holds for this seat today
+        (`signals.reference.is_valid`); without it only open mode starts.
     adaptive_rest : whether an unreleased rest lengthens the next one.
     dose : None for a session that only listens.
     """
@@ -55,7 +54,7 @@ class SessionContext:
     limits: Limits
     settings: Settings
     adaptive_rest: bool
-    first_rise_s: Seconds | None
+    reference_valid: bool
     protocol: str | None
     protocol_version: str | None
     stage: str | None

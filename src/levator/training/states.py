@@ -23,10 +23,12 @@ Trigger = Literal[
     "pause",
     "resume",
     "signal_lost",
-    "signal_back",
-    "signal_back_late",
+    "signal_back",  # a set waits for its resume
+    "signal_back_idle",  # no set was under way
+    "signal_back_late",  # after so long that the resting tone is in doubt
     "tare",
     "tared",
+    "tared_idle",
     "set_over",
     "session_over",
 ]
@@ -46,12 +48,14 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     ("paused", "set_over"): "set_ended",
     ("paused", "session_over"): "ended",
     ("no_signal", "signal_back"): "paused",
+    ("no_signal", "signal_back_idle"): "ready",
     ("no_signal", "signal_back_late"): "tare_needed",
     ("no_signal", "session_over"): "ended",
     ("tare_needed", "tare"): "taring",
     ("tare_needed", "signal_lost"): "no_signal",
     ("tare_needed", "session_over"): "ended",
     ("taring", "tared"): "paused",
+    ("taring", "tared_idle"): "ready",
     ("taring", "signal_lost"): "no_signal",
     ("taring", "session_over"): "ended",
     ("set_ended", "start"): "running",
