@@ -1,0 +1,134 @@
+"""The one interface between levator and where recordings lie.
+
+A back end is a folder in `levator.storage` with a class that fulfils this contract; it is
+ready when `levator.testing.RepositorySuite` passes over it. All methods are plain and
+blocking and are called from threads, never from the event loop; reading may happen in
+several threads while one thread appends. Whatever the back end itself cannot do is raised
+as StorageError, one sentence with the remedy.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from types import TracebackType
+
+from levator.errors import RecordingError
+from levator.records.gaps import Span, find_gaps
+from levator.records.model import (
+    Batch,
+    Block,
+    Ending,
+    EventRecord,
+    Gap,
+    InputRecord,
+    RecordingHeader,
+)
+
+
+class Repository(ABC):
+    """Keeps recordings. See the module for threads and errors."""
+
+    @abstractmethod
+    def append(self, batch: Batch) -> None:
+        """Store a batch: all of it, durable when this returns, or nothing of it.
+
+        Idempotent: a record that is stored already is passed over, by its key (header: id;
+        block, input, event: recording and sequence). So after a failure the same batch can
+        be given again, whether or not it had arrived.
+
+        Raises RecordingError, and stores nothing, for another record under a stored key,
+        for records of a recording that was never begun, and for new records of one that
+        has ended.
+        """
+
+    @abstractmethod
+    def recordings(self) -> list[RecordingHeader]:
+        """Return all headers, newest `started_at` first, then by id."""
+
+    @abstractmethod
+    def header(self, recording_id: str) -> RecordingHeader:
+        """Return one header; raises RecordingError for an unknown id."""
+
+    @abstractmethod
+    def blocks(self, recording_id: str) -> Iterator[Block]:
+        """Yield the blocks in the order of `sequence`, without holding them all in memory."""
+
+    @abstractmethod
+    def spans(self, recording_id: str) -> list[Span]:
+        """Return stream, first index and number of samples of each block, by `sequence`."""
+
+    @abstractmethod
+    def inputs(self, recording_id: str) -> list[InputRecord]:
+        """Return the inputs in the order of `sequence`."""
+
+    @abstractmethod
+    def events(self, recording_id: str) -> list[EventRecord]:
+        """Return the events in the order of `sequence`."""
+
+    @abstractmethod
+    def recover_interrupted(self, at: str) -> list[RecordingHeader]:
+        """Take the storage for one recorder, and end what an earlier one left open.
+
+        Recordings that are still open become `interrupted`, closed at `at` (ISO 8601 with
+        offset), in one step that may be cut off and done again. Until `close` no other
+        process may record here: it gets StorageError.
+        """
+
+    @abstractmethod
+    def free_bytes(self) -> int | None:
+        """Return the room left where recordings are written; None where that is unknown."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of everything; closing twice is allowed."""
+
+    # What follows is built on the above and the same for every back end.
+
+    def begin_recording(self, header: RecordingHeader) -> None:
+        """Store a header on its own."""
+        self.append(Batch(begun=(header,)))
+
+    def close_recording(self, recording_id: str, closed_at: str, ended_by: str) -> None:
+        """Store an ending on its own."""
+        self.append(Batch(endings=(Ending(recording_id, closed_at, ended_by),)))
+
+    def gaps(self, recording_id: str) -> list[Gap]:
+        """Return what is missing, by stream; see `levator.records.gaps`."""
+        return find_gaps(self.header(recording_id), self.spans(recording_id))
+
+    def __enter__(self) -> Repository:
+        """Return itself; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+
+# The sentences of the contract, the same whatever the back end.
+
+
+def unknown_recording(recording_id: str) -> RecordingError:
+    """Return the error for an id that was never begun."""
+    return RecordingError(f"There is no recording {recording_id!r} here; look in the list.")
+
+
+def recording_ended(recording_id: str) -> RecordingError:
+    """Return the error for adding to what has ended."""
+    return RecordingError(
+        f"Recording {recording_id!r} has ended and stays as it is; begin a new one."
+    )
+
+
+def contradiction(recording_id: str) -> RecordingError:
+    """Return the error for another record under a stored key."""
+    return RecordingError(
+        f"Recording {recording_id!r} already holds something else at this place; "
+        "keep both sides and compare them before sending again."
+    )

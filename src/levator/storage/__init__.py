@@ -1,0 +1,45 @@
+"""Where recordings lie: in memory, or in a database. One folder or file per back end.
+
+What may not live here: what a recording means (`levator.records`), threads and retries
+(`levator.live`), and any rule of training or access. A back end fulfils
+`levator.records.repository.Repository` and passes `levator.testing.RepositorySuite`.
+"""
+
+from __future__ import annotations
+
+from levator.errors import StorageError
+from levator.records.repository import Repository
+
+__all__ = ["open_repository"]
+
+
+def open_repository(url: str, *, create: bool = True) -> Repository:
+    """Open the storage that `url` names: `sqlite:///clinic.db` or `memory://`.
+
+    `sqlite:///` is followed by a path: relative to the working folder, or with a fourth
+    slash from the root. A database that is not there is made, unless `create` is false; an
+    older one is brought up to date. Raises StorageError when it cannot be used as it is.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "memory" and not rest:
+        return _open_memory()
+    if scheme == "sqlite" and rest.startswith("/") and rest != "/":
+        return _open_sqlite(rest[1:], create)
+    raise StorageError(
+        f"Storage {url!r} is not known; write sqlite:///FILE or memory:// for a trial."
+    )
+
+
+# The back ends are imported when asked for: the database libraries are slow to load.
+
+
+def _open_memory() -> Repository:
+    from levator.storage.memory import MemoryRepository
+
+    return MemoryRepository()
+
+
+def _open_sqlite(path: str, create: bool) -> Repository:
+    from levator.storage.sql.sqlite import open_sqlite
+
+    return open_sqlite(path, create=create)

@@ -1,0 +1,42 @@
+"""The history of the schema, one step a file; the only place where tables are made.
+
+What may not live here: an import of today's tables (`levator.storage.sql.tables`), because
+a step describes the schema as it was then.
+"""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+
+def migrate(connection: Connection, to: str) -> None:
+    """Bring the schema up or down to a version (`base` is empty), in the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    present = connection.dialect.has_table(connection, "alembic_version")
+    passed = {step.revision for step in scripts.iterate_revisions(_version(connection), "base")}
+    if present and (to == "base" or to in passed):
+        command.downgrade(config, to)
+    else:
+        command.upgrade(config, to)
+
+
+def newest() -> str | None:
+    """Return the version that the newest step leads to."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _version(connection: Connection) -> str:
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision() or "base"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "levator.storage:migrations")
+    return config

@@ -1,0 +1,201 @@
+"""The repository in SQL, the same for every database behind SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection, Engine, Executable, Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from levator.records.gaps import Span
+from levator.records.model import (
+    Batch,
+    Block,
+    Ending,
+    EventRecord,
+    InputRecord,
+    RecordingHeader,
+)
+from levator.records.repository import (
+    Repository,
+    contradiction,
+    recording_ended,
+    unknown_recording,
+)
+from levator.records.values import is_same
+from levator.storage.sql import rows
+from levator.storage.sql.tables import recording, sample_block, session_event, session_input
+
+#: Blocks fetched at a time, so that a long recording is never in memory whole.
+PAGE_BLOCKS = 1000
+
+Translate = Callable[[], AbstractContextManager[None]]
+
+
+class SqlRepository(Repository):
+    """What is the same in every database; opening, locking and disk belong to each."""
+
+    def __init__(self, engine: Engine, translated: Translate) -> None:
+        """Take an engine on a database that has the newest schema.
+
+        translated : makes a context that turns the database's errors into StorageError.
+        """
+        self._engine = engine
+        self._writing = engine.execution_options(writes=True)
+        self._translated = translated
+
+    def append(self, batch: Batch) -> None:
+        """Store a batch in one transaction."""
+        with self._translated(), self._writing.begin() as connection:
+            _begin_recordings(connection, batch.begun)
+            ended = _ended_among(connection, batch.recording_ids)
+            for table, records in rows.by_table(batch.of(ended)):
+                _must_be_there(connection, table, records)
+            for table, records in rows.by_table(batch.of(batch.recording_ids - ended)):
+                _insert(connection, table, records)
+            for ending in batch.endings:
+                _end(connection, ending)
+
+    def recordings(self) -> list[RecordingHeader]:
+        """Return all headers, newest first."""
+        order = (recording.c.started_at.desc(), recording.c.id)
+        with self._translated(), self._engine.connect() as connection:
+            found = connection.execute(select(recording).order_by(*order))
+            return [rows.header_of(row) for row in found]
+
+    def header(self, recording_id: str) -> RecordingHeader:
+        """Return one header."""
+        with self._translated(), self._engine.connect() as connection:
+            return _header(connection, recording_id)
+
+    def blocks(self, recording_id: str) -> Iterator[Block]:
+        """Yield the blocks page by page; no transaction stays open in between."""
+        self.header(recording_id)
+        return self._pages(recording_id)
+
+    def _pages(self, recording_id: str) -> Iterator[Block]:
+        after = -1
+        while page := self._page(recording_id, after):
+            yield from page
+            after = page[-1].sequence
+
+    def _page(self, recording_id: str, after: int) -> list[Block]:
+        wanted = (
+            select(sample_block)
+            .where(sample_block.c.recording_id == recording_id, sample_block.c.sequence > after)
+            .order_by(sample_block.c.sequence)
+            .limit(PAGE_BLOCKS)
+        )
+        with self._translated(), self._engine.connect() as connection:
+            return [rows.block_of(row) for row in connection.execute(wanted)]
+
+    def spans(self, recording_id: str) -> list[Span]:
+        """Return the blocks without their values."""
+        columns = (sample_block.c.stream, sample_block.c.first_index, sample_block.c.n_samples)
+        wanted = select(*columns).where(sample_block.c.recording_id == recording_id)
+        with self._translated(), self._engine.connect() as connection:
+            _header(connection, recording_id)
+            found = connection.execute(wanted.order_by(sample_block.c.sequence))
+            return [Span(*row) for row in found]
+
+    def inputs(self, recording_id: str) -> list[InputRecord]:
+        """Return the inputs."""
+        return [rows.input_of(row) for row in self._all(session_input, recording_id)]
+
+    def events(self, recording_id: str) -> list[EventRecord]:
+        """Return the events."""
+        return [rows.event_of(row) for row in self._all(session_event, recording_id)]
+
+    def _all(self, table: Table, recording_id: str) -> Sequence[rows.AnyRow]:
+        wanted = select(table).where(table.c.recording_id == recording_id)
+        with self._translated(), self._engine.connect() as connection:
+            _header(connection, recording_id)
+            return connection.execute(wanted.order_by(table.c.sequence)).all()
+
+    def recover_interrupted(self, at: str) -> list[RecordingHeader]:
+        """End what is open, in one transaction."""
+        still_open = recording.c.state == "open"
+        ending = {"state": "interrupted", "closed_at": at, "ended_by": "interrupted"}
+        with self._translated(), self._writing.begin() as connection:
+            found = connection.execute(
+                select(recording.c.id).where(still_open).order_by(recording.c.id)
+            )
+            names = [row.id for row in found]
+            connection.execute(update(recording).where(still_open).values(ending))
+            return [_header(connection, name) for name in names]
+
+    def free_bytes(self) -> int | None:
+        """Return None: a database server keeps its own disk."""
+        return None
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._translated():
+            self._engine.dispose()
+
+
+def _header(connection: Connection, recording_id: str) -> RecordingHeader:
+    row = connection.execute(select(recording).where(recording.c.id == recording_id)).first()
+    if row is None:
+        raise unknown_recording(recording_id)
+    return rows.header_of(row)
+
+
+def _insert_once(connection: Connection, table: Table) -> Executable:
+    """Return the insert that passes over stored keys; only its class differs by database."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def _begin_recordings(connection: Connection, headers: tuple[RecordingHeader, ...]) -> None:
+    statement = _insert_once(connection, recording)
+    for header in headers:
+        if not connection.execute(statement, rows.header_row(header)).rowcount:
+            stored = _header(connection, header.id)
+            if not is_same(stored.as_begun(), header.as_begun()):
+                raise contradiction(header.id)
+
+
+def _ended_among(connection: Connection, recording_ids: frozenset[str]) -> set[str]:
+    """Return those that have ended; raises RecordingError for one that never began."""
+    ended = set()
+    for name in sorted(recording_ids):
+        wanted = select(recording.c.state).where(recording.c.id == name)
+        state = connection.execute(wanted).scalar()
+        if state is None:
+            raise unknown_recording(name)
+        if state != "open":
+            ended.add(name)
+    return ended
+
+
+def _insert(connection: Connection, table: Table, records: tuple[rows.Stored, ...]) -> None:
+    values = [rows.row_of(record) for record in records]
+    if connection.execute(_insert_once(connection, table), values).rowcount != len(values):
+        _must_be_there(connection, table, records)
+
+
+def _must_be_there(connection: Connection, table: Table, records: tuple[rows.Stored, ...]) -> None:
+    """Raise RecordingError unless each record is stored, and stored the same."""
+    wanted = select(table).where(
+        table.c.recording_id == bindparam("recording"), table.c.sequence == bindparam("place")
+    )
+    for record in records:
+        key = {"recording": record.recording_id, "place": record.sequence}
+        row = connection.execute(wanted, key).first()
+        if row is None:
+            raise recording_ended(record.recording_id)
+        if not is_same(rows.record_of(table, row), record):
+            raise contradiction(record.recording_id)
+
+
+def _end(connection: Connection, ending: Ending) -> None:
+    header = _header(connection, ending.recording_id)
+    values = {"state": "closed", "closed_at": ending.closed_at, "ended_by": ending.ended_by}
+    if header.state == "open":
+        of_this = recording.c.id == ending.recording_id
+        connection.execute(update(recording).where(of_this).values(values))
+    elif (header.state, header.closed_at, header.ended_by) != tuple(values.values()):
+        raise recording_ended(ending.recording_id)

@@ -1,0 +1,42 @@
+"""Which schema a database has, and bringing it to the newest one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from levator.errors import StorageError
+
+#: The newest migration in `levator.storage.migrations`; a test holds the two together.
+NEWEST = "0001"
+#: Every version that this levator can bring up to date, oldest first.
+KNOWN = ("0001",)
+
+
+def schema_version(connection: Connection) -> str | None:
+    """Return the version of the schema; None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar()
+    return version
+
+
+def bring_up_to_date(engine: Engine, file: Path) -> None:
+    """Make the tables, or migrate them; refuse a database that a newer levator made."""
+    with engine.connect() as connection:
+        version = schema_version(connection)
+    if version == NEWEST:
+        return
+    if version is not None and version not in KNOWN:
+        raise StorageError(
+            f"{file} was made by a newer levator (schema {version}, this one knows {NEWEST}); "
+            "update levator, or open it with the newer one."
+        )
+    # Loaded only for a database that needs it: reading the version is all that others need.
+    from levator.storage.migrations import migrate
+
+    with engine.execution_options(writes=True).begin() as connection:
+        migrate(connection, NEWEST)

@@ -1,0 +1,190 @@
+"""SQLite: one file, safe against a power cut.
+
+WAL with `synchronous=FULL`: what is acknowledged is on the disk
+(docs/explanations/decisions/0003-write-ahead-log-and-group-commit.md).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
+
+from levator.errors import RecordingError, StorageError
+from levator.records.model import RecordingHeader
+from levator.storage.sql.lock import RecorderLock
+from levator.storage.sql.repository import SqlRepository
+from levator.storage.sql.schema import bring_up_to_date
+
+#: "LEVA": says in the file itself which program it belongs to.
+APPLICATION_ID = 0x4C455641
+#: How long a statement waits for another process that is writing.
+BUSY_TIMEOUT_MS = 1000
+PRAGMAS = (
+    f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    # On a Mac a plain fsync leaves data in the drive's own cache.
+    "fullfsync = ON",
+    "foreign_keys = ON",
+    # What is erased is overwritten; a health record must not linger in free pages.
+    "secure_delete = ON",
+)
+
+
+class SqliteRepository(SqlRepository):
+    """Recordings in one SQLite file."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        """Take an engine on the file at `path`, whose schema is up to date."""
+        super().__init__(engine, lambda: translated(path))
+        self._path = path
+        self._lock = RecorderLock(path)
+
+    def recover_interrupted(self, at: str) -> list[RecordingHeader]:
+        """Take the lock of the recorder, then end what is open."""
+        self._lock.take()
+        return super().recover_interrupted(at)
+
+    def free_bytes(self) -> int | None:
+        """Return the free bytes of the disk that holds the file."""
+        try:
+            return shutil.disk_usage(self._path.parent).free
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """Close all connections and let go of the lock."""
+        super().close()
+        self._lock.release()
+
+
+def open_sqlite(path: str, *, create: bool) -> SqliteRepository:
+    """Open a database file and bring its schema up to date; see `storage.open_repository`."""
+    file = Path(path)
+    _must_be_usable(file, create=create)
+    with translated(file):
+        if not file.exists():
+            _make(file)
+        engine = _engine(file)
+        try:
+            _must_be_ours(engine, file)
+            bring_up_to_date(engine, file)
+        except BaseException:
+            engine.dispose()
+            raise
+    return SqliteRepository(file, engine)
+
+
+def _must_be_usable(file: Path, *, create: bool) -> None:
+    if file.is_dir():
+        raise StorageError(f"{file} is a folder; name a file in it, such as {file}/levator.db.")
+    if not file.parent.is_dir():
+        raise StorageError(f"The folder {file.parent} is not there; make it, or choose another.")
+    if not file.exists() and not create:
+        raise StorageError(f"There is no database {file}; check the name and the folder.")
+    if file.exists() and not os.access(file, os.W_OK):
+        raise StorageError(f"{file} may not be written; give yourself the right to write to it.")
+    # Beside the file SQLite keeps its log, so the folder must be writable as well.
+    if not os.access(file.parent, os.W_OK):
+        raise StorageError(
+            f"The folder {file.parent} may not be written; give yourself the right to, "
+            "or choose another."
+        )
+
+
+def _make(file: Path) -> None:
+    """Make an empty file that only its owner can read, and make its name durable."""
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    if os.name == "posix":
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _engine(file: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # mode=rw: a disk that went away must not come back as a new, empty database.
+        return sqlite3.connect(
+            f"file:{quote(str(file.absolute()))}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if mode != "wal":
+        raise StorageError(
+            f"The database cannot keep a write-ahead log here (it says {mode!r}); "
+            "put it on a disk of this computer, not on a network drive."
+        )
+
+
+def _begin(connection: Connection) -> None:
+    """Begin by hand: the driver's own way would leave changes of tables outside.
+
+    A writer takes its place at once, so that it waits at the beginning and not halfway.
+    """
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _must_be_ours(engine: Engine, file: Path) -> None:
+    with engine.connect() as connection:
+        owner = connection.exec_driver_sql("PRAGMA application_id").scalar()
+        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar()
+    if owner != APPLICATION_ID and (owner or tables):
+        raise StorageError(
+            f"{file} is a database of another program; choose another file for levator."
+        )
+
+
+@contextmanager
+def translated(file: Path) -> Iterator[None]:
+    """Turn errors of the database into one plain sentence."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise RecordingError(f"A record does not fit the database ({error.orig}).") from error
+    except DBAPIError as error:
+        raise StorageError(_sentence(file, error.orig)) from error
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(_sentence(file, error)) from error
+
+
+_SENTENCES = {
+    "SQLITE_FULL": "The disk with {file} is full; make room on it.",
+    "SQLITE_READONLY": "{file} may not be written; give yourself the right to write to it.",
+    "SQLITE_CANTOPEN": "{file} cannot be opened; check that its disk is there and writable.",
+    "SQLITE_BUSY": "Another program keeps {file} to itself; close that program.",
+    "SQLITE_NOTADB": "{file} is not a database; choose another file, or restore it from a backup.",
+    "SQLITE_CORRUPT": "{file} is damaged; keep it aside and restore a backup.",
+    "SQLITE_IOERR": "The disk with {file} does not answer as it should; check the disk.",
+}
+
+
+def _sentence(file: Path, error: BaseException | None) -> str:
+    name = str(getattr(error, "sqlite_errorname", ""))
+    for beginning, sentence in _SENTENCES.items():
+        if name.startswith(beginning):
+            return sentence.format(file=file)
+    return f"{file} cannot be used ({error}); check the file and its disk."

@@ -1,0 +1,90 @@
+"""The tables as the newest migration leaves them.
+
+Types are those that a STRICT SQLite table takes and PostgreSQL has too: text, whole
+numbers of 64 bits, doubles, bytes. Times of day are ISO 8601 text with their offset; plain
+data is JSON text, so that every float keeps its bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+#: 64 bits in both; SQLite's INTEGER is that already and STRICT tables know no BIGINT.
+WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+DOUBLE: TypeEngine[float] = REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
+# Rows lie in the order of their key, so that one recording is read in one sweep.
+BY_KEY: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("versions", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("closed_at", Text),
+    Column("ended_by", Text),
+    CheckConstraint("state IN ('open', 'closed', 'interrupted')", name="recording_state"),
+    CheckConstraint(
+        "(state = 'open') = (closed_at IS NULL) AND (state = 'open') = (ended_by IS NULL)",
+        name="recording_ending",
+    ),
+    **BY_KEY,
+)
+
+sample_block = Table(
+    "sample_block",
+    metadata,
+    Column("recording_id", Text, ForeignKey("recording.id"), primary_key=True, nullable=False),
+    Column("sequence", WHOLE, primary_key=True, nullable=False, autoincrement=False),
+    Column("stream", Text, nullable=False),
+    Column("first_index", WHOLE, nullable=False),
+    Column("sample_format", Text, nullable=False),
+    Column("n_channels", WHOLE, nullable=False),
+    Column("n_samples", WHOLE, nullable=False),
+    Column("arrived_s", DOUBLE),
+    Column("sample_values", LargeBinary, nullable=False),
+    CheckConstraint(
+        "sample_format IN ('int16', 'int32', 'float32', 'float64')", name="sample_block_format"
+    ),
+    CheckConstraint("n_channels > 0 AND n_samples >= 0", name="sample_block_size"),
+    **BY_KEY,
+)
+
+session_input = Table(
+    "session_input",
+    metadata,
+    Column("recording_id", Text, ForeignKey("recording.id"), primary_key=True, nullable=False),
+    Column("sequence", WHOLE, primary_key=True, nullable=False, autoincrement=False),
+    Column("at_index", WHOLE, nullable=False),
+    Column("data", Text, nullable=False),
+    **BY_KEY,
+)
+
+session_event = Table(
+    "session_event",
+    metadata,
+    Column("recording_id", Text, ForeignKey("recording.id"), primary_key=True, nullable=False),
+    Column("sequence", WHOLE, primary_key=True, nullable=False, autoincrement=False),
+    Column("data", Text, nullable=False),
+    **BY_KEY,
+)
