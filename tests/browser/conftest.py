@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,13 +13,23 @@ from tests.browser import chromium
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+Found = TypeVar("Found")
+
+
+def or_fail(find: Callable[[], Found]) -> Found:
+    """What `find` finds; a test that needs it fails with the reason, it is never skipped."""
+    try:
+        return find()
+    except chromium.NoBrowserError as problem:
+        pytest.fail(str(problem), pytrace=False)
+    except SystemExit as problem:
+        pytest.fail(f"npm could not fetch what this needs ({problem}); see above.", pytrace=False)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all tests; a test opens its own contexts in it."""
-    try:
-        found = chromium.find()
-    except chromium.NoBrowserError as problem:
-        pytest.fail(str(problem), pytrace=False)
+    found = or_fail(chromium.find)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=found.executable, args=chromium.FLAGS, env=found.environment
@@ -54,7 +64,7 @@ def axe() -> Callable[[Page], list[str]]:
 
     It is brought in through the debugger, so the page keeps its content security policy.
     """
-    source = (dev.npm_packages() / "axe-core/axe.min.js").read_text("utf-8")
+    source = (or_fail(dev.npm_packages) / "axe-core/axe.min.js").read_text("utf-8")
 
     def violations(page: Page) -> list[str]:
         debugger = page.context.new_cdp_session(page)
@@ -76,7 +86,7 @@ def axe() -> Callable[[Page], list[str]]:
 @pytest.fixture(scope="session")
 def pyodide() -> Path:
     """The folder of CPython for the browser, to be served as it is."""
-    return dev.npm_packages() / "pyodide"
+    return or_fail(dev.npm_packages) / "pyodide"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
