@@ -1,0 +1,11 @@
+"""Conformance suites and builders, shipped for authors of drivers and of storage.
+
+What may not live here: anything that levator itself needs to run; no other room imports
+this one.
+"""
+
+from __future__ import annotations
+
+from levator.testing.repository import PersistentRepositorySuite, RepositorySuite
+
+__all__ = ["PersistentRepositorySuite", "RepositorySuite"]
