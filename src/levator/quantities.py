@@ -8,6 +8,7 @@ text does (``3.1N``). Nothing here knows a clinical number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TypeAlias
 
 from levator.errors import UnitError
@@ -65,17 +66,22 @@ def unit_symbol(text: str) -> str:
 def parse_quantity(text: str) -> Quantity:
     """Read ``3.1N``, ``40 %``, ``8.0s``; a bare number is refused with UnitError."""
     stripped = text.strip()
-    cut = len(stripped)
-    while cut and not (stripped[cut - 1].isdigit() or stripped[cut - 1] == "."):
-        cut -= 1
-    number, unit = stripped[:cut].strip(), stripped[cut:].strip()
+    for cut in range(len(stripped), 0, -1):
+        value = _number(stripped[:cut])
+        if value is None:
+            continue
+        if cut == len(stripped):
+            raise UnitError(f"{text!r} has no unit; write the unit behind the number, as in 3.1N.")
+        return Quantity(value, unit_symbol(stripped[cut:]))
+    raise UnitError(f"{text!r} is not a number with a unit; write for example 3.1N.")
+
+
+def _number(text: str) -> float | None:
     try:
-        value = float(number)
+        value = float(text)
     except ValueError:
-        raise UnitError(f"{text!r} is not a number with a unit; write for example 3.1N.") from None
-    if not unit:
-        raise UnitError(f"{text!r} has no unit; write the unit behind the number, as in 3.1N.")
-    return Quantity(value, unit_symbol(unit))
+        return None
+    return value if isfinite(value) else None
 
 
 def parse_in(text: str, unit: str) -> float:

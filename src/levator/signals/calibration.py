@@ -151,6 +151,9 @@ def begin(
     """Return the state before the first sample."""
     tape = Tape(stream.first_index, stream.first_index)
     phases = phases_of(settings, kind)
+    if chain.rectify_mean_samples or channel.kind == "emg_envelope":
+        # The size of muscle activity has no sign: lift and push cannot be told apart by it.
+        phases = tuple(phase for phase in phases if phase.part != "polarity")
     return CalibrationState(stream, channel, chain, settings, kind, context, phases, tape)
 
 

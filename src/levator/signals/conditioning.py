@@ -125,7 +125,7 @@ def _section(
     """Transposed direct form II."""
     b0, b1, b2, a1, a2 = section
     z0, z1 = delays
-    out = []
+    out: list[float] = []
     put = out.append
     for value in values:
         y = b0 * value + z0
@@ -139,7 +139,7 @@ def _rectified_mean(
     values: Iterable[float], ring: tuple[float, ...], position: int, total: float
 ) -> tuple[list[float], tuple[float, ...], int, float]:
     slots, size = list(ring), len(ring)
-    out = []
+    out: list[float] = []
     put = out.append
     for value in values:
         size_now = value if value >= 0.0 else -value

@@ -69,6 +69,9 @@ class Detector:
     pushing: bool = False
 
 
+NOTHING_FOUND = Detector()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """At `index` the detector knew that a contraction had begun, or had ended."""
@@ -104,7 +107,7 @@ def _outside(
     """At rest, or on the way up but not yet for long enough."""
     size = -level if level < 0.0 else level
     if not size >= limits.onset:
-        return (Detector() if state.onset is not None else state), None
+        return (NOTHING_FOUND if state.onset is not None else state), None
     onset = index if state.onset is None else state.onset
     if not size >= (limits.found if level > 0.0 else limits.strain):
         unchanged = state.onset is not None and state.found is None
@@ -134,7 +137,7 @@ def _inside(
             return state, None
         return Detector(state.onset, state.found, True, low, state.peak, state.pushing), None
     onset = state.onset if state.onset is not None else low
-    return Detector(), Finding(index, onset, Contraction(onset, low, state.peak))
+    return NOTHING_FOUND, Finding(index, onset, Contraction(onset, low, state.peak))
 
 
 def mean(levels: Sequence[float]) -> float | None:

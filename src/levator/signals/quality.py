@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import fsum, isfinite, sqrt
 from typing import Literal
 
@@ -41,6 +42,9 @@ class RawWatch:
     run: int = 0
     rising: bool = False
     reversals: int = 0
+
+
+UNWATCHED = RawWatch()
 
 
 def watch_raw(
@@ -133,6 +137,9 @@ class EdgeWatch:
     open: Edge | None = None
 
 
+NO_EDGE = EdgeWatch()
+
+
 @dataclass(frozen=True, slots=True)
 class EdgeLimits:
     """What an edge is, in samples and %MVC, at one sampling frequency."""
@@ -178,13 +185,13 @@ def watch_edges(
     for place in range(over, len(levels)):
         index, change = start + place - over, levels[place] - levels[place - over]
         if edge is not None and index - edge.index > limits.cough_samples:
-            return EdgeWatch(), Doubt("shift", edge.index - over, index), index + 1
+            return NO_EDGE, Doubt("shift", edge.index - over, index), index + 1
         if not (change >= limits.change_percent_mvc or -change >= limits.change_percent_mvc):
             continue
         if edge is None:
             edge = Edge(index, change > 0, levels[place - over])
         elif (change > 0) is not edge.upwards:
-            return EdgeWatch(), Doubt("cough", edge.index - over, index + 1), index + 1
+            return NO_EDGE, Doubt("cough", edge.index - over, index + 1), index + 1
     return EdgeWatch(edge), None, stop
 
 
@@ -193,6 +200,6 @@ def is_noisy(levels: Sequence[float], highest_percent_mvc: PercentMvc) -> bool:
     pairs = len(levels) - 1
     if pairs < 1:
         return False
-    steps = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(levels)]
     squares = fsum(step * step for step in steps)
     return sqrt(squares / (2.0 * pairs)) >= highest_percent_mvc

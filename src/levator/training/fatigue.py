@@ -13,6 +13,7 @@ her own first rounds. The signs that stand after a round are counted together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from levator.quantities import Percent, PercentMvc, PercentMvcPerSecond
 from levator.training.events import FatigueSign
@@ -74,13 +75,20 @@ def _against_own(
     own_cv = _median([result.hold_cv_percent for result in own])
     cv, rate = last.hold_cv_percent, last.rise_rate_percent_mvc_per_s
     own_rate = _median([result.rise_rate_percent_mvc_per_s for result in own])
-    if cv is not None and own_cv is not None:
-        if cv > own_cv * settings.cv_above_of_own_percent / 100.0:
-            found.append("unsteady")
-    if rate is not None and own_rate is not None:
-        if rate < own_rate * settings.rise_below_of_own_percent / 100.0:
-            found.append("slower_rise")
+    cv_share, rate_share = _share_percent(cv, own_cv), _share_percent(rate, own_rate)
+    if cv_share is not None and cv_share > settings.cv_above_of_own_percent:
+        found.append("unsteady")
+    if rate_share is not None and rate_share < settings.rise_below_of_own_percent:
+        found.append("slower_rise")
     return found
+
+
+def _share_percent(value: float | None, own: float | None) -> Percent | None:
+    """Return the value as a share of her own; None where there is nothing to compare with."""
+    if value is None or own is None:
+        return None
+    # A perfectly steady beginning (only a machine has one) makes any trembling a sign.
+    return 100.0 * value / own if own > 0.0 else (0.0 if value <= 0.0 else inf)
 
 
 def _median(values: list[float | None]) -> float | None:

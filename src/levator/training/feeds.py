@@ -12,7 +12,7 @@ from math import nan
 from levator.errors import CallerError
 from levator.quantities import Hertz, Seconds
 from levator.signals.conditioning import AT_REST, FilterState, Scale, run, scale_of
-from levator.signals.quality import Doubt, RawWatch, merged, watch_raw, without_missing
+from levator.signals.quality import UNWATCHED, Doubt, RawWatch, merged, watch_raw, without_missing
 from levator.signals.samples import Channel, Samples, Stream
 from levator.signals.settings import QualitySettings
 from levator.signals.tape import Tape, index_at
@@ -30,7 +30,7 @@ class ChannelFeed:
     scale: Scale
     tape: Tape
     filter_state: FilterState = AT_REST
-    watch: RawWatch = RawWatch()
+    watch: RawWatch = UNWATCHED
     held: float = 0.0
     doubts: tuple[Doubt, ...] = ()
 
@@ -82,9 +82,9 @@ def by_role(feeds: dict[str, Feed], role: Role) -> tuple[Feed, ChannelFeed] | No
 
 def take(feed: Feed, samples: Samples, settings: QualitySettings) -> Feed:
     """Return the feed after a block. Samples that were there before are left out."""
-    if any(len(column) != len(samples) for column in samples.values) or len(
-        samples.values
-    ) != len(feed.stream.channels):
+    if any(len(column) != len(samples) for column in samples.values) or len(samples.values) != len(
+        feed.stream.channels
+    ):
         raise CallerError(f"A block of {samples.stream} does not have one column per channel.")
     known = feed.next_index - samples.first_index
     if known >= len(samples):

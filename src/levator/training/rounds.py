@@ -374,10 +374,7 @@ def accept_dose(state: SessionState, dose: Dose, by: str) -> None:
         state.tell(DoseAccepted(state.now_s, by, dose, 1))
         return
     plan = now.plan
-    if plan is None:
-        from_round = now.rounds + 1
-    else:
-        from_round = plan.round + (1 if now.judge else 2)
+    from_round = now.rounds + 1 if plan is None else plan.round + (1 if now.judge else 2)
     state.change_set(next_dose=(from_round, dose))
     state.tell(DoseAccepted(state.now_s, by, dose, from_round))
     if plan is not None and now.judge and state.name == "running":

@@ -97,9 +97,7 @@ def score(
         lag_s=None if lag is None else lag / fs,
         hold_mean_percent_mvc=mean(hold),
         hold_cv_percent=steadiness(hold),
-        rise_rate_percent_mvc_per_s=rise_rate(
-            track.between(early_s, plan.let_go_s), fs, low, high
-        ),
+        rise_rate_percent_mvc_per_s=rise_rate(track.between(early_s, plan.let_go_s), fs, low, high),
         release_rate_percent_mvc_per_s=release_rate(
             track.between(plan.start_s, judged_at_s), fs, low, high
         ),
@@ -125,7 +123,10 @@ def _onset_s(track: Track, plan: Plan, contraction: ContractionSettings) -> Seco
 
 
 def rmse(track: Track, plan: Plan, shift: int) -> PercentMvc | None:
-    """Return the root mean square error over rise, hold and fall, the level `shift` samples late."""
+    """Return the root mean square error over rise, hold and fall.
+
+    shift : samples by which the level is taken later (a lag that is removed).
+    """
     fs = track.sampling_frequency_hz
     start, stop = index_at(plan.start_s, fs), index_at(plan.effort_end_s, fs)
     first = start + track.delay_samples + shift

@@ -12,9 +12,9 @@ from dataclasses import replace
 from math import inf
 
 from levator.errors import CallerError
-from levator.signals.contraction import Detector, Finding, detect, detector_limits
 from levator.quantities import Seconds
-from levator.signals.quality import Doubt, EdgeWatch, edge_limits, watch_edges
+from levator.signals.contraction import NOTHING_FOUND, Finding, detect, detector_limits
+from levator.signals.quality import NO_EDGE, Doubt, edge_limits, watch_edges
 from levator.signals.samples import Samples
 from levator.training import commands, doubt, rounds
 from levator.training.context import SessionContext
@@ -210,7 +210,7 @@ def _scan(state: SessionState, stop: int) -> None:
     inside = next((gap for gap in gaps if gap.first <= start < gap.stop), None)
     stop = min([stop, *_notice_indices(state), *(g.first for g in gaps if g.first > start)])
     if inside is not None:
-        state.detector, state.edges = Detector(), EdgeWatch()
+        state.detector, state.edges = NOTHING_FOUND, NO_EDGE
         state.position = min(stop, inside.stop)
         return
     tape = primary.tape
@@ -277,4 +277,3 @@ def _forget(state: SessionState) -> None:
             state.feeds[name] = forget(feed, state.now_s - _KEEP_S)
         first = state.position - keep
         state.doubts = tuple(found for found in state.doubts if found.stop > first)
-

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from levator.quantities import Hertz, Percent, Seconds
-from levator.signals.contraction import Contraction, Detector, DetectorLimits
-from levator.signals.quality import Doubt, EdgeLimits, EdgeWatch
+from levator.signals.contraction import NOTHING_FOUND, Contraction, Detector, DetectorLimits
+from levator.signals.quality import NO_EDGE, Doubt, EdgeLimits, EdgeWatch
 from levator.signals.tape import index_at
 from levator.training.context import SessionContext
 from levator.training.dose import Dose, RoundsRule
@@ -61,6 +61,9 @@ class Totals:
     effort_s: Seconds = 0.0
 
 
+NO_TOTALS = Totals()
+
+
 @dataclass(slots=True)
 class SessionState:
     """One sitting. `position` is the primary index up to which everything is decided."""
@@ -73,9 +76,9 @@ class SessionState:
     detector_limits: DetectorLimits
     edge_limits: EdgeLimits
     name: State = "ready"
-    detector: Detector = Detector()
+    detector: Detector = NOTHING_FOUND
     ended_contraction: tuple[Contraction, int] | None = None
-    edges: EdgeWatch = EdgeWatch()
+    edges: EdgeWatch = NO_EDGE
     doubts: tuple[Doubt, ...] = ()
     marks: tuple[tuple[Seconds, str], ...] = ()
     reference_valid: bool = True
@@ -85,7 +88,7 @@ class SessionState:
     set_state: SetState | None = None
     next_dose: Dose | None = None
     effort: int | None = None
-    totals: Totals = Totals()
+    totals: Totals = NO_TOTALS
     waiting: tuple[Command | Tick, ...] = ()
     alive_s: Seconds | None = None
     ticked_s: Seconds | None = None

@@ -47,7 +47,11 @@ def summarise(context: SessionContext, events: Iterable[Event]) -> dict[str, Pla
         elif isinstance(event, FatigueEstablished):
             warned, established, signs = warned or event.round, event.round, event.signs
         elif isinstance(event, SetEnded):
-            ended_by, warned, established = event.ended_by, event.warned_round, event.established_round
+            ended_by, warned, established = (
+                event.ended_by,
+                event.warned_round,
+                event.established_round,
+            )
             signs = event.fatigue_signs
     return {
         "type": "summary",
