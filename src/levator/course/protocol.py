@@ -64,7 +64,12 @@ class Cap:
     while_pain: bool
     force_percent_mvc: PercentMvc | None
     hold_s: Seconds | None
+    words: Mapping[str, str]
     source: str
+
+    def words_in(self, language: str) -> str:
+        """Return what people read about the cap, English where that language has none."""
+        return self.words.get(language, self.words["en"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ class CapModel(Strict):
     hold: Positive | None = None
     pattern_unit: PatternUnit | None = None
     source: Words
+    texts: Text
 
     @model_validator(mode="after")
     def _has_unit(self) -> CapModel:

@@ -68,6 +68,7 @@ def _cap(cap: model.CapModel) -> Cap:
         cap.while_pain,
         cap.force_percent_mvc,
         hold_s,
+        _texts(cap.texts),
         cap.source,
     )
 

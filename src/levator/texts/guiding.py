@@ -1,0 +1,77 @@
+"""What she is asked during the guided calibration, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+
+from levator.signals.calibration import (
+    Calibrated,
+    CalibrationEvent,
+    CalibrationFailed,
+    Failure,
+    Instruction,
+    PhaseStarted,
+    PolarityMeasured,
+    RestMeasured,
+    TrialMeasured,
+)
+from levator.texts import words
+from levator.texts.speaker import Speaker, mark
+
+_INSTRUCTIONS: Mapping[Instruction, str] = {
+    "rest": mark("Sit comfortably and let everything go. Breathe calmly."),
+    "lift": mark("Close and lift, towards your head."),
+    "push": mark("Now push down very gently, as if you blow on your hand."),
+    "hold_comfortably": mark("Tighten as far as it is comfortable, without pain, and hold."),
+    "hold_hard": mark("Tighten as hard as you can, and hold. Keep breathing."),
+    "quick": mark("Tighten fast, and let go at once."),
+    "let_go": mark("Let go completely."),
+}
+_FAILURES: Mapping[Failure, str] = {
+    "lift_unclear": mark("The lift could hardly be seen. We try it once more."),
+    "lift_and_push_alike": mark("Lift and push look alike. We try both once more."),
+    "no_reference": mark("No clear contraction was seen. We try it once more."),
+    "gap": mark("The sensor was away for a moment. We try it once more."),
+}
+
+
+@singledispatch
+def _say(event: object, speaker: Speaker) -> str | None:
+    return None
+
+
+def guiding(speaker: Speaker, event: CalibrationEvent) -> str | None:
+    """Return what the patient reads and hears; None where nothing needs saying."""
+    return _say(event, speaker)
+
+
+@_say.register
+def _(event: PhaseStarted, speaker: Speaker) -> str | None:
+    return speaker.say(_INSTRUCTIONS[event.phase.instruction])
+
+
+@_say.register
+def _(event: RestMeasured, speaker: Speaker) -> str | None:
+    return speaker.say("Your resting tone is known.")
+
+
+@_say.register
+def _(event: PolarityMeasured, speaker: Speaker) -> str | None:
+    return speaker.say("Lift and push can be told apart on this seat.")
+
+
+@_say.register
+def _(event: TrialMeasured, speaker: Speaker) -> str | None:
+    return speaker.say("Attempt %(trial)s is measured.", trial=event.trial)
+
+
+@_say.register
+def _(event: Calibrated, speaker: Speaker) -> str | None:
+    kind = speaker.say(words.REFERENCES[event.reference.kind])
+    return speaker.say("All is measured. 100 %% is your %(kind)s.", kind=kind)
+
+
+@_say.register
+def _(event: CalibrationFailed, speaker: Speaker) -> str | None:
+    return speaker.say(_FAILURES[event.failure])

@@ -1,0 +1,224 @@
+"""What the patient hears of an event: at most two short, calm sentences, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import get_args
+
+from levator.texts.speaker import Speaker, mark
+from levator.training.events import (
+    CommandRefused,
+    ContractionEnded,
+    EffortAsked,
+    EffortNoted,
+    Event,
+    FatigueEstablished,
+    FatigueWarned,
+    RefusalCode,
+    RepetitionScored,
+    RestScored,
+    SessionEnded,
+    SetEnd,
+    SetEnded,
+    SetStarted,
+    SignalLost,
+    SignalReturned,
+    StateChanged,
+    Tared,
+    VerdictCode,
+)
+from levator.training.states import State
+
+_AFTER_ROUND: Mapping[VerdictCode, str] = {
+    "no_signal": mark("The sensor was away for a moment. This round does not count."),
+    "coughed": mark("That was a cough. This round does not count; just go on."),
+    "moved": mark("You moved on the seat. This round does not count."),
+    "breath_held": mark("Keep breathing while you hold. This round does not count."),
+    "strained": mark("That was pushing. Close and lift, towards your head."),
+    "co_contraction": mark("Another muscle helped. Keep your buttocks and belly soft."),
+    "unsure": mark("The signal was not clear. This round does not count."),
+    "too_strong": mark("That was stronger than needed. Lighter is fine."),
+    "not_released": mark("Let go a little sooner."),
+    "weak": mark("A little more next time, up into the band."),
+    "slow": mark("Go up a little faster next time."),
+    "short": mark("A little longer next time, if you can."),
+    "good": mark("Well done."),
+}
+#: Verdicts after which she first hears how long she held.
+_WITH_HOLD: frozenset[VerdictCode] = frozenset({"good", "not_released", "slow", "short"})
+_SET_ENDED: Mapping[SetEnd, str] = {
+    "rounds": mark("All rounds done. Rest now."),
+    "past_fatigue": mark("Done: your muscle has worked enough. Rest now."),
+    "before_fatigue": mark("Done, before it gets too much. Rest now."),
+    "round_limit": mark("Done: this is enough for one set. Rest now."),
+    "not_released": mark("We stop here: letting go comes first. Rest as long as you like."),
+    "limits": mark("We stop here: what is allowed has changed. Your therapist explains it."),
+    "stop": mark("Stopped. Rest as long as you like."),
+    "pain": mark("Stopped. It is good that you say it hurts; tell your therapist more."),
+    "clearance_revoked": mark("We stop here for today. Your therapist explains why."),
+    "signal_lost": mark("The sensor is gone, so we stop here."),
+    "recalibrate": mark("The seat has changed, so we measure again first."),
+    "end_of_recording": mark("The recording ends here."),
+}
+_STATE: Mapping[State, str] = {
+    "ready": mark("Everything is ready."),
+    "running": mark("We go on."),
+    "paused": mark("Paused. Nothing is asked of you."),
+    "no_signal": mark("The sensor is silent. Nothing is asked of you."),
+    "tare_needed": mark("The sensor is back. Sit still for a moment first."),
+    "taring": mark("Sit still and let everything go."),
+    "set_ended": mark("Rest now."),
+    "ended": mark("Done for today."),
+}
+_REFUSED: Mapping[RefusalCode, str] = {
+    "not_now": mark("That cannot be done now."),
+    "over_limits": mark("That is more than is allowed now."),
+    "tare_first": mark("Sit still for a moment first."),
+    "no_signal": mark("There is no signal from the sensor yet."),
+    "reference_invalid": mark("Measure your own maximum again first."),
+    "session_ended": mark("This session has ended."),
+}
+
+
+@singledispatch
+def _say(event: object, speaker: Speaker) -> str | None:
+    """Return None: she does not hear of the other events."""
+    return None
+
+
+def for_patient(speaker: Speaker, event: Event) -> str | None:
+    """Return what the patient reads and hears of an event; None where silence is better."""
+    return _say(event, speaker)
+
+
+@_say.register
+def _(event: RepetitionScored, speaker: Speaker) -> str | None:
+    advice = speaker.say(_AFTER_ROUND[event.verdict])
+    if event.held_s is None or event.verdict not in _WITH_HOLD:
+        return advice
+    held = speaker.say_count(
+        "Held %(held)s of %(count)s second.",
+        "Held %(held)s of %(count)s seconds.",
+        event.hold_asked_s,
+        held=event.held_s,
+    )
+    return f"{held} {advice}"
+
+
+@_say.register
+def _(event: RestScored, speaker: Speaker) -> str | None:
+    return speaker.say("Take your time to let go completely.") if event.released is False else None
+
+
+@_say.register
+def _(event: ContractionEnded, speaker: Speaker) -> str | None:
+    return " ".join(part for part in (_strength(event, speaker), _release(event, speaker)) if part)
+
+
+def _strength(event: ContractionEnded, speaker: Speaker) -> str:
+    """Return what it was, how strong and how long."""
+    numbers = {"peak": abs(event.peak_percent_mvc), "duration": event.duration_s}
+    if event.kind == "lift":
+        return speaker.say("A lift of %(peak)s %%, for %(duration)s s.", **_whole(numbers))
+    if event.kind == "strain":
+        text = mark("That was pushing, %(peak)s %% for %(duration)s s. Close and lift instead.")
+        return speaker.say(text, **_whole(numbers))
+    if event.kind == "glutes_or_abdomen":
+        text = mark("Buttocks or belly helped: %(peak)s %% for %(duration)s s. Keep them soft.")
+        return speaker.say(text, **_whole(numbers))
+    text = mark("This one cannot be told: %(peak)s %% for %(duration)s s.")
+    return speaker.say(text, **_whole(numbers))
+
+
+def _whole(numbers: dict[str, float]) -> dict[str, float]:
+    """Return a strength in whole percents; tenths of a percent only look exact."""
+    return numbers | {"peak": round(numbers["peak"])}
+
+
+def _release(event: ContractionEnded, speaker: Speaker) -> str:
+    if event.released is None:
+        return ""
+    if event.released:
+        return speaker.say("Then let go completely.")
+    if event.level_after_percent_mvc is None:
+        return speaker.say("Not let go completely yet.")
+    left = abs(round(event.level_after_percent_mvc))
+    return speaker.say("Not let go completely yet: %(left)s %% is left.", left=left)
+
+
+@_say.register
+def _(event: FatigueWarned, speaker: Speaker) -> str | None:
+    return speaker.say("It is getting harder. That is part of it.")
+
+
+@_say.register
+def _(event: FatigueEstablished, speaker: Speaker) -> str | None:
+    return speaker.say("Your muscle is tired now. Almost done.")
+
+
+@_say.register
+def _(event: SetStarted, speaker: Speaker) -> str | None:
+    if event.dose.mode == "open":
+        return speaker.say("There is no target. Tighten and let go, and watch your own line.")
+    return speaker.say("We begin. Follow the band.")
+
+
+@_say.register
+def _(event: SetEnded, speaker: Speaker) -> str | None:
+    return speaker.say(_SET_ENDED[event.ended_by])
+
+
+@_say.register
+def _(event: EffortAsked, speaker: Speaker) -> str | None:
+    return speaker.say("How hard was it for you, from 0 to 10?")
+
+
+@_say.register
+def _(event: EffortNoted, speaker: Speaker) -> str | None:
+    return speaker.say("Thank you: %(effort)s of 10.", effort=event.effort)
+
+
+@_say.register
+def _(event: StateChanged, speaker: Speaker) -> str | None:
+    texts = {name: _STATE[name] for name in get_args(State)}
+    return speaker.say(texts[event.state]) if event.state in texts else None
+
+
+@_say.register
+def _(event: SignalLost, speaker: Speaker) -> str | None:
+    silent = _STATE["no_signal"]
+    return speaker.say(silent)
+
+
+@_say.register
+def _(event: SignalReturned, speaker: Speaker) -> str | None:
+    if event.tare_needed:
+        still = _STATE["tare_needed"]
+        return speaker.say(still)
+    return speaker.say("The sensor is back.")
+
+
+@_say.register
+def _(event: Tared, speaker: Speaker) -> str | None:
+    return speaker.say("Thank you. You can go on.")
+
+
+@_say.register
+def _(event: CommandRefused, speaker: Speaker) -> str | None:
+    return speaker.say(_REFUSED[event.reason]) if event.by == "patient" else None
+
+
+@_say.register
+def _(event: SessionEnded, speaker: Speaker) -> str | None:
+    if not event.rounds:
+        return speaker.say("Done for today.")
+    done = speaker.say_count(
+        "Done for today: %(count)s round.", "Done for today: %(count)s rounds.", event.rounds
+    )
+    if not event.good_rounds:
+        return done
+    good = speaker.say_count(
+        "%(count)s went well.", "%(count)s of them went well.", event.good_rounds
+    )
+    return f"{done} {good}"

@@ -1,0 +1,123 @@
+"""One voice in one language: sentences, plurals, numbers, dates.
+
+Placeholders are ``%(name)s`` everywhere (Python, templates, scripts), so a literal percent
+sign in a text is written ``%%``.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+from levator.texts.catalogue import catalogue, language_for, translations
+
+Value: TypeAlias = str | int | float
+
+
+def mark(message: str) -> str:
+    """Mark a text in a table for translation; it is spoken later with `Speaker.say`."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says things in one language. `gettext` and `ngettext` fit Jinja's i18n extension."""
+
+    language: str
+
+    def say(self, message: str, /, **values: Value) -> str:
+        """Return the message in this language, its numbers as they are written there."""
+        return self.gettext(message) % {name: self.value(one) for name, one in values.items()}
+
+    def say_count(self, singular: str, plural: str, count: float, /, **values: Value) -> str:
+        """Return the form that fits `count`, which the message holds as ``%(count)s``."""
+        message = self.ngettext(singular, plural, 1 if count == 1 else 2)
+        numbers = {name: self.value(one) for name, one in values.items()}
+        return message % (numbers | {"count": self.value(count)})
+
+    def gettext(self, message: str) -> str:
+        """Return the translated message, placeholders untouched."""
+        return translations(self.language).gettext(message) if message else ""
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return the translated form for `n`, placeholders untouched."""
+        return translations(self.language).ngettext(singular, plural, n)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Return the message translated for one context, placeholders untouched."""
+        return translations(self.language).pgettext(context, message)
+
+    def npgettext(self, context: str, singular: str, plural: str, n: int) -> str:
+        """Return the form for `n` in one context, placeholders untouched."""
+        return translations(self.language).npgettext(context, singular, plural, n)
+
+    def value(self, value: Value) -> str:
+        """Return text as it is, a number with at most one decimal."""
+        return value if isinstance(value, str) else self.number(value)
+
+    def number(self, value: float, decimals: int = 1) -> str:
+        """Return a number with at most `decimals` decimals, as this language writes it."""
+        from babel.numbers import format_decimal
+
+        rounded = round(value, decimals) + 0.0  # no minus before a zero
+        pattern = "0." + "#" * decimals if decimals else "0"
+        return format_decimal(rounded, format=pattern, locale=self.language)
+
+    def date(self, day: date) -> str:
+        """Return a day in words: ``23 november 2026``."""
+        from babel.dates import format_date
+
+        return format_date(day, format="long", locale=self.language)
+
+    def moment(self, moment: datetime) -> str:
+        """Return a day and its time, in the time zone that the moment carries."""
+        from babel.dates import format_datetime
+
+        return format_datetime(moment, format="medium", tzinfo=moment.tzinfo, locale=self.language)
+
+    def listing(self, parts: Sequence[str]) -> str:
+        """Return parts as one enumeration: ``a, b en c``."""
+        from babel.lists import format_list
+
+        return format_list(parts, locale=self.language)
+
+
+@functools.cache
+def speaker(language: str) -> Speaker:
+    """Return the voice for a language tag; CallerError where there are no texts for it."""
+    return Speaker(language_for(language))
+
+
+def for_script(language: str, messages: Iterable[str] | None = None) -> str:
+    """Return messages as JSON for a page's script: text -> translation, or its two forms.
+
+    Without `messages`: all that the scripts of `levator.web` use. ``%%`` is one percent
+    sign there already; ``%(name)s`` is left to the script. Safe inside a script element.
+    """
+    voice = speaker(language)
+    chosen = _script_messages(voice.language) if messages is None else messages
+    spoken = {one: voice.gettext(one).replace("%%", "%") for one in chosen}
+    return json.dumps(spoken | _script_plurals(voice), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _script_messages(language: str) -> list[str]:
+    found = _of_scripts(language)
+    return [one for one in found if isinstance(one, str)]
+
+
+def _script_plurals(voice: Speaker) -> dict[str, list[str]]:
+    pairs = [one for one in _of_scripts(voice.language) if not isinstance(one, str)]
+    forms = {one[0]: [voice.ngettext(one[0], one[1], n) for n in (1, 2)] for one in pairs}
+    return {name: [form.replace("%%", "%") for form in both] for name, both in forms.items()}
+
+
+def _of_scripts(language: str) -> list[str | Sequence[str]]:
+    return [
+        message.id
+        for message in catalogue(language)
+        if message.id and any(name.endswith(".js") for name, _ in message.locations)
+    ]

@@ -1,0 +1,120 @@
+"""Bring the catalogues up to date with the texts in the code.
+
+`python -m levator.texts.update` reads every Python file, template and script, adds what is
+new, drops what nobody says any more, and lists what still needs a translation.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from levator.texts.catalogue import LANGUAGES, catalogue, path_of
+
+SOURCE = Path(__file__).parents[1]
+KEYWORDS = {
+    "say": None,
+    "mark": None,
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "say_count": (1, 2),
+    "sayCount": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+#: Lines of a .po header that change with the day and the machine.
+_UNSTEADY = re.compile(
+    r'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By'
+    r'|Report-Msgid-Bugs-To).*\n|^#(?: .*)?\n(?=(?:#.*\n)*msgid ""\n)',
+    re.MULTILINE,
+)
+_TEXT = r'"(?:[^"\\\n]|\\.)*"'
+#: A script's own `say("...")` and `sayCount("...", "...", n)`; not a method of that name.
+_IN_SCRIPT = re.compile(
+    rf"(?<![\w.])(?:(?P<one>say)\(\s*(?P<text>{_TEXT})"
+    rf"|(?P<more>sayCount)\(\s*(?P<singular>{_TEXT})\s*,\s*(?P<plural>{_TEXT}))"
+)
+Found: TypeAlias = tuple[int, str, str | tuple[str, str], list[str]]
+
+
+def texts_in_script(file: IO[bytes], *_: object, **__: object) -> Iterator[Found]:
+    """Yield (line, function, text or its two forms, comments), as Babel's extractors do."""
+    for match in _IN_SCRIPT.finditer(file.read().decode("utf-8")):
+        if match["one"]:
+            yield 0, "say", json.loads(match["text"]), []
+        else:
+            forms = (json.loads(match["singular"]), json.loads(match["plural"]))
+            yield 0, "sayCount", forms, []
+
+
+METHODS = [
+    ("**/*.py", "python"),
+    ("**/templates/**", "jinja2"),
+    ("**/static/**.js", "levator.texts.update:texts_in_script"),
+]
+
+
+def messages_in_code(folder: Path = SOURCE) -> Catalog:
+    """Return every text that is said in the code, with the files that say it."""
+    found = Catalog(domain="levator")
+    for name, _, message, comments, context in extract_from_dir(
+        folder, METHODS, keywords=KEYWORDS, strip_comment_tags=True
+    ):
+        found.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def updated(language: str, said: Catalog) -> Catalog:
+    """Return a language's catalogue with exactly the messages that are said."""
+    old = catalogue(language) if path_of(language).exists() else Catalog(locale=language)
+    new = Catalog(locale=language, domain="levator", fuzzy=False)
+    for message in said:
+        if message.id:
+            known = old.get(message.id, message.context)
+            text = known.string if known is not None and not known.fuzzy else None
+            if language == "en":
+                text = message.id  # the text in the code is the English text
+            new.add(message.id, text, message.locations, context=message.context)
+    return new
+
+
+def text_of(new: Catalog) -> str:
+    """Return a catalogue as the text of a .po file, sorted, without dates."""
+    file = io.BytesIO()
+    write_po(file, new, width=96, sort_output=True, include_lineno=False)
+    return _UNSTEADY.sub("", file.getvalue().decode())
+
+
+def untranslated(new: Catalog) -> list[Message]:
+    """Return the messages without a text, or with a form of it missing."""
+    return [one for one in new if one.id and not all(_forms(one.string))]
+
+
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return tuple(text) if isinstance(text, (tuple, list)) else (text or "",)
+
+
+def main() -> int:
+    """Write the catalogues; the exit code is 1 while a translation is missing."""
+    said, missing = messages_in_code(), 0
+    for language in LANGUAGES:
+        new = updated(language, said)
+        path_of(language).parent.mkdir(parents=True, exist_ok=True)
+        path_of(language).write_text(text_of(new), encoding="utf-8")
+        for message in untranslated(new):
+            missing += 1
+            sys.stdout.write(f"{language}: no translation of {message.id!r}\n")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""One or a few words for every code that events, states and stages use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from levator.course.prescription import Setting
+from levator.course.protocol import JudgedCode
+from levator.quantities import Seconds
+from levator.signals.reference import ReferenceKind
+from levator.texts.speaker import Speaker, mark
+from levator.training.dose import Dose, Mode, RoundsRule
+from levator.training.events import ContractionKind, FatigueSign, QualityCode, VerdictCode
+from levator.training.inputs import Mark
+from levator.training.limits import LimitCode, Limits
+from levator.training.states import State
+
+Phase = Literal["rise", "hold", "fall", "rest"]
+
+#: What a target asks for now, as one word.
+PHASES: Mapping[Phase, str] = {
+    "rise": mark("Tighten"),
+    "hold": mark("Hold"),
+    "fall": mark("Let go"),
+    "rest": mark("Rest"),
+}
+VERDICTS: Mapping[VerdictCode, str] = {
+    "no_signal": mark("No signal"),
+    "coughed": mark("Coughed"),
+    "moved": mark("Moved"),
+    "breath_held": mark("Breath held"),
+    "strained": mark("Pushed"),
+    "co_contraction": mark("Another muscle helped"),
+    "unsure": mark("Unsure"),
+    "too_strong": mark("Too strong"),
+    "not_released": mark("Not released"),
+    "weak": mark("Weak"),
+    "slow": mark("Slow"),
+    "short": mark("Short"),
+    "good": mark("Good"),
+}
+STATES: Mapping[State, str] = {
+    "ready": mark("Ready"),
+    "running": mark("Training"),
+    "paused": mark("Paused"),
+    "no_signal": mark("No signal"),
+    "tare_needed": mark("Sit still first"),
+    "taring": mark("Sit still"),
+    "set_ended": mark("Between two sets"),
+    "ended": mark("Ended"),
+}
+MODES: Mapping[Mode, str] = {
+    "open": mark("Open training"),
+    "basic_strength": mark("Basic strength"),
+    "endurance": mark("Endurance"),
+    "advanced": mark("Advanced"),
+}
+REFERENCES: Mapping[ReferenceKind, str] = {
+    "mvc": mark("own maximum"),
+    "comfortable_max": mark("own comfortable maximum"),
+    "declared": mark("declared by hand"),
+    "percent_mvc": mark("already in %% of a maximum"),
+}
+FATIGUE_SIGNS: Mapping[FatigueSign, str] = {
+    "hold_not_reached": mark("hold not reached two rounds running"),
+    "unsteady": mark("hold less steady than at the start"),
+    "slower_rise": mark("rise slower than at the start"),
+    "rest_not_released": mark("rest does not come down fully"),
+    "effort_rated_high": mark("own effort rated high"),
+    "tired": mark("she said that she is tired"),
+}
+QUALITIES: Mapping[QualityCode, str] = {
+    "gap": mark("samples missing"),
+    "not_a_number": mark("values that are no number"),
+    "flat_line": mark("flat line"),
+    "clipping": mark("at the end of its scale"),
+    "out_of_range": mark("outside what a muscle can do"),
+    "noise": mark("noise"),
+    "cough": mark("cough"),
+    "shift": mark("change of posture"),
+}
+CONTRACTIONS: Mapping[ContractionKind, str] = {
+    "lift": mark("Lift"),
+    "strain": mark("Pushing"),
+    "glutes_or_abdomen": mark("Buttocks or belly"),
+    "cannot_tell": mark("Cannot tell"),
+}
+MARKS: Mapping[Mark, str] = {
+    "cough": mark("cough"),
+    "moved": mark("moved"),
+    "cushion": mark("cushion changed"),
+}
+LIMITS: Mapping[LimitCode, str] = {
+    "force": mark("Force"),
+    "hold": mark("Hold"),
+    "cycle": mark("Round"),
+    "rounds": mark("Rounds"),
+    "effort": mark("Effort time"),
+    "strength_not_cleared": mark("Strength training"),
+}
+SETTINGS: Mapping[Setting, str] = {
+    "force": mark("Force"),
+    "hold": mark("Hold"),
+    "rest": mark("Rest"),
+    "tangent": mark("Tangent"),
+}
+JUDGED: Mapping[JudgedCode, str] = {
+    "holds_long": mark("She can hold for long."),
+    "releases_well": mark("She lets go well enough afterwards."),
+    "pain_reduced": mark("The pain has become less."),
+    "force_reached": mark("She trains at %(force)s %% in the step before."),
+}
+
+
+def fatigue_signs(speaker: Speaker, signs: tuple[FatigueSign, ...]) -> str:
+    """Return the signs in words, as one enumeration."""
+    return speaker.listing([speaker.say(FATIGUE_SIGNS[sign]) for sign in signs])
+
+
+def state(speaker: Speaker, code: str) -> str:
+    """Return a state in words."""
+    known = {name: STATES[name] for name in get_args(State)}
+    return speaker.say(known[code]) if code in known else code
+
+
+def seconds(speaker: Speaker, length_s: Seconds) -> str:
+    """Return a length in seconds, with its unit in words."""
+    return speaker.say_count("%(count)s second", "%(count)s seconds", length_s)
+
+
+def dose(speaker: Speaker, asked: Dose) -> str:
+    """Return a dose in one line: force, the four phases, Tangent, rounds."""
+    if asked.force_percent_mvc is None or asked.pattern is None or asked.rounds is None:
+        return speaker.say(MODES[asked.mode])
+    pattern = asked.pattern
+    phases = (pattern.rise_s, pattern.hold_s, pattern.fall_s, pattern.rest_s)
+    parts = [
+        speaker.say("%(force)s %%", force=asked.force_percent_mvc),
+        speaker.say("%(phases)s s", phases=" · ".join(map(speaker.number, phases))),
+        rounds(speaker, asked.rounds),
+    ]
+    if asked.tangent_percent is not None:
+        parts.insert(2, speaker.say("Tangent %(tangent)s %%", tangent=asked.tangent_percent))
+    return "; ".join(parts)
+
+
+def rounds(speaker: Speaker, rule: RoundsRule) -> str:
+    """Return a rounds rule in words."""
+    if rule.kind == "number" and rule.count is not None:
+        return speaker.say_count("%(count)s round", "%(count)s rounds", rule.count)
+    if rule.kind == "past_fatigue":
+        return speaker.say("one round past fatigue")
+    return speaker.say("until just before fatigue")
+
+
+def limits(speaker: Speaker, bounds: Limits) -> str:
+    """Return the bounds in one line."""
+    return speaker.say(
+        "force at most %(force)s %%, hold at most %(hold)s s, at most %(rounds)s rounds",
+        force=bounds.force_percent_mvc,
+        hold=bounds.hold_s,
+        rounds=bounds.max_rounds,
+    )
