@@ -1,8 +1,7 @@
 """The recorder: everything of every room goes to storage, and nobody waits for the disk.
 
-Rooms put records from the event loop. One thread stores what has gathered, in one
-transaction per 100 ms for all rooms. What could not be stored stays in memory and is tried
-again; rooms see `health` and say so on their screens.
+Rooms put records from the event loop; one thread (`levator.live.writer`) stores them. What
+could not be stored yet stays in memory; rooms see `health` and say so on their screens.
 """
 
 from __future__ import annotations
@@ -11,15 +10,13 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import Event, Thread
 from typing import Literal
-
-import structlog
 
 from levator.errors import RecordingError, StorageError
 from levator.live.waiting import Waiting, WaitingRecords
+from levator.live.writer import Writer
 from levator.quantities import Seconds
 from levator.records.model import (
     Block,
@@ -29,35 +26,25 @@ from levator.records.model import (
     PlainDict,
     Record,
     RecordingHeader,
-    batch_of,
 )
 from levator.records.repository import Repository
 from levator.records.values import block_of, plain_of, text_of
 from levator.signals.samples import Samples, Stream
 
-#: One transaction this often (ADR 0003).
-COMMIT_EVERY_S = 0.1
-#: After a failure the next try comes this much later.
-RETRY_AFTER_S = 0.25
 #: A record that waits longer than this makes the rooms say that saving lags.
 BEHIND_AFTER_S = 0.6
 #: And longer than this, that nothing is being saved.
 NOT_SAVING_AFTER_S = 5.0
-#: Twenty rooms of four channels at 2000 Hz (int16) fill this in ten minutes; a hundred rooms
-#: of eight channels, the most that is asked for, in more than a minute.
-WAITING_LIMIT_BYTES = 256 * 2**20
-#: Records per transaction: after a long failure the backlog goes in pieces.
-BATCH_RECORDS = 5000
+#: Sample blocks that may wait, of all rooms together: a hundred rooms of eight channels at
+#: 2000 Hz (int16, blocks of 10 ms) for more than 60 s, twenty of four for more than 6 minutes.
+WAITING_LIMIT_BYTES = 512 * 2**20
 #: What a record weighs in the queue besides its values.
 RECORD_BYTES = 400
 LOW_DISK_BYTES = 500 * 2**20
 FULL_DISK_BYTES = 100 * 2**20
-DISK_LOOK_EVERY_S = 1.0
 
 Health = Literal["saving", "behind", "not_saving"]
 Disk = Literal["plenty", "low", "full"]
-
-_log = structlog.get_logger()
 
 
 def wall_clock() -> str:
@@ -67,13 +54,12 @@ def wall_clock() -> str:
 
 @dataclass(slots=True)
 class _Recording:
-    """One running recording. The event loop writes the first two, the writer the others."""
+    """One running recording. The writer's thread touches `acknowledged` and `saved` only."""
 
     sequence: int = 0
     lost_samples: int = 0
     acknowledged: dict[str, int] = field(default_factory=dict)
     saved: Future[None] = field(default_factory=Future)
-    unfit: RecordingError | None = None
 
 
 class Recorder:
@@ -95,16 +81,8 @@ class Recorder:
         self._now = now
         self._clock = clock
         self._waiting = WaitingRecords(waiting_limit_bytes)
+        self._writer = Writer(repository, self._waiting, clock, self._acknowledge)
         self._recordings: dict[str, _Recording] = {}
-        self._unfit: set[str] = set()
-        self._is_failing = False
-        self._free_bytes: int | None = None
-        self._looked_at_disk_s = -DISK_LOOK_EVERY_S
-        self.slowest_commit_s: Seconds = 0.0
-        self._something_waits = Event()
-        self._at_once = Event()
-        self._is_stopping = False
-        self._thread = Thread(target=self._write, name="levator-recorder", daemon=True)
 
     # --- Starting and stopping
 
@@ -114,8 +92,7 @@ class Recorder:
         Raises StorageError where another process records into the same storage.
         """
         interrupted = self._repository.recover_interrupted(self._now())
-        self._look_at_disk()
-        self._thread.start()
+        self._writer.start()
         return interrupted
 
     def stop(self, patience_s: Seconds = 10.0) -> None:
@@ -123,10 +100,8 @@ class Recorder:
 
         Raises StorageError when something could not be saved within `patience_s`.
         """
-        self._is_stopping = True
-        self._wake()
-        self._thread.join(patience_s)
-        if len(self._waiting):
+        self._writer.stop(patience_s)
+        if self._waiting:
             raise StorageError(
                 f"{len(self._waiting)} records could not be saved before stopping; "
                 "check the disk. The recordings will show where they break off."
@@ -149,12 +124,9 @@ class Recorder:
         if self.health() == "not_saving":
             raise StorageError("Nothing can be saved now; check the disk before a session.")
         plain = plain_of(text_of(header.context))
+        begun = replace(header.as_begun(), context=plain, versions=dict(header.versions))
         self._recordings[header.id] = _Recording()
-        self._put(
-            RecordingHeader(
-                header.id, header.started_at, header.title, plain, dict(header.versions)
-            )
-        )
+        self._put(begun)
 
     def put_samples(self, recording_id: str, samples: Samples, stream: Stream) -> bool:
         """Put one block; return False when memory is full and the block is not kept.
@@ -182,33 +154,35 @@ class Recorder:
         """End a recording and return once all of it is stored.
 
         It waits as long as storage fails; being cancelled only ends the waiting. Raises
-        RecordingError when a part of this recording could not be stored at all.
+        RecordingError when this recording could not be stored at all.
         """
         recording = self._running(recording_id)
         recording.saved.set_running_or_notify_cancel()
         self._put(Ending(recording_id, self._now(), ended_by))
-        self._wake()
+        self._writer.wake()
         await asyncio.wrap_future(recording.saved)
 
     # --- What a room shows
 
     def health(self, recording_id: str | None = None) -> Health:
         """Tell whether everything put is being saved, for one recording or for all."""
-        recording = self._recordings.get(recording_id or "")
-        if recording is not None and recording.unfit is not None:
-            return "not_saving"
         waited_s = self.waited_s()
-        is_dead = self._thread.ident is not None and not self._thread.is_alive()
-        if self._is_failing or waited_s > NOT_SAVING_AFTER_S or (is_dead and self._waiting):
+        if (
+            recording_id in self._writer.unfit
+            or self._writer.is_failing
+            or waited_s > NOT_SAVING_AFTER_S
+            or (self._writer.is_dead and len(self._waiting) > 0)
+        ):
             return "not_saving"
         return "behind" if waited_s > BEHIND_AFTER_S else "saving"
 
     @property
     def disk(self) -> Disk:
         """Tell how much room there is, as looked up within the last second or so."""
-        if self._free_bytes is None or self._free_bytes >= LOW_DISK_BYTES:
+        free = self._writer.free_bytes
+        if free is None or free >= LOW_DISK_BYTES:
             return "plenty"
-        return "low" if self._free_bytes >= FULL_DISK_BYTES else "full"
+        return "low" if free >= FULL_DISK_BYTES else "full"
 
     def acknowledged(self, recording_id: str) -> dict[str, int]:
         """Return stream -> index after the last sample that is durable."""
@@ -223,7 +197,12 @@ class Recorder:
         since_s = self._waiting.oldest_since_s()
         return 0.0 if since_s is None else self._clock() - since_s
 
-    # --- Inside, on the event loop
+    @property
+    def slowest_commit_s(self) -> Seconds:
+        """Return the longest commit so far in seconds, the one under way included."""
+        return self._writer.slowest_commit_s
+
+    # --- Inside
 
     def _running(self, recording_id: str) -> _Recording:
         recording = self._recordings.get(recording_id)
@@ -241,84 +220,17 @@ class Recorder:
     def _put(self, record: Record, size: int = 0, *, always: bool = True) -> bool:
         waiting = Waiting(record, size + RECORD_BYTES, self._clock())
         is_kept = self._waiting.put(waiting, always=always)
-        self._something_waits.set()
+        self._writer.notice()
         return is_kept
 
-    def _wake(self) -> None:
-        self._at_once.set()
-        self._something_waits.set()
-
-    # --- Inside, on the writer thread
-
-    def _write(self) -> None:
-        while not (self._is_stopping and not self._waiting):
-            self._something_waits.wait(DISK_LOOK_EVERY_S)
-            self._something_waits.clear()
-            began_s = self._clock()
-            is_saved = self._save()
-            self._look_at_disk()
-            rest_s = COMMIT_EVERY_S - (self._clock() - began_s) if is_saved else RETRY_AFTER_S
-            if self._waiting and is_saved and len(self._waiting) >= BATCH_RECORDS:
-                continue
-            self._at_once.wait(max(rest_s, 0.0))
-            self._at_once.clear()
-            if self._waiting:
-                self._something_waits.set()
-
-    def _save(self) -> bool:
-        """Store what waits, at most one transaction; return whether that went well."""
-        records = self._waiting.front(BATCH_RECORDS)
-        if not records:
-            return True
-        began_s = self._clock()
-        try:
-            self._store(records)
-        except StorageError as error:
-            if not self._is_failing:
-                _log.error("recording is not being saved", reason=str(error))
-            self._is_failing = True
-            return False
-        self.slowest_commit_s = max(self.slowest_commit_s, self._clock() - began_s)
-        if self._is_failing:
-            _log.info("recording is being saved again")
-        self._is_failing = False
-        self._waiting.take_away(len(records))
-        for record in records:
-            self._acknowledge(record)
-        return True
-
-    def _store(self, records: list[Record]) -> None:
-        """Append a batch; where one recording does not fit, only that one is left out."""
-        batch = batch_of(records)
-        if self._unfit:
-            batch = batch.of(batch.recording_ids - self._unfit)
-        try:
-            self._repository.append(batch)
-        except (RecordingError, ValueError, OverflowError):
-            for name in sorted(batch.recording_ids):
-                try:
-                    self._repository.append(batch.of({name}))
-                except (RecordingError, ValueError, OverflowError) as error:
-                    _log.error("recording cannot be stored", recording=name, reason=str(error))
-                    self._recordings[name].unfit = RecordingError(str(error))
-                    self._unfit.add(name)
-
-    def _acknowledge(self, record: Record) -> None:
-        if isinstance(record, RecordingHeader):
-            return
+    def _acknowledge(self, record: Record, unfit: RecordingError | None) -> None:
+        """Take note of what is durable; called on the writer's thread."""
         recording = self._recordings[record.recording_id]
-        if recording.unfit is None and isinstance(record, Block):
+        if isinstance(record, Block) and unfit is None:
             recording.acknowledged[record.stream] = record.next_index
         if isinstance(record, Ending):
             del self._recordings[record.recording_id]
-            self._unfit.discard(record.recording_id)
-            if recording.unfit is None:
+            if unfit is None:
                 recording.saved.set_result(None)
             else:
-                recording.saved.set_exception(recording.unfit)
-
-    def _look_at_disk(self) -> None:
-        if self._clock() - self._looked_at_disk_s < DISK_LOOK_EVERY_S:
-            return
-        self._looked_at_disk_s = self._clock()
-        self._free_bytes = self._repository.free_bytes()
+                recording.saved.set_exception(unfit)

@@ -44,6 +44,11 @@ class RecordingHeader:
     closed_at: str | None = None
     ended_by: str | None = None
 
+    @property
+    def recording_id(self) -> str:
+        """Return the id, under the name that every other record has for it."""
+        return self.id
+
     def as_begun(self) -> RecordingHeader:
         """Return the header as it was when the recording began."""
         return replace(self, state="open", closed_at=None, ended_by=None)

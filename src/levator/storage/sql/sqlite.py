@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from levator.errors import RecordingError, StorageError
-from levator.records.model import RecordingHeader
+from levator.records.model import Batch, RecordingHeader
 from levator.storage.sql.lock import RecorderLock
 from levator.storage.sql.repository import SqlRepository
 from levator.storage.sql.schema import bring_up_to_date
@@ -48,6 +48,17 @@ class SqliteRepository(SqlRepository):
         super().__init__(engine, lambda: translated(path))
         self._path = path
         self._lock = RecorderLock(path)
+
+    def append(self, batch: Batch) -> None:
+        """Store a batch; after a failure the next try opens the file anew.
+
+        A disk that went away and came back leaves dead handles behind.
+        """
+        try:
+            super().append(batch)
+        except StorageError:
+            self._engine.dispose()
+            raise
 
     def recover_interrupted(self, at: str) -> list[RecordingHeader]:
         """Take the lock of the recorder, then end what is open."""
