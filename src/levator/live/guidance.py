@@ -1,0 +1,77 @@
+"""The guided calibration of a room: its steps as facts for the screens.
+
+Which steps there are, how long they last and what they give is settled in
+`signals.calibration`; this keeps what has been told so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from levator.quantities import Seconds
+from levator.signals import calibration
+from levator.signals.calibration import (
+    Calibrated,
+    CalibrationEvent,
+    CalibrationFailed,
+    CalibrationState,
+    Phase,
+    PhaseStarted,
+    PolarityMeasured,
+    RestMeasured,
+    TrialMeasured,
+)
+from levator.signals.reference import Reference
+from levator.signals.samples import Samples
+
+Result: TypeAlias = RestMeasured | PolarityMeasured | TrialMeasured | Calibrated | CalibrationFailed
+
+
+@dataclass(slots=True)
+class Guidance:
+    """A calibration under way. `results` holds what was measured, and what failed, in order."""
+
+    state: CalibrationState
+    phase: Phase | None = None
+    from_s: Seconds = 0.0
+    until_s: Seconds = 0.0
+    results: list[Result] = field(default_factory=list)
+    reference: Reference | None = None
+
+    @property
+    def unit(self) -> str:
+        """Unit of the numbers in `results`."""
+        return self.state.channel.unit
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The whole course."""
+        return self.state.phases
+
+    @property
+    def place(self) -> int:
+        """How many phases are behind."""
+        return self.state.place
+
+    def take(self, samples: Samples) -> list[CalibrationEvent]:
+        """Take one block; return what it told."""
+        self.state, events = calibration.calibrate(self.state, samples)
+        for event in events:
+            self._note(event)
+        return events
+
+    def _note(self, event: CalibrationEvent) -> None:
+        if isinstance(event, PhaseStarted):
+            self.phase, self.from_s, self.until_s = event.phase, event.at_s, event.until_s
+            return
+        if isinstance(event, CalibrationFailed):
+            self._forget_failed_part()
+        self.results.append(event)
+        if isinstance(event, Calibrated):
+            self.reference = event.reference
+
+    def _forget_failed_part(self) -> None:
+        """Trials that are done again count no more."""
+        if self.phase is not None and self.phase.part == "reference":
+            self.results = [one for one in self.results if not isinstance(one, TrialMeasured)]

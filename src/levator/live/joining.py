@@ -1,0 +1,133 @@
+"""How a second screen comes in: a short code, a name, and a yes from the first screen.
+
+A code is single use and short-lived, guesses are counted, and nothing of the room is shown
+before the first screen says yes. Clock and randomness are handed in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from levator.errors import CallerError
+from levator.quantities import Seconds
+
+#: Without letters and digits that look alike when read aloud or from a screen.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 6
+CODE_LASTS_S: Seconds = 300.0
+GUESSES = 5
+GUESSES_PER_S: Seconds = 60.0
+#: All screens together; a person who types misses a few times, a program misses many.
+GUESSES_OF_ALL = 20
+ViewerRole = Literal["patient", "therapist"]
+JoinRefusal = Literal["wrong_code", "too_many_guesses", "name_missing"]
+
+
+class JoinRefusedError(CallerError):
+    """The second screen may not come in; `code` says why."""
+
+    def __init__(self, code: JoinRefusal) -> None:
+        """Keep the code; the words for it are in the catalogue."""
+        super().__init__(code)
+        self.code: JoinRefusal = code
+
+
+@dataclass(slots=True)
+class Request:
+    """Someone who typed the right code and waits for a yes."""
+
+    number: str
+    room: str
+    name: str
+    role: ViewerRole
+    answer: Literal["waiting", "yes", "no"] = "waiting"
+    ticket: str | None = None
+
+
+@dataclass(slots=True)
+class _Guesses:
+    times: deque[Seconds] = field(default_factory=deque)
+
+    def is_too_many(self, now_s: Seconds, most: int) -> bool:
+        while self.times and self.times[0] <= now_s - GUESSES_PER_S:
+            self.times.popleft()
+        return len(self.times) >= most
+
+
+def tidy(code: str) -> str:
+    """Return the code as it was given out, however it was typed."""
+    return "".join(sign for sign in code.upper() if sign.isalnum())
+
+
+class Door:
+    """All codes that are open now, and everybody who waits."""
+
+    def __init__(
+        self, now_s: Callable[[], Seconds], pick: Callable[[str], str], token: Callable[[], str]
+    ) -> None:
+        """`pick` draws one sign of an alphabet, `token` makes an unguessable name."""
+        self._now_s, self._pick, self._token = now_s, pick, token
+        self._codes: dict[str, tuple[str, Seconds]] = {}
+        self._guesses: dict[str, _Guesses] = {}
+        self._all_guesses = _Guesses()
+        self.requests: dict[str, Request] = {}
+
+    def open(self, room: str) -> tuple[str, Seconds]:
+        """Give out a code for the room and the clock time until which it holds.
+
+        An earlier code of the same room stops holding.
+        """
+        self.shut(room)
+        code = "".join(self._pick(ALPHABET) for _ in range(CODE_LENGTH))
+        until_s = self._now_s() + CODE_LASTS_S
+        self._codes[code] = (room, until_s)
+        return code, until_s
+
+    def shut(self, room: str) -> None:
+        """Let no code of the room hold any longer."""
+        self._codes = {code: held for code, held in self._codes.items() if held[0] != room}
+
+    def ask(self, code: str, name: str, role: ViewerRole, guesser: str) -> Request:
+        """Knock with a code; raises JoinRefusedError for anything but the right one."""
+        guesses, now_s = self._guesses.setdefault(guesser, _Guesses()), self._now_s()
+        if guesses.is_too_many(now_s, GUESSES) or self._all_guesses.is_too_many(
+            now_s, GUESSES_OF_ALL
+        ):
+            raise JoinRefusedError("too_many_guesses")
+        if not name.strip():
+            raise JoinRefusedError("name_missing")
+        room, until_s = self._codes.get(tidy(code), ("", now_s - 1.0))
+        if until_s < now_s:
+            guesses.times.append(now_s)
+            self._all_guesses.times.append(now_s)
+            raise JoinRefusedError("wrong_code")
+        self.shut(room)
+        request = Request(self._token(), room, name.strip(), role)
+        self.requests[request.number] = request
+        return request
+
+    def answer(self, number: str, room: str, is_yes: bool, ticket: str | None) -> Request | None:
+        """Say yes (with the ticket that lets the screen in) or no; None if nobody waits."""
+        request = self.requests.get(number)
+        if request is None or request.room != room or request.answer != "waiting":
+            return None
+        request.answer, request.ticket = ("yes", ticket) if is_yes else ("no", None)
+        return request
+
+    def waiting(self, room: str) -> list[Request]:
+        """Everybody who waits for this room's yes."""
+        return [
+            request
+            for request in self.requests.values()
+            if request.room == room and request.answer == "waiting"
+        ]
+
+    def forget(self, room: str) -> None:
+        """Drop the room's code and everybody who knocked on it."""
+        self.shut(room)
+        self.requests = {
+            number: request for number, request in self.requests.items() if request.room != room
+        }

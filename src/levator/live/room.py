@@ -1,0 +1,380 @@
+"""One live session: device in, recorder and engine, viewers out.
+
+House rules: everything that reaches `step` goes through `_give`, which records it first;
+whatever happens, a stop takes the target away. All of a room runs on one event loop, so
+nothing here is locked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias
+
+import structlog
+
+from levator.devices.device import Device, Follower
+from levator.errors import DeviceError, LevatorError, StorageError
+from levator.live.asking import Asked, dose_of
+from levator.live.audience import Audience
+from levator.live.facts import Facts
+from levator.live.frames import Frames, Track
+from levator.live.guidance import Guidance
+from levator.live.joining import ViewerRole
+from levator.live.recorder import Recorder, wall_clock
+from levator.live.sitting import Sitting, context_of, known_reference
+from levator.quantities import Seconds
+from levator.records.model import RecordingHeader
+from levator.signals import calibration
+from levator.signals.reference import Reference
+from levator.signals.samples import Channel, Samples, Stream
+from levator.training import session
+from levator.training.context import SessionContext
+from levator.training.events import Event, TargetSet
+from levator.training.feeds import ChannelFeed
+from levator.training.inputs import By, Command, Input, Tick
+from levator.training.plain import event_to_plain, to_plain
+
+TICK_EVERY_S: Seconds = 0.05
+REOPEN_EVERY_S: Seconds = 1.0
+HEALTH_EVERY_S: Seconds = 0.5
+RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
+#: What a room itself says no to, before the engine is asked.
+RoomRefusal: TypeAlias = Literal[
+    "patient_missing", "not_calibrated", "dose_unclear", "not_saving", "not_now"
+]
+Painter: TypeAlias = Callable[["Room", ViewerRole, str], str]
+
+_log = structlog.get_logger()
+
+
+class Room:
+    """One sitting, from the opened device to the finished recording."""
+
+    def __init__(
+        self,
+        number: str,
+        sitting: Sitting,
+        device: Device,
+        streams: tuple[Stream, ...],
+        recorder: Recorder,
+        painter: Painter,
+        clock: Callable[[], Seconds] = time.monotonic,
+    ) -> None:
+        """Take a device and the streams that its `open` gave.
+
+        painter : turns the room into the picture of a role, in a language.
+        """
+        self.number, self.sitting, self.clock = number, sitting, clock
+        self.stage: RoomStage = "open"
+        self.guidance: Guidance | None = None
+        self.recording: str | None = None
+        self.is_saved = False
+        self.refusal: RoomRefusal | None = None
+        self.trouble: LevatorError | None = None
+        self.device, self._recorder = device, recorder
+        self.audience = Audience(
+            lambda role, language: painter(self, role, language),
+            clock,
+            sitting.settings.session.presence_s,
+        )
+        self._began_s = clock()
+        self._health = ""
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Until a session begins the engine only listens: what comes is shown in physical
+        # units, nothing is asked and nothing recorded.
+        self._set_context(context_of(sitting, streams, None), generation=0)
+
+    # --- The session
+
+    def _set_context(self, context: SessionContext, generation: int) -> None:
+        self.state = session.begin(context)
+        self.facts = Facts(context.limits, context.dose)
+        tracks = [Track(s.sampling_frequency_hz, s.first_index) for s, _ in self._channels()]
+        self.frames = Frames(tracks, generation)
+        self._began_s = self.clock()
+        self.changed()
+
+    def _channels(self) -> list[tuple[Stream, ChannelFeed]]:
+        """The used channels in the order of the tracks, the trained one first."""
+        feeds = self.state.feeds
+        found = []
+        for use in self.state.context.uses:
+            feed = feeds[use.stream]
+            channel = next(one for one in feed.channels if one.use is use)
+            found.append((feed.stream, channel))
+        return found
+
+    @property
+    def trained(self) -> tuple[Stream, Channel]:
+        """Stream and channel that are trained."""
+        stream, feed = self._channels()[0]
+        return stream, feed.channel
+
+    @property
+    def next_index(self) -> int:
+        """Index of the trained stream's next sample."""
+        return self.state.feeds[self.state.primary_stream].next_index
+
+    def _begin_session(self, reference: Reference) -> None:
+        """From here on everything is recorded."""
+        streams = tuple(
+            replace(feed.stream, first_index=feed.next_index) for feed in self.state.feeds.values()
+        )
+        context = context_of(self.sitting, streams, reference)
+        recording = uuid.uuid4().hex
+        header = RecordingHeader(
+            id=recording,
+            started_at=wall_clock(),
+            title=self.sitting.patient,
+            context=to_plain(context),  # type: ignore[arg-type]
+            versions={
+                "levator": context.engine_version,
+                "library": context.library_version,
+                "protocol": context.protocol_version or "",
+            },
+        )
+        self._recorder.begin(header)
+        self._set_context(context, self.frames.generation + 1)
+        self.recording, self.stage, self.guidance = recording, "session", None
+
+    def _give(self, given: Input) -> None:
+        """Record one input, let the engine take it, record and show what it tells."""
+        if self.is_over:
+            return
+        self._record(given)
+        try:
+            self.state, events = session.step(self.state, given)
+        except Exception:  # noqa: BLE001, a fault of ours must not leave a target standing
+            _log.exception("the engine failed", room=self.number)
+            self._end("fault")
+            return
+        for event in events:
+            self._tell(event)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the sitting has ended."""
+        return self.stage == "over"
+
+    def _record(self, given: Input) -> None:
+        if self.recording is None or self.stage != "session":
+            return
+        if isinstance(given, Samples):
+            stream = self.state.feeds[given.stream].stream
+            self._recorder.put_samples(self.recording, given, stream)
+        else:
+            self._recorder.put_input(self.recording, event_to_plain(given), given.at_index)
+
+    def _tell(self, event: Event) -> None:
+        if self.recording is not None and self.stage == "session":
+            self._recorder.put_event(self.recording, event_to_plain(event))
+        self.facts.take(event)
+        if isinstance(event, TargetSet):
+            self.frames.revision = event.revision
+            if isinstance(self.device, Follower):
+                self.device.see(event.breakpoints, event.valid_until_s)
+        self.changed()
+        if self.facts.state == "ended" and self.stage == "session":
+            self._end(self.facts.cause)
+
+    def _end(self, ended_by: str) -> None:
+        """The sitting is over: take the target away, close the recording, free the device."""
+        self.stage, self.guidance = "over", None
+        if self.facts.state != "ended":
+            self.facts.targets.clear()
+        self._start_task(self._finish(ended_by))
+        self.changed()
+
+    async def _finish(self, ended_by: str) -> None:
+        await self.device.close()
+        if self.recording is not None:
+            try:
+                await self._recorder.finish(self.recording, ended_by)
+                self.is_saved = True
+            except LevatorError as error:
+                self.trouble = error
+        self.changed()
+
+    # --- Samples and time
+
+    async def run(self) -> None:
+        """Pull the device until the sitting is over. Cancelling it ends the recording."""
+        ticking = asyncio.create_task(self._tick())
+        try:
+            await self._pull()
+        except asyncio.CancelledError:
+            self.stop("room", "interrupted")
+            raise
+        finally:
+            ticking.cancel()
+            await asyncio.gather(ticking, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _pull(self) -> None:
+        while not self.is_over:
+            try:
+                async for samples in self.device.samples():
+                    if not self._take(samples):
+                        return
+            except DeviceError as error:
+                self._lose(error)
+                await self._reopen()
+            else:
+                self._take_end()
+                return
+
+    def _take(self, samples: Samples) -> bool:
+        """One block: record it, step, calibrate, wake the viewers; return whether to go on."""
+        self._give(samples)
+        if self.guidance is not None:
+            self._guide(samples)
+        made_s = samples.arrived_s if samples.arrived_s is not None else self.clock()
+        self._draw(samples.stream, made_s)
+        self.audience.wake()
+        return not self.is_over
+
+    def _draw(self, stream: str, made_s: Seconds) -> None:
+        for number, (of, channel) in enumerate(self._channels()):
+            if of.name == stream:
+                track = self.frames.tracks[number]
+                first = max(track.taken, channel.tape.first)
+                levels = channel.tape.cut(first, channel.tape.end)
+                self.frames.add(number, first, levels, made_s)
+
+    def _take_end(self) -> None:
+        """A recording that is played has come to its end."""
+        if self.stage == "session":
+            self.stop("room", "end_of_recording")
+        elif not self.is_over:
+            self._end("end_of_recording")
+
+    def _lose(self, error: DeviceError) -> None:
+        self.trouble = error
+        self._give(Command("signal_lost", self.next_index, "room"))
+        self.changed()
+
+    async def _reopen(self) -> None:
+        """Try until the sensor answers again; samples go on where the clock says."""
+        while not self.is_over:
+            try:
+                await self.device.open()
+            except DeviceError as error:
+                self.trouble = error
+                await asyncio.sleep(REOPEN_EVERY_S)
+            else:
+                self.trouble = None
+                self.changed()
+                return
+
+    async def _tick(self) -> None:
+        due_s, health_s = self.clock(), self.clock()
+        while not self.is_over:
+            due_s = max(due_s + TICK_EVERY_S, self.clock())
+            await asyncio.sleep(due_s - self.clock())
+            self._give(Tick(self.clock() - self._began_s, self.next_index))
+            self._watch_presence()
+            if self.clock() - health_s >= HEALTH_EVERY_S:
+                health_s = self.clock()
+                self._watch_saving()
+
+    def _watch_presence(self) -> None:
+        """Without confirmed frames on the patient's screen nothing may be asked."""
+        if self.facts.state == "running" and not self.audience.is_patient_here:
+            self._give(Command("pause", self.next_index, "room", reason="presence"))
+
+    def _watch_saving(self) -> None:
+        health = self._recorder.health(self.recording)
+        seen = f"{health} {self._recorder.disk} {self.audience.standing}"
+        if seen != self._health:
+            self._health = seen
+            self.changed()
+
+    @property
+    def health(self) -> str:
+        """How saving goes: `saving`, `behind` or `not_saving`."""
+        return self._recorder.health(self.recording)
+
+    # --- Calibration
+
+    def calibrate(self) -> None:
+        """Begin with what is known already, or guide her through it."""
+        stream, channel = self.trained
+        reference = known_reference(self.sitting, channel)
+        if reference is not None:
+            self._begin_recorded(reference)
+            return
+        chain = self.state.primary.use.filter
+        seat = self.sitting.seat(wall_clock())
+        settings = self.sitting.settings.calibration
+        kind = self.sitting.reference_kind
+        self.guidance = Guidance(calibration.begin(stream, channel, chain, settings, kind, seat))
+        self.stage = "calibrating"
+        self.changed()
+
+    def _guide(self, samples: Samples) -> None:
+        guidance = self.guidance
+        if guidance is None:
+            return
+        for event in guidance.take(samples):
+            if isinstance(event, calibration.PhaseStarted) and isinstance(self.device, Follower):
+                self.device.hear(event.phase.instruction)
+            self.changed()
+        if guidance.reference is not None:
+            self._begin_recorded(guidance.reference)
+
+    def _begin_recorded(self, reference: Reference) -> None:
+        try:
+            self._begin_session(reference)
+        except StorageError as error:
+            self.trouble, self.stage, self.guidance = error, "open", None
+            self.refusal = "not_saving"
+        self.changed()
+
+    # --- What people ask
+
+    def ask(self, asked: Asked, by: By) -> None:
+        """Do what a screen asks; what cannot be done is told in the picture."""
+        self.refusal = None
+        if asked.kind in ("stop", "pain"):
+            self.stop(by, asked.kind)
+        elif asked.kind == "calibrate" and self.stage == "open":
+            self.calibrate()
+        elif self.stage != "session":
+            self.refusal = "not_calibrated" if asked.kind == "start" else "not_now"
+        elif asked.kind in ("start", "resume") and not self.audience.is_patient_here:
+            self.refusal = "patient_missing"
+        elif asked.kind == "dose":
+            self._ask_dose(asked, by)
+        else:
+            at = self.next_index
+            self._give(Command(asked.kind, at, by, effort=asked.effort, mark=asked.mark))  # type: ignore[arg-type]
+        self.changed()
+
+    def _ask_dose(self, asked: Asked, by: By) -> None:
+        dose = dose_of(asked.dose, self.facts.dose)
+        if dose is None:
+            self.refusal = "dose_unclear"
+        else:
+            self._give(Command("dose", self.next_index, by, dose=dose))
+
+    def stop(self, by: By, reason: str) -> None:
+        """End the sitting, whatever state it is in."""
+        if self.stage == "session":
+            kind: Literal["stop", "pain"] = "pain" if reason == "pain" else "stop"
+            why = None if reason == kind else reason
+            self._give(Command(kind, self.next_index, by, reason=why))
+        if not self.is_over:
+            self._end(reason)
+
+    def changed(self) -> None:
+        """Let every viewer have a new picture."""
+        self.audience.changed()
+
+    def _start_task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

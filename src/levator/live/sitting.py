@@ -1,0 +1,130 @@
+"""What a room is opened for: seat, stage, dose, bounds, and the session's context from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from levator import __version__
+from levator.course.entry import StartFacts
+from levator.course.protocol import Protocol, Stage
+from levator.errors import DeviceError
+from levator.library import LIBRARY_VERSION
+from levator.quantities import PERCENT_MVC
+from levator.signals.design import filter_for
+from levator.signals.reference import Reference, ReferenceContext, already_percent_mvc
+from levator.signals.samples import Channel, Stream
+from levator.training.context import ChannelUse, Role, SessionContext
+from levator.training.dose import Dose
+from levator.training.limits import Limits
+from levator.training.settings import Settings
+
+#: Kinds of channel that can be trained, in the order in which one is chosen.
+TRAINED_KINDS = ("force", "pressure", "emg_envelope", "emg")
+MUSCLE_KINDS = ("emg_envelope", "emg")
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Everything that is settled before the first sample.
+
+    patient : what the clinic calls her. reference : known beforehand (a recording, a
+        simulated seat, an earlier session of the same patient); None means that she is
+        guided through a calibration. roles : channel name -> its part, where not as usual.
+    """
+
+    patient: str
+    device_url: str
+    cushion: str
+    posture: str
+    facts: StartFacts
+    protocol: Protocol
+    stage: Stage
+    dose: Dose
+    limits: Limits
+    reference_kind: Literal["mvc", "comfortable_max"]
+    settings: Settings
+    reference: Reference | None = None
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+    def seat(self, taken_at: str) -> ReferenceContext:
+        """Return the seat for which a reference taken now holds."""
+        return ReferenceContext(self.device_url, self.cushion, self.posture, taken_at)
+
+
+def uses_of(sitting: Sitting, streams: tuple[Stream, ...]) -> tuple[ChannelUse, ...]:
+    """Return every channel with its part in the session, the trained one first."""
+    channels = [(stream, channel) for stream in streams for channel in stream.channels]
+    roles = _roles(sitting, [channel for _, channel in channels])
+    uses = [
+        ChannelUse(
+            stream.name,
+            channel.name,
+            roles[channel.name],
+            filter_for(
+                channel.kind,
+                channel.unit,
+                stream.sampling_frequency_hz,
+                sitting.settings.conditioning,
+            ),
+            None,
+        )
+        for stream, channel in channels
+    ]
+    return tuple(sorted(uses, key=lambda use: use.role != "primary"))
+
+
+def _roles(sitting: Sitting, channels: list[Channel]) -> dict[str, Role]:
+    """The given roles, then one trained muscle, one second muscle, one breathing channel."""
+    roles: dict[str, Role] = {}
+    for channel in channels:
+        if channel.name in sitting.roles:
+            roles[channel.name] = sitting.roles[channel.name]
+    free = [channel for channel in channels if channel.name not in roles]
+    _give(roles, "primary", [c for kind in TRAINED_KINDS for c in free if c.kind == kind])
+    _give(roles, "respiration", [c for c in free if c.kind == "respiration"])
+    _give(
+        roles,
+        "co_contraction",
+        [c for c in free if c.kind in MUSCLE_KINDS and c.name not in roles],
+    )
+    if "primary" not in roles.values():
+        raise DeviceError("The sensor has no channel that can be trained; choose another.")
+    return {channel.name: roles.get(channel.name, "shown") for channel in channels}
+
+
+def _give(roles: dict[str, Role], role: Role, candidates: list[Channel]) -> None:
+    if role not in roles.values() and candidates:
+        roles[candidates[0].name] = role
+
+
+def context_of(
+    sitting: Sitting, streams: tuple[Stream, ...], reference: Reference | None
+) -> SessionContext:
+    """Return the context of a session, or of mere listening where there is no reference."""
+    uses = uses_of(sitting, streams)
+    primary = uses[0]
+    is_session = reference is not None
+    return SessionContext(
+        streams=streams,
+        uses=(replace(primary, reference=reference), *uses[1:]),
+        required_streams=(primary.stream,),
+        dose=sitting.dose if is_session else None,
+        limits=sitting.limits,
+        settings=sitting.settings,
+        adaptive_rest=is_session,
+        reference_valid=is_session,
+        protocol=sitting.protocol.id,
+        protocol_version=sitting.protocol.version,
+        stage=sitting.stage.id,
+        engine_version=__version__,
+        library_version=LIBRARY_VERSION,
+    )
+
+
+def known_reference(sitting: Sitting, channel: Channel) -> Reference | None:
+    """Return the reference that needs no calibration: given, or the channel's own unit."""
+    if channel.unit == PERCENT_MVC:
+        return already_percent_mvc()
+    return sitting.reference

@@ -1,0 +1,349 @@
+// The drawing: the band to be in, her line, the moment that is now. Canvas only; colours come
+// from the page's tokens, so light, dark and forced colours are settled in one place, the CSS.
+
+/** @typedef {import("./wire.js").Ring} Ring */
+/** @typedef {import("./target.js").Targets} Targets */
+
+const STEP_PX = 2;
+const FLOOR_PERCENT = -8;
+const LOWEST_TOP_PERCENT = 50;
+const PATIENT_PAST_S = 9;
+const PREVIEW_S = 4;
+
+/** @param {HTMLElement} element */
+export function tokensOf(element) {
+  const style = getComputedStyle(element);
+  const token = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    paper: token("canvas"),
+    line: token("line"),
+    band: token("band"),
+    bandAhead: token("band-ahead"),
+    middle: token("middle"),
+    her: token("night"),
+    stale: token("stale"),
+    late: token("late"),
+    soft: token("soft"),
+    ink: token("ink"),
+    sage: token("sage-text"),
+    sun: token("sun-text"),
+    font: style.fontFamily,
+  };
+}
+
+/** @typedef {ReturnType<typeof tokensOf>} Tokens */
+
+/** A canvas that knows its size in CSS pixels and its tokens. */
+export class Sheet {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
+    const pen = canvas.getContext("2d", { alpha: true });
+    if (!pen) throw new Error("this browser cannot draw");
+    this.pen = pen;
+    this.width = 0;
+    this.height = 0;
+    this.tokens = tokensOf(canvas);
+    new ResizeObserver(() => this.fit()).observe(canvas);
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+      matchMedia(query).addEventListener("change", () => this.repaint());
+    }
+    this.fit();
+  }
+
+  repaint() {
+    this.tokens = tokensOf(this.canvas);
+  }
+
+  fit() {
+    const scale = Math.min(2, devicePixelRatio || 1);
+    this.width = this.canvas.clientWidth;
+    this.height = this.canvas.clientHeight;
+    this.canvas.width = Math.max(1, Math.round(this.width * scale));
+    this.canvas.height = Math.max(1, Math.round(this.height * scale));
+    this.pen.setTransform(scale, 0, 0, scale, 0, 0);
+    this.repaint();
+  }
+
+  clear() {
+    this.pen.clearRect(0, 0, this.width, this.height);
+  }
+}
+
+/**
+ * @typedef {object} Scene
+ * @property {Ring | undefined} ring her line
+ * @property {Targets} targets
+ * @property {number} nowS session time
+ * @property {"none" | "fresh" | "amber" | "grey"} freshness
+ * @property {number} pastS seconds of past shown
+ * @property {boolean} isFine thin strokes for a therapist's screen
+ * @property {{at_s: number, text: string, is_good: boolean}[]} labels
+ */
+
+/** How seconds and percentages fall on the sheet. */
+class Scale {
+  /** @param {Sheet} sheet @param {Scene} scene @param {number} topPercent */
+  constructor(sheet, scene, topPercent) {
+    this.nowX = (sheet.width * scene.pastS) / (scene.pastS + PREVIEW_S);
+    this.perS = this.nowX / scene.pastS;
+    this.nowS = scene.nowS;
+    this.perPercent = sheet.height / (topPercent - FLOOR_PERCENT);
+    this.top = topPercent;
+    this.height = sheet.height;
+  }
+
+  /** @param {number} s */
+  x(s) {
+    return this.nowX + (s - this.nowS) * this.perS;
+  }
+
+  /** @param {number} percent */
+  y(percent) {
+    return (this.top - Math.min(percent, this.top)) * this.perPercent;
+  }
+
+  /** @param {number} x */
+  s(x) {
+    return this.nowS + (x - this.nowX) / this.perS;
+  }
+}
+
+/** How many seconds of past fit calmly on this width. @param {number} width */
+export function pastOn(width) {
+  return width < 560 ? 5 : PATIENT_PAST_S;
+}
+
+export class Curve {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.sheet = new Sheet(canvas);
+    this.topPercent = LOWEST_TOP_PERCENT;
+  }
+
+  /** @param {Scene} scene */
+  draw(scene) {
+    const { sheet } = this;
+    this.topPercent = Math.max(
+      LOWEST_TOP_PERCENT, scene.targets.highest + 2.6 * scene.targets.band, this.highestLately(scene),
+    );
+    const scale = new Scale(sheet, scene, this.topPercent);
+    sheet.clear();
+    this.drawGround(scale);
+    if (scene.targets.last) this.drawBand(scene, scale);
+    this.drawNow(scene, scale);
+    this.drawLine(scene, scale);
+    this.drawLabels(scene, scale);
+  }
+
+  /** Her line stays on the sheet in open mode too, where no target sets the height. @param {Scene} scene */
+  highestLately(scene) {
+    const { ring } = scene;
+    if (!ring || scene.targets.last?.breakpoints.length) return 0;
+    let highest = 0;
+    const step = Math.max(1, Math.round(ring.hz / 20));
+    for (let index = ring.end - 1; index > ring.end - scene.pastS * ring.hz; index -= step) {
+      const value = ring.at(index);
+      if (value > highest) highest = value;
+    }
+    return Math.min(140, Math.ceil((highest + 10) / 10) * 10);
+  }
+
+  /** @param {Scale} scale */
+  drawGround(scale) {
+    const { pen, width, tokens } = this.sheet;
+    pen.strokeStyle = tokens.line;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    pen.moveTo(0, scale.y(0));
+    pen.lineTo(width, scale.y(0));
+    pen.stroke();
+  }
+
+  /** @param {Scene} scene @param {Scale} scale */
+  drawBand(scene, scale) {
+    const { pen, width, tokens } = this.sheet;
+    this.fillBand(scene, scale, 0, scale.nowX, tokens.band);
+    this.fillBand(scene, scale, scale.nowX, width, tokens.bandAhead);
+    pen.strokeStyle = tokens.middle;
+    pen.lineWidth = scene.isFine ? 1 : 2;
+    pen.setLineDash([2, 6]);
+    pen.beginPath();
+    let isDown = false;
+    for (let x = 0; x <= width; x += STEP_PX) {
+      const atS = scale.s(x);
+      if (!scene.targets.of(atS, scene.nowS)) isDown = false;
+      else {
+        const y = scale.y(scene.targets.level(atS, scene.nowS));
+        if (isDown) pen.lineTo(x, y);
+        else pen.moveTo(x, y);
+        isDown = true;
+      }
+    }
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  /**
+   * @param {Scene} scene @param {Scale} scale
+   * @param {number} fromX @param {number} toX @param {string} colour
+   */
+  fillBand(scene, scale, fromX, toX, colour) {
+    const { pen } = this.sheet;
+    const half = scene.targets.band;
+    /** @type {[number, number][]} */
+    const upper = [];
+    const flush = () => {
+      if (upper.length > 1) {
+        pen.beginPath();
+        for (const [x, level] of upper) pen.lineTo(x, scale.y(level + half));
+        for (const [x, level] of upper.reverse()) {
+          pen.lineTo(x, scale.y(Math.max(level - half, FLOOR_PERCENT / 2)));
+        }
+        pen.closePath();
+        pen.fillStyle = colour;
+        pen.fill();
+      }
+      upper.length = 0;
+    };
+    for (let x = fromX; ; x = Math.min(toX, x + STEP_PX)) {
+      const atS = scale.s(x);
+      if (scene.targets.of(atS, scene.nowS)) {
+        upper.push([x, scene.targets.level(atS, scene.nowS)]);
+      } else flush();
+      if (x >= toX) break;
+    }
+    flush();
+  }
+
+  /** @param {Scene} scene @param {Scale} scale */
+  drawNow(scene, scale) {
+    const { pen, height, tokens } = this.sheet;
+    pen.strokeStyle = tokens.line;
+    pen.lineWidth = 2;
+    if (scene.isFine) pen.setLineDash([3, 4]);
+    pen.beginPath();
+    pen.moveTo(scale.nowX, 0);
+    pen.lineTo(scale.nowX, height);
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  /** @param {Scene} scene @param {Scale} scale */
+  drawLine(scene, scale) {
+    const { ring } = scene;
+    if (!ring || ring.isEmpty) return;
+    const { pen, tokens } = this.sheet;
+    const colour = { none: tokens.stale, fresh: tokens.her, amber: tokens.late, grey: tokens.stale };
+    pen.strokeStyle = colour[scene.freshness];
+    pen.lineWidth = scene.isFine ? 2 : 6;
+    pen.lineJoin = "round";
+    pen.lineCap = "round";
+    pen.beginPath();
+    const every = Math.max(1, Math.floor(ring.hz / (scale.perS / 1.5)));
+    const first = Math.floor((scene.nowS - scene.pastS) * ring.hz / every) * every;
+    let isDown = false;
+    for (let index = first; index < ring.end; index += every) {
+      isDown = this.lineTo(scale, ring.at(index), (index + 1) / ring.hz, isDown);
+    }
+    const newest = ring.newest;
+    if (scene.freshness !== "fresh") this.lineTo(scale, newest, ring.endS, isDown);
+    else this.lineTo(scale, newest, scene.nowS, isDown);
+    pen.stroke();
+    if (!Number.isNaN(newest)) this.drawDot(scene, scale, newest, colour[scene.freshness]);
+  }
+
+  /** @param {Scale} scale @param {number} level @param {number} atS @param {boolean} isDown */
+  lineTo(scale, level, atS, isDown) {
+    if (Number.isNaN(level)) return false;
+    const x = Math.min(scale.nowX, scale.x(atS));
+    const y = Math.min(scale.height - 2, scale.y(level));
+    if (isDown) this.sheet.pen.lineTo(x, y);
+    else this.sheet.pen.moveTo(x, y);
+    return true;
+  }
+
+  /** @param {Scene} scene @param {Scale} scale @param {number} level @param {string} colour */
+  drawDot(scene, scale, level, colour) {
+    if (scene.isFine) return;
+    const { pen, tokens } = this.sheet;
+    // On the line of now while samples come; where it was when they stopped.
+    const atS = scene.freshness === "fresh" ? scene.nowS : (scene.ring?.endS ?? scene.nowS);
+    const x = Math.min(scale.nowX, scale.x(atS));
+    const y = Math.max(18, Math.min(scale.height - 18, scale.y(level)));
+    pen.fillStyle = tokens.paper;
+    pen.beginPath();
+    pen.arc(x, y, 18, 0, 2 * Math.PI);
+    pen.fill();
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.arc(x, y, 13, 0, 2 * Math.PI);
+    pen.fill();
+  }
+
+  /** @param {Scene} scene @param {Scale} scale */
+  drawLabels(scene, scale) {
+    const { pen, tokens, width } = this.sheet;
+    pen.font = `600 13px ${tokens.font}`;
+    pen.textBaseline = "top";
+    let freeFromX = -Infinity;
+    for (const label of scene.labels) {
+      const x = scale.x(label.at_s);
+      const long = pen.measureText(label.text).width;
+      if (x < -long || x > width || x < freeFromX) continue;
+      pen.fillStyle = label.is_good ? tokens.sage : tokens.sun;
+      pen.fillText(label.text, x, 0);
+      freeFromX = x + long + 12;
+    }
+  }
+}
+
+/** A small strip under the curve: one other channel, scaled to what it did lately. */
+export class Strip {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.sheet = new Sheet(canvas);
+    this.isLoud = false;
+  }
+
+  /** @param {Ring} ring @param {number} nowS @param {number} pastS @param {boolean} isLoud */
+  draw(ring, nowS, pastS, isLoud) {
+    const { sheet } = this;
+    const { pen, tokens } = sheet;
+    const scale = new Scale(sheet, /** @type {Scene} */ ({ nowS, pastS }), 100);
+    const [low, high] = extent(ring, nowS, pastS);
+    sheet.clear();
+    if (low === Infinity) return;
+    pen.strokeStyle = isLoud ? tokens.sun : tokens.soft;
+    pen.lineWidth = 1.5;
+    pen.lineJoin = "round";
+    pen.beginPath();
+    let isDown = false;
+    const every = Math.max(1, Math.floor(ring.hz / scale.perS));
+    const first = Math.floor((nowS - pastS) * ring.hz / every) * every;
+    for (let index = first; index < ring.end; index += every) {
+      const value = ring.at(index);
+      if (Number.isNaN(value)) isDown = false;
+      else {
+        const x = scale.x((index + 1) / ring.hz);
+        const y = 3 + (sheet.height - 6) * (1 - (value - low) / (high - low || 1));
+        if (isDown) pen.lineTo(x, y);
+        else pen.moveTo(x, y);
+        isDown = true;
+      }
+    }
+    pen.stroke();
+  }
+}
+
+/** @param {Ring} ring @param {number} nowS @param {number} pastS @returns {[number, number]} */
+function extent(ring, nowS, pastS) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let index = Math.floor((nowS - pastS) * ring.hz); index < ring.end; index += 1) {
+    const value = ring.at(index);
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}

@@ -1,0 +1,221 @@
+// What both live screens share: texts of the page, small changes to the page, and the view
+// of the room that frames and pictures build up.
+
+import { Freshness, SessionClock } from "./clock.js";
+import { Targets } from "./target.js";
+import { Line, Ring } from "./wire.js";
+
+/**
+ * A picture is everything but the samples, as words and numbers ready to be shown; the room
+ * sends a whole new one whenever something changed. See docs/reference/wire.md.
+ * @typedef {object} Picture
+ * @property {number} generation of the tracks; another one starts the drawing anew
+ * @property {"open" | "calibrating" | "session" | "over"} room
+ * @property {string | null} state of the session
+ * @property {string} headline
+ * @property {string} sentence
+ * @property {string[]} troubles
+ * @property {string} stage_line
+ * @property {string} watchers
+ * @property {import("./target.js").Target[]} targets
+ * @property {{label: string, role: string, unit: string}[]} tracks
+ * @property {{number: number, round: number | null, asked: number | null, line: string,
+ *   done: {round: number, is_good: boolean, word: string}[]} | null} set
+ * @property {boolean} asks_effort
+ * @property {{from_s: number, until_s: number, headline: string, step: string,
+ *   results: string[]} | null} calibration
+ * @property {string[]} can commands that make sense now
+ * @property {TherapistPart | undefined} therapist
+ */
+
+/**
+ * @typedef {object} TherapistPart
+ * @property {{set: number, round: number, is_good: boolean, word: string, detail: string,
+ *   label: string, start_s: number}[]} verdicts
+ * @property {{figure: string, sentence: string}} fatigue
+ * @property {DoseFields | null} dose
+ * @property {string} dose_line
+ * @property {string} limits_line
+ * @property {string} next_round
+ * @property {string[]} refusals
+ * @property {string} why
+ * @property {{code: string, lasts_s: number, address: string, qr: string} | null} join
+ * @property {{number: string, line: string}[]} asking
+ * @property {{is_here: boolean, line: string}[]} people
+ * @property {{line: string, is_well: boolean}} saving
+ * @property {string} seat_line
+ * @property {string[]} loud tracks' labels to point at
+ * @property {string | null} report
+ */
+
+/**
+ * @typedef {object} DoseFields
+ * @property {number} force_percent_mvc
+ * @property {number} rise_s
+ * @property {number} hold_s
+ * @property {number} fall_s
+ * @property {number} rest_s
+ * @property {number | null} tangent_percent
+ */
+
+/** @param {string} id @returns {HTMLElement} */
+export function part(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no ${id}`);
+  return element;
+}
+
+/** The texts of this page in its language: the English text is the key, as everywhere. */
+const texts = JSON.parse(part("texts").textContent ?? "{}");
+
+/** @param {string} text @param {Record<string, string | number>} values */
+function fill(text, values) {
+  return text.replace(/%\((\w+)\)s/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** @param {string} text @param {Record<string, string | number>} [values] */
+export function say(text, values = {}) {
+  return fill(texts[text] ?? text, values);
+}
+
+/**
+ * @param {string} singular @param {string} plural @param {number} count
+ * @returns {string} with `%(count)s` still in it
+ */
+export function sayCount(singular, plural, count) {
+  const forms = texts[singular] ?? [singular, plural];
+  return count === 1 ? forms[0] : forms[1];
+}
+
+/** @param {string} name of a phase @returns {string} */
+export function phaseWord(name) {
+  switch (name) {
+    case "ready": return say("Get ready");
+    case "rise": return say("Tighten");
+    case "hold": return say("Hold");
+    case "fall": return say("Let go");
+    default: return say("Rest");
+  }
+}
+
+/** What is left of a phase, cut around its number. @param {number} seconds @returns {[string, string]} */
+export function countdown(seconds) {
+  const text = sayCount("for %(count)s more second", "for %(count)s more seconds", seconds);
+  const [before, after] = text.split("%(count)s");
+  return [before ?? "", after ?? ""];
+}
+
+/** Change text only where it differs, so that nothing is read aloud twice. @param {Element} element @param {string} text */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {Element} element @param {boolean} isShown */
+export function show(element, isShown) {
+  const is = element instanceof HTMLElement && !element.hidden;
+  if (is !== isShown && element instanceof HTMLElement) element.hidden = !isShown;
+}
+
+/**
+ * @param {string} tag @param {string} className
+ * @param {(Node | string)[]} children
+ */
+export function make(tag, className = "", ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** Rebuild a part of the page only when what it shows has changed. */
+export class Shown {
+  constructor() {
+    /** @type {Map<string, string>} */
+    this.last = new Map();
+  }
+
+  /** @param {string} id @param {unknown} value @param {(root: HTMLElement) => void} build */
+  when(id, value, build) {
+    const text = JSON.stringify(value);
+    if (this.last.get(id) === text) return;
+    this.last.set(id, text);
+    const root = part(id);
+    root.replaceChildren();
+    build(root);
+  }
+}
+
+/** The room as this screen knows it now. */
+export class View {
+  /** @param {(picture: Picture) => void} onPicture @param {(isOpen: boolean) => void} onChange */
+  constructor(onPicture, onChange) {
+    const data = document.body.dataset;
+    this.clock = new SessionClock();
+    this.freshness = new Freshness(Number(data["amberS"]), Number(data["greyS"]));
+    this.targets = new Targets();
+    /** @type {Ring[]} */
+    this.rings = [];
+    this.generation = -1;
+    /** server clock at which the newest sample was made */
+    this.newestMadeS = NaN;
+    /** @type {Picture | null} */
+    this.picture = null;
+    this.onPicture = onPicture;
+    this.line = new Line(data["line"] ?? "", {
+      frame: (frame) => this.takeFrame(frame),
+      picture: (picture) => this.takePicture(picture),
+      change: onChange,
+    });
+  }
+
+  /** @param {import("./wire.js").Frame} frame */
+  takeFrame(frame) {
+    const pageS = performance.now() / 1000;
+    if (frame.generation !== this.generation) {
+      this.generation = frame.generation;
+      this.rings = [];
+      this.clock = new SessionClock();
+    }
+    frame.tracks.forEach((track, number) => {
+      const ring = (this.rings[number] ??= new Ring(track.hz));
+      ring.add(track);
+    });
+    this.newestMadeS = frame.madeS;
+    this.freshness.observe(frame.madeS, this.line.serverAheadS, pageS);
+    const first = this.rings[0];
+    if (first && frame.tracks[0]?.values.length) this.clock.observe(first.endS, pageS);
+  }
+
+  /** @param {Picture} picture */
+  takePicture(picture) {
+    this.picture = picture;
+    this.targets.set(picture.targets);
+    this.onPicture(picture);
+  }
+
+  /** The index of the newest drawn value; -1 before the first. */
+  get drawnIndex() {
+    const first = this.rings[0];
+    return first && !first.isEmpty ? first.end - 1 : -1;
+  }
+}
+
+/**
+ * What a benchmark reads, only when the page is asked for it by `?probe=1`: for every drawn
+ * frame the page's clock after drawing, the newest index, and when that sample was made.
+ */
+export class Probe {
+  constructor() {
+    this.isOn = new URLSearchParams(location.search).get("probe") === "1";
+    /** @type {[number, number, number][]} */
+    this.drawn = [];
+    if (this.isOn) Object.assign(window, { levatorProbe: this });
+  }
+
+  /** @param {View} view */
+  note(view) {
+    if (!this.isOn) return;
+    this.drawn.push([performance.now(), view.drawnIndex, view.newestMadeS]);
+    if (this.drawn.length > 20_000) this.drawn.shift();
+  }
+}

@@ -1,0 +1,255 @@
+// The therapist's screen: the same curve, what lies under it, verdicts with their reasons, and
+// the dose of the next round. Every word and every refusal comes from the room.
+
+import { Curve, Strip } from "./curve.js";
+import { countdown, make, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
+
+/** @typedef {import("./page.js").Picture} Picture */
+/** @typedef {import("./page.js").TherapistPart} TherapistPart */
+
+const PAST_S = 22;
+const DOSE_NAMES = ["force_percent_mvc", "rise_s", "hold_s", "fall_s", "rest_s", "tangent_percent"];
+
+const curve = new Curve(/** @type {HTMLCanvasElement} */ (part("curve")));
+const probe = new Probe();
+const shown = new Shown();
+/** @type {Map<number, Strip>} */
+const strips = new Map();
+/** @type {{at_s: number, text: string, is_good: boolean}[]} */
+let labels = [];
+let isStopped = false;
+let spokenPhase = "";
+const view = new View(onPicture, onLine);
+
+/** @param {boolean} isOpen */
+function onLine(isOpen) {
+  show(part("no-line"), !isOpen);
+  write(part("no-line"), view.line.isOver ? say("This session is over.") : say("The connection is gone. It comes back by itself."));
+}
+
+/** @param {Picture} picture */
+function onPicture(picture) {
+  const mine = picture.therapist;
+  if (isStopped && !view.line.unanswered.size) isStopped = false;
+  if (!mine) return;
+  write(part("headline"), picture.headline);
+  write(part("stage"), picture.stage_line);
+  write(part("sentence"), picture.sentence);
+  write(part("dose-line"), mine.dose_line);
+  showTroubles(picture, mine);
+  showTracks(picture, mine);
+  showVerdicts(mine);
+  showPeople(mine);
+  showCalibration(picture);
+  write(part("fatigue-figure"), mine.fatigue.figure);
+  write(part("fatigue-sentence"), mine.fatigue.sentence);
+  write(part("seat-line"), mine.seat_line);
+  write(part("saving"), mine.saving.line);
+  part("saving-mark").className = `mark ${mine.saving.is_well ? "good" : "bad"}`;
+  showDose(picture, mine);
+  for (const button of document.querySelectorAll("button[data-command]")) {
+    const kind = button instanceof HTMLElement ? (button.dataset["command"] ?? "") : "";
+    show(button, picture.can.includes(kind));
+  }
+  shown.when("report", mine.report, (root) => {
+    if (!mine.report) return;
+    const link = make("a", "button wide", say("Open the report"));
+    link.setAttribute("href", mine.report);
+    root.append(link);
+  });
+}
+
+/** @param {Picture} picture @param {TherapistPart} mine */
+function showTroubles(picture, mine) {
+  shown.when("troubles", [picture.troubles, mine.refusals], (root) => {
+    for (const trouble of picture.troubles) root.append(make("p", "trouble", trouble));
+  });
+  shown.when("refusals", mine.refusals, (root) => {
+    for (const refusal of mine.refusals) root.append(make("p", "trouble small", refusal));
+  });
+}
+
+/** @param {Picture} picture @param {TherapistPart} mine */
+function showTracks(picture, mine) {
+  const lower = picture.tracks.map((track, number) => ({ ...track, number })).slice(1);
+  shown.when("strips", [picture.generation, lower, mine.loud], (root) => {
+    strips.clear();
+    for (const track of lower) {
+      const isLoud = mine.loud.includes(track.label);
+      const canvas = document.createElement("canvas");
+      canvas.className = "strip";
+      canvas.setAttribute("aria-hidden", "true");
+      const head = make("div", "spread", make("h3", "", track.label));
+      head.append(make("span", "soft", track.unit));
+      root.append(head, canvas);
+      const strip = new Strip(canvas);
+      strip.isLoud = isLoud;
+      strips.set(track.number, strip);
+    }
+  });
+  show(part("strips-card"), lower.length > 0);
+}
+
+/** @param {TherapistPart} mine */
+function showVerdicts(mine) {
+  labels = mine.verdicts.map((one) => ({ at_s: one.start_s, text: one.label, is_good: one.is_good }));
+  shown.when("verdicts", mine.verdicts, (root) => {
+    if (!mine.verdicts.length) root.append(make("li", "soft", say("No rounds yet.")));
+    for (const one of [...mine.verdicts].reverse()) {
+      const item = make("li", "verdict", make("span", "soft", String(one.round)));
+      item.append(make("span", `mark ${one.is_good ? "good" : "bad"}`));
+      item.append(make("strong", "", one.word), make("span", "soft small", one.detail));
+      root.append(item);
+    }
+  });
+}
+
+/** @param {TherapistPart} mine */
+function showPeople(mine) {
+  shown.when("people", mine.people, (root) => {
+    for (const person of mine.people) {
+      root.append(make("li", "row", make("span", `mark ${person.is_here ? "good" : "off"}`), person.line));
+    }
+  });
+  shown.when("asking", mine.asking, (root) => {
+    for (const one of mine.asking) {
+      const yes = make("button", "primary", say("Let in"));
+      const no = make("button", "", say("Send away"));
+      yes.dataset["answer"] = "yes";
+      no.dataset["answer"] = "no";
+      for (const button of [yes, no]) button.dataset["number"] = one.number;
+      root.append(make("p", "", one.line), make("div", "row", yes, no));
+    }
+  });
+  show(part("asking-card"), mine.asking.length > 0);
+  shown.when("join", mine.join, (root) => {
+    if (!mine.join) return;
+    const picture = document.createElement("img");
+    picture.src = mine.join.qr;
+    picture.alt = say("QR code of %(address)s", { address: mine.join.address });
+    picture.width = 168;
+    picture.height = 168;
+    root.append(make("p", "code", mine.join.code));
+    root.append(make("p", "soft", say("On the second screen: open %(address)s and type this code.", { address: mine.join.address })));
+    root.append(make("div", "qr", picture), make("p", "soft small", say("The code works once, for five minutes.")));
+  });
+}
+
+/** @param {Picture} picture */
+function showCalibration(picture) {
+  const calibration = picture.calibration;
+  show(part("calibration-card"), Boolean(calibration));
+  shown.when("calibration-results", calibration?.results ?? [], (root) => {
+    for (const result of calibration?.results ?? []) root.append(make("li", "", result));
+  });
+  write(part("calibration-step"), calibration?.step ?? "");
+  write(part("calibration-headline"), calibration?.headline ?? "");
+}
+
+/** The fields follow the room until somebody types in them. @param {Picture} picture @param {TherapistPart} mine */
+function showDose(picture, mine) {
+  const isAsking = picture.room === "session" && mine.dose !== null;
+  show(part("dose-card"), isAsking);
+  write(part("limits-line"), mine.limits_line);
+  write(part("why"), mine.why);
+  write(part("use-dose"), mine.next_round);
+  const { dose } = mine;
+  if (!dose) return;
+  const isTyping = part("dose").contains(document.activeElement);
+  shown.when("dose-known", dose, () => {
+    if (isTyping) return;
+    for (const name of DOSE_NAMES) {
+      const field = /** @type {HTMLInputElement} */ (part(`dose-${name}`));
+      const value = dose[/** @type {keyof typeof dose} */ (name)];
+      field.value = value === null ? "" : String(value);
+      show(part(`field-${name}`), value !== null);
+    }
+  });
+}
+
+function draw() {
+  const pageS = performance.now() / 1000;
+  const freshness = view.freshness.state(pageS);
+  const nowS = view.clock.isSet ? view.clock.at(pageS) : 0;
+  const phase = freshness === "grey" || isStopped ? undefined : view.targets.phase(nowS);
+  const pastS = curve.sheet.width < 560 ? 10 : PAST_S;
+  if (view.picture?.room === "session" || view.picture?.room === "over") {
+    curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isFine: true, labels });
+  } else if (view.rings[0]) {
+    curve.sheet.clear();
+    raw.draw(view.rings[0], nowS, pastS, false);
+  }
+  for (const [number, strip] of strips) {
+    const ring = view.rings[number];
+    if (ring) strip.draw(ring, nowS, pastS, strip.isLoud);
+  }
+  showPhase(phase, nowS);
+  showAge(freshness, pageS);
+  probe.note(view);
+  requestAnimationFrame(draw);
+}
+
+const raw = new Strip(/** @type {HTMLCanvasElement} */ (part("curve")));
+
+/** @param {import("./target.js").Phase | undefined} phase @param {number} nowS */
+function showPhase(phase, nowS) {
+  const calibration = view.picture?.calibration;
+  const until = phase?.to_s ?? calibration?.until_s ?? NaN;
+  const leftS = until - nowS;
+  const word = phase ? (phaseWord(phase.name)) : "";
+  const seconds = Number.isFinite(leftS) ? Math.max(0, Math.ceil(leftS)) : null;
+  const count = seconds === null ? "" : countdown(seconds).join(String(seconds));
+  write(part("phase"), phase ? `${word} ${count}` : "");
+  write(part("calibration-count"), calibration ? count : "");
+  if (word !== spokenPhase) {
+    spokenPhase = word;
+    write(part("spoken"), word);
+  }
+}
+
+let agesMs = 0;
+let shownAgeAt = 0;
+
+/** @param {string} freshness @param {number} pageS */
+function showAge(freshness, pageS) {
+  const ageMs = view.freshness.ageS(pageS) * 1000;
+  if (Number.isFinite(ageMs)) agesMs += 0.05 * (ageMs - agesMs);
+  if (pageS - shownAgeAt < 1) return;
+  shownAgeAt = pageS;
+  part("age-mark").className = `mark ${freshness === "fresh" ? "good" : "bad"}`;
+  write(part("age"), ageLine(freshness, ageMs));
+  view.line.say({ type: "present", drawn_index: view.drawnIndex, age_ms: Math.round(ageMs) || null });
+}
+
+/** @param {string} freshness @param {number} ageMs */
+function ageLine(freshness, ageMs) {
+  if (freshness === "none") return say("no samples yet");
+  if (freshness === "fresh") return say("%(ms)s ms to screen", { ms: Math.round(agesMs) });
+  return say("no samples for %(s)s s", { s: (ageMs / 1000).toFixed(1) });
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (!button) return;
+  const { command, mark, answer, number } = button.dataset;
+  if (command === "stop") {
+    isStopped = true;
+    view.targets.hide(view.clock.isSet ? view.clock.at(performance.now() / 1000) : 0);
+  }
+  if (command) view.line.command({ kind: command, drawn_index: view.drawnIndex, ...(mark ? { mark } : {}) });
+  if (answer) view.line.command({ kind: "answer", number, is_yes: answer === "yes" });
+});
+
+part("dose").addEventListener("submit", (event) => {
+  event.preventDefault();
+  /** @type {Record<string, number | null>} */
+  const dose = {};
+  for (const name of DOSE_NAMES) {
+    const field = /** @type {HTMLInputElement} */ (part(`dose-${name}`));
+    dose[name] = field.value.trim() === "" ? null : Number(field.value.replace(",", "."));
+  }
+  view.line.command({ kind: "dose", dose });
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+});
+
+requestAnimationFrame(draw);
