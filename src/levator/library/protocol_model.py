@@ -1,104 +1,37 @@
 """The strict shape of a protocol file (pydantic; the schema is made from it).
 
-Bounds that need another file, the hard limits, come in through the validation context, so
-that all mistakes of a file are named at once.
+What one table can say about itself is checked here; `library.kinds` has the numbers.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from levator.course.protocol import ClearanceRule, JudgedCode, Phase
-from levator.errors import CallerError
+from levator.course.protocol import JudgedCode, Phase
+from levator.library.kinds import (
+    Count,
+    Force,
+    Positive,
+    SourcedClearance,
+    SourcedForce,
+    SourcedMaxEffort,
+    SourcedMaxRounds,
+    SourcedPattern,
+    SourcedPositive,
+    SourcedRounds,
+    SourcedTangent,
+    SourcedWeek,
+    SourcedYesNo,
+    Week,
+    check_pattern,
+    hard_limits_of,
+    seconds_of,
+)
 from levator.library.models import Header, Sourced, Strict, Words
 from levator.training.dose import Mode, RoundsKind
-from levator.training.limits import Limits
-from levator.training.pattern import Pattern, PatternUnit
-
-Week = Annotated[float, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-Numbers = Annotated[tuple[float, float, float, float], Field(strict=False)]
-
-
-def hard_limits_of(info: ValidationInfo) -> Limits | None:
-    """Return the hard limits that the reader passed along."""
-    return info.context.get("hard") if info.context else None
-
-
-def _within_force(percent: float, info: ValidationInfo) -> float:
-    hard = hard_limits_of(info)
-    if hard and percent > hard.force_percent_mvc:
-        raise ValueError(
-            f"a force of {percent:g} % is over the hard limit of {hard.force_percent_mvc:g} %; "
-            "lower it."
-        )
-    return percent
-
-
-def _within_rounds(rounds: int, info: ValidationInfo) -> int:
-    hard = hard_limits_of(info)
-    if hard and rounds > hard.max_rounds:
-        raise ValueError(f"{rounds} rounds are over the hard limit of {hard.max_rounds}; lower it.")
-    return rounds
-
-
-def _within_effort(effort_s: float, info: ValidationInfo) -> float:
-    hard = hard_limits_of(info)
-    if hard and effort_s > hard.max_effort_s:
-        raise ValueError(
-            f"{effort_s:g} s of effort are over the hard limit of {hard.max_effort_s:g} s; "
-            "lower it."
-        )
-    return effort_s
-
-
-MaxRounds = Annotated[Count, AfterValidator(_within_rounds)]
-MaxEffort = Annotated[Positive, AfterValidator(_within_effort)]
-Force = Annotated[Positive, AfterValidator(_within_force)]
-Tangent = Annotated[float, Field(ge=0, lt=100)]
-
-
-class SourcedWeek(Sourced[Week]):
-    """Completed weeks after birth."""
-
-
-class SourcedForce(Sourced[Force]):
-    """A force in %MVC, within the hard limit."""
-
-
-class SourcedTangent(Sourced[Tangent]):
-    """A Tangent in percent, below 100."""
-
-
-class SourcedPositive(Sourced[Positive]):
-    """A number above zero."""
-
-
-class SourcedRounds(Sourced[Count]):
-    """A number of rounds."""
-
-
-class SourcedMaxRounds(Sourced[MaxRounds]):
-    """The most rounds of a set, within the hard limit."""
-
-
-class SourcedMaxEffort(Sourced[MaxEffort]):
-    """The most seconds of effort of a set, within the hard limit."""
-
-
-class SourcedYesNo(Sourced[bool]):
-    """True or false."""
-
-
-class SourcedClearance(Sourced[ClearanceRule]):
-    """Who needs a clearance."""
-
-
-class SourcedPattern(Sourced[Numbers]):
-    """Rise, hold, fall, rest, as the source writes them."""
+from levator.training.pattern import PatternUnit
 
 
 class Text(Strict):
@@ -221,13 +154,13 @@ class StageDoseModel(Strict):
     def _is_trainable(cls, pattern: Sourced[Any], info: ValidationInfo) -> Sourced[Any]:
         unit = info.data.get("pattern_unit")
         if unit is not None:
-            _check_pattern([_seconds(one, unit) for one in pattern.value], hard_limits_of(info))
+            check_pattern([seconds_of(one, unit) for one in pattern.value], hard_limits_of(info))
         return pattern
 
     @model_validator(mode="after")
     def _stays_in_its_ranges(self, info: ValidationInfo) -> StageDoseModel:
         hard, hold = hard_limits_of(info), self.hold_range
-        if hard and hold and _seconds(hold.highest, self.pattern_unit) > hard.hold_s:
+        if hard and hold and seconds_of(hold.highest, self.pattern_unit) > hard.hold_s:
             raise ValueError(f"hold_range goes over the hard limit of {hard.hold_s:g} s; lower it.")
         for name, value, allowed in self._settings():
             if value is not None and not allowed.lowest <= value <= allowed.highest:
@@ -245,29 +178,6 @@ class StageDoseModel(Strict):
         sourced = [(name, one.value if one else None, allowed) for name, one, allowed in rows]
         plain = [("hold", pattern[1], self.hold_range), ("rest", pattern[3], self.rest_range)]
         return [(name, value, allowed) for name, value, allowed in [*sourced, *plain] if allowed]
-
-
-def _seconds(number: float, unit: PatternUnit) -> float:
-    return number / 10.0 if unit == "0.1s" else number
-
-
-def _check_pattern(seconds: list[float], hard: Limits | None) -> None:
-    """Raise ValueError for a pattern that cannot be trained or passes the hard limits."""
-    try:
-        pattern = Pattern(*seconds)
-    except CallerError as error:
-        raise ValueError(str(error)) from None
-    if hard is None:
-        return
-    for name, asked, allowed in (
-        ("hold", pattern.hold_s, hard.hold_s),
-        ("cycle", pattern.cycle_s, hard.cycle_s),
-    ):
-        if asked > allowed:
-            raise ValueError(
-                f"a {name} of {asked:g} s is over the hard limit of {allowed:g} s; "
-                "shorten it, or check pattern_unit."
-            )
 
 
 class JudgedModel(Strict):

@@ -19,6 +19,7 @@ from levator.course.protocol import (
     Wording,
 )
 from levator.library import protocol_model as model
+from levator.library.kinds import seconds_of
 from levator.library.models import Sourced
 from levator.training.pattern import Pattern, PatternUnit
 
@@ -54,14 +55,10 @@ def _value(number: Sourced[Number] | None) -> Number | None:
     return None if number is None else number.value
 
 
-def _seconds(number: float, unit: PatternUnit) -> float:
-    return number / 10.0 if unit == "0.1s" else number
-
-
 def _cap(cap: model.CapModel) -> Cap:
     hold_s = None
     if cap.hold is not None and cap.pattern_unit is not None:
-        hold_s = _seconds(cap.hold, cap.pattern_unit)
+        hold_s = seconds_of(cap.hold, cap.pattern_unit)
     return Cap(
         cap.name,
         cap.until_week_after_birth,
@@ -111,7 +108,7 @@ def _dose(stage: model.StageModel) -> StageDose | None:
     if dose is None or rounds is None:
         return None
     unit, numbers = dose.pattern_unit, dose.pattern.value
-    pattern = Pattern(*(_seconds(number, unit) for number in numbers))
+    pattern = Pattern(*(seconds_of(number, unit) for number in numbers))
     tangent, start_hold = _value(dose.tangent_percent), _value(dose.start_hold)
     start_tangent = _value(dose.start_tangent_percent)
     return StageDose(
@@ -121,7 +118,7 @@ def _dose(stage: model.StageModel) -> StageDose | None:
         pattern_unit=unit,
         pattern=pattern,
         tangent_percent=tangent,
-        start_hold_s=pattern.hold_s if start_hold is None else _seconds(start_hold, unit),
+        start_hold_s=pattern.hold_s if start_hold is None else seconds_of(start_hold, unit),
         start_tangent_percent=tangent if start_tangent is None else start_tangent,
         force_range=_range(dose.force_range, "s"),
         hold_range_s=_range(dose.hold_range, unit),
@@ -136,9 +133,9 @@ def _range(allowed: model.RangeModel | None, unit: PatternUnit) -> Range | None:
     if allowed is None:
         return None
     return Range(
-        _seconds(allowed.lowest, unit),
-        _seconds(allowed.highest, unit),
-        _seconds(allowed.step, unit),
+        seconds_of(allowed.lowest, unit),
+        seconds_of(allowed.highest, unit),
+        seconds_of(allowed.step, unit),
         allowed.source,
     )
 

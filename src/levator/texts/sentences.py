@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from functools import singledispatch
 from typing import get_args
 
+from levator.texts import words
 from levator.texts.speaker import Speaker, mark
 from levator.training.events import (
     CommandRefused,
     ContractionEnded,
+    ContractionKind,
     EffortAsked,
     EffortNoted,
     Event,
@@ -47,6 +49,14 @@ _AFTER_ROUND: Mapping[VerdictCode, str] = {
 }
 #: Verdicts after which she first hears how long she held.
 _WITH_HOLD: frozenset[VerdictCode] = frozenset({"good", "not_released", "slow", "short"})
+_CONTRACTION: Mapping[ContractionKind, str] = {
+    "lift": mark("A lift of %(peak)s %%, for %(duration)s."),
+    "strain": mark("That was pushing, %(peak)s %% for %(duration)s. Close and lift instead."),
+    "glutes_or_abdomen": mark(
+        "Buttocks or belly helped: %(peak)s %% for %(duration)s. Keep them soft."
+    ),
+    "cannot_tell": mark("This one cannot be told: %(peak)s %% for %(duration)s."),
+}
 _SET_ENDED: Mapping[SetEnd, str] = {
     "rounds": mark("All rounds done. Rest now."),
     "past_fatigue": mark("Done: your muscle has worked enough. Rest now."),
@@ -118,22 +128,11 @@ def _(event: ContractionEnded, speaker: Speaker) -> str | None:
 
 def _strength(event: ContractionEnded, speaker: Speaker) -> str:
     """Return what it was, how strong and how long."""
-    numbers = {"peak": abs(event.peak_percent_mvc), "duration": event.duration_s}
-    if event.kind == "lift":
-        return speaker.say("A lift of %(peak)s %%, for %(duration)s s.", **_whole(numbers))
-    if event.kind == "strain":
-        text = mark("That was pushing, %(peak)s %% for %(duration)s s. Close and lift instead.")
-        return speaker.say(text, **_whole(numbers))
-    if event.kind == "glutes_or_abdomen":
-        text = mark("Buttocks or belly helped: %(peak)s %% for %(duration)s s. Keep them soft.")
-        return speaker.say(text, **_whole(numbers))
-    text = mark("This one cannot be told: %(peak)s %% for %(duration)s s.")
-    return speaker.say(text, **_whole(numbers))
-
-
-def _whole(numbers: dict[str, float]) -> dict[str, float]:
-    """Return a strength in whole percents; tenths of a percent only look exact."""
-    return numbers | {"peak": round(numbers["peak"])}
+    return speaker.say(
+        _CONTRACTION[event.kind],
+        peak=abs(round(event.peak_percent_mvc)),  # tenths of a percent only look exact
+        duration=words.seconds(speaker, round(event.duration_s, 1)),
+    )
 
 
 def _release(event: ContractionEnded, speaker: Speaker) -> str:
