@@ -1,0 +1,150 @@
+"""The options of a simulator URL, each with its unit; docs/reference/devices.md lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
+
+from levator.devices.simulator.patient import BEHAVIOURS, ONCE, Behaviour
+from levator.devices.simulator.seat import Polarity
+from levator.errors import CallerError
+from levator.quantities import Hertz, Seconds, parse_in
+
+#: A while in device time; the end is inf where it lasts for ever.
+While = tuple[Seconds, Seconds]
+#: What is fast enough for any sensor here and slow enough for any machine.
+_RATES = (1.0, 10_000.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a simulator URL asks for.
+
+    speed : device seconds per second of the clock; inf means as fast as it is read.
+    planned : (from s, to s, behaviour) in device time, sorted by beginning.
+    unplugged : when the sensor is away.
+    ends_s : when the source ends, inf for never.
+    """
+
+    seed: int = 1
+    speed: float = 1.0
+    rate_hz: Hertz = 100.0
+    emg_hz: Hertz | None = None
+    second: bool = False
+    respiration_hz: Hertz | None = None
+    polarity: Polarity = "rising"
+    lag_s: Seconds | None = None
+    block_s: Seconds = 0.02
+    ends_s: Seconds = inf
+    unplugged: tuple[While, ...] = ()
+    planned: tuple[tuple[Seconds, Seconds, Behaviour], ...] = field(default=())
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise CallerError(f"seed={text} is not a whole number; write for example seed=7.") from None
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise CallerError(f"{text!r} is neither yes nor no; write for example second=yes.")
+    return text == "yes"
+
+
+def _rate(text: str) -> Hertz:
+    rate = parse_in(text, "Hz")
+    if not _RATES[0] <= rate <= _RATES[1]:
+        raise CallerError(f"{text} is no rate of a sensor; use {_RATES[0]:g} to {_RATES[1]:g} Hz.")
+    return rate
+
+
+def _seconds(text: str) -> Seconds:
+    value = parse_in(text, "s")
+    if not (isfinite(value) and value >= 0):
+        raise CallerError(f"{text} is no time from 0 s on.")
+    return value
+
+
+def _block(text: str) -> Seconds:
+    value = _seconds(text)
+    if not 0 < value <= 1:
+        raise CallerError(f"block={text} is no length of a block; use up to 1s, as in block=0.02s.")
+    return value
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = inf if text == "max" else float(text)
+    except ValueError:
+        speed = 0.0
+    if not speed > 0:
+        raise CallerError(f"speed={text} is no factor; write speed=2 or speed=max.")
+    return speed
+
+
+def _polarity(text: str) -> Polarity:
+    if text not in ("rising", "falling"):
+        raise CallerError(f"polarity={text} is not known; write rising or falling.")
+    return cast(Polarity, text)
+
+
+def _whiles(text: str) -> tuple[While, ...]:
+    """Read `always`, `12s`, `12s,40s` or `30s-60s`; a lone time lasts for ever."""
+    if text == "always":
+        return ((0.0, inf),)
+    parts = [part.split("-") for part in text.split(",")]
+    found = [(_seconds(part[0]), _seconds(part[1]) if part[1:] else inf) for part in parts]
+    if any(len(part) > 2 for part in parts) or any(end <= start for start, end in found):
+        raise CallerError(
+            f"{text!r} is no list of times; write 12s or 30s-60s, with commas between."
+        )
+    return tuple(sorted(found))
+
+
+_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "seed": ("seed", _whole),
+    "speed": ("speed", _speed),
+    "rate": ("rate_hz", _rate),
+    "emg": ("emg_hz", _rate),
+    "second": ("second", _yes),
+    "respiration": ("respiration_hz", _rate),
+    "polarity": ("polarity", _polarity),
+    "lag": ("lag_s", _seconds),
+    "block": ("block_s", _block),
+    "ends": ("ends_s", _seconds),
+    "unplug": ("unplugged", _whiles),
+}
+_PLANNED = tuple(name for name in BEHAVIOURS if name not in ("lift", "lag"))
+
+
+def read_options(url: str) -> Options:
+    """Return the options in a URL; CallerError names the one that cannot be understood."""
+    values: dict[str, Any] = {}
+    planned: list[tuple[Seconds, Seconds, Behaviour]] = []
+    for name, text in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if name in _PLANNED:
+            behaviour = cast(Behaviour, name)
+            planned += [(start, end, behaviour) for start, end in _whiles(text)]
+        elif name in _READERS:
+            field_name, read = _READERS[name]
+            values[field_name] = read(text)
+        else:
+            known = ", ".join((*_READERS, *_PLANNED))
+            raise CallerError(f"The simulator has no option {name!r}; it has {known}.")
+    if values.get("second") and "emg_hz" not in values:
+        raise CallerError("second=yes needs the electrodes' rate; add for example emg=2000Hz.")
+    return Options(**values, planned=tuple(sorted(planned)))
+
+
+def changes(options: Options) -> list[tuple[Seconds, Behaviour, bool]]:
+    """Return when which behaviour begins (True) or ends (False), in time order."""
+    found = [(start, name, True) for start, _, name in options.planned]
+    found += [
+        (end, name, False) for _, end, name in options.planned if name not in ONCE and isfinite(end)
+    ]
+    return sorted(found)
