@@ -20,8 +20,8 @@ def open_repository(url: str, *, create: bool = True) -> Repository:
     slash from the root. A database that is not there is made, unless `create` is false; an
     older one is brought up to date. Raises StorageError when it cannot be used as it is.
     """
-    scheme, _, rest = url.partition("://")
-    if scheme == "memory" and not rest:
+    scheme, separator, rest = url.partition("://")
+    if scheme == "memory" and separator and not rest:
         return _open_memory()
     if scheme == "sqlite" and rest.startswith("/") and rest != "/":
         return _open_sqlite(rest[1:], create)

@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -85,9 +85,9 @@ def open_sqlite(path: str, *, create: bool) -> SqliteRepository:
     with translated(file):
         if not file.exists():
             _make(file)
+        _must_be_ours(file)
         engine = _engine(file)
         try:
-            _must_be_ours(engine, file)
             bring_up_to_date(engine, file)
         except BaseException:
             engine.dispose()
@@ -102,14 +102,18 @@ def _must_be_usable(file: Path, *, create: bool) -> None:
         raise StorageError(f"The folder {file.parent} is not there; make it, or choose another.")
     if not file.exists() and not create:
         raise StorageError(f"There is no database {file}; check the name and the folder.")
-    if file.exists() and not os.access(file, os.W_OK):
+    if file.exists() and not _may_write(file):
         raise StorageError(f"{file} may not be written; give yourself the right to write to it.")
     # Beside the file SQLite keeps its log, so the folder must be writable as well.
-    if not os.access(file.parent, os.W_OK):
+    if not _may_write(file.parent):
         raise StorageError(
             f"The folder {file.parent} may not be written; give yourself the right to, "
             "or choose another."
         )
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _make(file: Path) -> None:
@@ -123,14 +127,18 @@ def _make(file: Path) -> None:
             os.close(folder)
 
 
+def _address(file: Path) -> str:
+    """Return the file as SQLite takes it.
+
+    mode=rw: a disk that went away must not come back as a new, empty database.
+    """
+    return f"file:{quote(str(file.absolute()))}?mode=rw"
+
+
 def _engine(file: Path) -> Engine:
     def connect() -> sqlite3.Connection:
-        # mode=rw: a disk that went away must not come back as a new, empty database.
         return sqlite3.connect(
-            f"file:{quote(str(file.absolute()))}?mode=rw",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
+            _address(file), uri=True, isolation_level=None, check_same_thread=False
         )
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
@@ -159,10 +167,14 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _must_be_ours(engine: Engine, file: Path) -> None:
-    with engine.connect() as connection:
-        owner = connection.exec_driver_sql("PRAGMA application_id").scalar()
-        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar()
+def _must_be_ours(file: Path) -> None:
+    """Look before anything is changed: even setting WAL would write into the file.
+
+    The look may write all the same, where it must first mend what a crash left behind.
+    """
+    with closing(sqlite3.connect(_address(file), uri=True)) as connection:
+        [owner] = connection.execute("PRAGMA application_id").fetchone()
+        [tables] = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if owner != APPLICATION_ID and (owner or tables):
         raise StorageError(
             f"{file} is a database of another program; choose another file for levator."

@@ -1,0 +1,90 @@
+"""The schema comes from the migrations alone, up and down."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Engine, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from levator.storage import open_repository
+from levator.storage.migrations import migrate, newest
+from levator.storage.sql import schema
+from levator.storage.sql.sqlite import APPLICATION_ID, _engine
+from levator.storage.sql.tables import metadata
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    path = tmp_path / "levator.db"
+    path.touch()
+    return _engine(path)
+
+
+def moved(engine: Engine, to: str) -> set[str]:
+    with engine.execution_options(writes=True).begin() as connection:
+        migrate(connection, to)
+    return set(inspect(engine).get_table_names())
+
+
+def test_the_newest_step_is_the_one_that_opening_goes_to() -> None:
+    assert newest() == schema.NEWEST == schema.KNOWN[-1]
+
+
+def test_the_steps_lead_to_the_tables_in_use(engine: Engine) -> None:
+    moved(engine, schema.NEWEST)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert set(inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+    for name, table in metadata.tables.items():
+        checks = {check["name"] for check in inspect(engine).get_check_constraints(name)}
+        ours = {one.name for one in table.constraints if isinstance(one, CheckConstraint)}
+        assert checks == ours
+
+
+def test_down_and_up_again(engine: Engine) -> None:
+    empty = {"alembic_version"}
+    assert moved(engine, schema.NEWEST) > empty
+    assert moved(engine, "base") == empty
+    assert moved(engine, schema.NEWEST) > empty
+
+
+def test_a_step_that_is_cut_off_leaves_the_old_schema(engine: Engine) -> None:
+    def cut(*_: object) -> None:
+        raise RuntimeError("cut")
+
+    event.listen(engine, "commit", cut)
+    with pytest.raises(RuntimeError, match="cut"):
+        moved(engine, schema.NEWEST)
+    event.remove(engine, "commit", cut)
+    assert inspect(engine).get_table_names() == []
+    assert moved(engine, schema.NEWEST) > {"recording"}
+
+
+def test_the_file_says_whose_it_is(tmp_path: Path) -> None:
+    open_repository(f"sqlite:///{tmp_path}/a.db").close()
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    connection.close()
+
+
+def test_postgresql_has_a_type_for_every_column() -> None:
+    dialect = postgresql.dialect()
+    text = "".join(
+        str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables
+    )
+    for kind in ("BIGINT", "DOUBLE PRECISION", "BYTEA", "TEXT"):
+        assert kind in text
+
+
+def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+    with open_repository(f"sqlite:///{tmp_path}/a.db") as repository:
+        assert repository.recordings() == []
+    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
+    with engine.connect() as connection:
+        assert schema.schema_version(connection) == schema.NEWEST
+    engine.dispose()

@@ -1,0 +1,228 @@
+"""What is particular to SQLite: how the file is opened, and every way in which it cannot be."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from levator.errors import RecordingError, StorageError
+from levator.records.model import Batch
+from levator.storage import open_repository
+from levator.storage.sql.sqlite import SqliteRepository
+from levator.testing.repository import LATER, a_block, a_header
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "levator.db"
+    open_repository(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def without_privileges(tmp_path: Path) -> Iterator[None]:
+    """Run as somebody for whom read-only means something; root may write anywhere."""
+    if os.geteuid():
+        yield
+        return
+    os.chown(tmp_path, 65534, 65534)
+    for file in tmp_path.iterdir():
+        os.chown(file, 65534, 65534)
+    for folder in tmp_path.parents[:2]:
+        folder.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def refused(url: str, *, create: bool = True) -> str:
+    with pytest.raises(StorageError) as refusal:
+        open_repository(url, create=create)
+    return str(refusal.value)
+
+
+def pragma(repository: SqliteRepository, name: str) -> object:
+    with repository._engine.connect() as connection:
+        return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+def test_what_is_acknowledged_survives_a_power_cut_and_what_is_erased_is_gone(
+    database: Path,
+) -> None:
+    with open_repository(f"sqlite:///{database}") as repository:
+        assert isinstance(repository, SqliteRepository)
+        assert pragma(repository, "journal_mode") == "wal"
+        assert pragma(repository, "synchronous") == 2
+        assert pragma(repository, "foreign_keys") == 1
+        assert pragma(repository, "secure_delete") == 1
+        assert pragma(repository, "busy_timeout") == 1000
+
+
+def test_all_tables_are_strict(database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        tables = connection.execute("PRAGMA table_list").fetchall()
+    connection.close()
+    ours = {name: bool(strict) for schema, name, kind, _, _, strict in tables if kind == "table"}
+    assert {name for name, strict in ours.items() if not strict} == {
+        "alembic_version",
+        "sqlite_schema",
+        "sqlite_temp_schema",
+    } & ours.keys() | {"alembic_version"}
+
+
+def test_only_the_owner_can_read_the_file(database: Path) -> None:
+    assert database.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("url", ["", "clinic.db", "mysql://x", "sqlite://", "sqlite:///", "memory"])
+def test_an_unknown_storage_is_refused(url: str) -> None:
+    assert "sqlite:///FILE" in refused(url)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    assert f"folder {tmp_path}/gone is not there" in refused(f"sqlite:///{tmp_path}/gone/a.db")
+
+
+def test_a_folder_is_not_a_database(tmp_path: Path) -> None:
+    assert "is a folder" in refused(f"sqlite:///{tmp_path}")
+
+
+def test_nothing_is_made_where_that_was_not_asked(tmp_path: Path) -> None:
+    assert "no database" in refused(f"sqlite:///{tmp_path}/a.db", create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 40, b"\0" * 4096])
+def test_another_file_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(content)
+    assert "is not a database" in refused(f"sqlite:///{path}")
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    content = path.read_bytes()
+    assert "of another program" in refused(f"sqlite:///{path}")
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_a_newer_levator_is_refused(database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    assert "newer levator (schema 9999" in refused(f"sqlite:///{database}")
+
+
+@pytest.mark.usefixtures("database", "without_privileges")
+def test_a_read_only_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "levator.db"
+    path.chmod(0o400)
+    assert f"{path} may not be written" in refused(f"sqlite:///{path}")
+
+
+@pytest.mark.usefixtures("database", "without_privileges")
+def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    for name in ("levator.db", "new.db"):
+        sentence = refused(f"sqlite:///{tmp_path}/{name}")
+        assert f"folder {tmp_path} may not be written" in sentence
+    tmp_path.chmod(0o700)
+
+
+def test_a_damaged_database_is_named(database: Path) -> None:
+    with open_repository(f"sqlite:///{database}") as repository:
+        repository.begin_recording(a_header())
+        repository.append(Batch(blocks=tuple(a_block(place) for place in range(500))))
+    content = bytearray(database.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    database.write_bytes(content)
+    with pytest.raises(StorageError, match="is damaged; keep it aside"):
+        list(open_repository(f"sqlite:///{database}").blocks("one"))
+
+
+def test_a_database_kept_by_another_program_is_named(database: Path) -> None:
+    with open_repository(f"sqlite:///{database}") as repository:
+        other = sqlite3.connect(database)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="Another program keeps"):
+            repository.begin_recording(a_header())
+        other.close()
+        repository.begin_recording(a_header())
+
+
+def test_a_disk_that_went_away_is_not_replaced_by_an_empty_database(database: Path) -> None:
+    away = database.with_suffix(".away")
+    repository = open_repository(f"sqlite:///{database}")
+    assert isinstance(repository, SqliteRepository)
+    repository._engine.dispose()
+    database.rename(away)
+    with pytest.raises(StorageError, match="cannot be opened"):
+        repository.begin_recording(a_header())
+    assert not database.exists()
+    away.rename(database)
+    repository.begin_recording(a_header())
+    repository.close()
+
+
+def test_a_record_that_the_tables_refuse_is_the_records_fault(database: Path) -> None:
+    block = a_block(0)
+    object.__setattr__(block, "n_channels", 0)
+    with open_repository(f"sqlite:///{database}") as repository:
+        repository.begin_recording(a_header())
+        with pytest.raises(RecordingError, match="sample_block_size"):
+            repository.append(Batch(blocks=(block,)))
+
+
+def test_an_odd_name_is_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "praktijk ü?#%41 &x=1.db"
+    with open_repository(f"sqlite:///{path}") as repository:
+        repository.begin_recording(a_header())
+    assert path.exists()
+    with open_repository(f"sqlite:///{path}") as repository:
+        assert len(repository.recordings()) == 1
+
+
+def test_a_relative_path_is_under_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_repository("sqlite:///here.db").close()
+    assert (tmp_path / "here.db").exists()
+
+
+def test_the_room_left_on_the_disk_is_told(database: Path) -> None:
+    with open_repository(f"sqlite:///{database}") as repository:
+        free = repository.free_bytes()
+    assert free == pytest.approx(shutil.disk_usage(database.parent).free, abs=2**30)
+
+
+def test_the_lock_goes_with_a_process_that_dies(database: Path) -> None:
+    program = (
+        "import os, sys; from levator.storage import open_repository;"
+        "repository = open_repository(sys.argv[1]);"
+        f"repository.recover_interrupted({LATER!r}); os._exit(9)"
+    )
+    url = f"sqlite:///{database}"
+    done = subprocess.run([sys.executable, "-c", program, url], check=False)
+    assert done.returncode == 9
+    with open_repository(url) as repository:
+        assert repository.recover_interrupted(LATER) == []
+
+
+def test_the_database_libraries_are_loaded_only_when_asked_for() -> None:
+    program = "import sys, levator.storage; print([m for m in sys.modules if 'sqlalchemy' in m])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
