@@ -19,6 +19,7 @@ MODULES = {
     "__future__",
     "array",
     "bisect",
+    "copy",
     "collections.abc",
     "dataclasses",
     "enum",
@@ -26,6 +27,7 @@ MODULES = {
     "itertools",
     "math",
     "operator",
+    "types",
     "typing",
 }
 MATH = {"sqrt", "fsum", "ceil", "floor", "isfinite", "isnan", "inf", "nan"}

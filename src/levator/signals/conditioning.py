@@ -7,10 +7,12 @@ and travel in the session's context.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import fsum
-from typing import TypeAlias
+from operator import sub
+from typing import NamedTuple, TypeAlias
 
 from levator.quantities import Seconds
 from levator.signals.reference import Reference
@@ -26,7 +28,8 @@ class Filter:
 
     sections : low-pass (force) or band-pass (EMG) in second-order sections; empty for an
         unfiltered channel.
-    rectify_mean_samples : 0, or the length of the moving mean behind a rectifier.
+    rectify_mean_samples : 0, or the length of the moving mean behind a rectifier; then
+        `sections` are the two of a band-pass, each with numerator b * (1 - z^-2).
     delay_s : group delay of the whole chain in its pass band; scores shift the level back
         by it, rounded to whole samples.
     """
@@ -39,18 +42,18 @@ class Filter:
 UNFILTERED = Filter((), 0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class FilterState:
-    """What a filter carries from block to block.
+class FilterState(NamedTuple):
+    """What a filter carries from block to block (a tuple: one is made per block).
 
     delays : two numbers per section; empty before the first sample.
-    ring : the last rectified samples of the moving mean, the next to go at `position`.
-    total : their sum.
+    sizes : rectified samples so far, shared between states and only ever appended to by
+        the newest one; `width` zeros, then those this state has `seen`.
+    total : sum of the last `width` of them.
     """
 
-    delays: tuple[tuple[float, float], ...] = ()
-    ring: tuple[float, ...] = ()
-    position: int = 0
+    delays: tuple[float, ...] = ()
+    sizes: list[float] | None = None
+    seen: int = 0
     total: float = 0.0
 
 
@@ -91,40 +94,37 @@ def run(
     """
     if not raw:
         return [], state
-    values: Iterable[float] = raw
     delays = state.delays or settled(chain.sections, raw[0])
-    after = []
-    for section, carried in zip(chain.sections, delays, strict=True):
-        values, carried = _section(section, carried, values)
-        after.append(carried)
-    ring, position, total = state.ring, state.position, state.total
     if chain.rectify_mean_samples:
-        values, ring, position, total = _rectified_mean(
-            values, ring or (0.0,) * chain.rectify_mean_samples, position, total
-        )
-    gain, bias = scale.gain, scale.bias
-    levels = [value * gain + bias for value in values]
+        levels, state = _rectified_mean(chain, scale, state, delays, raw)
+    else:
+        values: Sequence[float] = raw
+        for place, section in enumerate(chain.sections):
+            values, delays = _section(section, delays, 2 * place, values)
+        gain, bias = scale.gain, scale.bias
+        levels = [value * gain + bias for value in values]
+        state = FilterState(delays)
     for shift in scale.shifts:
         levels = [level - shift for level in levels]
-    return levels, FilterState(tuple(after), ring, position, total)
+    return levels, state
 
 
-def settled(sections: tuple[Biquad, ...], value: float) -> tuple[tuple[float, float], ...]:
+def settled(sections: tuple[Biquad, ...], value: float) -> tuple[float, ...]:
     """Return the delays of a filter that has seen `value` forever."""
-    delays = []
+    delays: list[float] = []
     for b0, b1, b2, a1, a2 in sections:
         out = value * (b0 + b1 + b2) / (1.0 + a1 + a2)
-        delays.append(((b1 + b2) * value - (a1 + a2) * out, b2 * value - a2 * out))
+        delays += ((b1 + b2) * value - (a1 + a2) * out, b2 * value - a2 * out)
         value = out
     return tuple(delays)
 
 
 def _section(
-    section: Biquad, delays: tuple[float, float], values: Iterable[float]
-) -> tuple[list[float], tuple[float, float]]:
-    """Transposed direct form II."""
+    section: Biquad, delays: tuple[float, ...], place: int, values: Sequence[float]
+) -> tuple[list[float], tuple[float, ...]]:
+    """One section in transposed direct form II; its delays stand at `place`."""
     b0, b1, b2, a1, a2 = section
-    z0, z1 = delays
+    z0, z1 = delays[place], delays[place + 1]
     out: list[float] = []
     put = out.append
     for value in values:
@@ -132,22 +132,62 @@ def _section(
         z0 = b1 * value - a1 * y + z1
         z1 = b2 * value - a2 * y
         put(y)
-    return out, (z0, z1)
+    return out, (*delays[:place], z0, z1, *delays[place + 2 :])
 
 
 def _rectified_mean(
-    values: Iterable[float], ring: tuple[float, ...], position: int, total: float
-) -> tuple[list[float], tuple[float, ...], int, float]:
-    slots, size = list(ring), len(ring)
-    out: list[float] = []
-    put = out.append
-    for value in values:
-        size_now = value if value >= 0.0 else -value
-        total += size_now - slots[position]
-        slots[position] = size_now
-        position += 1
-        if position == size:
-            # Summing anew once a turn keeps rounding errors from piling up over hours.
-            position, total = 0, fsum(slots)
-        put(total / size)
-    return out, tuple(slots), position, total
+    chain: Filter,
+    scale: Scale,
+    state: FilterState,
+    delays: tuple[float, ...],
+    raw: Sequence[float],
+) -> tuple[list[float], FilterState]:
+    """Both sections of a band-pass, rectifier, moving mean and scale in one pass.
+
+    One loop instead of four: this is the hot path of EMG. The numerators of a band-pass
+    are b * (1 - z^-2), which saves a third of the products.
+    """
+    (b, _, _, a1, a2), (c, _, _, d1, d2) = chain.sections
+    z0, z1, z2, z3 = delays
+    width, total, bias = chain.rectify_mean_samples, state.total, scale.bias
+    gain = scale.gain / width
+    sizes, seen = _grown(state, width)
+    keep = sizes.append
+    a2, d2 = -a2, -d2
+    for value in raw:
+        u = b * value
+        y = u + z0
+        z0 = z1 - a1 * y
+        z1 = a2 * y - u
+        u = c * y
+        w = u + z2
+        z2 = z3 - d1 * w
+        z3 = d2 * w - u
+        keep(w if w >= 0.0 else -w)
+    levels: list[float] = []
+    stop = seen + len(raw)
+    while seen < stop:
+        # Up to the next turn of the window; there the sum is taken anew, which keeps
+        # rounding errors from piling up over hours.
+        until = min(stop, seen + width - seen % width)
+        coming = sizes[seen + width : until + width]
+        totals = list(accumulate(map(sub, coming, sizes[seen:until]), initial=total))
+        total = fsum(sizes[until : until + width]) if until % width == 0 else totals[-1]
+        levels += [total * gain + bias for total in totals[1:]]
+        seen = until
+    return levels, FilterState((z0, z1, z2, z3), sizes, seen, total)
+
+
+def _grown(state: FilterState, width: int) -> tuple[list[float], int]:
+    """Return a list that may be appended to, `width` zeros before the first sample.
+
+    It is the shared one if this is the newest state and it is not too long, else a copy of
+    the window alone. `seen` is kept as a place in the list, whole windows cut off.
+    """
+    sizes, seen = state.sizes, state.seen
+    if sizes is None:
+        return [0.0] * width, 0
+    if len(sizes) == seen + width and seen < 64 * width:
+        return sizes, seen
+    cut = seen - seen % width
+    return sizes[cut : seen + width], seen - cut

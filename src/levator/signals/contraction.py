@@ -90,15 +90,35 @@ def detect(
     A push below rest is found like a contraction, by its size.
     """
     stop = first_index + len(levels)
-    quiet = state.onset is None and state.found is None
-    if quiet and levels and max(levels) < limits.onset and min(levels) > -limits.onset:
-        return state, None, stop
+    after = _unchanged(state, levels, limits)
+    if after is not None:
+        return after, None, stop
     for index, level in enumerate(levels, first_index):
         search = _inside if state.told else _outside
         state, finding = search(state, level, index, limits)
         if finding is not None:
             return state, finding, index + 1
     return state, None, stop
+
+
+def _unchanged(state: Detector, levels: Sequence[float], limits: DetectorLimits) -> Detector | None:
+    """Return the state after a block in which nothing begins or ends, None if something may.
+
+    All levels near rest, or all well inside a contraction that at most gets a higher peak.
+    """
+    if not levels:
+        return state
+    highest, lowest = max(levels), min(levels)
+    if state.onset is None and state.found is None:
+        return state if highest < limits.onset and lowest > -limits.onset else None
+    if not state.told or state.pushing or state.low is not None:
+        return None
+    peak = state.peak
+    if highest <= peak:
+        return state if lowest >= max(limits.ended, limits.ended_of_peak * peak) else None
+    if not lowest >= max(limits.ended, limits.ended_of_peak * highest):
+        return None
+    return Detector(state.onset, state.found, True, None, highest)
 
 
 def _outside(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from levator.signals.calibration import median
-from levator.training import rounds
+from levator.training import judging, rounds
 from levator.training.dose import Dose
 from levator.training.events import (
     CommandRefused,
@@ -102,7 +102,7 @@ def _stop(state: SessionState, command: Command) -> None:
     if now is not None:
         plan = now.plan
         if at_end and plan is not None and now.judge and state.now_s >= plan.effort_end_s:
-            rounds.judge_round(state)
+            judging.judge_round(state)
         ended_by = "end_of_recording" if at_end else command.kind
         rounds.end_set(state, ended_by)  # type: ignore[arg-type]
     else:
@@ -129,7 +129,7 @@ def _tired(state: SessionState, command: Command) -> None:
         return
     if now.established_round is None:
         round_number = now.plan.round if state.now_s > now.plan.start_s else now.rounds
-        rounds.establish_fatigue(state, (*now.signs, "tired"), max(1, round_number))
+        judging.establish_fatigue(state, (*now.signs, "tired"), max(1, round_number))
 
 
 def _effort(state: SessionState, command: Command) -> None:

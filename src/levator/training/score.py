@@ -133,7 +133,7 @@ def rmse(track: Track, plan: Plan, shift: int) -> PercentMvc | None:
     levels = track.tape.cut(first, min(first + stop - start, track.bound))
     if not levels:
         return None
-    target = plan.levels(start, start + len(levels), fs)
+    target = plan.curve(fs).levels(start, start + len(levels))
     apart = [level - asked for level, asked in zip(levels, target, strict=True)]
     total = fsum(a * a for a in apart)
     return sqrt(total / len(apart)) if total == total else None
@@ -155,7 +155,7 @@ def lag_samples(track: Track, plan: Plan, within_s: Seconds) -> int | None:
         return None
     levels = track.tape.cut(first + low, first + high + stop - start)
     stride = max(1, (stop - start) // _LAG_SAMPLES)
-    asked = _centred(plan.levels(start, stop, fs)[::stride])
+    asked = _centred(plan.curve(fs).levels(start, stop)[::stride])
     if asked is None:
         return None
     best: tuple[float, int] | None = None

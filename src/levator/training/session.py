@@ -16,7 +16,7 @@ from levator.quantities import Seconds
 from levator.signals.contraction import NOTHING_FOUND, Finding, detect, detector_limits
 from levator.signals.quality import NO_EDGE, Doubt, edge_limits, watch_edges
 from levator.signals.samples import Samples
-from levator.training import commands, doubt, rounds
+from levator.training import commands, doubt, judging, rounds
 from levator.training.context import SessionContext
 from levator.training.describe import describe
 from levator.training.events import ContractionFound, Event, QualityFlagged, SignalReturned
@@ -105,7 +105,7 @@ def _verdict_at(state: SessionState) -> int | None:
     now = state.set_state
     if now is None or now.plan is None or not now.judge:
         return None
-    return state.index(rounds.judged_at_s(state, now.plan))
+    return state.index(judging.judged_at_s(state, now.plan))
 
 
 def _rest_end_at(state: SessionState) -> int | None:
@@ -158,9 +158,9 @@ def _judge(state: SessionState) -> bool:
     now = state.set_state
     if now is None or now.plan is None:
         return True
-    if doubt.is_waiting_for_others(state, rounds.judged_at_s(state, now.plan)):
+    if doubt.is_waiting_for_others(state, judging.judged_at_s(state, now.plan)):
         return False
-    rounds.judge_round(state)
+    judging.judge_round(state)
     return True
 
 

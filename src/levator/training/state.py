@@ -137,12 +137,25 @@ class SessionState:
 
     def change_set(self, **changes: object) -> SetState:
         """Replace fields of the set under way."""
-        if self.set_state is None:
-            raise AssertionError("no set is under way")
-        self.set_state = replace(self.set_state, **changes)  # type: ignore[arg-type]
+        self.set_state = replace(set_under_way(self), **changes)  # type: ignore[arg-type]
         return self.set_state
 
 
 def share_percent(flags: Sequence[bool]) -> Percent | None:
     """Return how many of the flags are true, in percent; None without flags."""
     return 100.0 * len([flag for flag in flags if flag]) / len(flags) if flags else None
+
+
+def set_under_way(state: SessionState) -> SetState:
+    """Return the set; asking for it where there is none is a bug."""
+    if state.set_state is None:
+        raise AssertionError("no set is under way")
+    return state.set_state
+
+
+def plan_under_way(state: SessionState) -> Plan:
+    """Return the round; asking for it where there is none is a bug."""
+    plan = set_under_way(state).plan
+    if plan is None:
+        raise AssertionError("no round is under way")
+    return plan

@@ -7,6 +7,7 @@ limits itself, whatever was checked before.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum
 
 from levator.errors import LimitError
@@ -59,22 +60,58 @@ class Plan:
             (self.end_s, 0.0),
         )
 
-    def levels(self, start: int, stop: int, sampling_frequency_hz: Hertz) -> list[PercentMvc]:
-        """Target at the samples from index start up to stop, 0 outside rise, hold and fall."""
-        fs, force = sampling_frequency_hz, self.force_percent_mvc
-        rise, fall = self.pattern.rise_s, self.pattern.fall_s
-        edges = [
-            max(start, min(stop, index_at(edge, fs)))
-            for edge in (self.start_s, self.reach_s, self.let_go_s, self.effort_end_s)
-        ]
-        begin, end = self.start_s, self.effort_end_s
-        return (
-            [0.0] * (edges[0] - start)
-            + [force * (i / fs - begin) / rise for i in range(edges[0], edges[1])]
-            + [force] * (edges[2] - edges[1])
-            + [force * (end - i / fs) / fall for i in range(edges[2], edges[3])]
-            + [0.0] * (stop - edges[3])
+    def curve(self, sampling_frequency_hz: Hertz) -> Curve:
+        """Return the target as a function of the sample index."""
+        fs, force, pattern = sampling_frequency_hz, self.force_percent_mvc, self.pattern
+        rising = force / pattern.rise_s if pattern.rise_s > 0.0 else 0.0
+        falling = force / pattern.fall_s if pattern.fall_s > 0.0 else 0.0
+        start, end = index_at(self.start_s, fs), index_at(self.effort_end_s, fs)
+        return Curve(
+            start,
+            index_at(self.reach_s, fs),
+            index_at(self.let_go_s, fs),
+            end,
+            force,
+            (start / fs - self.start_s) * rising,
+            rising / fs,
+            (self.effort_end_s - end / fs) * falling,
+            -falling / fs,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The target at samples: indices of its corners, and straight lines between them.
+
+    The rise is at_start + rise * (i - start), the fall at_end + fall * (i - end).
+    """
+
+    start: int
+    reach: int
+    let_go: int
+    end: int
+    force_percent_mvc: PercentMvc
+    at_start: PercentMvc
+    rise: PercentMvc
+    at_end: PercentMvc
+    fall: PercentMvc
+
+    def levels(self, start: int, stop: int) -> list[PercentMvc]:
+        """Target from index start up to stop, 0 outside rise, hold and fall."""
+        if self.start <= start and stop <= self.reach:
+            base, slope, zero = self.at_start, self.rise, self.start
+            return [base + slope * i for i in range(start - zero, stop - zero)]
+        if self.reach <= start and stop <= self.let_go:
+            return [self.force_percent_mvc] * (stop - start)
+        if self.let_go <= start and stop <= self.end:
+            base, slope, zero = self.at_end, self.fall, self.end
+            return [base + slope * i for i in range(start - zero, stop - zero)]
+        if stop <= self.start or start >= self.end:
+            return [0.0] * (stop - start)
+        corners = (self.start, self.reach, self.let_go, self.end)
+        cuts = [start, *(corner for corner in corners if start < corner < stop), stop]
+        pieces = [self.levels(a, b) for a, b in pairwise(cuts)]
+        return [level for piece in pieces for level in piece]
 
 
 def plan_of(dose: Dose, round_number: int, start_s: Seconds, rest_extra_s: Seconds) -> Plan:
