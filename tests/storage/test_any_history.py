@@ -1,0 +1,119 @@
+"""Any history of appending, repeating, contradicting, ending and opening again: what lies in
+SQLite is what lies in memory, and nothing acknowledged is ever missing.
+"""
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from levator.errors import RecordingError
+from levator.records.model import Batch, Ending, EventRecord, InputRecord
+from levator.records.repository import Repository
+from levator.storage import open_repository
+from levator.testing.repository import LATER, a_block, a_header
+
+NAMES = st.sampled_from(["a", "b"])
+PLACES = st.integers(0, 4)
+TEXTS = st.sampled_from(["x", "y"])
+
+
+BATCHES = st.builds(
+    Batch,
+    begun=st.lists(NAMES.map(a_header), max_size=2, unique_by=lambda one: one.id).map(tuple),
+    blocks=st.lists(st.builds(a_block, PLACES, NAMES), max_size=4).map(tuple),
+    inputs=st.lists(
+        st.builds(lambda name, place: InputRecord(name, place, 3, {"at": place}), NAMES, PLACES),
+        max_size=2,
+    ).map(tuple),
+    events=st.lists(
+        st.builds(
+            lambda name, place, text: EventRecord(name, place, {"x": text}), NAMES, PLACES, TEXTS
+        ),
+        max_size=2,
+    ).map(tuple),
+    endings=st.lists(NAMES.map(lambda name: Ending(name, LATER, "stop")), max_size=1).map(tuple),
+)
+
+
+def content(repository: Repository) -> list[object]:
+    return [
+        (
+            header,
+            list(repository.blocks(header.id)),
+            repository.spans(header.id),
+            repository.inputs(header.id),
+            repository.events(header.id),
+            repository.gaps(header.id),
+        )
+        for header in repository.recordings()
+    ]
+
+
+def outcome(repository: Repository, batch: Batch) -> str:
+    try:
+        repository.append(batch)
+    except RecordingError as refused:
+        return type(refused).__name__
+    return "stored"
+
+
+class AnyHistory(RuleBasedStateMachine):
+    template: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        shutil.copy(self.template, Path(self.folder.name) / "levator.db")
+        self.memory = open_repository("memory://")
+        self.sqlite = self.opened()
+
+    def opened(self) -> Repository:
+        return open_repository(f"sqlite:///{self.folder.name}/levator.db")
+
+    @rule(batch=BATCHES)
+    def append(self, batch: Batch) -> None:
+        assert outcome(self.sqlite, batch) == outcome(self.memory, batch)
+
+    @rule(name=NAMES, batch=BATCHES)
+    def append_to_one_that_is_open(self, name: str, batch: Batch) -> None:
+        batch = replace(batch.of({name}), begun=(a_header(name),), endings=())
+        assert outcome(self.sqlite, batch) == outcome(self.memory, batch)
+
+    @rule()
+    def open_again(self) -> None:
+        self.sqlite.close()
+        self.sqlite = self.opened()
+
+    @rule()
+    def recover(self) -> None:
+        assert self.sqlite.recover_interrupted(LATER) == sorted(
+            self.memory.recover_interrupted(LATER), key=lambda header: header.id
+        )
+
+    @invariant()
+    def both_hold_the_same(self) -> None:
+        assert content(self.sqlite) == content(self.memory)
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        self.folder.cleanup()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "levator.db"
+    open_repository(f"sqlite:///{path}").close()
+    return path
+
+
+def test_sqlite_holds_what_memory_holds(template: Path) -> None:
+    AnyHistory.template = template
+    run_state_machine_as_test(
+        AnyHistory, settings=settings(max_examples=25, stateful_step_count=20)
+    )
