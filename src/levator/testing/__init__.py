@@ -6,6 +6,7 @@ this one.
 
 from __future__ import annotations
 
+from levator.testing.device import ContractBroken, check_device
 from levator.testing.repository import PersistentRepositorySuite, RepositorySuite
 
-__all__ = ["PersistentRepositorySuite", "RepositorySuite"]
+__all__ = ["ContractBroken", "PersistentRepositorySuite", "RepositorySuite", "check_device"]
