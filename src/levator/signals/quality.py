@@ -23,11 +23,12 @@ DoubtCode = Literal["gap", "not_a_number", "flat_line", "clipping", "cough", "sh
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Samples from `first` up to `stop` (excluded) are in doubt."""
+    """Samples from `first` up to `stop` (excluded) are in doubt; a shift has its height."""
 
     code: DoubtCode
     first: int
     stop: int
+    height_percent_mvc: PercentMvc = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,56 +143,64 @@ NO_EDGE = EdgeWatch()
 
 @dataclass(frozen=True, slots=True)
 class EdgeLimits:
-    """What an edge is, in samples and %MVC, at one sampling frequency."""
+    """What is looked for, in samples and %MVC, at one sampling frequency.
 
-    over_samples: int
+    `cough`: there and back within `longest`. `shift`: no way back within it.
+    """
+
+    code: Literal["cough", "shift"]
+    over: int
     change_percent_mvc: PercentMvc
-    cough_samples: int
-    height_percent_mvc: PercentMvc
+    longest: int
 
 
 def edge_limits(
     settings: QualitySettings,
     sampling_frequency_hz: Hertz,
     best_rise_rate_percent_mvc_per_s: PercentMvcPerSecond | None,
-) -> EdgeLimits:
-    """Return the limits; without an own best rate the published one stands in."""
-    fs = sampling_frequency_hz
-    rate = settings.cough_rate_percent_mvc_per_s
-    if best_rise_rate_percent_mvc_per_s is not None:
-        rate = settings.cough_times_own_best_rate * best_rise_rate_percent_mvc_per_s
+) -> tuple[EdgeLimits, EdgeLimits]:
+    """Return the limits of coughs and shifts; published rates stand in for an own best."""
+    fs, best = sampling_frequency_hz, best_rise_rate_percent_mvc_per_s
     over = max(1, index_at(settings.slope_over_s, fs))
-    return EdgeLimits(
-        over,
-        max(rate * over / fs, settings.cough_height_percent_mvc),
-        index_at(settings.cough_longest_s, fs),
-        settings.cough_height_percent_mvc,
-    )
+    longest = index_at(settings.cough_longest_s, fs)
+    cough_rate = settings.cough_rate_percent_mvc_per_s
+    shift_rate = settings.shift_rate_percent_mvc_per_s
+    if best is not None:
+        cough_rate = settings.cough_times_own_best_rate * best
+        shift_rate = settings.shift_times_own_best_rate * best
+    cough = max(cough_rate * over / fs, settings.cough_height_percent_mvc)
+    shift = max(shift_rate * over / fs, settings.shift_percent_mvc)
+    return EdgeLimits("cough", over, cough, longest), EdgeLimits("shift", over, shift, longest)
 
 
 def watch_edges(
     state: EdgeWatch, tape: Tape, start: int, stop: int, limits: EdgeLimits
 ) -> tuple[EdgeWatch, Doubt | None, int]:
-    """Watch the levels from start up to stop for the first cough (there and back) or shift.
+    """Watch the levels from start up to stop for the first cough or shift.
 
     Returns the state, the doubt and the index after the last level that was looked at.
     """
-    over = limits.over_samples
+    over, least = limits.over, limits.change_percent_mvc
     levels = tape.cut(start - over, stop)
-    if state.open is None and not max(levels) - min(levels) >= limits.change_percent_mvc:
-        # Edges next to a gap are not judged: a comparison with nan is false.
+    if state.open is None and max(levels) - min(levels) < least:
+        # A stretch that begins with nan is not below: max and min then say nothing of the rest.
         return state, None, stop
     edge = state.open
     for place in range(over, len(levels)):
         index, change = start + place - over, levels[place] - levels[place - over]
-        if edge is not None and index - edge.index > limits.cough_samples:
-            return NO_EDGE, Doubt("shift", edge.index - over, index), index + 1
-        if not (change >= limits.change_percent_mvc or -change >= limits.change_percent_mvc):
+        if edge is not None and index - edge.index > limits.longest:
+            height = levels[place] - edge.before
+            if limits.code == "shift" and (height >= least or -height >= least):
+                return NO_EDGE, Doubt("shift", edge.index - over, index, height), index + 1
+            edge = None
+        if not (change >= least or -change >= least):
             continue
         if edge is None:
             edge = Edge(index, change > 0, levels[place - over])
         elif (change > 0) is not edge.upwards:
-            return NO_EDGE, Doubt("cough", edge.index - over, index + 1), index + 1
+            if limits.code == "cough":
+                return NO_EDGE, Doubt("cough", edge.index - over, index + 1), index + 1
+            edge = None
     return EdgeWatch(edge), None, stop
 
 

@@ -79,6 +79,10 @@ class QualitySettings:
     cough_longest_s: Seconds
     cough_height_percent_mvc: PercentMvc
     shift_percent_mvc: PercentMvc
+    shift_times_own_best_rate: float
+    shift_rate_percent_mvc_per_s: PercentMvcPerSecond
+    shift_kept_within_percent: Percent
+    shift_in_rest_after_s: Seconds
     noise_percent_mvc: PercentMvc
     breath_held_of_usual_percent: Percent
     breath_shortest_s: Seconds

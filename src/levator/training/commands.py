@@ -210,7 +210,7 @@ def finish_tare(state: SessionState) -> None:
     first = max(state.tare_from or 0, state.position - state.index(settings.rest_median_s))
     levels = [level for level in state.primary.tape.cut(first, state.position) if level == level]
     shift = median(levels) if levels else 0.0
-    state.tare_from = None
+    state.tare_from = state.moved_by = None
     _shift_primary(state, shift)
     reference = state.primary.use.reference
     rest = shift

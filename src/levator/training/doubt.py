@@ -19,6 +19,7 @@ from levator.training.state import SessionState
 from levator.training.target import Plan
 from levator.training.verdict import BREATH_NOT_KNOWN, CO_CONTRACTION_NOT_KNOWN
 
+_MOVED = ("moved", "cushion")
 _MISSING = ("gap", "not_a_number", "flat_line")
 
 
@@ -30,12 +31,16 @@ def of_repetition(
     found: set[VerdictCode] = set()
     if signal_is_missing(state, start_s, until_s):
         found.add("no_signal")
-    if is_coughed(state, start_s, until_s):
-        found.add("coughed")
-    if _has_moved(state, start_s, until_s, _level(state, plan, until_s)):
+    level = _level(state, plan, until_s)
+    if _has_moved(state, start_s, end_s, level) or _is_marked(state, _MOVED, start_s, until_s):
         found.add("moved")
     if "no_signal" not in found:
         found |= _of_levels(state, start_s, end_s)
+    # Noise looks like a row of coughs; only a mark by hand is believed in it.
+    if _is_marked(state, ("cough",), start_s, until_s) or (
+        "unsure" not in found and is_coughed(state, start_s, until_s)
+    ):
+        found.add("coughed")
     unknown = []
     breath = breath_is_held(state, start_s, end_s)
     second = is_co_contracted(state, start_s, end_s)
@@ -126,22 +131,45 @@ def _is_marked(state: SessionState, marks: tuple[str, ...], from_s: Seconds, to_
     return any(mark in marks and from_s <= at_s <= to_s for at_s, mark in state.marks)
 
 
+def _moved_by(
+    state: SessionState, from_s: Seconds, to_s: Seconds, level: PercentMvc | None
+) -> PercentMvc | None:
+    """Return the height by which she sits differently, or None.
+
+    A jump that no muscle makes and that the level at rest keeps; a jump found in an earlier
+    round as long as the level keeps it; or a level below rest.
+    """
+    quality = state.context.settings.quality
+    if level is None or abs(level) <= quality.shift_percent_mvc:
+        return None
+    first, stop = state.index(from_s), state.index(to_s)
+    jumps = [
+        jump.height_percent_mvc
+        for jump in state.doubts
+        if jump.code == "shift" and first <= jump.first < stop
+    ]
+    if state.moved_by is not None:
+        jumps.append(state.moved_by)
+    for height in jumps:
+        if abs(level - height) <= quality.shift_kept_within_percent / 100.0 * abs(height):
+            return height
+    return level if level < 0.0 else None
+
+
 def _has_moved(
     state: SessionState, from_s: Seconds, to_s: Seconds, level: PercentMvc | None
 ) -> bool:
-    """A new resting level after a change no muscle makes, or one below rest, or a mark."""
-    if _is_marked(state, ("moved", "cushion"), from_s, to_s):
-        return True
-    if level is None:
-        return False
-    shift = state.context.settings.quality.shift_percent_mvc
-    jumped = _touches(state.doubts, "shift", state.index(from_s), state.index(to_s))
-    return level < -shift or (jumped and level > shift)
+    """Whether she sits differently; remembered, for the rounds that follow."""
+    state.moved_by = _moved_by(state, from_s, to_s, level)
+    return state.moved_by is not None
 
 
 def rest_has_moved(state: SessionState, plan: Plan, level: PercentMvc | None) -> bool:
     """Whether she sits differently at the end of a rest than before it."""
-    return _has_moved(state, plan.effort_end_s, plan.end_s, level)
+    from_s = plan.effort_end_s + state.context.settings.quality.shift_in_rest_after_s
+    return _has_moved(state, from_s, plan.end_s, level) or _is_marked(
+        state, _MOVED, plan.effort_end_s, plan.end_s
+    )
 
 
 def _other(

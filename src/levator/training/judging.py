@@ -109,8 +109,10 @@ def score_rest(state: SessionState, plan: Plan) -> None:
     level = None
     if not doubt.signal_is_missing(state, plan.end_s - over_s, plan.end_s):
         level = level_before(track_of(state), plan.end_s, over_s)
-    released = None if level is None else level <= settings.verdicts.released_below_percent_mvc
     moved = doubt.rest_has_moved(state, plan, level)
+    released = None
+    if level is not None and not moved:
+        released = level <= settings.verdicts.released_below_percent_mvc
     _lengthen_rest(state, released)
     now = set_under_way(state)
     last = now.results[-1]

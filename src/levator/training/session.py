@@ -40,6 +40,7 @@ def begin(context: SessionContext) -> SessionState:
     stream = feeds[primaries[0].stream].stream
     reference, fs = primaries[0].reference, stream.sampling_frequency_hz
     best = reference.best_rise_rate_percent_mvc_per_s if reference is not None else None
+    cough_limits, shift_limits = edge_limits(context.settings.quality, fs, best)
     return SessionState(
         context=context,
         feeds=feeds,
@@ -47,7 +48,8 @@ def begin(context: SessionContext) -> SessionState:
         position=stream.first_index,
         limits=context.limits,
         detector_limits=detector_limits(context.settings.contraction, fs),
-        edge_limits=edge_limits(context.settings.quality, fs, best),
+        cough_limits=cough_limits,
+        shift_limits=shift_limits,
         reference_valid=context.reference_valid,
     )
 
@@ -135,9 +137,7 @@ def _return_at(state: SessionState) -> int | None:
 def _handle(state: SessionState) -> bool:
     """Let the first thing happen that is due; False where a verdict waits for a late stream."""
     position = state.position
-    if state.waiting and state.waiting[0].at_index <= position:
-        _take_first_waiting(state)
-    elif state.ended_contraction is not None and state.ended_contraction[1] <= position:
+    if state.ended_contraction is not None and state.ended_contraction[1] <= position:
         _tell_contraction(state, is_followed=False)
     elif _is_due(_return_at(state), position):
         _return(state)
@@ -145,8 +145,11 @@ def _handle(state: SessionState) -> bool:
         return _judge(state)
     elif _is_due(_rest_end_at(state), position):
         rounds.end_round(state)
-    else:
+    elif _is_due(_tare_end_at(state), position):
         commands.finish_tare(state)
+    else:
+        # Last, because the rest happened as soon as the samples were there.
+        _take_first_waiting(state)
     return True
 
 
@@ -210,19 +213,23 @@ def _scan(state: SessionState, stop: int) -> None:
     inside = next((gap for gap in gaps if gap.first <= start < gap.stop), None)
     stop = min([stop, *_notice_indices(state), *(g.first for g in gaps if g.first > start)])
     if inside is not None:
-        state.detector, state.edges = NOTHING_FOUND, NO_EDGE
+        state.detector = NOTHING_FOUND
+        state.cough_edges = state.shift_edges = NO_EDGE
         state.position = min(stop, inside.stop)
         return
     tape = primary.tape
-    edges, edge, stop = watch_edges(state.edges, tape, start, stop, state.edge_limits)
-    state.detector, finding, found_stop = detect(
+    # Each watch may stop the others earlier; the earlier ones then look once more.
+    _, _, stop = watch_edges(state.cough_edges, tape, start, stop, state.cough_limits)
+    _, _, stop = watch_edges(state.shift_edges, tape, start, stop, state.shift_limits)
+    state.detector, finding, stop = detect(
         state.detector, tape.cut(start, stop), start, state.detector_limits
     )
-    if found_stop < stop:
-        edges, edge, stop = watch_edges(state.edges, tape, start, found_stop, state.edge_limits)
-    state.edges, state.position = edges, stop
-    if edge is not None:
-        _tell_edge(state, edge)
+    cough = watch_edges(state.cough_edges, tape, start, stop, state.cough_limits)
+    shift = watch_edges(state.shift_edges, tape, start, stop, state.shift_limits)
+    state.cough_edges, state.shift_edges, state.position = cough[0], shift[0], stop
+    for edge in (cough[1], shift[1]):
+        if edge is not None:
+            _tell_edge(state, edge)
     if finding is not None:
         _found(state, finding)
     _forget(state)

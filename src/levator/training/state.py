@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from levator.quantities import Hertz, Percent, Seconds
+from levator.quantities import Hertz, Percent, PercentMvc, Seconds
 from levator.signals.contraction import NOTHING_FOUND, Contraction, Detector, DetectorLimits
 from levator.signals.quality import NO_EDGE, Doubt, EdgeLimits, EdgeWatch
 from levator.signals.tape import index_at
@@ -74,13 +74,16 @@ class SessionState:
     position: int
     limits: Limits
     detector_limits: DetectorLimits
-    edge_limits: EdgeLimits
+    cough_limits: EdgeLimits
+    shift_limits: EdgeLimits
     name: State = "ready"
     detector: Detector = NOTHING_FOUND
     ended_contraction: tuple[Contraction, int] | None = None
-    edges: EdgeWatch = NO_EDGE
+    cough_edges: EdgeWatch = NO_EDGE
+    shift_edges: EdgeWatch = NO_EDGE
     doubts: tuple[Doubt, ...] = ()
     marks: tuple[tuple[Seconds, str], ...] = ()
+    moved_by: PercentMvc | None = None
     reference_valid: bool = True
     tare_from: int | None = None
     revision: int = 0
@@ -114,9 +117,14 @@ class SessionState:
 
     @property
     def reached(self) -> int:
-        """Primary index up to which every required stream is known."""
+        """Primary index up to which every required stream is known.
+
+        The last index whose time they have all come to: a stream between two samples of the
+        primary has not reached the later one.
+        """
         reached_s = min(self.feeds[name].reached_s for name in self.context.required_streams)
-        return min(index_at(reached_s, self.fs), self.feeds[self.primary_stream].next_index)
+        index = index_at(reached_s, self.fs)
+        return index if index / self.fs <= reached_s else index - 1
 
     def index(self, time_s: Seconds) -> int:
         """Primary index of the first sample at or after a time."""
