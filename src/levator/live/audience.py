@@ -11,6 +11,9 @@ from levator.live.joining import ViewerRole
 from levator.live.viewer import Person, Viewer
 from levator.quantities import Seconds
 
+#: The age of a picture is told this coarsely, so that it does not change all the time.
+_STEP_MS = 5
+
 
 class Audience:
     """People and their screens; one picture per role and language, painted when asked for."""
@@ -68,7 +71,8 @@ class Audience:
 
     def confirm(self, person: Person, age_ms: int | None) -> None:
         """Note that a screen drew frames just now, and how old the newest was."""
-        person.confirmed_s, person.screen_ms = self._clock(), age_ms
+        person.confirmed_s = self._clock()
+        person.screen_ms = None if age_ms is None else _STEP_MS * round(age_ms / _STEP_MS)
 
     @property
     def is_patient_here(self) -> bool:

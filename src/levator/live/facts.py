@@ -40,6 +40,7 @@ PhaseName: TypeAlias = Literal["ready", "rise", "hold", "fall", "rest"]
 #: Targets older than a screen shows are not sent again.
 TARGETS_KEPT = 12
 REFUSALS_KEPT = 3
+LATEST_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _name(low: float, high: float) -> PhaseName:
 
 @dataclass(slots=True)
 class Facts:
-    """Where the session stands. `last` is the newest event that is worth a sentence."""
+    """Where the session stands. `latest` are the newest events that may be worth a sentence."""
 
     limits: Limits
     dose: Dose | None
@@ -83,8 +84,7 @@ class Facts:
     scored: list[RepetitionScored] = field(default_factory=list)
     rested: dict[tuple[int, int], RestScored] = field(default_factory=dict)
     fatigue: FatigueWarned | FatigueEstablished | None = None
-    contraction: ContractionEnded | None = None
-    last: Event | None = None
+    latest: deque[Event] = field(default_factory=lambda: deque(maxlen=LATEST_KEPT))
     next_dose: DoseAccepted | None = None
     asks_effort: bool = False
     refusals: deque[CommandRefused] = field(default_factory=lambda: deque(maxlen=REFUSALS_KEPT))
@@ -112,13 +112,15 @@ class Facts:
                 self.targets.append(event)
             case RepetitionScored():
                 self.scored.append(event)
-                self.last = event
+                self.latest.append(event)
             case RestScored():
                 self.rested[event.set_number, event.round] = event
             case FatigueWarned() | FatigueEstablished():
-                self.fatigue = self.last = event
+                self.fatigue = event
+                self.latest.append(event)
             case ContractionEnded():
-                self.contraction = event
+                if self.dose is None or self.dose.mode == "open":
+                    self.latest.append(event)
             case CommandRefused():
                 self.refusals.append(event)
             case SignalLost():
@@ -135,10 +137,12 @@ class Facts:
             case SetStarted():
                 self.set_started, self.set_ended = event, None
                 self.dose, self.limits = event.dose, event.limits
-                self.fatigue, self.last, self.next_dose = None, None, None
+                self.fatigue, self.next_dose = None, None
                 self.refusals.clear()
+                self.latest.append(event)
             case SetEnded():
-                self.set_ended = self.last = event
+                self.set_ended = event
+                self.latest.append(event)
             case DoseAccepted():
                 self.next_dose = event
                 self.refusals.clear()
@@ -146,9 +150,11 @@ class Facts:
                 self.asks_effort = True
             case EffortNoted():
                 self.asks_effort = False
+                self.latest.append(event)
             case SessionEnded():
-                self.ended = self.last = event
+                self.ended = event
                 self.asks_effort = False
+                self.latest.append(event)
             case _:
                 pass
 

@@ -33,11 +33,24 @@ class Guidance:
     """A calibration under way. `results` holds what was measured, and what failed, in order."""
 
     state: CalibrationState
-    phase: Phase | None = None
-    from_s: Seconds = 0.0
-    until_s: Seconds = 0.0
+    started: PhaseStarted | None = None
     results: list[Result] = field(default_factory=list)
     reference: Reference | None = None
+
+    @property
+    def phase(self) -> Phase | None:
+        """The step under way."""
+        return self.started.phase if self.started is not None else None
+
+    @property
+    def from_s(self) -> Seconds:
+        """When the step began."""
+        return self.started.at_s if self.started is not None else 0.0
+
+    @property
+    def until_s(self) -> Seconds:
+        """When the step ends."""
+        return self.started.until_s if self.started is not None else 0.0
 
     @property
     def unit(self) -> str:
@@ -63,7 +76,7 @@ class Guidance:
 
     def _note(self, event: CalibrationEvent) -> None:
         if isinstance(event, PhaseStarted):
-            self.phase, self.from_s, self.until_s = event.phase, event.at_s, event.until_s
+            self.started = event
             return
         if isinstance(event, CalibrationFailed):
             self._forget_failed_part()

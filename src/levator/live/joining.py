@@ -43,6 +43,7 @@ class Request:
     room: str
     name: str
     role: ViewerRole
+    language: str
     answer: Literal["waiting", "yes", "no"] = "waiting"
     ticket: str | None = None
 
@@ -90,7 +91,7 @@ class Door:
         """Let no code of the room hold any longer."""
         self._codes = {code: held for code, held in self._codes.items() if held[0] != room}
 
-    def ask(self, code: str, name: str, role: ViewerRole, guesser: str) -> Request:
+    def ask(self, code: str, name: str, role: ViewerRole, language: str, guesser: str) -> Request:
         """Knock with a code; raises JoinRefusedError for anything but the right one."""
         guesses, now_s = self._guesses.setdefault(guesser, _Guesses()), self._now_s()
         if guesses.is_too_many(now_s, GUESSES) or self._all_guesses.is_too_many(
@@ -105,7 +106,7 @@ class Door:
             self._all_guesses.times.append(now_s)
             raise JoinRefusedError("wrong_code")
         self.shut(room)
-        request = Request(self._token(), room, name.strip(), role)
+        request = Request(self._token(), room, name.strip(), role, language)
         self.requests[request.number] = request
         return request
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from levator.live.frames import Cursor, Frames
@@ -20,6 +20,8 @@ from levator.quantities import Seconds
 
 FRAME_EVERY_S: Seconds = 1.0 / 60.0
 ANSWERS_KEPT = 64
+#: Commands are sent again until answered; a repeat is known by its id.
+HANDLED_KEPT = 256
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Person:
     confirmed_s: Seconds | None = None
     screen_ms: int | None = None
     screens: int = 0
+    handled: deque[str] = field(default_factory=lambda: deque(maxlen=HANDLED_KEPT))
 
     @property
     def is_here(self) -> bool:

@@ -39,12 +39,12 @@ import { Line, Ring } from "./wire.js";
  * @property {string} next_round
  * @property {string[]} refusals
  * @property {string} why
- * @property {{code: string, lasts_s: number, address: string, qr: string} | null} join
+ * @property {{code: string, address: string, qr: string} | null} join
  * @property {{number: string, line: string}[]} asking
  * @property {{is_here: boolean, line: string}[]} people
  * @property {{line: string, is_well: boolean}} saving
  * @property {string} seat_line
- * @property {string[]} loud tracks' labels to point at
+ * @property {number[]} loud tracks to point at
  * @property {string | null} report
  */
 

@@ -75,7 +75,7 @@ function showTracks(picture, mine) {
   shown.when("strips", [picture.generation, lower, mine.loud], (root) => {
     strips.clear();
     for (const track of lower) {
-      const isLoud = mine.loud.includes(track.label);
+      const isLoud = mine.loud.includes(track.number);
       const canvas = document.createElement("canvas");
       canvas.className = "strip";
       canvas.setAttribute("aria-hidden", "true");

@@ -1,0 +1,142 @@
+"""The composition root: which storage, library, devices and clock one clinic runs with.
+
+The shells (`web`, `cli`) get a `Clinic` and ask it; nothing below it knows which parts were
+chosen here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from levator.course.entry import Locked, StartFacts, entry
+from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
+from levator.course.protocol import Protocol
+from levator.devices.device import Device, open_device
+from levator.errors import CallerError
+from levator.library import load_hard_limits, load_protocol, load_settings
+from levator.live.recorder import Recorder
+from levator.live.room import Room
+from levator.live.rooms import Rooms
+from levator.live.sitting import Sitting
+from levator.quantities import Seconds, parse_quantity
+from levator.records.model import RecordingHeader
+from levator.records.repository import Repository
+from levator.signals.reference import Reference
+from levator.storage import open_repository
+from levator.training.dose import Dose
+from levator.training.limits import Limits, breaches
+from levator.training.settings import Settings
+
+PROTOCOL = "bekken-zwanger-fit"
+CUSHIONS = ("none", "soft", "firm")
+POSTURES = ("upright", "leaning_back")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was filled in on the start page.
+
+    rest, reference : levels with their unit ("3.1N"), only for a recording that is played.
+    """
+
+    patient: str
+    device_url: str
+    stage: str
+    facts: StartFacts
+    cushion: str = "none"
+    posture: str = "upright"
+    rest: str = ""
+    reference: str = ""
+
+
+@dataclass(slots=True)
+class Clinic:
+    """One clinic on one computer."""
+
+    repository: Repository
+    protocol: Protocol = field(default_factory=lambda: load_protocol(PROTOCOL))
+    settings: Settings = field(default_factory=load_settings)
+    hard_limits: Limits = field(default_factory=load_hard_limits)
+    make_device: Callable[[str], Device] = open_device
+    clock: Callable[[], Seconds] = time.monotonic
+    recorder: Recorder = field(init=False)
+    rooms: Rooms = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the recorder before the repository and the rooms before the recorder."""
+        self.recorder = Recorder(self.repository, clock=self.clock)
+        self.rooms = Rooms(self.recorder, clock=self.clock)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[list[RecordingHeader]]:
+        """Record from here on; yield the recordings that an earlier run had left open.
+
+        Leaving ends every sitting, saves it, and lets go of the storage.
+        """
+        interrupted = await asyncio.to_thread(self.recorder.start)
+        try:
+            yield interrupted
+        finally:
+            await self.rooms.close()
+            await asyncio.to_thread(self.recorder.stop)
+            self.repository.close()
+
+    def sitting_for(self, wish: Wish) -> Sitting | Locked | DoseRefused:
+        """Return what a room is opened for, or why this stage is not trained now."""
+        stage = self.protocol.stage(wish.stage)
+        answer = entry(stage, wish.facts)
+        if isinstance(answer, Locked):
+            return answer
+        limits = limits_for(self.protocol, stage, wish.facts, self.hard_limits)
+        dose = dose_for(stage, wish.facts, limits)
+        if isinstance(dose, DoseRefused):
+            return dose
+        return Sitting(
+            patient=wish.patient,
+            device_url=wish.device_url,
+            cushion=wish.cushion,
+            posture=wish.posture,
+            facts=wish.facts,
+            protocol=self.protocol,
+            stage=stage,
+            dose=dose,
+            limits=limits,
+            reference_kind=reference_kind_for(self.protocol, wish.facts),
+            settings=self.settings,
+            reference=declared(wish),
+        )
+
+    def with_dose(self, sitting: Sitting, dose: Dose) -> Sitting | DoseRefused:
+        """Return the sitting with another dose within its limits."""
+        over = breaches(dose, sitting.limits)
+        return DoseRefused((), over) if over else replace(sitting, dose=dose)
+
+    async def open_room(self, sitting: Sitting) -> Room:
+        """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""
+        return await self.rooms.open(sitting, self.make_device(sitting.device_url))
+
+
+def open_clinic(storage_url: str) -> Clinic:
+    """Return a clinic on the storage that a URL names; raises StorageError."""
+    return Clinic(open_repository(storage_url))
+
+
+def declared(wish: Wish) -> Reference | None:
+    """Return the reference that was given by hand; None where a calibration gives it.
+
+    Raises CallerError for a live seat, and UnitError for a number without its unit.
+    """
+    if not (wish.rest or wish.reference):
+        return None
+    if not wish.device_url.startswith("replay:"):
+        raise CallerError(
+            "Levels given by hand are for recordings; leave them empty, the seat is calibrated."
+        )
+    rest, reference = parse_quantity(wish.rest), parse_quantity(wish.reference)
+    if rest.unit != reference.unit:
+        raise CallerError("Rest and reference have different units; write both in the same one.")
+    return Reference("declared", rest.value, reference.value, rest.unit)

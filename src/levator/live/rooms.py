@@ -1,0 +1,191 @@
+"""All rooms of a clinic: opening them, letting people in, and closing them down.
+
+A person is known by an unguessable token, one per room and role; a desk (the first screen)
+by another, which opens the rooms that were made from it and no others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from levator.devices.device import Device
+from levator.live.joining import Door, Request, ViewerRole
+from levator.live.recorder import Recorder
+from levator.live.room import Painter, Room
+from levator.live.sitting import Sitting
+from levator.live.viewer import Person
+from levator.quantities import Seconds
+from levator.signals.samples import Stream
+
+#: A room that is over stays to be looked at until so many newer ones are over too.
+OVER_KEPT = 40
+
+
+def unpainted(room: Room, role: ViewerRole, language: str) -> str:
+    """Return the picture of a room that nobody has given words to yet."""
+    return "{}"
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a token opens: one person's way into one room."""
+
+    room: Room
+    person: Person
+
+
+@dataclass(slots=True)
+class Code:
+    """The code that a room shows now."""
+
+    code: str
+    until_s: Seconds
+
+
+@dataclass(slots=True)
+class Rooms:
+    """The registry. Everything runs on one event loop."""
+
+    recorder: Recorder
+    paint: Painter = unpainted
+    clock: Callable[[], Seconds] = time.monotonic
+    rooms: dict[str, Room] = field(default_factory=dict)
+    codes: dict[str, Code] = field(default_factory=dict)
+    _desks: dict[str, list[str]] = field(default_factory=dict)
+    _entries: dict[str, Entry] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    door: Door = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the door for those who come with a code."""
+        self.door = Door(self.clock, secrets.choice, lambda: secrets.token_urlsafe(16))
+
+    # --- Rooms
+
+    async def open(self, sitting: Sitting, device: Device) -> Room:
+        """Reach for the device and open a room around it; raises DeviceError if it is not there."""
+        streams = await device.open()
+        return self.start(sitting, device, streams)
+
+    def start(self, sitting: Sitting, device: Device, streams: tuple[Stream, ...]) -> Room:
+        """Open a room around an opened device and let it run."""
+        number = secrets.token_urlsafe(9)
+        room = Room(
+            number,
+            sitting,
+            device,
+            streams,
+            self.recorder,
+            lambda room, role, language: self.paint(room, role, language),
+            self.clock,
+        )
+        self.rooms[number] = room
+        self._spawn(room.run())
+        self._forget_old()
+        return room
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _forget_old(self) -> None:
+        over = [room for room in self.rooms.values() if room.is_over]
+        for room in over[:-OVER_KEPT]:
+            self.forget(room)
+
+    def forget(self, room: Room) -> None:
+        """Drop a room and every token that opens it."""
+        self.rooms.pop(room.number, None)
+        self.codes.pop(room.number, None)
+        self.door.forget(room.number)
+        self._entries = {
+            token: entry for token, entry in self._entries.items() if entry.room is not room
+        }
+
+    async def close(self) -> None:
+        """End every sitting and wait until each is saved."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # --- People
+
+    def admit(self, room: Room, name: str, role: ViewerRole, language: str) -> str:
+        """Let somebody in; return the token that opens the room for them."""
+        token = secrets.token_urlsafe(32)
+        person = Person(secrets.token_urlsafe(6), name, role, language)
+        self._entries[token] = Entry(room, person)
+        room.audience.admit(person)
+        return token
+
+    def entry(self, token: str, number: str, role: ViewerRole) -> Entry | None:
+        """Return what the token opens; None unless it is this room in this role."""
+        entry = self._entries.get(token)
+        if entry is None or entry.room.number != number or entry.person.role != role:
+            return None
+        return entry
+
+    def by_ticket(self, token: str) -> Entry | None:
+        """Return what the token opens, whatever that is."""
+        return self._entries.get(token)
+
+    # --- Desks
+
+    def desk(self, token: str | None) -> str:
+        """Return the desk's token, a new one where there is none yet."""
+        if token is None or token not in self._desks:
+            token = secrets.token_urlsafe(32)
+            self._desks[token] = []
+        return token
+
+    def put_on_desk(self, desk: str, ticket: str) -> None:
+        """Let a room be seen and reached from a desk."""
+        self._desks[desk].append(ticket)
+
+    def on_desk(self, desk: str | None) -> list[tuple[str, Room]]:
+        """Return (token, room) of what a desk may see, oldest first."""
+        tickets = self._desks.get(desk or "", [])
+        entries = [(ticket, self._entries.get(ticket)) for ticket in tickets]
+        return [(ticket, entry.room) for ticket, entry in entries if entry is not None]
+
+    # --- The second screen
+
+    def show_code(self, room: Room) -> Code:
+        """Give out a new code for a room."""
+        code, until_s = self.door.open(room.number)
+        self.codes[room.number] = Code(code, until_s)
+        room.changed()
+        return self.codes[room.number]
+
+    def code_of(self, room: Room) -> Code | None:
+        """Return the code that holds now, if any."""
+        code = self.codes.get(room.number)
+        return code if code is not None and code.until_s > self.clock() else None
+
+    def knock(self, code: str, name: str, role: ViewerRole, language: str, guesser: str) -> Request:
+        """Ask to come in; raises JoinRefusedError for a wrong code."""
+        request = self.door.ask(code, name, role, language, guesser)
+        self.codes.pop(request.room, None)
+        self.rooms[request.room].changed()
+        return request
+
+    def answer(self, room: Room, number: str, is_yes: bool) -> None:
+        """Say yes or no to somebody who waits."""
+        request = self.door.requests.get(number)
+        if request is None or request.room != room.number or request.answer != "waiting":
+            return
+        ticket = None
+        if is_yes:
+            ticket = self.admit(room, request.name, request.role, request.language)
+        self.door.answer(number, room.number, is_yes, ticket)
+        room.changed()
+
+    def knocking(self, room: Room) -> list[Request]:
+        """Everybody who waits for this room's yes."""
+        return self.door.waiting(room.number)

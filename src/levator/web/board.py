@@ -1,0 +1,94 @@
+"""The board: every running room of a desk, ten times a second, the newest only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from math import isnan
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from levator.clinic import Clinic
+from levator.live.room import Room
+from levator.quantities import Seconds
+from levator.texts import LANGUAGES, Speaker, speaker
+from levator.texts.words import VERDICTS, state
+from levator.web.line import NOT_LET_IN
+from levator.web.painting import stage_line
+from levator.web.troubles import error_words
+
+BOARD_EVERY_S: Seconds = 0.1
+
+
+async def show_board(socket: WebSocket, clinic: Clinic, desk: str | None) -> None:
+    """Send tiles when they change and levels ten times a second, until the screen goes."""
+    await socket.accept()
+    if not clinic.rooms.on_desk(desk):
+        await socket.close(NOT_LET_IN)
+        return
+    leaving = asyncio.create_task(_wait_for_leaving(socket))
+    last = ""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while not leaving.done():
+            rooms = _running(clinic, desk)
+            tiles = json.dumps([_tile(room, voice) for room, voice in rooms], ensure_ascii=False)
+            levels = {room.number: _level(room) for room, _ in rooms}
+            message = f'{{"levels": {json.dumps(levels)}'
+            message += "}" if tiles == last else f', "tiles": {tiles}}}'
+            last = tiles
+            await socket.send_text(message)
+            await asyncio.sleep(BOARD_EVERY_S)
+    leaving.cancel()
+
+
+async def _wait_for_leaving(socket: WebSocket) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, KeyError):
+        while True:
+            await socket.receive_text()
+
+
+def _running(clinic: Clinic, desk: str | None) -> list[tuple[Room, Speaker]]:
+    """The rooms of a desk that run, each with the voice in which it was opened."""
+    found = []
+    for ticket, room in clinic.rooms.on_desk(desk):
+        entry = clinic.rooms.by_ticket(ticket)
+        if not room.is_over and entry is not None:
+            found.append((room, speaker(entry.person.language or LANGUAGES[0])))
+    return found
+
+
+def _level(room: Room) -> float | None:
+    """The newest level, %MVC; None before there is a session."""
+    newest = room.frames.tracks[0].newest
+    return None if room.stage != "session" or isnan(newest) else round(newest, 1)
+
+
+def _tile(room: Room, voice: Speaker) -> dict[str, Any]:
+    return {
+        "number": room.number,
+        "name": room.sitting.patient,
+        "stage": stage_line(room, voice).partition(" · ")[0],
+        "line": _line(room, voice),
+        "address": f"/rooms/{room.number}/therapist",
+        "is_well": room.trouble is None and room.facts.state != "no_signal",
+    }
+
+
+def _line(room: Room, voice: Speaker) -> str:
+    """What is the matter, in a few words: state or round, and the last verdict."""
+    facts = room.facts
+    if room.trouble is not None:
+        return error_words(voice, room.trouble)
+    if room.stage == "calibrating":
+        return voice.say("Calibrating")
+    if room.stage == "open":
+        return voice.say("Not calibrated yet")
+    if facts.state != "running" or facts.round is None:
+        return state(voice, facts.state)
+    line = voice.say("Round %(number)s", number=facts.round)
+    if facts.scored_in_set:
+        word = voice.say(VERDICTS[facts.scored_in_set[-1].verdict])
+        line = f"{line} · {voice.say('last: %(verdict)s', verdict=word.lower())}"
+    return line

@@ -1,0 +1,80 @@
+"""What people type: form bodies, and the start page's fields as typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from levator.clinic import CUSHIONS, POSTURES, Wish
+from levator.course.entry import StartFacts
+from levator.errors import CallerError
+
+LONGEST_FORM_BYTES = 16 * 1024
+LONGEST_TEXT = 400
+_YES_NO = {"yes": True, "no": False}
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a form, trimmed; raises HTTPException for what is none."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_FORM_BYTES:
+            raise HTTPException(413)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=64)
+    except (UnicodeDecodeError, ValueError):
+        raise HTTPException(400) from None
+    return {name: value.strip()[:LONGEST_TEXT] for name, value in pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The start page's fields as they were typed; an empty text where nothing was."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> str:
+        """Return a field by its name, for templates."""
+        return self.fields.get(name, "")
+
+    def facts(self) -> StartFacts:
+        """Return what is known today; raises CallerError for weeks that are no number."""
+        return StartFacts(
+            weeks_pregnant=_weeks(self.weeks_pregnant),
+            weeks_since_birth=_weeks(self.weeks_since_birth),
+            cleared_by=self.cleared_by or None,
+            complications=_YES_NO.get(self.complications),
+            pain_now=_YES_NO.get(self.pain_now),
+        )
+
+    def wish(self) -> Wish:
+        """Return what a room is wished for; raises CallerError where something is missing."""
+        for needed in ("therapist", "patient", "device", "stage"):
+            if not self.fields.get(needed):
+                raise CallerError(f"The field {needed} is empty; fill it in.")
+        if self.cushion not in CUSHIONS or self.posture not in POSTURES:
+            raise CallerError("Choose a cushion and a posture from the lists.")
+        return Wish(
+            patient=self.patient,
+            device_url=self.device,
+            stage=self.stage,
+            facts=self.facts(),
+            cushion=self.cushion,
+            posture=self.posture,
+            rest=self.rest,
+            reference=self.reference,
+        )
+
+
+def _weeks(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise CallerError(f"{text!r} is no number of weeks; write for example 8.") from None

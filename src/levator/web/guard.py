@@ -1,0 +1,94 @@
+"""What stands before every request: this computer only, our own pages only, strict headers."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Accounts do not exist yet, so nobody but this computer may come in.
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+#: A report is one file that carries its own style; it has no script.
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # `no-referrer` would send our own forms with an empty origin, which is refused below.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+ONLY_HERE = "levator answers on this computer only, until accounts exist. Open it as localhost.\n"
+NOT_OURS = "This request does not come from a page of levator. Open the start page and try again.\n"
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse strangers, or answer with the strict headers."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if not is_this_computer(headers):
+            await self._refuse(scope, receive, send, ONLY_HERE)
+        elif not is_our_page(scope, headers):
+            await self._refuse(scope, receive, send, NOT_OURS)
+        else:
+            await self._app(scope, receive, _with_headers(send))
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, why: str) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            # Closing before accepting is answered as HTTP 403.
+            await send({"type": "websocket.close", "code": 4403, "reason": "refused"})
+            return
+        await PlainTextResponse(why, 403)(scope, receive, _with_headers(send))
+
+
+def is_this_computer(headers: Headers) -> bool:
+    """Return whether the Host header names this computer (which stops DNS rebinding)."""
+    return urlsplit(f"//{headers.get('host', '')}").hostname in LOOPBACK
+
+
+def is_our_page(scope: MutableMapping[str, Any], headers: Headers) -> bool:
+    """Return whether a request that changes something, or a socket, comes from our own page."""
+    if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
+        return True
+    origin = urlsplit(headers.get("origin", ""))
+    return origin.scheme in ("http", "https") and origin.netloc == headers.get("host", "")
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending

@@ -1,0 +1,82 @@
+"""The socket between a live screen and its room."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from levator.clinic import Clinic
+from levator.live.joining import ViewerRole
+from levator.live.room import Room
+from levator.live.rooms import Entry, Rooms
+from levator.live.viewer import Person, Viewer
+from levator.web.messages import CommandMessage, Hello, Present, Sync, read
+
+#: Codes of our own: this screen was not let in; the room is gone.
+NOT_LET_IN = 4401
+
+
+def entry_of(connection: WebSocket, rooms: Rooms, role: ViewerRole) -> Entry | None:
+    """Return what the screen's cookie opens, for the room and role in its path."""
+    token = connection.cookies.get(role, "")
+    return rooms.entry(token, connection.path_params["number"], role)
+
+
+async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
+    """Serve one screen until it goes."""
+    await socket.accept()
+    entry = entry_of(socket, clinic.rooms, role)
+    if entry is None:
+        await socket.close(NOT_LET_IN)
+        return
+    viewer = entry.room.audience.enter(entry.person)
+    sending = asyncio.create_task(viewer.serve(entry.room, socket.send_text, socket.send_bytes))
+    try:
+        while True:
+            _hear(clinic, entry, viewer, await socket.receive_text())
+    except (WebSocketDisconnect, RuntimeError, KeyError):
+        pass  # it is gone, or it sent something that no page of ours sends
+    finally:
+        entry.room.audience.leave(viewer)
+        sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
+            await sending
+
+
+def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, text: str) -> None:
+    match read(text):
+        case Hello() as hello:
+            viewer.ready(hello.generation, tuple(hello.cursor))
+        case Sync() as sync:
+            now_s = clinic.clock()
+            viewer.answer(json.dumps({"type": "sync", "at_s": sync.at_s, "server_s": now_s}))
+        case Present() as present:
+            entry.room.audience.confirm(entry.person, present.age_ms)
+        case CommandMessage() as command:
+            _do_once(clinic, entry.room, entry.person, command)
+            viewer.answer(json.dumps({"type": "answer", "id": command.id}))
+        case None:
+            pass
+
+
+def _do_once(clinic: Clinic, room: Room, person: Person, command: CommandMessage) -> None:
+    """A command is sent until it is answered, so it may come twice."""
+    if command.id in person.handled:
+        return
+    person.handled.append(command.id)
+    asked = command.asked()
+    if asked.kind in ("code", "answer"):
+        if person.role == "therapist":
+            _open_door(clinic.rooms, room, command)
+        return
+    room.ask(asked, person.role)
+
+
+def _open_door(rooms: Rooms, room: Room, command: CommandMessage) -> None:
+    if command.kind == "code":
+        rooms.show_code(room)
+    elif command.number is not None:
+        rooms.answer(room, command.number, command.is_yes)

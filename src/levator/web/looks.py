@@ -1,0 +1,76 @@
+"""Templates in the language of the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from levator.errors import CallerError
+from levator.texts import LANGUAGES, Speaker, for_script, language_for, speaker
+
+FOLDER = Path(__file__).parent
+NAMES = {"nl": "Nederlands", "en": "English"}
+
+
+class Looks:
+    """One template environment per language."""
+
+    def __init__(self) -> None:
+        """Load nothing yet; templates are read when first shown."""
+        self._environments = {language: _environment(language) for language in LANGUAGES}
+
+    def page(
+        self, template: str, language: str, values: dict[str, Any], status: int = 200
+    ) -> HTMLResponse:
+        """Return a page."""
+        shown = self._environments[language].get_template(template)
+        languages = [(code, NAMES[code]) for code in LANGUAGES]
+        other = next(pair for pair in languages if pair[0] != language)
+        return HTMLResponse(
+            shown.render(values, language=language, languages=languages, other_language=other),
+            status,
+        )
+
+    def texts(self, language: str) -> Markup:
+        """Return the scripts' texts, safe inside a script element."""
+        return Markup(for_script(language))
+
+    def notice(self, language: str, heading: str, sentence: str, status: int) -> HTMLResponse:
+        """Return a page that says one thing."""
+        return self.page(
+            "notice.html", language, {"heading": heading, "sentence": sentence}, status
+        )
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(speaker(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def language_of(request: Request) -> str:
+    """Return the language asked for in the address, else the browser's first that we speak."""
+    wanted = [request.query_params.get("language", "")]
+    wanted += request.headers.get("accept-language", "").split(",")
+    for tag in wanted:
+        try:
+            return language_for(tag.partition(";")[0])
+        except CallerError:
+            continue
+    return LANGUAGES[0]
+
+
+def voice_of(request: Request) -> Speaker:
+    """Return the voice in the request's language."""
+    return speaker(language_of(request))

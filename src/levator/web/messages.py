@@ -1,0 +1,86 @@
+"""What a screen may say to its room, checked strictly. The format: docs/reference/wire.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from levator.live.asking import Asked, AskedDose, AskedKind
+from levator.training.inputs import Mark
+
+Index = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Message(BaseModel):
+    """No unknown names, no guessed types, no endless numbers."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Hello(Message):
+    """The first message: what the screen has kept from before a reconnect."""
+
+    type: Literal["hello"]
+    generation: int
+    cursor: Annotated[list[Index], Field(max_length=64)]
+
+
+class Sync(Message):
+    """A question for the server's clock; `at_s` comes back unchanged."""
+
+    type: Literal["sync"]
+    at_s: float
+
+
+class Present(Message):
+    """Frames are being drawn: the newest index, and how old that sample was."""
+
+    type: Literal["present"]
+    drawn_index: int
+    age_ms: int | None
+
+
+class DoseNumbers(Message):
+    """The fields of the dose editor."""
+
+    force_percent_mvc: float
+    rise_s: float
+    hold_s: float
+    fall_s: float
+    rest_s: float
+    tangent_percent: float | None = None
+
+
+class CommandMessage(Message):
+    """Something that is asked; sent again with the same id until it is answered."""
+
+    type: Literal["command"]
+    id: Annotated[str, Field(min_length=8, max_length=64)]
+    kind: AskedKind
+    drawn_index: int | None = None
+    effort: Annotated[int, Field(ge=0, le=10)] | None = None
+    mark: Mark | None = None
+    dose: DoseNumbers | None = None
+    number: Annotated[str, Field(max_length=64)] | None = None
+    is_yes: bool = False
+
+    def asked(self) -> Asked:
+        """Return it as the room takes it."""
+        dose = None if self.dose is None else AskedDose(**self.dose.model_dump())
+        drawn = None if self.drawn_index is None or self.drawn_index < 0 else self.drawn_index
+        return Asked(self.kind, drawn, self.effort, self.mark, dose, self.number, self.is_yes)
+
+
+AnyMessage: TypeAlias = Hello | Sync | Present | CommandMessage
+_READER: TypeAdapter[AnyMessage] = TypeAdapter(
+    Annotated[Hello | Sync | Present | CommandMessage, Field(discriminator="type")]
+)
+
+
+def read(text: str) -> AnyMessage | None:
+    """Return the message, or None for anything that is none."""
+    try:
+        return _READER.validate_json(text)
+    except ValidationError:
+        return None

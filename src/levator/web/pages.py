@@ -1,0 +1,228 @@
+"""The pages: start, the two live screens, join."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from levator.clinic import Clinic
+from levator.course.entry import Locked
+from levator.course.prescription import DoseRefused
+from levator.errors import LevatorError
+from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
+from levator.live.rooms import Entry
+from levator.texts import Speaker, mark, speaker
+from levator.texts.answers import dose_refused, lock_reason
+from levator.web.forms import Typed, read_form
+from levator.web.looks import Looks, language_of, voice_of
+from levator.web.painting import Painter, stage_line
+from levator.web.starting import start_values
+from levator.web.troubles import error_words
+
+DESK = "desk"
+GUEST = "guest"
+_JOIN_REFUSED: dict[JoinRefusal, str] = {
+    "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
+    "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
+    "name_missing": mark("Fill in your name, so that the therapist knows who comes in."),
+}
+
+
+class Pages:
+    """Handlers over one clinic."""
+
+    def __init__(self, clinic: Clinic, looks: Looks, painter: Painter) -> None:
+        """Keep what the handlers need."""
+        self._clinic, self._looks, self._painter = clinic, looks, painter
+        self._rooms = clinic.rooms
+
+    def routes(self) -> list[Route]:
+        """Return every page with its address."""
+        return [
+            Route("/", self.start),
+            Route("/stages", self.stages),
+            Route("/rooms", self.open_room, methods=["POST"]),
+            Route("/rooms/{number}/patient", self.patient),
+            Route("/rooms/{number}/therapist", self.therapist),
+            Route("/rooms/{number}/therapist/code.svg", self.code),
+            Route("/enter/{ticket}", self.enter),
+            Route("/join", self.join),
+            Route("/join", self.knock, methods=["POST"]),
+            Route("/join/waiting", self.waiting),
+            Route("/join/answer", self.answer),
+        ]
+
+    # --- The start page
+
+    async def start(self, request: Request) -> Response:
+        """Show the form for a new session."""
+        return self._start(request, language_of(request), Typed(request.query_params))
+
+    def _start(
+        self, request: Request, language: str, typed: Typed, trouble: str = "", status: int = 200
+    ) -> Response:
+        values = start_values(self._clinic, speaker(language), typed)
+        values |= {"trouble": trouble, "rooms": self._desk_rooms(request, speaker(language))}
+        return self._looks.page("start.html", language, values, status)
+
+    def _desk_rooms(self, request: Request, voice: Speaker) -> list[dict[str, str]]:
+        rooms = self._rooms.on_desk(request.cookies.get(DESK))
+        return [
+            {
+                "name": room.sitting.patient,
+                "stage": stage_line(room, voice),
+                "address": f"/rooms/{room.number}/therapist",
+            }
+            for _, room in rooms
+            if not room.is_over
+        ]
+
+    async def stages(self, request: Request) -> Response:
+        """Show the stages again as what is typed opens or locks them."""
+        typed = Typed(request.query_params)
+        language = language_of(request)
+        try:
+            values = start_values(self._clinic, speaker(language), typed)
+        except LevatorError:
+            return Response(status_code=400)
+        return self._looks.page("stages.html", language, values)
+
+    async def open_room(self, request: Request) -> Response:
+        """Open a room for what was filled in; the desk that did so is its first screen."""
+        typed = Typed(await read_form(request))
+        language = typed.language if typed.language in ("nl", "en") else language_of(request)
+        voice = speaker(language)
+        try:
+            sitting = self._clinic.sitting_for(typed.wish())
+            if isinstance(sitting, Locked):
+                why = " ".join(lock_reason(voice, one) for one in sitting.reasons)
+                return self._start(request, language, typed, why, 409)
+            if isinstance(sitting, DoseRefused):
+                why = " ".join(dose_refused(voice, sitting))
+                return self._start(request, language, typed, why, 409)
+            room = await self._clinic.open_room(sitting)
+        except LevatorError as error:
+            why = f"{error_words(voice, error)} ({error})"
+            return self._start(request, language, typed, why, 422)
+        self._rooms.show_code(room)
+        ticket = self._rooms.admit(room, typed.therapist, "therapist", language)
+        desk = self._rooms.desk(request.cookies.get(DESK))
+        self._rooms.put_on_desk(desk, ticket)
+        answer = RedirectResponse(f"/enter/{ticket}", 303)
+        _set_cookie(answer, DESK, desk, "/")
+        return answer
+
+    # --- The live screens
+
+    async def enter(self, request: Request) -> Response:
+        """Put the ticket into this screen's cookie, for its own room and role only."""
+        ticket = request.path_params["ticket"]
+        entry = self._rooms.by_ticket(ticket)
+        if entry is None:
+            return self._gone(request)
+        address = f"/rooms/{entry.room.number}/{entry.person.role}"
+        query = f"?{request.url.query}" if request.url.query else ""
+        answer = RedirectResponse(address + query, 303)
+        _set_cookie(answer, entry.person.role, ticket, address)
+        return answer
+
+    async def patient(self, request: Request) -> Response:
+        """Show the patient's screen."""
+        return self._live(request, "patient", {})
+
+    async def therapist(self, request: Request) -> Response:
+        """Show the therapist's screen."""
+        return self._live(request, "therapist", {})
+
+    def _live(self, request: Request, role: ViewerRole, values: dict[str, Any]) -> Response:
+        entry = self._entry(request, role)
+        if entry is None:
+            return self._gone(request)
+        room, language = entry.room, entry.person.language
+        session = self._clinic.settings.session
+        voice = speaker(language)
+        values |= {
+            "line": f"/rooms/{room.number}/{role}/line",
+            "number": room.number,
+            "patient": room.sitting.patient,
+            "amber_s": session.amber_after_s,
+            "grey_s": session.grey_after_s,
+            "texts": self._looks.texts(language),
+            "curve_title": voice.say("Pelvic floor, %% of her own maximum"),
+        }
+        return self._looks.page(f"{role}.html", language, values)
+
+    def _entry(self, request: Request, role: ViewerRole) -> Entry | None:
+        token = request.cookies.get(role, "")
+        return self._rooms.entry(token, request.path_params["number"], role)
+
+    def _gone(self, request: Request) -> Response:
+        voice = voice_of(request)
+        return self._looks.notice(
+            voice.language,
+            voice.say("This session is not open here"),
+            voice.say("It is over, or this screen was not let in. Join again with a new code."),
+            404,
+        )
+
+    async def code(self, request: Request) -> Response:
+        """Draw the code that holds now as a QR code of the join page's address."""
+        entry = self._entry(request, "therapist")
+        code = self._rooms.code_of(entry.room) if entry is not None else None
+        if code is None:
+            return Response(status_code=404)
+        address = f"{self._painter.address}/join?{urlencode({'code': code.code})}"
+        drawn = io.BytesIO()
+        segno.make(address, error="m").save(drawn, kind="svg", border=0, scale=4, omitsize=True)
+        return Response(drawn.getvalue(), media_type="image/svg+xml")
+
+    # --- The second screen
+
+    async def join(self, request: Request) -> Response:
+        """Show where a second screen types its code."""
+        return self._join(language_of(request), Typed(request.query_params))
+
+    def _join(self, language: str, typed: Typed, trouble: str = "", status: int = 200) -> Response:
+        return self._looks.page("join.html", language, {"typed": typed, "trouble": trouble}, status)
+
+    async def knock(self, request: Request) -> Response:
+        """Take code, name and role; the first screen is asked for its yes."""
+        typed = Typed(await read_form(request))
+        language = typed.language if typed.language in ("nl", "en") else language_of(request)
+        role: ViewerRole = "therapist" if typed.role == "therapist" else "patient"
+        guesser = request.client.host if request.client else ""
+        try:
+            asked = self._rooms.knock(typed.code, typed.name, role, language, guesser)
+        except JoinRefusedError as refused:
+            why = speaker(language).say(_JOIN_REFUSED[refused.code])
+            status = 429 if refused.code == "too_many_guesses" else 403
+            return self._join(language, typed, why, status)
+        answer = RedirectResponse("/join/waiting", 303)
+        _set_cookie(answer, GUEST, asked.number, "/join")
+        return answer
+
+    async def waiting(self, request: Request) -> Response:
+        """Show that the first screen has been asked."""
+        asked = self._rooms.door.requests.get(request.cookies.get(GUEST, ""))
+        if asked is None:
+            return RedirectResponse("/join", 303)
+        values = {"name": asked.name, "texts": self._looks.texts(asked.language)}
+        return self._looks.page("waiting.html", asked.language, values)
+
+    async def answer(self, request: Request) -> Response:
+        """Tell the waiting page whether there is an answer."""
+        asked = self._rooms.door.requests.get(request.cookies.get(GUEST, ""))
+        if asked is None:
+            return JSONResponse({"answer": "no"})
+        address = f"/enter/{asked.ticket}" if asked.ticket else None
+        return JSONResponse({"answer": asked.answer, "address": address})
+
+
+def _set_cookie(answer: Response, name: str, value: str, path: str) -> None:
+    answer.set_cookie(name, value, path=path, httponly=True, samesite="strict")

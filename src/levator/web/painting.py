@@ -1,0 +1,183 @@
+"""The picture of a room: everything but the samples, in words of one language.
+
+A screen only lays out what is written here; it decides nothing. The shape is in
+docs/reference/wire.md and, for the scripts, in static/page.js.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from levator.live.facts import Facts, phases_of
+from levator.live.joining import ViewerRole
+from levator.live.room import Room
+from levator.live.rooms import Rooms
+from levator.quantities import PERCENT_MVC
+from levator.texts import Speaker, mark, speaker
+from levator.texts.guiding import guiding
+from levator.texts.sentences import for_patient
+from levator.texts.words import VERDICTS, dose, state
+from levator.training.context import ChannelUse
+from levator.training.events import RepetitionScored, StateChanged, TargetSet
+from levator.web.measuring import calibration_of
+from levator.web.therapy import therapist_part
+from levator.web.troubles import troubles
+
+#: States that say more than what happened last.
+_SPEAKING = ("paused", "no_signal", "tare_needed", "taring")
+_CAN: dict[str, tuple[str, ...]] = {
+    "ready": ("start", "mark"),
+    "running": ("pause", "tired", "mark"),
+    "paused": ("resume", "tare", "mark"),
+    "no_signal": (),
+    "tare_needed": ("tare",),
+    "taring": (),
+    "set_ended": ("start", "effort", "mark"),
+    "ended": (),
+}
+
+
+class Painter:
+    """Paints any room for any role, in any language."""
+
+    def __init__(self, rooms: Rooms, address: str) -> None:
+        """`address` is where the second screen goes to join."""
+        self._rooms = rooms
+        self.address = address
+
+    def __call__(self, room: Room, role: ViewerRole, language: str) -> str:
+        """Return the text of one picture message."""
+        voice = speaker(language)
+        picture = _for_everybody(room, voice, role)
+        if role == "therapist":
+            picture["therapist"] = therapist_part(room, self._rooms, voice, self.address)
+        return json.dumps(picture, ensure_ascii=False)
+
+
+def _for_everybody(room: Room, voice: Speaker, role: ViewerRole) -> dict[str, Any]:
+    facts = room.facts
+    return {
+        "type": "picture",
+        "generation": room.frames.generation,
+        "room": room.stage,
+        "state": facts.state if room.stage == "session" else None,
+        "headline": _headline(room, voice),
+        "sentence": _sentence(room, voice),
+        "troubles": troubles(room, voice, role),
+        "stage_line": stage_line(room, voice),
+        "watchers": _watchers(room, voice),
+        "targets": [_target(target) for target in facts.targets],
+        "tracks": [_track(room, use, voice) for use in room.state.context.uses],
+        "set": _set(facts, voice) if room.stage == "session" else None,
+        "asks_effort": facts.asks_effort and room.stage == "session",
+        "calibration": calibration_of(room.guidance, voice, role),
+        "can": _can(room, role),
+    }
+
+
+def _headline(room: Room, voice: Speaker) -> str:
+    if room.stage == "open":
+        return voice.say("One moment")
+    if room.is_over:
+        return voice.say("Done")
+    if room.facts.state == "running" and room.facts.dose and room.facts.dose.mode == "open":
+        return voice.say("Tighten and let go")
+    return state(voice, room.facts.state)
+
+
+def _sentence(room: Room, voice: Speaker) -> str:
+    facts = room.facts
+    if room.guidance is not None and room.guidance.started is not None:
+        return guiding(voice, room.guidance.started) or ""
+    if room.stage == "open":
+        return voice.say("First your own rest and your own maximum are measured.")
+    if room.stage == "session" and facts.state in _SPEAKING:
+        return for_patient(voice, StateChanged(0.0, facts.state, "")) or ""
+    told = (for_patient(voice, event) for event in reversed(facts.latest))
+    return next((sentence for sentence in told if sentence), "")
+
+
+def stage_line(room: Room, voice: Speaker) -> str:
+    """Return the step, what it is about, and its force."""
+    stage = room.sitting.stage
+    number = stage.id.rpartition("-")[2]
+    parts = [voice.say("Step %(number)s", number=number), stage.words_in(voice.language).short]
+    asked = room.facts.dose or room.sitting.dose
+    if asked.force_percent_mvc is not None:
+        parts.append(voice.say("%(force)s %%", force=asked.force_percent_mvc))
+    return " · ".join(parts)
+
+
+def _watchers(room: Room, voice: Speaker) -> str:
+    people = room.audience.people.values()
+    names = [one.name for one in people if one.role == "therapist" and one.is_here]
+    if not names:
+        return voice.say("Nobody is watching.")
+    return voice.say("Watching: %(names)s", names=voice.listing(names))
+
+
+def _target(target: TargetSet) -> dict[str, Any]:
+    return {
+        "revision": target.revision,
+        "at_s": target.at_s,
+        "round": target.round,
+        "breakpoints": target.breakpoints,
+        "valid_until_s": target.valid_until_s,
+        "band_percent_mvc": target.band_percent_mvc,
+        "phases": [
+            {"name": phase.name, "from_s": phase.from_s, "to_s": phase.to_s}
+            for phase in phases_of(target)
+        ],
+    }
+
+
+_TRACKS = {
+    "primary": mark("Pelvic floor"),
+    "respiration": mark("Breathing"),
+    "co_contraction": mark("Second muscle: %(name)s"),
+    "shown": mark("%(name)s"),
+}
+
+
+def _track(room: Room, use: ChannelUse, voice: Speaker) -> dict[str, str]:
+    stream = room.state.feeds[use.stream].stream
+    channel = next(one for one in stream.channels if one.name == use.channel)
+    unit = channel.unit if use.reference is None else PERCENT_MVC
+    label = voice.gettext(_TRACKS[use.role]) % {"name": channel.name}
+    return {"label": label, "role": use.role, "unit": unit}
+
+
+def _set(facts: Facts, voice: Speaker) -> dict[str, Any] | None:
+    if facts.set_started is None or facts.set_started.dose.rounds is None:
+        return None
+    rule, number = facts.set_started.dose.rounds, facts.round
+    line = voice.say("Round %(number)s", number=number) if number else ""
+    return {
+        "number": facts.set_started.set_number,
+        "round": number,
+        "asked": rule.count,
+        "line": line or dose(voice, facts.set_started.dose),
+        "done": [_done(one, voice) for one in facts.scored_in_set],
+    }
+
+
+def _done(scored: RepetitionScored, voice: Speaker) -> dict[str, Any]:
+    return {
+        "round": scored.round,
+        "is_good": scored.verdict == "good",
+        "word": voice.say(VERDICTS[scored.verdict]),
+    }
+
+
+def _can(room: Room, role: ViewerRole) -> list[str]:
+    if room.is_over:
+        return []
+    able = ["stop", "pain"] if role == "patient" else ["stop", "code"]
+    if room.stage == "open":
+        return [*able, "calibrate"]
+    if room.stage == "session":
+        able += _CAN[room.facts.state]
+    if role == "patient":
+        return [kind for kind in able if kind not in ("mark", "pause")]
+    return [kind for kind in able if kind != "tired"]

@@ -1,0 +1,196 @@
+"""The therapist's part of a picture: verdicts with reasons, fatigue, dose, people, saving."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from levator.live.joining import Request
+from levator.live.room import Room
+from levator.live.rooms import Rooms
+from levator.live.viewer import Person
+from levator.texts import Speaker, mark, speaker
+from levator.texts.answers import limit_rules
+from levator.texts.reasons import for_therapist, repetition_reasons
+from levator.texts.words import VERDICTS, dose, fatigue_signs, limits
+from levator.training.dose import Dose
+from levator.training.events import RepetitionScored, RestScored
+
+_ROLES = {"patient": mark("trains"), "therapist": mark("watches")}
+#: Said once on the screen, not in every round.
+_NOT_KNOWN = ": not known"
+SIGNS = 5
+#: Reason of a round -> role of the channel in which it is seen.
+_SEEN_IN = {"co_contraction": "co_contraction", "breath_held": "respiration"}
+
+
+def therapist_part(room: Room, rooms: Rooms, voice: Speaker, address: str) -> dict[str, Any]:
+    """Return what only the therapist sees."""
+    facts = room.facts
+    asked = facts.next_dose.dose if facts.next_dose is not None else facts.dose
+    return {
+        "verdicts": [_verdict(room, one, voice.language) for one in facts.scored_in_set],
+        "fatigue": _fatigue(room, voice),
+        "dose": _dose_fields(asked) if asked is not None and asked.pattern is not None else None,
+        "dose_line": dose(voice, facts.dose or room.sitting.dose),
+        "limits_line": _limits_line(room, voice),
+        "next_round": voice.say("Use from the next round"),
+        "refusals": [said for one in facts.refusals if (said := _refusal(one, voice))],
+        "why": _why(room, voice),
+        "join": _join(room, rooms, address),
+        "asking": [_asking(one, voice) for one in rooms.knocking(room)],
+        "people": [_person(one, voice) for one in room.audience.people.values()],
+        "saving": _saving(room, voice),
+        "seat_line": _seat_line(room, voice),
+        "loud": _loud(room),
+        "report": f"/recordings/{room.recording}/report" if room.is_saved else None,
+    }
+
+
+def _verdict(room: Room, scored: RepetitionScored, language: str) -> dict[str, Any]:
+    rested = room.facts.rested.get((scored.set_number, scored.round))
+    planned = room.facts.dose.pattern if room.facts.dose is not None else None
+    longer = None
+    if rested is not None and planned is not None and rested.next_rest_s > planned.rest_s:
+        longer = rested
+    return _verdict_words(scored, longer, language)
+
+
+@lru_cache(maxsize=4096)
+def _verdict_words(
+    scored: RepetitionScored, longer: RestScored | None, language: str
+) -> dict[str, Any]:
+    voice = speaker(language)
+    known = tuple(code for code in scored.reasons if not code.endswith(_NOT_KNOWN))
+    detail = repetition_reasons(voice, replace(scored, reasons=known))
+    if longer is not None:
+        more = voice.say("next rest %(rest)s s", rest=longer.next_rest_s)
+        detail = f"{detail}; {more}"
+    word = voice.say(VERDICTS[scored.verdict])
+    return {
+        "set": scored.set_number,
+        "round": scored.round,
+        "is_good": scored.verdict == "good",
+        "word": word,
+        "detail": detail,
+        "label": f"{scored.round} {word.lower()}",
+        "start_s": scored.start_s,
+    }
+
+
+def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
+    now = room.state.set_state
+    signs = now.signs if now is not None else ()
+    if room.facts.fatigue is not None:
+        signs = room.facts.fatigue.signs
+    rule = room.sitting.settings.fatigue
+    figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=SIGNS)
+    words = fatigue_signs(voice, signs) if signs else voice.say("None seen yet")
+    how = voice.say(
+        "%(warned)s warn, %(established)s establish it.",
+        warned=rule.warned_by,
+        established=rule.established_by,
+    )
+    return {"figure": figure, "sentence": f"{words[:1].upper()}{words[1:]}. {how}"}
+
+
+def _dose_fields(asked: Dose) -> dict[str, float | None]:
+    pattern = asked.pattern
+    assert pattern is not None
+    return {
+        "force_percent_mvc": asked.force_percent_mvc,
+        "rise_s": pattern.rise_s,
+        "hold_s": pattern.hold_s,
+        "fall_s": pattern.fall_s,
+        "rest_s": pattern.rest_s,
+        "tangent_percent": asked.tangent_percent,
+    }
+
+
+def _limits_line(room: Room, voice: Speaker) -> str:
+    bounds = room.facts.limits
+    rules = limit_rules(voice, bounds.label, room.sitting.protocol)
+    return voice.say(
+        "Limits: %(limits)s (%(rules)s).", limits=limits(voice, bounds), rules="; ".join(rules)
+    )
+
+
+def _refusal(refused: Any, voice: Speaker) -> str:
+    return for_therapist(voice, refused) or ""
+
+
+def _why(room: Room, voice: Speaker) -> str:
+    """The newest reason for which the next round is not as written."""
+    facts = room.facts
+    if facts.next_dose is not None:
+        return for_therapist(voice, facts.next_dose) or ""
+    planned = facts.dose.pattern if facts.dose is not None else None
+    rested = [one for one in facts.rested.values() if one.rest_percent_mvc is not None]
+    if planned is None or not rested or rested[-1].next_rest_s <= planned.rest_s:
+        return ""
+    last = rested[-1]
+    return voice.say(
+        "Rest went from %(planned)s to %(next)s s because round %(round)s ended at %(level)s %%.",
+        planned=planned.rest_s,
+        next=last.next_rest_s,
+        round=last.round,
+        level=round(last.rest_percent_mvc or 0.0),
+    )
+
+
+def _join(room: Room, rooms: Rooms, address: str) -> dict[str, Any] | None:
+    code = rooms.code_of(room)
+    if code is None or room.is_over:
+        return None
+    return {
+        "code": f"{code.code[:3]} {code.code[3:]}",
+        "address": f"{address}/join",
+        "qr": f"/rooms/{room.number}/therapist/code.svg?{code.code}",
+    }
+
+
+def _asking(request: Request, voice: Speaker) -> dict[str, str]:
+    text = {
+        "patient": mark("%(name)s wants to come in, to train."),
+        "therapist": mark("%(name)s wants to come in, to watch along."),
+    }[request.role]
+    return {"number": request.number, "line": voice.say(text, name=request.name)}
+
+
+def _person(person: Person, voice: Speaker) -> dict[str, Any]:
+    parts = [person.name, voice.say(_ROLES[person.role])]
+    if not person.is_here:
+        parts.append(voice.say("not connected"))
+    elif person.screen_ms is not None:
+        parts.append(voice.say("%(ms)s ms to screen", ms=person.screen_ms))
+    return {"is_here": person.is_here, "line": " · ".join(parts)}
+
+
+_SAVING = {
+    "saving": mark("Everything is being saved."),
+    "behind": mark("Saving lags behind; nothing is lost."),
+    "not_saving": mark("Nothing is being saved. Check the disk."),
+}
+
+
+def _saving(room: Room, voice: Speaker) -> dict[str, Any]:
+    if room.is_saved:
+        return {"line": voice.say("Everything is saved."), "is_well": True}
+    if room.recording is None:
+        text = mark("Recording begins after the calibration.")
+        return {"line": voice.say(text), "is_well": room.health == "saving"}
+    return {"line": voice.say(_SAVING[room.health]), "is_well": room.health == "saving"}
+
+
+def _seat_line(room: Room, voice: Speaker) -> str:
+    stream, _ = room.trained
+    return f"{room.device.name} · {voice.number(stream.sampling_frequency_hz)} Hz"
+
+
+def _loud(room: Room) -> list[int]:
+    """Numbers of the tracks in which the last round shows why it was not good."""
+    scored = room.facts.scored_in_set
+    roles = {_SEEN_IN[code] for code in (scored[-1].reasons if scored else ()) if code in _SEEN_IN}
+    uses = room.state.context.uses
+    return [number for number, use in enumerate(uses) if use.role in roles]

@@ -1,0 +1,65 @@
+"""What is wrong in a room, in one sentence each: what it is and what to do."""
+
+from __future__ import annotations
+
+from levator.errors import (
+    CallerError,
+    DeviceError,
+    DeviceLostError,
+    DeviceNotFoundError,
+    LevatorError,
+    LibraryError,
+    RecordingError,
+    StorageError,
+    UnitError,
+)
+from levator.live.joining import ViewerRole
+from levator.live.room import Room, RoomRefusal
+from levator.texts import Speaker, mark
+
+#: The class says who can mend it; the first that fits speaks.
+_ERRORS: tuple[tuple[type[LevatorError], str], ...] = (
+    (DeviceNotFoundError, mark("The sensor does not answer. Check that it is on and connected.")),
+    (DeviceLostError, mark("The sensor is gone. Connect it again; the session waits.")),
+    (DeviceError, mark("The sensor does not do its part. Check it, or choose another.")),
+    (StorageError, mark("Nothing can be saved now. Check the disk before you go on.")),
+    (RecordingError, mark("This recording cannot be used as it is. Choose another file.")),
+    (LibraryError, mark("A file of the library is not as it should be. Run levator check.")),
+    (UnitError, mark("A number has no unit, or another one than is needed. Write it behind it.")),
+    (CallerError, mark("This cannot be done as asked. Check what is filled in.")),
+)
+_REFUSALS: dict[RoomRefusal, str] = {
+    "patient_missing": mark("The patient's screen is not connected. Let it join, then start."),
+    "not_calibrated": mark("Not calibrated yet. Begin the calibration first."),
+    "dose_unclear": mark(
+        "These numbers make no dose. Fill in a force and four lengths in seconds."
+    ),
+    "not_saving": mark("Nothing can be saved now. Check the disk before you go on."),
+    "not_now": mark("That is not possible now."),
+}
+
+
+def error_words(voice: Speaker, error: LevatorError) -> str:
+    """Return what is wrong in words; the exact reason stays with the error itself."""
+    return next(voice.say(text) for kind, text in _ERRORS if isinstance(error, kind))
+
+
+def refusal_words(voice: Speaker, refusal: RoomRefusal) -> str:
+    """Return why the room said no."""
+    return voice.say(_REFUSALS[refusal])
+
+
+def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
+    """Return what stands in the way now; the patient only hears of her own seat."""
+    found = []
+    if room.trouble is not None and (role == "therapist" or isinstance(room.trouble, DeviceError)):
+        found.append(error_words(voice, room.trouble))
+    if role == "patient":
+        return found
+    if room.facts.state == "paused" and room.facts.cause == "presence":
+        found.append(
+            voice.say("Paused: the patient's screen has not confirmed its picture for 2 seconds.")
+        )
+    if room.refusal is not None:
+        found.append(refusal_words(voice, room.refusal))
+    return found
