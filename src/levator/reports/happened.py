@@ -1,0 +1,86 @@
+"""What people did during the sitting, in words: who, when, what, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from levator.quantities import Seconds
+from levator.reports.session_report import SessionReport
+from levator.texts import words
+from levator.texts.reasons import for_therapist
+from levator.texts.speaker import Speaker, mark
+from levator.training.events import CommandRefused, DoseAccepted
+from levator.training.inputs import By, Command, CommandKind
+
+WHO: Mapping[By, str] = {
+    "patient": mark("patient"),
+    "therapist": mark("therapist"),
+    "room": mark("the system"),
+}
+_DID: Mapping[CommandKind, str] = {
+    "start": mark("began a set"),
+    "pause": mark("paused"),
+    "resume": mark("went on"),
+    "stop": mark("ended the session"),
+    "pain": mark("said that it hurts; the session ended"),
+    "tired": mark("said that she is tired"),
+    "effort": mark("rated the effort %(effort)s of 10"),
+    "mark": mark("marked: %(mark)s"),
+    "dose": mark("asked for another dose: %(dose)s"),
+    "limits": mark("set other limits: %(limits)s"),
+    "clearance_revoked": mark("revoked the clearance; the session ended"),
+    "signal_lost": mark("the sensor was gone"),
+    "tare": mark("had the resting tone taken again"),
+}
+_WHY: Mapping[str, str] = {
+    "presence": mark("the patient's screen had not answered"),
+    "end_of_recording": mark("end of the recording"),
+    "interrupted": mark("interrupted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One deed in words."""
+
+    at: str
+    who: str
+    what: str
+
+
+def happenings(speaker: Speaker, report: SessionReport) -> list[Happening]:
+    """Return what people did, in order, with what the engine answered."""
+    out = []
+    for command in report.commands:
+        at_s = report.time_of(command)
+        what = f"{_did(speaker, command)}. {_answer(speaker, report, command, at_s)}".strip()
+        out.append(Happening(speaker.number(at_s), speaker.say(WHO[command.by]), what))
+    return out
+
+
+def _did(speaker: Speaker, command: Command) -> str:
+    marked = speaker.say(words.MARKS[command.mark]) if command.mark else ""
+    said = speaker.say(
+        _DID[command.kind],
+        effort="–" if command.effort is None else command.effort,
+        mark=marked,
+        dose=words.dose(speaker, command.dose) if command.dose else "–",
+        limits=words.limits(speaker, command.limits) if command.limits else "–",
+    )
+    if command.reason is None:
+        return said
+    why = speaker.say(_WHY[command.reason]) if command.reason in _WHY else command.reason
+    return f"{said} ({why})"
+
+
+def _answer(speaker: Speaker, report: SessionReport, command: Command, at_s: Seconds) -> str:
+    """Return the stored answer to a command: taken from which round, or refused and why."""
+    for event in report.told:
+        if isinstance(event, CommandRefused):
+            is_answer = (event.command, event.by) == (command.kind, command.by)
+        else:
+            is_answer = isinstance(event, DoseAccepted) and command.kind == "dose"
+        if is_answer and event.at_s == at_s:
+            return for_therapist(speaker, event) or ""
+    return ""

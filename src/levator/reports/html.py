@@ -1,0 +1,164 @@
+"""A report as one HTML file: no script, nothing from elsewhere, readable on paper too."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from levator.quantities import Seconds
+from levator.reports import drawing, happened, measured, prescribed
+from levator.reports.session_report import SessionReport, SetPart
+from levator.texts import words
+from levator.texts.reasons import for_therapist, repetition_reasons
+from levator.texts.sentences import for_patient
+from levator.texts.speaker import Speaker, speaker
+from levator.training.events import QualityFlagged, RepetitionScored
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+#: Drawn around a set, so that its beginning and its last verdict are seen whole.
+_AROUND_S: Seconds = 2.0
+
+
+def to_html(report: SessionReport, language: str) -> str:
+    """Return the report as a self-contained page in one language."""
+    say = speaker(language)
+    page = _environment().get_template("session.html")
+    return page.render(**_content(say, report), **_voice(say))
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("levator.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _voice(say: Speaker) -> dict[str, Any]:
+    """What a template needs to speak: texts, counts and numbers, a dash for the unknown."""
+
+    def number(value: float | None, decimals: int = 1) -> str:
+        return "–" if value is None else say.number(value, decimals)
+
+    def duration(value: float | None) -> str:
+        return "–" if value is None else say.say("%(seconds)s s", seconds=value)
+
+    return {"_": say.say, "say_count": say.say_count, "number": number, "duration": duration}
+
+
+def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:
+    return {
+        "language": say.language,
+        "report": report,
+        "title": report.header.title or say.say("Session"),
+        "started": measured.moment(say, report.header.started_at),
+        "step": _step(say, report),
+        "ended": for_therapist(say, report.ended) if report.ended else "",
+        "sets": [_set(say, report, one, place) for place, one in enumerate(report.sets)],
+        "whole": [] if report.sets else _strips(say, report, float("-inf"), float("inf")),
+        "dose_facts": prescribed.dose_facts(say, report),
+        "happenings": happened.happenings(say, report),
+        "calibration_facts": measured.calibration_facts(say, report),
+        "channels": measured.channel_rows(say, report),
+        "delay_ms": report.primary.filter.delay_s * 1000.0 if report.primary else None,
+        "gaps": measured.gap_rows(say, report),
+        "doubts": [for_therapist(say, one) for one in report.told if _is_doubt(one)],
+        "events": [_event(say, one.data, one.value) for one in report.events],
+        "sheet": drawing,
+    }
+
+
+def _is_doubt(event: object) -> bool:
+    return isinstance(event, QualityFlagged)
+
+
+def _step(say: Speaker, report: SessionReport) -> str:
+    if report.context is None or report.context.protocol is None:
+        return ""
+    protocol, stage = prescribed.scheme_of(report.context)
+    scheme = protocol.title.get(say.language, protocol.id) if protocol else report.context.protocol
+    name = stage.words_in(say.language).title if stage else report.context.stage or ""
+    return f"{report.context.stage}: {name}. {scheme}"
+
+
+def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict[str, Any]:
+    last = place + 1 == len(report.sets)
+    until_s = float("inf") if last else report.sets[place + 1].started.at_s
+    if part.ended is not None:
+        until_s = part.ended.at_s + _AROUND_S
+    return {
+        "part": part,
+        "dose": words.dose(say, part.started.dose),
+        "is_open": part.started.dose.mode == "open",
+        "strips": _strips(say, report, part.started.at_s - _AROUND_S, until_s),
+        "rounds": [_round(say, one.scored) for one in part.rounds],
+        "contractions": [for_therapist(say, one) for one in part.contractions],
+        "fatigue": [for_therapist(say, one) for one in part.fatigue],
+        "ended": for_therapist(say, part.ended) if part.ended else "",
+    }
+
+
+def _round(say: Speaker, event: RepetitionScored) -> dict[str, Any]:
+    return {
+        "event": event,
+        "verdict": say.say(words.VERDICTS[event.verdict]),
+        "said": for_patient(say, event) or "",
+        "reasons": repetition_reasons(say, event),
+    }
+
+
+def _strips(
+    say: Speaker, report: SessionReport, from_s: Seconds, to_s: Seconds
+) -> list[dict[str, Any]]:
+    if report.trace is None:
+        return []
+    gaps = measured.primary_gaps(report)
+    return [
+        {
+            "strip": strip,
+            "gaps": drawing.gap_spans(strip, gaps),
+            "rounds": [_drawn_round(say, flag) for flag in strip.rounds],
+            "flags": list(_drawn_flags(say, strip)),
+            "spans": [(span, words.state(say, span.code)) for span in strip.spans],
+        }
+        for strip in drawing.strips(report.trace, report.told, from_s, to_s)
+    ]
+
+
+def _drawn_round(say: Speaker, flag: drawing.Flag) -> dict[str, Any]:
+    event = flag.event
+    if not isinstance(event, RepetitionScored):
+        raise AssertionError("only rounds are drawn here")
+    verdict = say.say(words.VERDICTS[event.verdict])
+    return {
+        "x": flag.x,
+        "is_good": event.verdict == "good",
+        "text": f"{event.round} {verdict}" if flag.has_room else str(event.round),
+        "words": f"{event.round} {verdict}",
+    }
+
+
+def _drawn_flags(say: Speaker, strip: drawing.Strip) -> Iterator[dict[str, Any]]:
+    for flag in strip.flags:
+        said = for_therapist(say, flag.event)
+        if said:
+            yield {"x": flag.x, "words": said, "kind": type(flag.event).__name__}
+
+
+def _event(say: Speaker, data: dict[str, Any], value: Any) -> dict[str, Any]:
+    rest = {name: one for name, one in data.items() if name not in ("type", "at_s")}
+    return {
+        "at_s": data.get("at_s"),
+        "kind": str(data.get("type", "–")),
+        "said": for_therapist(say, value) if value is not None else "",
+        "raw": json.dumps(rest, ensure_ascii=False),
+    }

@@ -1,0 +1,172 @@
+"""The report of one stored session as a value: what is stored, and what a replay adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from levator import __version__
+from levator.errors import LevatorError
+from levator.quantities import Hertz, Seconds
+from levator.records.model import Gap, RecordingHeader
+from levator.records.replay import load_session
+from levator.records.repository import Repository
+from levator.reports.comparison import Comparison, compare
+from levator.reports.replaying import Progress, Trace, replay
+from levator.reports.stored import StoredEvent, context_in, inputs_in, stored_event
+from levator.training.context import ChannelUse, SessionContext
+from levator.training.events import (
+    ContractionEnded,
+    EffortNoted,
+    Event,
+    FatigueEstablished,
+    FatigueWarned,
+    RepetitionScored,
+    RestScored,
+    SessionEnded,
+    SetEnded,
+    SetStarted,
+)
+from levator.training.inputs import Command
+from levator.training.plain import event_to_plain
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One repetition as it was scored, and the rest behind it where it came to that."""
+
+    scored: RepetitionScored
+    rest: RestScored | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPart:
+    """One set as the stored events tell it; `ended` is None where the recording broke off."""
+
+    started: SetStarted
+    rounds: tuple[Round, ...] = ()
+    contractions: tuple[ContractionEnded, ...] = ()
+    fatigue: tuple[FatigueWarned | FatigueEstablished, ...] = ()
+    ended: SetEnded | None = None
+    effort: EffortNoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReport:
+    """Everything that a report prints.
+
+    context : None where this version cannot read the stored one; `trouble` says so.
+    trace, comparison : None where the session could not be replayed; `trouble` says why.
+    engine_version : of the engine that replayed.
+    """
+
+    header: RecordingHeader
+    events: tuple[StoredEvent, ...]
+    sets: tuple[SetPart, ...]
+    gaps: tuple[Gap, ...]
+    engine_version: str
+    context: SessionContext | None = None
+    commands: tuple[Command, ...] = ()
+    trace: Trace | None = None
+    comparison: Comparison | None = None
+    trouble: str | None = None
+
+    @property
+    def ended(self) -> SessionEnded | None:
+        """How the sitting ended, as it was told."""
+        return next((one for one in self.told if isinstance(one, SessionEnded)), None)
+
+    @property
+    def told(self) -> list[Event]:
+        """The stored events that this version knows."""
+        return [one.value for one in self.events if one.value is not None]
+
+    @property
+    def primary(self) -> ChannelUse | None:
+        """The trained channel."""
+        uses = self.context.uses if self.context is not None else ()
+        return next((use for use in uses if use.role == "primary"), None)
+
+    def sampling_frequency_hz(self, stream: str) -> Hertz | None:
+        """Return the sampling frequency of a stream; None where it is not described."""
+        streams = self.context.streams if self.context is not None else ()
+        rates = {one.name: one.sampling_frequency_hz for one in streams}
+        return rates.get(stream)
+
+    def time_of(self, command: Command) -> Seconds:
+        """Return the session time at which a command took effect."""
+        rate = self.sampling_frequency_hz(self.primary.stream) if self.primary else None
+        return command.at_index / rate if rate else 0.0
+
+
+def session_report(
+    repository: Repository, recording_id: str, progress: Progress | None = None
+) -> SessionReport:
+    """Return the report of a stored recording; raises RecordingError for an unknown id.
+
+    A recording that this version cannot replay still has its report: what is stored, and
+    the reason.
+    """
+    stored = load_session(repository, recording_id)
+    events = tuple(map(stored_event, stored.events))
+    report = SessionReport(
+        stored.header,
+        events,
+        sets_of([one.value for one in events if one.value is not None]),
+        tuple(repository.gaps(recording_id)),
+        __version__,
+    )
+    try:
+        report = replace(report, context=context_in(stored.context))
+        replayed = replay(context_in(stored.context), inputs_in(stored.inputs), progress)
+    except LevatorError as error:
+        return replace(report, trouble=str(error))
+    now = [event_to_plain(event) for event in replayed.events]
+    is_whole = stored.header.state == "closed"
+    return replace(
+        report,
+        commands=replayed.commands,
+        trace=replayed.trace,
+        comparison=compare(stored.events, now, is_whole=is_whole),
+    )
+
+
+@dataclass(slots=True)
+class _Folding:
+    sets: list[SetPart] = field(default_factory=list)
+
+    def change(self, **changes: object) -> None:
+        if self.sets:
+            self.sets[-1] = replace(self.sets[-1], **changes)  # type: ignore[arg-type]
+
+
+def sets_of(events: list[Event]) -> tuple[SetPart, ...]:
+    """Return the sets with everything that was told within and right after each."""
+    folding = _Folding()
+    for event in events:
+        _fold(folding, event)
+    return tuple(folding.sets)
+
+
+def _fold(folding: _Folding, event: Event) -> None:
+    if isinstance(event, SetStarted):
+        folding.sets.append(SetPart(event))
+        return
+    if not folding.sets:
+        return
+    last = folding.sets[-1]
+    match event:
+        case RepetitionScored():
+            folding.change(rounds=(*last.rounds, Round(event)))
+        case RestScored() if last.rounds and last.rounds[-1].scored.round == event.round:
+            rested = replace(last.rounds[-1], rest=event)
+            folding.change(rounds=(*last.rounds[:-1], rested))
+        case ContractionEnded() if last.ended is None:
+            folding.change(contractions=(*last.contractions, event))
+        case FatigueWarned() | FatigueEstablished():
+            folding.change(fatigue=(*last.fatigue, event))
+        case SetEnded():
+            folding.change(ended=event)
+        case EffortNoted():
+            folding.change(effort=event)
+        case _:
+            pass
