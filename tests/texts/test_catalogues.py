@@ -1,0 +1,111 @@
+"""The catalogues: nothing missing, nothing stale, the same placeholders in every language."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+
+from levator.errors import CallerError
+from levator.texts.catalogue import LANGUAGES, catalogue, language_for, path_of
+from levator.texts.update import (
+    messages_in_code,
+    text_of,
+    texts_in_script,
+    untranslated,
+    updated,
+)
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%|%")
+
+
+def forms(text: object) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="module")
+def said() -> Catalog:
+    return messages_in_code()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_in_the_code_is_there_and_no_other(language: str, said: Catalog) -> None:
+    new = updated(language, said)
+    assert [message.id for message in untranslated(new)] == []
+    written = path_of(language).read_text("utf-8")
+    assert written == text_of(new), "run: python -m levator.texts.update"
+
+
+def names_in(text: str) -> set[str]:
+    return {match[1] for match in PLACEHOLDER.finditer(text) if match[1]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_the_same_and_percent_signs_are_doubled(language: str) -> None:
+    for message in catalogue(language):
+        if not message.id:
+            continue
+        originals, translated = forms(message.id), forms(message.string)
+        for text in [*originals, *translated]:
+            assert "%" not in [one[0] for one in PLACEHOLDER.finditer(text)], f"write %%: {text!r}"
+        assert names_in(translated[-1]) == names_in(originals[-1]), originals
+        assert names_in(translated[0]) <= names_in(originals[0]) | names_in(originals[-1])
+
+
+def test_dutch_says_je_and_nobody_is_blamed() -> None:
+    for message in catalogue("nl"):
+        for text in forms(message.string):
+            assert not re.search(r"\b(u|uw|fout|verkeerd|mislukt)\b", text, re.IGNORECASE), text
+    for message in catalogue("en"):
+        assert not re.search(r"\b(wrong|bad|failed|mistake)\b", str(message.id)), message.id
+
+
+def test_a_language_tag_finds_its_language() -> None:
+    assert [language_for(tag) for tag in ("nl-BE", "nl_NL", "EN", "en-GB")] == [
+        "nl",
+        "nl",
+        "en",
+        "en",
+    ]
+    with pytest.raises(CallerError, match="no texts in 'xx'; there are nl, en"):
+        language_for("xx")
+
+
+def test_texts_are_found_in_code_templates_and_scripts(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "static").mkdir()
+    (tmp_path / "a.py").write_text('speaker.say("One.")\nT = mark("Two.")\n', "utf-8")
+    (tmp_path / "templates/b.html").write_text(
+        '<p>{{ _("Three.") }}</p>{% trans %}Four.{% endtrans %}', "utf-8"
+    )
+    (tmp_path / "static/c.js").write_text(
+        'write(say("Five \\"5\\".")); this.say("wire"); sayCount("a", "b", n)', "utf-8"
+    )
+    found = {message.id: message.locations for message in messages_in_code(tmp_path) if message.id}
+    assert set(found) == {"One.", "Two.", "Three.", "Four.", 'Five "5".', ("a", "b")}
+    assert found["a", "b"] == [("static/c.js", 0)]
+
+
+def test_what_nobody_says_is_dropped_and_what_is_new_is_listed() -> None:
+    said = Catalog()
+    said.add("Well done.", None, [("a.py", 0)])
+    said.add("A brand new text.", None, [("a.py", 0)])
+    dutch, english = updated("nl", said), updated("en", said)
+    assert dutch["Well done."].string == "Goed gedaan."
+    assert [message.id for message in untranslated(dutch)] == ["A brand new text."]
+    assert english["A brand new text."].string == "A brand new text."
+    assert len(list(dutch)) == 3  # the header and two texts
+
+
+def test_a_catalogue_file_holds_no_dates() -> None:
+    for language in LANGUAGES:
+        text = path_of(language).read_text("utf-8")
+        assert "Date" not in text.split("\n\n")[0]
+        assert f'"Language: {language}\\n"' in text
+
+
+def test_a_script_without_texts_has_none(tmp_path: Path) -> None:
+    script = tmp_path / "x.js"
+    script.write_text("const say = (text) => text; say(name);", "utf-8")
+    with script.open("rb") as file:
+        assert list(texts_in_script(file)) == []

@@ -1,0 +1,83 @@
+"""One voice: numbers, plurals, dates and what the pages take from it."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from levator.texts import Speaker, for_script, speaker
+
+NL, EN = speaker("nl"), speaker("en")
+
+
+@pytest.mark.parametrize(
+    ("value", "dutch", "english"),
+    [
+        (5.0, "5", "5"),
+        (4.62, "4,6", "4.6"),
+        (-0.04, "0", "0"),
+        (-12.5, "-12,5", "-12.5"),
+        (1250, "1250", "1250"),
+        (99.96, "100", "100"),
+    ],
+)
+def test_numbers_as_people_write_them(value: float, dutch: str, english: str) -> None:
+    assert (NL.number(value), EN.number(value)) == (dutch, english)
+
+
+def test_a_number_of_decimals() -> None:
+    assert NL.number(3.14159, 3) == "3,142"
+    assert NL.number(2.5, 0) == "2"
+
+
+def test_a_count_takes_its_form() -> None:
+    text = ("%(count)s round", "%(count)s rounds")
+    assert NL.say_count(*text, 1) == "1 ronde"
+    assert NL.say_count(*text, 3) == "3 rondes"
+    assert EN.say_count("%(count)s second", "%(count)s seconds", 1.5) == "1.5 seconds"
+
+
+def test_a_text_without_a_translation_is_spoken_as_it_is() -> None:
+    assert NL.say("Nobody translated 50 %% of %(what)s.", what="this") == (
+        "Nobody translated 50 % of this."
+    )
+
+
+def test_an_empty_text_stays_empty() -> None:
+    assert NL.gettext("") == ""
+
+
+def test_dates_and_listings() -> None:
+    assert NL.date(date(2026, 11, 23)) == "23 november 2026"
+    assert "2026" in EN.moment(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
+    assert NL.listing(["a", "b", "c"]) == "a, b en c"
+
+
+def test_it_fits_jinja() -> None:
+    from jinja2 import Environment
+
+    pages = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    pages.install_gettext_callables(  # type: ignore[attr-defined]
+        NL.gettext, NL.ngettext, newstyle=True, pgettext=NL.pgettext, npgettext=NL.npgettext
+    )
+    page = '{{ _("Well done.") }} {{ ngettext("%(num)s x", "%(num)s y", 2) }}'
+    assert pages.from_string(page).render() == "Goed gedaan. 2 y"
+    assert NL.pgettext("nowhere", "Rest") == "Rest"
+    assert NL.npgettext("nowhere", "one", "more", 2) == "more"
+
+
+def test_texts_for_a_script() -> None:
+    texts = json.loads(for_script("nl", ["Rest", "%(force)s %%", "</script>"]))
+    assert texts["Rest"] == "Rust"
+    assert texts["%(force)s %%"] == "%(force)s %"
+    assert "<" not in for_script("nl", ["</script>"])
+
+
+def test_a_script_gets_all_that_scripts_say() -> None:
+    texts = json.loads(for_script("nl"))
+    assert texts["Hold"] == "Vasthouden"
+    assert texts["for %(count)s more second"] == ["nog %(count)s seconde", "nog %(count)s seconden"]
+
+
+def test_one_voice_for_each_language() -> None:
+    assert speaker("nl-BE") == NL == Speaker("nl")
