@@ -106,6 +106,10 @@ def _unchanged(state: Detector, levels: Sequence[float], limits: DetectorLimits)
 
     All levels near rest, or all well inside a contraction that at most gets a higher peak.
     """
+    total = fsum(levels)
+    if total != total:
+        # Highest and lowest pass over an unknown level, and an unknown level ends things.
+        return None
     if not levels:
         return state
     highest, lowest = max(levels), min(levels)
