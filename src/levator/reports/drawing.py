@@ -32,6 +32,8 @@ PER_S = (WIDTH - LEFT - RIGHT) / STRIP_S
 FLOOR_PERCENT, LOWEST_TOP_PERCENT, HIGHEST_TOP_PERCENT = -12.0, 50.0, 160.0
 #: A round shorter than this has room for its number only.
 ROOM_FOR_WORD_S = 7.0
+#: This share of the points fits on the sheet, whatever the rest does.
+USUAL_SHARE = 0.99
 #: A gap is drawn at least this wide.
 THINNEST = 2.0
 _QUIET_STATES = ("paused", "no_signal", "tare_needed", "taring")
@@ -155,8 +157,10 @@ def _top(trace: Trace, pieces: Sequence[_Piece], from_s: Seconds, to_s: Seconds)
         for piece in pieces
         for _, level in piece.target.breakpoints
     ]
-    done = [high + 4.0 for _, _, high in trace.between(from_s, to_s) if not isnan(high)]
-    highest = max([LOWEST_TOP_PERCENT, *asked, *done])
+    done = sorted(high for _, _, high in trace.between(from_s, to_s) if not isnan(high))
+    # A cough must not press the whole curve flat: what few points reach is cut off.
+    usual = done[int((len(done) - 1) * USUAL_SHARE)] + 4.0 if done else 0.0
+    highest = max([LOWEST_TOP_PERCENT, usual, *asked])
     return min(HIGHEST_TOP_PERCENT, ceil(highest / 10.0) * 10.0)
 
 

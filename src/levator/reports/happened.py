@@ -51,12 +51,27 @@ class Happening:
 
 def happenings(speaker: Speaker, report: SessionReport) -> list[Happening]:
     """Return what people did, in order, with what the engine answered."""
+    answers = [one for one in report.told if isinstance(one, CommandRefused | DoseAccepted)]
     out = []
     for command in report.commands:
         at_s = report.time_of(command)
-        what = f"{_did(speaker, command)}. {_answer(speaker, report, command, at_s)}".strip()
+        answer = _answer_to(command, at_s, answers)
+        said = for_therapist(speaker, answer) if answer is not None else ""
+        what = f"{_did(speaker, command)}. {said}".strip()
         out.append(Happening(speaker.number(at_s), speaker.say(WHO[command.by]), what))
     return out
+
+
+def _answer_to(
+    command: Command, at_s: Seconds, answers: list[CommandRefused | DoseAccepted]
+) -> CommandRefused | DoseAccepted | None:
+    """Take the next answer to this command off the list: accepted, or refused and why."""
+    for answer in answers:
+        kind = answer.command if isinstance(answer, CommandRefused) else "dose"
+        if (kind, answer.by, answer.at_s) == (command.kind, command.by, at_s):
+            answers.remove(answer)
+            return answer
+    return None
 
 
 def _did(speaker: Speaker, command: Command) -> str:
@@ -72,15 +87,3 @@ def _did(speaker: Speaker, command: Command) -> str:
         return said
     why = speaker.say(_WHY[command.reason]) if command.reason in _WHY else command.reason
     return f"{said} ({why})"
-
-
-def _answer(speaker: Speaker, report: SessionReport, command: Command, at_s: Seconds) -> str:
-    """Return the stored answer to a command: taken from which round, or refused and why."""
-    for event in report.told:
-        if isinstance(event, CommandRefused):
-            is_answer = (event.command, event.by) == (command.kind, command.by)
-        else:
-            is_answer = isinstance(event, DoseAccepted) and command.kind == "dose"
-        if is_answer and event.at_s == at_s:
-            return for_therapist(speaker, event) or ""
-    return ""

@@ -5,16 +5,23 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from levator.quantities import Seconds
 from levator.reports import drawing, happened, measured, prescribed
 from levator.reports.session_report import SessionReport, SetPart
 from levator.texts import words
-from levator.texts.reasons import for_therapist, repetition_reasons
+from levator.texts.reasons import for_therapist, reason, repetition_reasons
 from levator.texts.sentences import for_patient
 from levator.texts.speaker import Speaker, speaker
-from levator.training.events import QualityFlagged, RepetitionScored
+from levator.training.events import (
+    FatigueEstablished,
+    FatigueWarned,
+    Marked,
+    QualityFlagged,
+    RepetitionScored,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,7 +59,24 @@ def _voice(say: Speaker) -> dict[str, Any]:
     def duration(value: float | None) -> str:
         return "–" if value is None else say.say("%(seconds)s s", seconds=value)
 
-    return {"_": say.say, "say_count": say.say_count, "number": number, "duration": duration}
+    def fixed(value: float | None, decimals: int = 1) -> str:
+        """Return a number of a column: always as many decimals."""
+        return "–" if value is None else _fixed(value, decimals, say.language)
+
+    return {
+        "_": say.say,
+        "say_count": say.say_count,
+        "number": number,
+        "fixed": fixed,
+        "duration": duration,
+    }
+
+
+def _fixed(value: float, decimals: int, language: str) -> str:
+    from babel.numbers import format_decimal
+
+    pattern = "0." + "0" * decimals if decimals else "0"
+    return format_decimal(round(value, decimals) + 0.0, format=pattern, locale=language)
 
 
 def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:
@@ -101,6 +125,7 @@ def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict
         "is_open": part.started.dose.mode == "open",
         "strips": _strips(say, report, part.started.at_s - _AROUND_S, until_s),
         "rounds": [_round(say, one.scored) for one in part.rounds],
+        "unknown": _unknown(say, part),
         "contractions": [for_therapist(say, one) for one in part.contractions],
         "fatigue": [for_therapist(say, one) for one in part.fatigue],
         "ended": for_therapist(say, part.ended) if part.ended else "",
@@ -108,12 +133,23 @@ def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict
 
 
 def _round(say: Speaker, event: RepetitionScored) -> dict[str, Any]:
+    known = tuple(code for code in event.reasons if not _is_unknown(code))
     return {
         "event": event,
         "verdict": say.say(words.VERDICTS[event.verdict]),
         "said": for_patient(say, event) or "",
-        "reasons": repetition_reasons(say, event),
+        "reasons": repetition_reasons(say, replace(event, reasons=known)),
     }
+
+
+def _unknown(say: Speaker, part: SetPart) -> str:
+    """Return what was not measured in this set, said once instead of in every round."""
+    codes = [code for one in part.rounds for code in one.scored.reasons if _is_unknown(code)]
+    return "; ".join(reason(say, code, {}) for code in dict.fromkeys(codes))
+
+
+def _is_unknown(code: str) -> bool:
+    return code.endswith(": not known")
 
 
 def _strips(
@@ -149,9 +185,16 @@ def _drawn_round(say: Speaker, flag: drawing.Flag) -> dict[str, Any]:
 
 def _drawn_flags(say: Speaker, strip: drawing.Strip) -> Iterator[dict[str, Any]]:
     for flag in strip.flags:
-        said = for_therapist(say, flag.event)
-        if said:
-            yield {"x": flag.x, "words": said, "kind": type(flag.event).__name__}
+        yield {"x": flag.x, "words": for_therapist(say, flag.event), "short": _short(say, flag)}
+
+
+def _short(say: Speaker, flag: drawing.Flag) -> str:
+    """Return what fits beside a line in the drawing; nothing where there is no line."""
+    if isinstance(flag.event, FatigueWarned):
+        return say.say("fatigue warns")
+    if isinstance(flag.event, FatigueEstablished):
+        return say.say("fatigue")
+    return for_therapist(say, flag.event) or "" if isinstance(flag.event, Marked) else ""
 
 
 def _event(say: Speaker, data: dict[str, Any], value: Any) -> dict[str, Any]:

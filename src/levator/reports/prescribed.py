@@ -27,6 +27,12 @@ _RULES = {
 }
 
 
+_WRITTEN = {
+    "s": mark("the scheme writes (%(numbers)s) in seconds: %(pattern)s"),
+    "0.1s": mark("the scheme writes (%(numbers)s) in tenths of a second: %(pattern)s"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One line of a list: what it is, its value, and where that comes from."""
@@ -108,13 +114,9 @@ def pattern(speaker: Speaker, phases: Pattern) -> str:
 
 
 def _as_written(speaker: Speaker, written: StageDose) -> str:
-    numbers = "; ".join(map(speaker.number, written.pattern_numbers))
     said = speaker.say(
-        "in the scheme (%(numbers)s) in units of %(unit)s: %(pattern)s",
-        numbers=numbers,
-        unit="0,1 s"
-        if written.pattern_unit == "0.1s" and speaker.language == "nl"
-        else written.pattern_unit.replace("0.1s", "0.1 s"),
+        _WRITTEN[written.pattern_unit],
+        numbers="; ".join(map(speaker.number, written.pattern_numbers)),
         pattern=pattern(speaker, written.pattern),
     )
     source = written.sources.get("pattern", "")

@@ -94,7 +94,9 @@ def replay(
 ) -> Replayed:
     """Run the engine over what was stored; `progress` hears the session time reached."""
     state = session.begin(context)
-    tracer, events, commands = _Tracer(state), [], []
+    tracer = _Tracer(state)
+    events: list[Event] = []
+    commands: list[Command] = []
     for given in inputs:
         if isinstance(given, Command):
             commands.append(given)
