@@ -1,0 +1,262 @@
+"""Writes the pages that are drawn from code and library: `python docs/make_pages.py`.
+
+`tests/docs/test_drawn_pages.py` is red while a page is not what this writes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from levator.course.protocol import Cap, Protocol, Range, RoundsPlan, Stage, StageDose
+from levator.library import load_protocol, protocol_ids
+from levator.training.states import TRANSITIONS, State, Trigger
+
+DOCS = Path(__file__).parent
+LIBRARY = DOCS.parent / "src/levator/library"
+MEASURES = (
+    "conditioning",
+    "calibration",
+    "contraction",
+    "quality",
+    "verdicts",
+    "rest",
+    "fatigue",
+    "session",
+)
+STATES: Mapping[State, str] = {
+    "ready": "The session has its context; nothing is asked.",
+    "running": "A set is under way. The only state in which effort is asked.",
+    "paused": "By a person, or because the patient's page is gone. The target is rest.",
+    "no_signal": "No samples come. The target is rest.",
+    "tare_needed": "Samples are back after a long silence; the resting tone is in doubt.",
+    "taring": "Sitting still while the resting tone is taken again.",
+    "set_ended": "Between two sets. Her own effort rating may be asked.",
+    "ended": "The sitting is over. Every further command is refused.",
+}
+TRIGGERS: Mapping[Trigger, str] = {
+    "start": "Command `start`, for a dose within limits and a valid reference.",
+    "pause": "Command `pause`: by a person, or by the room when the patient's page is silent for "
+    "`session.presence_s`.",
+    "resume": "Command `resume`.",
+    "signal_lost": "No samples for `quality.silence_s` by the ticks, or the driver says so.",
+    "signal_back": "The first sample after a loss, while a set waits for its resume.",
+    "signal_back_idle": "The first sample after a loss, with no set under way.",
+    "signal_back_late": "The first sample after more than `quality.tare_after_s`.",
+    "tare": "Command `tare`.",
+    "tared": "`calibration.tare_s` of sitting still are over, while a set waits.",
+    "tared_idle": "The same, with no set under way.",
+    "set_over": "The rounds rule, a limit, unreleased rests or another cushion end the set.",
+    "session_over": "Command `stop`, `pain` or `clearance_revoked`, or the end of a recording.",
+}
+UNITS = (
+    ("_percent_mvc_per_s", "%MVC/s"),
+    ("_percent_mvc", "%MVC"),
+    ("_percent", "%"),
+    ("_per_s", "1/s"),
+    ("_hz", "Hz"),
+    ("_s", "s"),
+    ("_days", "days"),
+)
+DRAWN = "<!-- Drawn by docs/make_pages.py; change the code or the library, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Return path below docs -> text of every drawn page."""
+    made = {"reference/states.md": states_page(), "reference/measures.md": measures_page()}
+    for name in protocol_ids():
+        made[f"reference/protocol-{name}.md"] = protocol_page(load_protocol(name))
+    return {path: DRAWN + text for path, text in made.items()}
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *map(list, rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+# --- States
+
+
+def states_page() -> str:
+    """The states of a session, what leads from one to another, and what they mean."""
+    leads: dict[tuple[State, State], list[str]] = {}
+    for (start, trigger), end in TRANSITIONS.items():
+        leads.setdefault((start, end), []).append(trigger)
+    arrows = [f"    {a} --> {b} : {', '.join(on)}" for (a, b), on in leads.items()]
+    diagram = "\n".join(["stateDiagram-v2", "    [*] --> ready", *arrows, "    ended --> [*]"])
+    states = table(("state", "meaning"), ((f"`{s}`", STATES[s]) for s in get_args(State)))
+    triggers = table(("trigger", "when"), ((f"`{t}`", TRIGGERS[t]) for t in get_args(Trigger)))
+    rows = ((f"`{a}`", f"`{on}`", f"`{b}`") for (a, on), b in TRANSITIONS.items())
+    return (
+        "# States of a session\n\n"
+        "One table in `levator.training.states` holds every way from one state to another. What\n"
+        "is not in it does not exist: a command that leads nowhere is answered with\n"
+        "`CommandRefused`, and every change is told as `StateChanged` ([events](events.md)).\n\n"
+        f"```mermaid\n{diagram}\n```\n\n"
+        f"## States\n\n{states}\n## Triggers\n\n{triggers}\n"
+        f"## The table\n\n{table(('from', 'on', 'to'), rows)}"
+    )
+
+
+# --- Measures
+
+
+def measures_page() -> str:
+    """Every threshold and hard limit, with unit, source and note."""
+    parts = [
+        "# Measures and limits\n\n"
+        "Every number that judges a sitting, as it stands in `src/levator/library`. A sitting\n"
+        "takes them along in its context, so an old recording keeps those it was made with.\n"
+        "Numbers without a published source say *project default*. How the engine uses them:\n"
+        "[the engine](engine.md).\n"
+    ]
+    files = [(name, LIBRARY / "measures" / f"{name}.toml") for name in MEASURES]
+    for name, path in [*files, ("limits", LIBRARY / "limits.toml")]:
+        data = tomllib.loads(path.read_text("utf-8"))
+        parts.append(
+            f"## {name}\n\n{data['title']}. Version {data['version']}, {data['reviewed_by']}.\n\n"
+            + table(("setting", "value", "unit", "source and note"), _rows(name, data))
+        )
+    return "\n".join(parts)
+
+
+def _rows(name: str, data: Mapping[str, Any]) -> Iterable[tuple[str, str, str, str]]:
+    for key, entry in data.items():
+        if isinstance(entry, dict):
+            said = ". ".join(filter(None, (entry["source"], entry.get("note", ""))))
+            yield f"`{name}.{key}`", f"{entry['value']:g}", _unit(key), said
+
+
+def _unit(key: str) -> str:
+    return next((unit for ending, unit in UNITS if key.endswith(ending)), "")
+
+
+# --- Protocols
+
+
+def protocol_page(protocol: Protocol) -> str:
+    """A protocol's stages as a table, then each stage with its sources."""
+    stages = table(
+        ("stage", "title", "window", "mode", "force", "pattern", "Tangent", "rounds", "a day"),
+        map(_stage_row, protocol.stages),
+    )
+    return (
+        f"# {protocol.title['en']}\n\n"
+        f"{protocol.about['en']} Id `{protocol.id}`, version {protocol.version}, "
+        f"{protocol.reviewed_by}. After *{protocol.document}*. The file is\n"
+        f"`src/levator/library/protocols/{protocol.id}.toml`.\n\n"
+        "Patterns are rise, hold, fall, rest; the document writes tenths of a second without a\n"
+        "unit. Weeks after birth are completed weeks.\n\n"
+        f"{stages}\n"
+        f"A true maximum (`mvc`) is the reference from week "
+        f"{protocol.reference.mvc_from_week_after_birth:g} after birth and a clearance on; before\n"
+        "that, with pain, and after complications that nobody has cleared it is "
+        "`comfortable_max`.\n\n"
+        + _caps("Caps for every stage", protocol.caps)
+        + "".join(map(_stage_part, protocol.stages))
+    )
+
+
+def _stage_row(stage: Stage) -> tuple[str, ...]:
+    dose, window = stage.dose, stage.window
+    until = "" if window.until_week is None else f" to {window.until_week:g}"
+    when = f"{window.phase.replace('_', ' ')}, week {window.from_week:g}{until}"
+    title = stage.words_in("en").title + (" (optional)" if stage.optional else "")
+    head = (f"`{stage.id}`", title, when, f"`{stage.mode}`")
+    times = "" if stage.times_a_day is None else str(stage.times_a_day.times)
+    if dose is None:
+        return (*head, "", "", "", "", times)
+    numbers = "; ".join(f"{number:g}" for number in dose.pattern_numbers)
+    plan = dose.rounds
+    rounds = str(plan.count) if plan.kind == "number" else f"`{plan.kind}`"
+    tangent = "" if dose.tangent_percent is None else f"{dose.tangent_percent:g} %"
+    force = _span(dose.force_percent_mvc, dose.force_range)
+    return (*head, f"{force} %", f"({numbers}) {dose.pattern_unit}", tangent, rounds, times)
+
+
+def _span(written: float, allowed: Range | None) -> str:
+    return f"{written:g}" if allowed is None else f"{allowed.lowest:g} to {allowed.highest:g}"
+
+
+def _stage_part(stage: Stage) -> str:
+    dose = stage.dose
+    lines = [
+        f"Goal: {stage.words_in('en').goal}",
+        f"Clearance: `{stage.clearance}`. Locked by pain: {_yes(stage.locked_by_pain)}.",
+        f"Window: {stage.window.source}.",
+    ]
+    if stage.judged:
+        codes = ", ".join(f"`{one.code}`" for one in stage.judged)
+        lines.append(f"The therapist judges first: {codes}.")
+    if dose is not None:
+        lines += [_starts(dose), *_ranges(stage), _rounds(dose.rounds)]
+        written = {n: s for n, s in dose.sources.items() if not n.endswith("_range")}
+        lines += [f"`{name}`: {source}." for name, source in sorted(written.items())]
+    listed = "".join(f"- {line}\n" for line in lines)
+    return f"## {stage.id}\n\n{listed}\n" + _caps("Caps", stage.caps)
+
+
+def _starts(dose: StageDose) -> str:
+    tangent = dose.start_tangent_percent
+    with_tangent = "" if tangent is None else f", Tangent {tangent:g} %"
+    return f"Starts at {dose.force_percent_mvc:g} %, hold {dose.start_hold_s:g} s{with_tangent}."
+
+
+def _rounds(plan: RoundsPlan) -> str:
+    caps = f"at most {plan.max_rounds} rounds and {plan.max_effort_s:g} s of effort"
+    shipped = f"Rounds: `{plan.kind}` ({plan.source}), {caps}."
+    if plan.kind == plan.seed_rounds:
+        return shipped
+    week = plan.seed_rounds_from_week_after_birth
+    return (
+        f"{shipped} The document says `{plan.seed_rounds}` ({plan.seed_source}); that is used "
+        f"from week {week:g} after birth on, where there is no pain."
+    )
+
+
+def _ranges(stage: Stage) -> list[str]:
+    dose = stage.dose
+    if dose is None:
+        return []
+    rows = (
+        ("Force", "%", dose.force_range),
+        ("Hold", "s", dose.hold_range_s),
+        ("Rest", "s", dose.rest_range_s),
+        ("Tangent", "%", dose.tangent_range),
+    )
+    return [
+        f"{name}: {one.lowest:g} to {one.highest:g} {unit} in steps of {one.step:g} ({one.source})."
+        for name, unit, one in rows
+        if one is not None
+    ]
+
+
+def _caps(title: str, caps: tuple[Cap, ...]) -> str:
+    if not caps:
+        return ""
+    rows = [
+        (
+            f"`{cap.name}`",
+            "" if cap.until_week_after_birth is None else f"{cap.until_week_after_birth:g}",
+            _yes(cap.while_pain),
+            "" if cap.force_percent_mvc is None else f"{cap.force_percent_mvc:g} %",
+            "" if cap.hold_s is None else f"{cap.hold_s:g} s",
+            cap.source,
+        )
+        for cap in caps
+    ]
+    head = ("cap", "until week after birth", "while pain", "force", "hold", "source")
+    return f"{title}:\n\n{table(head, rows)}\n"
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        (DOCS / path).write_text(text, "utf-8")
