@@ -1,0 +1,64 @@
+"""List the kinds of device, or try one for two seconds.
+
+levator devices
+levator devices "simulator://?rate=100Hz"
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from levator.devices.device import Device
+    from levator.signals.samples import Stream
+
+TRIED_S = 2.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of this command."""
+    parser.add_argument("url", metavar="URL", nargs="?", help="a device to try")
+
+
+def run(asked: argparse.Namespace) -> int:
+    """List what there is, or open one device."""
+    from levator.devices.device import known_devices, open_device
+
+    if asked.url is None:
+        for scheme, description, example in known_devices():
+            print(f"{scheme}://\n  {description}\n  {example}")
+        return 0
+    device = open_device(asked.url)
+    streams, received = asyncio.run(_tried(device))
+    print(f"{device.name} ({device.url})")
+    for stream in streams:
+        _print_stream(stream, received[stream.name])
+    return 0
+
+
+def _print_stream(stream: Stream, received: int) -> None:
+    print(f"{stream.name}: {stream.sampling_frequency_hz:g} Hz, {stream.sample_format}")
+    for channel in stream.channels:
+        print(f"  {channel.name}: {channel.kind}, {channel.unit}")
+    print(f"  {received} samples in {TRIED_S:g} s")
+
+
+async def _tried(device: Device) -> tuple[tuple[Stream, ...], dict[str, int]]:
+    """Open a device, count its samples for a while, close it."""
+    streams = await device.open()
+    received = {stream.name: 0 for stream in streams}
+    try:
+        async with asyncio.timeout(TRIED_S):
+            began_s = time.monotonic()
+            async for block in device.samples():
+                received[block.stream] += len(block)
+                if time.monotonic() - began_s >= TRIED_S:
+                    break
+    except TimeoutError:
+        pass
+    finally:
+        await device.close()
+    return streams, received

@@ -1,0 +1,37 @@
+"""Which database a command means."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from levator.records.repository import Repository
+
+#: In the folder in which the command is given.
+DEFAULT_DATABASE = "sqlite:///levator.db"
+VARIABLE = "LEVATOR_DATABASE"
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """Add the word --database."""
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        default=os.environ.get(VARIABLE, DEFAULT_DATABASE),
+        help=f"where the recordings are; default {DEFAULT_DATABASE}, or what {VARIABLE} says",
+    )
+
+
+def url_of(file: Path) -> str:
+    """Return the storage URL of an SQLite file."""
+    return f"sqlite:///{file}"
+
+
+def open_existing(url: str) -> Repository:
+    """Open a database to read from it; StorageError where there is none."""
+    from levator.storage import open_repository
+
+    return open_repository(url, create=False)
