@@ -94,10 +94,10 @@ def run(
     """
     if not raw:
         return [], state
-    delays = state.delays or settled(chain.sections, raw[0])
     if chain.rectify_mean_samples:
-        levels, state = _rectified_mean(chain, scale, state, delays, raw)
+        levels, state = _rectified_mean(chain, scale, state, raw)
     else:
+        delays = state.delays or settled(chain.sections, raw[0])
         values: Sequence[float] = raw
         for place, section in enumerate(chain.sections):
             values, delays = _section(section, delays, 2 * place, values)
@@ -139,30 +139,28 @@ def _rectified_mean(
     chain: Filter,
     scale: Scale,
     state: FilterState,
-    delays: tuple[float, ...],
     raw: Sequence[float],
 ) -> tuple[list[float], FilterState]:
     """Both sections of a band-pass, rectifier, moving mean and scale in one pass.
 
     One loop instead of four: this is the hot path of EMG. The numerators of a band-pass
-    are b * (1 - z^-2), which saves a third of the products.
+    are b * (1 - z^-2); both b go into the gain, which saves every product with them.
     """
     (b, _, _, a1, a2), (c, _, _, d1, d2) = chain.sections
-    z0, z1, z2, z3 = delays
+    # Settled on the first value: nothing comes through a band-pass from a constant.
+    z0, z1, z2, z3 = state.delays or (-raw[0], -raw[0], 0.0, 0.0)
     width, total, bias = chain.rectify_mean_samples, state.total, scale.bias
-    gain = scale.gain / width
+    gain = scale.gain * b * c / width
     sizes, seen = _grown(state, width)
     keep = sizes.append
     a2, d2 = -a2, -d2
     for value in raw:
-        u = b * value
-        y = u + z0
+        y = value + z0
         z0 = z1 - a1 * y
-        z1 = a2 * y - u
-        u = c * y
-        w = u + z2
+        z1 = a2 * y - value
+        w = y + z2
         z2 = z3 - d1 * w
-        z3 = d2 * w - u
+        z3 = d2 * w - y
         keep(w if w >= 0.0 else -w)
     levels: list[float] = []
     stop = seen + len(raw)
@@ -170,10 +168,11 @@ def _rectified_mean(
         # Up to the next turn of the window; there the sum is taken anew, which keeps
         # rounding errors from piling up over hours.
         until = min(stop, seen + width - seen % width)
-        coming = sizes[seen + width : until + width]
-        totals = list(accumulate(map(sub, coming, sizes[seen:until]), initial=total))
+        changes = list(map(sub, sizes[seen + width : until + width], sizes[seen:until]))
+        changes[0] += total
+        totals = list(accumulate(changes))
         total = fsum(sizes[until : until + width]) if until % width == 0 else totals[-1]
-        levels += [total * gain + bias for total in totals[1:]]
+        levels += [total * gain + bias for total in totals]
         seen = until
     return levels, FilterState((z0, z1, z2, z3), sizes, seen, total)
 

@@ -1,0 +1,1 @@
+"""Figures, against named peers on the same work in the same run."""
