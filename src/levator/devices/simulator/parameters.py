@@ -30,6 +30,8 @@ class Movement:
     release_per_s: float
     slower_rise_per_fatigued: float
     slower_release_per_fatigued: float
+    late_rise_s: float
+    late_release_s: float
     slowest: float
     tremor: float
     tremor_at_rest: float

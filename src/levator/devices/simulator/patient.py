@@ -34,6 +34,9 @@ Behaviour: TypeAlias = Literal[
 ]
 BEHAVIOURS: tuple[str, ...] = get_args(Behaviour)
 ONCE = frozenset({"cough", "move"})
+_HOLDS: frozenset[Instruction] = frozenset({"hold_hard", "hold_comfortably"})
+#: The part of a hold that she remembers as what she can.
+_PLATEAU_S = (1.5, 4.0)
 _RELEASED: frozenset[Instruction] = frozenset({"rest", "let_go"})
 #: The muscle model is stepped at most this far at once.
 _LONGEST_STEP_S = 0.02
@@ -69,6 +72,25 @@ class _Wander:
         return self.value
 
 
+class _Held:
+    """Her reference: the best plateau of the holds she was asked for, 1.0 before the first."""
+
+    def __init__(self) -> None:
+        self.best = 1.0
+        self._plateaus: list[float] = []
+        self._began_s, self._count, self._total = 0.0, 0, 0.0
+
+    def begin(self, at_s: Seconds) -> None:
+        if self._count:
+            self._plateaus.append(self._total / self._count)
+            self.best = max(self._plateaus)
+        self._began_s, self._count, self._total = at_s, 0, 0.0
+
+    def note(self, at_s: Seconds, level: float) -> None:
+        if _PLATEAU_S[0] <= at_s - self._began_s < _PLATEAU_S[1]:
+            self._count, self._total = self._count + 1, self._total + level
+
+
 class Patient:
     """She sees a target, hears instructions, and moves as well as she can."""
 
@@ -84,7 +106,7 @@ class Patient:
         self._valid_until_s = 0.0
         self._instruction: Instruction = "rest"
         self._next: tuple[Seconds, Instruction] | None = None
-        self._reference_share = 1.0
+        self._held = _Held()
         self._wish = self._push = self._glutes = self._abdomen = 0.0
         self._tremor = [
             _Wander(rng, parameters.movement.tremor_slow_hz),
@@ -107,10 +129,6 @@ class Patient:
     def hear(self, instruction: Instruction) -> None:
         """Say an instruction; she reacts after her reaction time."""
         self._next = (self._now_s + self._p.following.reaction_s, instruction)
-        if instruction == "hold_comfortably":
-            self._reference_share = self._p.following.comfortable_share
-        elif instruction == "hold_hard":
-            self._reference_share = 1.0
 
     def behave(self, behaviour: Behaviour, on: bool = True) -> None:
         """Begin or end a behaviour; `lift` ends all others."""
@@ -139,7 +157,7 @@ class Patient:
         """Return the share of her maximum that she means to reach; negative is pushing."""
         lag_s = self._p.following.late_lag_s if "lag" in self.behaviours else self._lag_s
         if at_s <= self._valid_until_s and self._breakpoints:
-            return _on_line(self._breakpoints, at_s - lag_s) / 100 * self._reference_share
+            return _on_line(self._breakpoints, at_s - lag_s) / 100 * self._held.best
         if self._instruction in _RELEASED and "practise" in self.behaviours:
             return self._practised(at_s)
         return self._instructed()
@@ -166,9 +184,12 @@ class Patient:
         self._now_s = at_s
         if self._next and at_s >= self._next[0]:
             self._instruction, self._next = self._next[1], None
+            self._held.begin(at_s)
         wanted = self.wanted(at_s)
         wish = self._meant(wanted, dt_s)
         self._contract(wish, dt_s)
+        if self._instruction in _HOLDS:
+            self._held.note(at_s, self.muscle.active)
         return Body(
             lift=self._force(dt_s),
             push=self._push,
@@ -207,7 +228,10 @@ class Patient:
         p, tired = self._p.movement, self.muscle.fatigued
         rise = p.rise_per_s * max(p.slowest, 1 - p.slower_rise_per_fatigued * tired)
         release = p.release_per_s * max(p.slowest, 1 - p.slower_release_per_fatigued * tired)
-        self._wish = _toward(self._wish, wish, rise * dt_s, release * dt_s)
+        rising = wish > self._wish
+        late_s = tired * tired * (p.late_rise_s if rising else p.late_release_s)
+        goal = self._wish + (wish - self._wish) * min(1.0, dt_s / max(late_s, dt_s))
+        self._wish = _toward(self._wish, goal, rise * dt_s, release * dt_s)
         rates = self._tiring if "tire" in self.behaviours else self._p.muscle
         steps = max(1, -int(-dt_s // _LONGEST_STEP_S))
         for _ in range(steps):
