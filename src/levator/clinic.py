@@ -15,16 +15,18 @@ from dataclasses import dataclass, field, replace
 from levator.course.entry import Locked, StartFacts, entry
 from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
 from levator.course.protocol import Protocol
-from levator.devices.device import Device, open_device
+from levator.devices.device import Device, Follower, open_device
 from levator.errors import CallerError
 from levator.library import load_hard_limits, load_protocol, load_settings
-from levator.live.recorder import Recorder
+from levator.live.guidance import Guidance
+from levator.live.recorder import Recorder, wall_clock
 from levator.live.room import Room
 from levator.live.rooms import Rooms
-from levator.live.sitting import Sitting
+from levator.live.sitting import Sitting, context_of
 from levator.quantities import Seconds, parse_quantity
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
+from levator.signals import calibration
 from levator.signals.reference import Reference
 from levator.storage import open_repository
 from levator.training.dose import Dose
@@ -118,6 +120,32 @@ class Clinic:
     async def open_room(self, sitting: Sitting) -> Room:
         """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""
         return await self.rooms.open(sitting, self.make_device(sitting.device_url))
+
+
+async def simulated_reference(sitting: Sitting) -> Reference:
+    """Guide the simulated patient through a calibration, as fast as the computer can.
+
+    For demonstrations: everything is measured as on a real seat, only nobody waits for it.
+    Raises CallerError for any other device, or where she cannot be calibrated.
+    """
+    if not sitting.device_url.startswith("simulator://"):
+        raise CallerError("Only a simulated patient can be calibrated ahead of time.")
+    joint = "&" if "?" in sitting.device_url else "?"
+    device = open_device(f"{sitting.device_url}{joint}speed=max")
+    streams = await device.open()
+    primary = context_of(sitting, streams, None).uses[0]
+    stream = next(one for one in streams if one.name == primary.stream)
+    channel = next(one for one in stream.channels if one.name == primary.channel)
+    settings, kind = sitting.settings.calibration, sitting.reference_kind
+    seat = sitting.seat(wall_clock())
+    guidance = Guidance(calibration.begin(stream, channel, primary.filter, settings, kind, seat))
+    async for samples in device.samples():
+        for event in guidance.take(samples):
+            if isinstance(event, calibration.PhaseStarted) and isinstance(device, Follower):
+                device.hear(event.phase.instruction)
+        if guidance.reference is not None:
+            return guidance.reference
+    raise CallerError("The simulated patient went away before she was calibrated.")
 
 
 def open_clinic(storage_url: str) -> Clinic:

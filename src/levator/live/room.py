@@ -72,7 +72,7 @@ class Room:
         self.stage: RoomStage = "open"
         self.guidance: Guidance | None = None
         self.recording: str | None = None
-        self.is_saved = False
+        self.is_saved = self.is_faulty = False
         self.refusal: RoomRefusal | None = None
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
@@ -150,6 +150,7 @@ class Room:
             self.state, events = session.step(self.state, given)
         except Exception:  # noqa: BLE001, a fault of ours must not leave a target standing
             _log.exception("the engine failed", room=self.number)
+            self.is_faulty = True
             self._end("fault")
             return
         for event in events:

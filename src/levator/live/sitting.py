@@ -76,7 +76,11 @@ def uses_of(sitting: Sitting, streams: tuple[Stream, ...]) -> tuple[ChannelUse, 
 
 
 def _roles(sitting: Sitting, channels: list[Channel]) -> dict[str, Role]:
-    """The given roles, then one trained muscle, one second muscle, one breathing channel."""
+    """The given roles, then one trained muscle, one breathing channel, one second muscle.
+
+    The first EMG beside a seat is taken for the same muscle and only shown; the next one is
+    taken for another muscle, which should stay quiet.
+    """
     roles: dict[str, Role] = {}
     for channel in channels:
         if channel.name in sitting.roles:
@@ -84,11 +88,8 @@ def _roles(sitting: Sitting, channels: list[Channel]) -> dict[str, Role]:
     free = [channel for channel in channels if channel.name not in roles]
     _give(roles, "primary", [c for kind in TRAINED_KINDS for c in free if c.kind == kind])
     _give(roles, "respiration", [c for c in free if c.kind == "respiration"])
-    _give(
-        roles,
-        "co_contraction",
-        [c for c in free if c.kind in MUSCLE_KINDS and c.name not in roles],
-    )
+    muscles = [c for c in free if c.kind in MUSCLE_KINDS]
+    _give(roles, "co_contraction", muscles[1:])
     if "primary" not in roles.values():
         raise DeviceError("The sensor has no channel that can be trained; choose another.")
     return {channel.name: roles.get(channel.name, "shown") for channel in channels}

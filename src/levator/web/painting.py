@@ -92,6 +92,8 @@ def _sentence(room: Room, voice: Speaker) -> str:
         return guiding(voice, room.guidance.started) or ""
     if room.stage == "open":
         return voice.say("First your own rest and your own maximum are measured.")
+    if room.is_over and facts.ended is None:
+        return ""
     if room.stage == "session" and facts.state in _SPEAKING:
         return for_patient(voice, StateChanged(0.0, facts.state, "")) or ""
     told = (for_patient(voice, event) for event in reversed(facts.latest))

@@ -52,6 +52,10 @@ def refusal_words(voice: Speaker, refusal: RoomRefusal) -> str:
 def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
     """Return what stands in the way now; the patient only hears of her own seat."""
     found = []
+    if room.is_faulty:
+        found.append(
+            voice.say("Something went wrong inside levator, so the session has ended. It is saved.")
+        )
     if room.trouble is not None and (role == "therapist" or isinstance(room.trouble, DeviceError)):
         found.append(error_words(voice, room.trouble))
     if role == "patient":

@@ -9,6 +9,7 @@ const FLOOR_PERCENT = -8;
 const LOWEST_TOP_PERCENT = 50;
 const PATIENT_PAST_S = 9;
 const PREVIEW_S = 4;
+const MUSCLE_ROOM = 3;
 
 /** @param {HTMLElement} element */
 export function tokensOf(element) {
@@ -304,17 +305,18 @@ export class Strip {
   constructor(canvas) {
     this.sheet = new Sheet(canvas);
     this.isLoud = false;
+    this.isMuscle = false;
   }
 
-  /** @param {Ring} ring @param {number} nowS @param {number} pastS @param {boolean} isLoud */
-  draw(ring, nowS, pastS, isLoud) {
+  /** @param {Ring} ring @param {number} nowS @param {number} pastS */
+  draw(ring, nowS, pastS) {
     const { sheet } = this;
     const { pen, tokens } = sheet;
     const scale = new Scale(sheet, /** @type {Scene} */ ({ nowS, pastS }), 100);
-    const [low, high] = extent(ring, nowS, pastS);
+    const [low, high] = extent(ring, nowS, pastS, this.isMuscle);
     sheet.clear();
     if (low === Infinity) return;
-    pen.strokeStyle = isLoud ? tokens.sun : tokens.soft;
+    pen.strokeStyle = this.isLoud ? tokens.sun : tokens.soft;
     pen.lineWidth = 1.5;
     pen.lineJoin = "round";
     pen.beginPath();
@@ -336,14 +338,25 @@ export class Strip {
   }
 }
 
-/** @param {Ring} ring @param {number} nowS @param {number} pastS @returns {[number, number]} */
-function extent(ring, nowS, pastS) {
+/**
+ * The lowest and highest value to draw. A muscle is drawn from zero and with room above its
+ * usual level, so that a quiet one looks quiet.
+ * @param {Ring} ring @param {number} nowS @param {number} pastS @param {boolean} isMuscle
+ * @returns {[number, number]}
+ */
+function extent(ring, nowS, pastS, isMuscle) {
   let low = Infinity;
   let high = -Infinity;
+  let total = 0;
+  let count = 0;
   for (let index = Math.floor((nowS - pastS) * ring.hz); index < ring.end; index += 1) {
     const value = ring.at(index);
-    if (value < low) low = value;
-    if (value > high) high = value;
+    if (Number.isNaN(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    total += value;
+    count += 1;
   }
-  return [low, high];
+  if (!isMuscle || !count) return [low, high];
+  return [0, Math.max(high, (MUSCLE_ROOM * total) / count)];
 }

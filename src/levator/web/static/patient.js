@@ -35,6 +35,8 @@ function onPicture(picture) {
   showRounds(picture.set);
   showCalls(picture);
   show(part("effort"), picture.asks_effort);
+  show(part("sound"), picture.room !== "over");
+  if (picture.room === "over") sound.hush();
   show(part("curve"), !picture.asks_effort && picture.room === "session");
 }
 
@@ -87,8 +89,9 @@ function draw() {
  * @param {number} nowS @param {string} freshness
  */
 function showPhase(phase, nowS, freshness) {
-  document.body.classList.toggle("is-stale", freshness === "grey");
-  show(part("stale"), freshness === "grey" && view.picture?.room === "session");
+  const isStale = freshness === "grey" && view.picture?.room === "session";
+  document.body.classList.toggle("is-stale", isStale);
+  show(part("stale"), isStale);
   const calibration = isStopped ? null : view.picture?.calibration;
   let headline = view.picture?.headline ?? "";
   let until = NaN;

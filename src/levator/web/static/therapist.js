@@ -84,6 +84,7 @@ function showTracks(picture, mine) {
       root.append(head, canvas);
       const strip = new Strip(canvas);
       strip.isLoud = isLoud;
+      strip.isMuscle = /[Vv]$/.test(track.unit);
       strips.set(track.number, strip);
     }
   });
@@ -98,7 +99,7 @@ function showVerdicts(mine) {
     for (const one of [...mine.verdicts].reverse()) {
       const item = make("li", "verdict", make("span", "soft", String(one.round)));
       item.append(make("span", `mark ${one.is_good ? "good" : "bad"}`));
-      item.append(make("strong", "", one.word), make("span", "soft small", one.detail));
+      item.append(make("div", "", make("strong", "", one.word), " ", make("span", "soft small", one.detail)));
       root.append(item);
     }
   });
@@ -108,7 +109,7 @@ function showVerdicts(mine) {
 function showPeople(mine) {
   shown.when("people", mine.people, (root) => {
     for (const person of mine.people) {
-      root.append(make("li", "row", make("span", `mark ${person.is_here ? "good" : "off"}`), person.line));
+      root.append(make("li", "person", make("span", `mark ${person.is_here ? "good" : "off"}`), make("span", "", person.line)));
     }
   });
   shown.when("asking", mine.asking, (root) => {
@@ -122,16 +123,18 @@ function showPeople(mine) {
     }
   });
   show(part("asking-card"), mine.asking.length > 0);
+  show(part("join-card"), mine.join !== null);
   shown.when("join", mine.join, (root) => {
     if (!mine.join) return;
     const picture = document.createElement("img");
     picture.src = mine.join.qr;
     picture.alt = say("QR code of %(address)s", { address: mine.join.address });
-    picture.width = 168;
-    picture.height = 168;
-    root.append(make("p", "code", mine.join.code));
-    root.append(make("p", "soft", say("On the second screen: open %(address)s and type this code.", { address: mine.join.address })));
-    root.append(make("div", "qr", picture), make("p", "soft small", say("The code works once, for five minutes.")));
+    picture.width = 144;
+    picture.height = 144;
+    const how = say("On the second screen: open %(address)s and type this code.", { address: mine.join.address });
+    const words = make("div", "stack tight", make("p", "", how), make("p", "code", mine.join.code));
+    words.append(make("p", "soft small", say("The code works once, for five minutes.")));
+    root.append(words, make("div", "qr", picture));
   });
 }
 
@@ -177,11 +180,11 @@ function draw() {
     curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isFine: true, labels });
   } else if (view.rings[0]) {
     curve.sheet.clear();
-    raw.draw(view.rings[0], nowS, pastS, false);
+    raw.draw(view.rings[0], nowS, pastS);
   }
   for (const [number, strip] of strips) {
     const ring = view.rings[number];
-    if (ring) strip.draw(ring, nowS, pastS, strip.isLoud);
+    if (ring) strip.draw(ring, nowS, pastS);
   }
   showPhase(phase, nowS);
   showAge(freshness, pageS);
