@@ -37,3 +37,8 @@ def test_gaps_are_exactly_the_indices_that_no_block_holds(indices: set[int]) -> 
         for index in range(gap.first_index, gap.first_index + (gap.missing or 0))
     }
     assert missing == set(range(max(indices, default=0))) - indices
+
+
+def test_blocks_that_overlap_hide_nothing_and_invent_nothing() -> None:
+    spans = [Span("seat", 0, 100), Span("seat", 10, 5), Span("seat", 103, 1)]
+    assert find_gaps(a_header(), spans) == [Gap("one", "seat", 100, 3)]
