@@ -81,12 +81,12 @@ def _write_json(context: SessionContext, events: Iterable[Event], language: str)
 def _write_sentences(context: SessionContext, events: Iterable[Event], language: str) -> None:
     """What a person wants to read: every event that has a sentence, with its time."""
     # Catalogues are only needed to speak; JSON needs none.
-    from levator.texts import speaker
-    from levator.texts.sentences import sentence
+    from levator.texts.reasons import for_therapist
+    from levator.texts.speaker import speaker
 
-    say = speaker(language)
+    voice = speaker(language)
     for event in events:
-        text = sentence(event, say)
+        text = for_therapist(voice, event)
         if text:
             print(f"{event.at_s:8.2f} s  {text}")
 

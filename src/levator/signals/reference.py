@@ -7,10 +7,10 @@ from math import isfinite
 from typing import Literal
 
 from levator.errors import CallerError
-from levator.quantities import PercentMvcPerSecond, Seconds
+from levator.quantities import PERCENT_MVC, PercentMvcPerSecond, Seconds
 
-#: `percent_mvc` marks a channel that is already in %MVC above rest.
-ReferenceKind = Literal["mvc", "comfortable_max", "declared", "percent_mvc"]
+#: `declared`: given by hand for a file, or by a file that is in %MVC above rest already.
+ReferenceKind = Literal["mvc", "comfortable_max", "declared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Reference:
 
 def already_percent_mvc() -> Reference:
     """Return the reference of a channel that arrives in %MVC above rest."""
-    return Reference("percent_mvc", 0.0, 100.0, "%MVC")
+    return Reference("declared", 0.0, 100.0, PERCENT_MVC)
 
 
 def is_valid(
@@ -61,9 +61,9 @@ def is_valid(
 ) -> bool:
     """Return whether the reference holds for this seat now.
 
-    `declared` and `percent_mvc` are exempt: they were given by hand, for a file.
+    `declared` is exempt: it was given by hand, for a file.
     """
-    if reference.kind in ("declared", "percent_mvc"):
+    if reference.kind == "declared":
         return True
     taken = reference.context
     if taken is None or age_s < 0 or age_s > valid_days * 86_400:

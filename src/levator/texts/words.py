@@ -60,7 +60,6 @@ REFERENCES: Mapping[ReferenceKind, str] = {
     "mvc": mark("own maximum"),
     "comfortable_max": mark("own comfortable maximum"),
     "declared": mark("declared by hand"),
-    "percent_mvc": mark("already in %% of a maximum"),
 }
 FATIGUE_SIGNS: Mapping[FatigueSign, str] = {
     "hold_not_reached": mark("hold not reached two rounds running"),

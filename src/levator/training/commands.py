@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
+from levator.quantities import Seconds
 from levator.signals.calibration import median
 from levator.training import judging, rounds
 from levator.training.dose import Dose
@@ -98,11 +100,8 @@ def _stop(state: SessionState, command: Command) -> None:
     """End the sitting; `reason` end_of_recording lets a round whose effort is over be judged."""
     at_end = command.kind == "stop" and command.reason == "end_of_recording"
     cause = command.reason or command.kind
-    now = state.set_state
-    if now is not None:
-        plan = now.plan
-        if at_end and plan is not None and now.judge and state.now_s >= plan.effort_end_s:
-            judging.judge_round(state)
+    if state.set_state is not None:
+        rounds.leave_round(state, is_cut_off=at_end)
         ended_by = "end_of_recording" if at_end else command.kind
         rounds.end_set(state, ended_by)  # type: ignore[arg-type]
     else:
@@ -155,7 +154,7 @@ def _void_reference(state: SessionState) -> None:
     state.reference_valid = False
     now = state.set_state
     if now is not None and now.dose.mode != "open":
-        rounds.interrupt(state, signal_lost=False)
+        rounds.leave_round(state)
         rounds.end_set(state, "recalibrate")
 
 
@@ -175,7 +174,7 @@ def _limits(state: SessionState, command: Command) -> None:
     state.tell(LimitsChanged(state.now_s, command.limits))
     now = state.set_state
     if now is not None and breaches(now.dose, command.limits):
-        rounds.interrupt(state, signal_lost=False)
+        rounds.leave_round(state)
         rounds.end_set(state, "limits")
     elif now is not None and now.plan is not None and state.name == "running":
         rounds.announce(state)
@@ -185,7 +184,7 @@ def _signal_lost(state: SessionState, command: Command) -> None:
     lose_signal(state, "driver")
 
 
-def lose_signal(state: SessionState, cause: str) -> None:
+def lose_signal(state: SessionState, cause: Literal["silence", "driver"]) -> None:
     """Silence: the round is over, nothing is asked."""
     if after(state.name, "signal_lost") is None:
         return
@@ -193,7 +192,8 @@ def lose_signal(state: SessionState, cause: str) -> None:
     rounds.tell_rest(state)
     state.lost_position = state.position
     state.tare_from = None
-    state.tell(SignalLost(state.now_s, state.primary_stream, cause))  # type: ignore[arg-type]
+    # Which required stream is behind depends on how they were cut; the session as a whole is.
+    state.tell(SignalLost(state.now_s, state.primary_stream, cause))
     state.go("signal_lost", cause)
 
 
@@ -241,13 +241,37 @@ def _shift_primary(state: SessionState, shift: float) -> None:
 
 def tick(state: SessionState, now: Tick) -> None:
     """Notice silence: the clock goes on and no sample of a required stream has come."""
-    if state.ticked_position is None or now.at_index > state.ticked_position:
-        state.alive_s = now.elapsed_s
+    state.alive_s = _alive_s(state.alive_s, state.ticked_position, now)
     state.ticked_position, state.ticked_s = now.at_index, now.elapsed_s
-    alive_s = state.alive_s if state.alive_s is not None else now.elapsed_s
-    if now.elapsed_s - alive_s >= state.context.settings.quality.silence_s:
+    if now.elapsed_s - state.alive_s >= state.context.settings.quality.silence_s:
         lose_signal(state, "silence")
 
+
+def _alive_s(alive_s: Seconds | None, ticked_position: int | None, now: Tick) -> Seconds:
+    """When a sample was last seen to have come, by the shell's clock."""
+    if alive_s is None or ticked_position is None or now.at_index > ticked_position:
+        return now.elapsed_s
+    return alive_s
+
+
+def is_urgent(state: SessionState) -> bool:
+    """Whether something is due that a verdict, waiting for a late stream, must not hold up."""
+    alive_s, ticked = state.alive_s, state.ticked_position
+    for given in state.waiting:
+        if given.at_index > state.reached:
+            return False
+        if isinstance(given, Command):
+            if given.kind in _URGENT:
+                return True
+            continue
+        alive_s, ticked = _alive_s(alive_s, ticked, given), given.at_index
+        if given.elapsed_s - alive_s >= state.context.settings.quality.silence_s:
+            return True
+    return False
+
+
+#: Effort is taken back, or the sensor is gone.
+_URGENT: tuple[CommandKind, ...] = ("pause", "stop", "pain", "clearance_revoked", "signal_lost")
 
 _DO: dict[CommandKind, Callable[[SessionState, Command], None]] = {
     "start": _start,

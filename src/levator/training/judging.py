@@ -28,11 +28,13 @@ def judged_at_s(state: SessionState, plan: Plan) -> Seconds:
 
 
 def judge_round(state: SessionState) -> None:
-    """Give the verdict of the round under way."""
+    """Give the verdict of the round under way: at its time, or now where all ends earlier."""
     plan = plan_under_way(state)
     at_s = judged_at_s(state, plan)
+    if state.position < state.index(at_s):
+        at_s = state.now_s
     settings = state.context.settings
-    doubts, unknown = doubt.of_repetition(state, plan, min(at_s, state.now_s))
+    doubts, unknown = doubt.of_repetition(state, plan, at_s)
     scores = None
     if not doubts:
         scores = score(track_of(state), plan, at_s, settings.contraction, settings.verdicts)

@@ -30,6 +30,8 @@ from levator.training.verdict import INTERRUPTED, Judgement
 _ASK_EFFORT = ("rounds", "past_fatigue", "before_fatigue", "round_limit", "not_released")
 #: Seconds kept before a round: breathing before it, and the earliest early start.
 _KEEP_S = 15.0
+#: A contraction that has not ended is described over so many seconds more, not over hours.
+_KEEP_LONGEST_S = 600.0
 
 
 def begin_set(state: SessionState, dose: Dose, first_rise_s: Seconds) -> None:
@@ -57,9 +59,19 @@ def begin_round(state: SessionState, start_s: Seconds) -> None:
         end_set(state, "round_limit")
         return
     state.change_set(plan=plan, judge=True, rest=True)
+    before_s = kept_from_s(state, min(start_s, state.now_s) - _KEEP_S)
     for name, feed in state.feeds.items():
-        state.feeds[name] = feeds.forget(feed, min(start_s, state.now_s) - _KEEP_S)
+        state.feeds[name] = feeds.forget(feed, before_s)
     announce(state)
+
+
+def kept_from_s(state: SessionState, before_s: Seconds) -> Seconds:
+    """Return from when levels are kept: a contraction under way is described as a whole."""
+    onsets = [] if state.detector.onset is None else [state.detector.onset]
+    if state.ended_contraction is not None:
+        onsets.append(state.ended_contraction[0].onset)
+    longest_s = before_s - _KEEP_LONGEST_S
+    return min([before_s, *(max(onset / state.fs, longest_s) for onset in onsets)])
 
 
 def announce(state: SessionState) -> None:
@@ -71,7 +83,7 @@ def announce(state: SessionState) -> None:
         plans, state.limits, verdicts.band_percent_mvc, state.now_s, state.revision + 1, now.number
     )
     if isinstance(made, tuple):
-        state.change_set(plan=None, judge=False, rest=False)
+        leave_round(state)
         end_set(state, "limits")
         return
     state.revision += 1
@@ -120,6 +132,20 @@ def interrupt(state: SessionState, signal_lost: bool) -> None:
     now = set_under_way(state)
     judge_later = now.judge and state.now_s >= plan.effort_end_s
     state.change_set(plan=plan if judge_later else None, judge=judge_later, rest=False)
+
+
+def leave_round(state: SessionState, is_cut_off: bool = False) -> None:
+    """Before a set ends: an effort that is over is judged, one that has begun still counts.
+
+    is_cut_off : the recording ends here; what it does not hold is no round.
+    """
+    now = state.set_state
+    if now is None or now.plan is None:
+        return
+    if now.judge and state.now_s >= now.plan.effort_end_s:
+        judge_round(state)
+    elif not is_cut_off:
+        interrupt(state, signal_lost=False)
 
 
 def resume_set(state: SessionState, start_s: Seconds) -> None:

@@ -24,7 +24,7 @@ from levator.training.feeds import Feed, feeds_of, forget, take
 from levator.training.inputs import Command, Input, Tick
 from levator.training.state import SessionState
 
-#: Outside a round this much of the past is kept, and dropped once twice as long.
+#: Outside a round this much of the past is kept; what is older goes at every turn of as much.
 _KEEP_S = 60.0
 
 
@@ -84,9 +84,9 @@ def _advance(state: SessionState) -> None:
                 return
             _scan(state, min(boundary, reached))
         elif not _handle(state):
-            _take_waiting(state, reached)
             return
-    _take_waiting(state, reached)
+    while state.waiting and state.waiting[0].at_index <= reached:
+        _take_first_waiting(state)
 
 
 def _next_boundary(state: SessionState) -> int:
@@ -161,16 +161,14 @@ def _judge(state: SessionState) -> bool:
     now = state.set_state
     if now is None or now.plan is None:
         return True
-    if doubt.is_waiting_for_others(state, judging.judged_at_s(state, now.plan)):
+    is_late = doubt.is_waiting_for_others(state, judging.judged_at_s(state, now.plan))
+    if is_late and not commands.is_urgent(state):
         return False
     judging.judge_round(state)
+    if not now.rest:
+        # Interrupted after its effort: nothing of it is left to come.
+        state.change_set(plan=None)
     return True
-
-
-def _take_waiting(state: SessionState, reached: int) -> None:
-    """A stop must not wait for a late stream: take what the required streams have passed."""
-    while state.waiting and state.waiting[0].at_index <= reached:
-        _take_first_waiting(state)
 
 
 def _take_first_waiting(state: SessionState) -> None:
@@ -211,11 +209,13 @@ def _scan(state: SessionState, stop: int) -> None:
     start, primary = state.position, state.primary
     gaps = [found for found in primary.doubts if found.code == "gap"]
     inside = next((gap for gap in gaps if gap.first <= start < gap.stop), None)
-    stop = min([stop, *_notice_indices(state), *(g.first for g in gaps if g.first > start)])
+    turn = (start // state.index(_KEEP_S) + 1) * state.index(_KEEP_S)
+    stop = min([stop, turn, *_notice_indices(state), *(g.first for g in gaps if g.first > start)])
     if inside is not None:
         state.detector = NOTHING_FOUND
         state.cough_edges = state.shift_edges = NO_EDGE
         state.position = min(stop, inside.stop)
+        _forget(state)
         return
     tape = primary.tape
     # Each watch may stop the others earlier; the earlier ones then look once more.
@@ -276,11 +276,15 @@ def _tell_contraction(state: SessionState, is_followed: bool) -> None:
 
 
 def _forget(state: SessionState) -> None:
-    """Outside a round keep only the last minute of levels."""
-    primary, keep = state.primary, state.index(_KEEP_S)
+    """Outside a round keep only the last minute of levels.
+
+    Only at full minutes: what is measured may not depend on where a block ended.
+    """
     now = state.set_state
-    if (now is None or now.plan is None) and state.position - primary.tape.first > 2 * keep:
-        for name, feed in state.feeds.items():
-            state.feeds[name] = forget(feed, state.now_s - _KEEP_S)
-        first = state.position - keep
-        state.doubts = tuple(found for found in state.doubts if found.stop > first)
+    if state.position % state.index(_KEEP_S) or (now is not None and now.plan is not None):
+        return
+    before_s = rounds.kept_from_s(state, state.now_s - _KEEP_S)
+    for name, feed in state.feeds.items():
+        state.feeds[name] = forget(feed, before_s)
+    first = state.index(before_s)
+    state.doubts = tuple(found for found in state.doubts if found.stop > first)
