@@ -35,7 +35,7 @@ EXPLAINED = {
     "signals/tape.py": {1e-6: "rounding slack in samples", 100_000: "a gap too long to fill"},
     "training/commands.py": {10: "the scale of her own rating, 0 to 10"},
     "training/pattern.py": {10.0: "tenths of a second"},
-    "training/rounds.py": {15.0: "seconds kept in memory"},
+    "training/rounds.py": {15.0: "seconds kept in memory", 600.0: "seconds kept in memory"},
     "training/score.py": {
         400: "samples of a search",
         24: "steps of a search",
