@@ -1,0 +1,136 @@
+"""A simulated patient on two screens, on this computer, with one command.
+
+She has been through the whole guided calibration before the page opens, only faster than a
+person would; from there on everything is as with a real seat, and all of it is recorded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from levator.cli.serving import add_address, check_address, opened_clinic, serve_clinic
+from levator.cli.storing import url_of
+from levator.errors import CallerError
+
+if TYPE_CHECKING:
+    from levator.clinic import Clinic
+    from levator.devices.device import Device
+    from levator.live.joining import ViewerRole
+    from levator.live.sitting import Sitting
+    from levator.signals.samples import Stream
+
+DEVICE = "simulator://?seed=7&emg=500Hz&second=yes&respiration=25Hz"
+STAGE = "step-3"
+WEEKS_PREGNANT = 24.0
+FAST_ROUNDS = 2
+_ROLES: tuple[ViewerRole, ...] = ("patient", "therapist")
+_NAMES = {"nl": ("Voorbeeld", "Therapeut"), "en": ("Example", "Therapist")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A calibrated sitting and the device that its room will pull."""
+
+    sitting: Sitting
+    device: Device
+    streams: tuple[Stream, ...]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words of this command."""
+    parser.add_argument(
+        "--folder", metavar="DIR", help="where the database goes; default: a new one, named here"
+    )
+    parser.add_argument("--open", action="store_true", help="open both screens in the browser")
+    parser.add_argument("--language", choices=("nl", "en"), default="en", help="of the screens")
+    parser.add_argument(
+        "--fast", action="store_true", help=f"a set of {FAST_ROUNDS} rounds instead of a whole one"
+    )
+    add_address(parser, 0)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Prepare her, open both screens, serve until Ctrl-C."""
+    check_address(asked)
+    database = _folder(asked.folder) / "levator.db"
+    clinic = opened_clinic(url_of(database))
+    try:
+        ready = asyncio.run(_calibrated(clinic, _sitting(clinic, asked)))
+        print(f"Recordings go to {database}.")
+        serve_clinic(clinic, asked.port, lambda address: _begin(clinic, ready, address, asked))
+    finally:
+        clinic.repository.close()
+    print(f'The report: levator report --last --database "{url_of(database)}"')
+    return 0
+
+
+def _folder(asked: str | None) -> Path:
+    if asked is None:
+        return Path(tempfile.mkdtemp(prefix="levator-demo-"))
+    folder = Path(asked)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CallerError(
+            f"The folder {folder} cannot be made ({error.strerror}); choose another."
+        ) from error
+    return folder.absolute()
+
+
+def _sitting(clinic: Clinic, asked: argparse.Namespace) -> Sitting:
+    """Return a pregnant patient's sitting for strength and endurance."""
+    from levator.clinic import Wish
+    from levator.course.entry import StartFacts
+    from levator.live.sitting import Sitting
+
+    facts = StartFacts(weeks_pregnant=WEEKS_PREGNANT, complications=False, pain_now=False)
+    sitting = clinic.sitting_for(Wish(_NAMES[asked.language][0], DEVICE, STAGE, facts))
+    if not isinstance(sitting, Sitting):
+        raise AssertionError("the demonstration's step does not fit its patient")
+    rounds = sitting.dose.rounds
+    if not asked.fast or rounds is None:
+        return sitting
+    few = replace(rounds, kind="number", count=FAST_ROUNDS)
+    return replace(sitting, dose=replace(sitting.dose, rounds=few))
+
+
+async def _calibrated(clinic: Clinic, sitting: Sitting) -> _Ready:
+    """Take her reference as fast as the computer can, then seat her on the live device."""
+    from levator.clinic import simulated_reference
+
+    if sys.stderr.isatty():
+        print("The simulated patient is being calibrated ...", file=sys.stderr)
+    reference = await simulated_reference(sitting)
+    device = clinic.make_device(sitting.device_url)
+    return _Ready(replace(sitting, reference=reference), device, await device.open())
+
+
+def _begin(clinic: Clinic, ready: _Ready, address: str, asked: argparse.Namespace) -> None:
+    """Open the room, let both screens in, and say where they are."""
+    room = clinic.rooms.start(ready.sitting, ready.device, ready.streams)
+    room.calibrate()
+    patient, therapist = (
+        f"{address}/enter/{clinic.rooms.admit(room, name, role, asked.language)}"
+        for name, role in zip(_NAMES[asked.language], _ROLES, strict=True)
+    )
+    print(f"The patient's screen:   {patient}")
+    print(f"The therapist's screen: {therapist}")
+    print(f"The start page:         {address}")
+    print("Open both, then press Start. Stop with Ctrl-C.", flush=True)
+    if asked.open:
+        _open(patient, therapist)
+
+
+def _open(*links: str) -> None:
+    """Open links without holding up the server."""
+    import threading
+    import webbrowser
+
+    for link in links:
+        threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()

@@ -1,0 +1,75 @@
+"""What `serve` and `demo` share: this computer only, one recorder, plain words."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from levator.errors import CallerError
+
+if TYPE_CHECKING:
+    from levator.clinic import Clinic
+
+LOOPBACK = ("127.0.0.1", "localhost")
+_HIGHEST_PORT = 65_535
+
+
+def add_address(parser: argparse.ArgumentParser, default_port: int) -> None:
+    """Add the words --host and --port."""
+    parser.add_argument(
+        "--port", type=int, default=default_port, metavar="N", help="0 takes a free one"
+    )
+    parser.add_argument("--host", default=LOOPBACK[0], help="this computer only: 127.0.0.1")
+
+
+def check_address(asked: argparse.Namespace) -> None:
+    """Refuse another host, and a port that is none."""
+    if asked.host not in LOOPBACK:
+        raise CallerError(
+            f"levator answers on this computer only ({LOOPBACK[0]}), not on {asked.host}: there "
+            "are no accounts yet, so anybody on the network could see a patient. Leave out --host."
+        )
+    if not 0 <= asked.port <= _HIGHEST_PORT:
+        raise CallerError(f"--port {asked.port} is no port; take one from 0 to {_HIGHEST_PORT}.")
+
+
+def opened_clinic(url: str) -> Clinic:
+    """Open the storage for recording; tell what an earlier run had left open.
+
+    Raises StorageError here, in a sentence, where another levator records into it.
+    """
+    from levator.clinic import open_clinic
+    from levator.live.recorder import wall_clock
+
+    clinic = open_clinic(url)
+    try:
+        interrupted = clinic.repository.recover_interrupted(wall_clock())
+    except BaseException:
+        clinic.repository.close()
+        raise
+    for header in interrupted:
+        print(f"Recording {header.id} had been interrupted; it is closed and kept as it is.")
+    return clinic
+
+
+def serve_clinic(clinic: Clinic, port: int, on_start: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C; `on_start` gets the address once pages can be opened."""
+    from levator.web.app import create_app
+    from levator.web.server import serve
+
+    app = create_app(clinic)
+
+    def started(address: str) -> None:
+        app.painter.address = address
+        on_start(address)
+
+    try:
+        serve(app, port, started)
+    except OSError as error:
+        raise CallerError(
+            f"Port {port} cannot be used ({error.strerror}); choose another with --port."
+        ) from error
+    except KeyboardInterrupt:
+        # Ctrl-C is how a server is meant to be stopped.
+        print("Stopped; what was recorded is kept.")
