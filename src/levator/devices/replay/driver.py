@@ -19,6 +19,8 @@ from levator.signals.samples import Samples, Stream
 if TYPE_CHECKING:
     from levator.formats.recording import Recording
 
+#: Every option of the URL.
+OPTIONS = ("speed", "loop", "block")
 _LONGEST_BLOCK_S = 1.0
 
 
@@ -137,7 +139,7 @@ def read_options(url: str) -> Options:
     if not parts.path.strip("/"):
         raise CallerError("A replay needs a file; write replay:///path/to/recording.edf.")
     found: dict[str, str] = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if unknown := found.keys() - {"speed", "loop", "block"}:
+    if unknown := found.keys() - set(OPTIONS):
         raise CallerError(f"A replay has no option {min(unknown)!r}; it has speed, loop and block.")
     return Options(
         _path(parts.netloc, parts.path),

@@ -120,6 +120,8 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "unplug": ("unplugged", _whiles),
 }
 _PLANNED = tuple(name for name in BEHAVIOURS if name not in ("lift", "lag"))
+#: Every option of the URL.
+OPTIONS = (*_READERS, *_PLANNED)
 
 
 def read_options(url: str) -> Options:
@@ -134,7 +136,7 @@ def read_options(url: str) -> Options:
             field_name, read = _READERS[name]
             values[field_name] = read(text)
         else:
-            known = ", ".join((*_READERS, *_PLANNED))
+            known = ", ".join(OPTIONS)
             raise CallerError(f"The simulator has no option {name!r}; it has {known}.")
     if values.get("second") and "emg_hz" not in values:
         raise CallerError("second=yes needs the electrodes' rate; add for example emg=2000Hz.")
