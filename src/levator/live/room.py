@@ -155,6 +155,9 @@ class Room:
             return
         for event in events:
             self._tell(event)
+        # Only now: the events that follow the state `ended` belong to the recording too.
+        if self.facts.state == "ended" and self.stage == "session":
+            self._end(self.facts.cause)
 
     @property
     def is_over(self) -> bool:
@@ -179,8 +182,6 @@ class Room:
             if isinstance(self.device, Follower):
                 self.device.see(event.breakpoints, event.valid_until_s)
         self.changed()
-        if self.facts.state == "ended" and self.stage == "session":
-            self._end(self.facts.cause)
 
     def _end(self, ended_by: str) -> None:
         """The sitting is over: take the target away, close the recording, free the device."""

@@ -120,6 +120,8 @@ def session_report(
         replayed = replay(context_in(stored.context), inputs_in(stored.inputs), progress)
     except LevatorError as error:
         return replace(report, trouble=str(error))
+    except Exception as fault:  # noqa: BLE001, what is stored is printed whatever the engine does
+        return replace(report, trouble=f"The engine stops at it ({type(fault).__name__}: {fault}).")
     now = [event_to_plain(event) for event in replayed.events]
     is_whole = stored.header.state == "closed"
     return replace(
