@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from math import nan
 from typing import Any, TypeVar
 
@@ -145,7 +146,7 @@ def target_level(target: TargetSet | None, at_s: float) -> float:
     if target is None or at_s >= target.valid_until_s:
         return 0.0
     points = target.breakpoints
-    for (left_s, left), (right_s, right) in zip(points, points[1:], strict=False):
+    for (left_s, left), (right_s, right) in pairwise(points):
         if left_s <= at_s < right_s:
             return left + (right - left) * (at_s - left_s) / (right_s - left_s)
     return 0.0
@@ -174,6 +175,4 @@ def _share(pattern: Pattern, at_s: float) -> float:
 
 def newton_raw(levels: Sequence[float]) -> list[float]:
     """Return %MVC levels as whole raw steps of NEWTON (nan stays nan)."""
-    return [
-        nan if level != level else float(round((3.0 + 0.4 * level) / 0.01)) for level in levels
-    ]
+    return [nan if level != level else float(round((3.0 + 0.4 * level) / 0.01)) for level in levels]

@@ -22,7 +22,7 @@ from typing import (
     get_type_hints,
 )
 
-from levator.errors import RecordingError
+from levator.errors import CallerError, RecordingError
 
 Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def from_plain(kind: type[T], plain: Plain) -> T:
     """Return the dataclass that `to_plain` was given; RecordingError where it does not fit."""
     try:
         return cast(T, _value(kind, plain))
-    except (TypeError, ValueError, KeyError) as wrong:
+    except (TypeError, ValueError, KeyError, CallerError) as wrong:
         raise RecordingError(
             f"A stored {kind.__name__} does not fit this version of levator: {wrong}."
         ) from wrong
@@ -77,7 +77,7 @@ def _value(kind: Any, plain: Any) -> Any:
         return float(plain)
     if kind is type(None) and plain is None:
         return None
-    if not isinstance(plain, kind):
+    if not isinstance(plain, kind) or (isinstance(plain, bool) and kind is not bool):
         raise TypeError(f"{plain!r} is not {kind.__name__}")
     return plain
 
