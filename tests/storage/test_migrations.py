@@ -1,6 +1,7 @@
 """The schema comes from the migrations alone, up and down."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,12 @@ from levator.storage.sql.tables import metadata
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     path = tmp_path / "levator.db"
     path.touch()
-    return _engine(path)
+    engine = _engine(path)
+    yield engine
+    engine.dispose()
 
 
 def moved(engine: Engine, to: str) -> set[str]:

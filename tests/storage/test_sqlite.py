@@ -147,8 +147,11 @@ def test_a_damaged_database_is_named(database: Path) -> None:
     content = bytearray(database.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     database.write_bytes(content)
-    with pytest.raises(StorageError, match="is damaged; keep it aside"):
-        list(open_repository(f"sqlite:///{database}").blocks("one"))
+    with (
+        pytest.raises(StorageError, match="is damaged; keep it aside"),
+        open_repository(f"sqlite:///{database}") as repository,
+    ):
+        list(repository.blocks("one"))
 
 
 def test_a_database_kept_by_another_program_is_named(database: Path) -> None:

@@ -7,7 +7,6 @@ then takes it away. Putting never waits for the disk; the lock is held for momen
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
@@ -62,7 +61,3 @@ class WaitingRecords:
     def __len__(self) -> int:
         """Return how many records wait."""
         return len(self._records)
-
-    def __iter__(self) -> Iterator[Record]:
-        """Walk over a copy of what waits."""
-        return iter(self.front(len(self._records)))
