@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from array import array
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,33 @@ def test_integers_are_written_as_what_they_mean(tmp_path: Path) -> None:
     assert list(read_csv(tmp_path / "x.csv").runs[0].values[0]) == [
         raw * 0.01 + 3.0 for raw in (7, 8, -9)
     ]
+
+
+def test_an_open_quote_is_no_csv_of_numbers(tmp_path: Path) -> None:
+    text = 'time_s,f_newton\n0,1\n1,"2\n' + "2,3\n" * 40_000
+    with pytest.raises(RecordingError, match=r"no CSV of numbers|is not a number"):
+        read_csv(written(tmp_path, text))
+
+
+def test_empty_lines_are_no_rows(tmp_path: Path) -> None:
+    path = written(tmp_path, "time_s,f_newton\n\n0,1\n1,2\n\n2,3\n\n")
+    assert list(read_csv(path).runs[0].values[0]) == [1, 2, 3]
+
+
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 400), st.binary(min_size=1, max_size=3)), max_size=3)
+)
+def test_damage_is_refused_or_still_a_recording(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, bytes]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.csv"
+    raw = bytearray(rows(100, 30, ".2f").encode())
+    for at, text in changes:
+        raw[at : at + len(text)] = text
+    path.write_bytes(raw)
+    # Whatever else is raised is a crash.
+    with suppress(RecordingError):
+        assert read_csv(path).streams[0].sampling_frequency_hz > 0
 
 
 def test_a_cut_file_is_refused_or_is_a_whole_beginning(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -343,19 +344,90 @@ def test_no_flipped_bit_in_the_header_is_a_crash_or_another_number(path: Path) -
     whole, before = path.read_bytes(), open_recording(path)
     refused = 0
     for at in range(256 * 3):
-        for bit in (0, 3, 7):
-            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
-            try:
-                read = open_recording(path)
-            except RecordingError:
-                refused += 1
-                continue
-            assert [run.values for run in read.runs] == [run.values for run in before.runs]
-            assert read.streams[0].sampling_frequency_hz == 100.0
-            channel = read.streams[0].channels[0]
-            assert channel.unit == "N"
-            assert channel.scale == pytest.approx(0.01, rel=1e-3)
-    assert refused > 500
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at * 5 % 8]) + whole[at + 1 :])
+        try:
+            read = open_recording(path)
+        except RecordingError:
+            refused += 1
+            continue
+        assert [run.values for run in read.runs] == [run.values for run in before.runs]
+        assert read.streams[0].sampling_frequency_hz == 100.0
+        channel = read.streams[0].channels[0]
+        assert channel.unit == "N"
+        assert channel.scale == pytest.approx(0.01, rel=1e-3)
+    assert refused > 200
+
+
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 1999), st.binary(min_size=1, max_size=8)), max_size=3)
+)
+def test_damage_is_refused_or_still_a_recording(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, bytes]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.edf"
+    write_edf(path, simple())
+    raw = bytearray(path.read_bytes())
+    for at, text in changes:
+        at %= len(raw) - 8
+        raw[at : at + len(text)] = text
+    path.write_bytes(raw)
+    # Whatever else is raised is a crash.
+    with suppress(RecordingError):
+        assert open_recording(path).streams[0].sampling_frequency_hz > 0
+
+
+def test_samples_outside_their_range_are_refused(path: Path) -> None:
+    channel = replace(SEAT, raw_minimum=-2048, raw_maximum=2047)
+    values = array("h", range(-50, 50))
+    stream = seat(channel=channel)
+    write_edf(path, Recording((stream,), (Samples("seat", 0, (values,)),)))
+    raw = path.read_bytes()
+    changed(path, raw.index(values.tobytes()[:8]), array("h", [2048]).tobytes())
+    with pytest.raises(RecordingError, match="leaves the range"):
+        open_recording(path)
+
+
+def test_gaps_that_are_nowhere_are_refused(path: Path) -> None:
+    foreign(path, annotations=False)
+    with pytest.raises(RecordingError, match="gaps but not where"):
+        open_recording(changed(path, 192, b"EDF+D"))
+
+
+def test_channels_of_one_name_are_refused(path: Path) -> None:
+    one = edfio.EdfSignal(np.arange(100.0), 100, label="a", physical_dimension="N")
+    edfio.Edf([one, one]).write(path)
+    with pytest.raises(RecordingError, match="several channels 'a'"):
+        open_recording(path)
+
+
+def test_annotations_alone_are_no_recording(path: Path) -> None:
+    edfio.Edf([], annotations=[edfio.EdfAnnotation(0, None, "alone")]).write(path)
+    with pytest.raises(RecordingError, match=r"no signal|lasts no time"):
+        open_recording(path)
+
+
+def test_a_stream_with_two_rates_is_refused(path: Path) -> None:
+    signals = [
+        edfio.EdfSignal(
+            np.arange(float(rate)),
+            rate,
+            label=f"at {rate}",
+            physical_dimension="N",
+            physical_range=(-32768, 32767),
+            transducer_type="seat force *1.0 +0.0",
+        )
+        for rate in (100, 200)
+    ]
+    edfio.Edf(signals).write(path)
+    with pytest.raises(RecordingError, match="two sampling frequencies"):
+        open_recording(path)
+
+
+def test_our_own_marks_are_checked_too(path: Path) -> None:
+    recording = replace(simple(), annotations=(Annotation(0.5, None, "levator.starts_at_s soon"),))
+    write_edf(path, recording)
+    with pytest.raises(RecordingError, match="is no number"):
+        open_recording(path)
 
 
 def test_an_unreadable_annotation_is_refused(path: Path) -> None:
@@ -365,3 +437,7 @@ def test_an_unreadable_annotation_is_refused(path: Path) -> None:
         path.write_bytes(raw.replace(b"+0\x14\x14", wrong.ljust(4, b"\x14"), 1))
         with pytest.raises(RecordingError, match="annotation"):
             open_recording(path)
+    write_edf(path, replace(simple(), annotations=(Annotation(0.5, None, "cough"),)))
+    path.write_bytes(path.read_bytes().replace(b"cough", b"\xffough"))
+    with pytest.raises(RecordingError, match="annotation"):
+        open_recording(path)

@@ -119,7 +119,7 @@ def _columns(
     times: list[str] = []
     lines: list[int] = []
     columns = [array("d") for _ in range(channels)]
-    for line, row in enumerate(rows, start=2):
+    for line, row in enumerate(_readable(name, rows), start=2):
         if not row:
             continue
         if len(row) != channels + 1:
@@ -132,6 +132,13 @@ def _columns(
         for column, cell in zip(columns, row[1:], strict=True):
             column.append(_number(name, line, cell))
     return times, columns, lines
+
+
+def _readable(name: str, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except csv.Error:
+        raise RecordingError(f"{name} is no CSV of numbers; take the whole file.") from None
 
 
 def _number(name: str, line: int, cell: str) -> float:
