@@ -143,7 +143,7 @@ def _strip(sheet: _Sheet, trace: Trace, events: Sequence[Event], pieces: Sequenc
 def _pieces(events: Sequence[Event]) -> list[_Piece]:
     """Each target holds until the next one is told, at most as long as it is valid."""
     targets = [event for event in events if isinstance(event, TargetSet)]
-    ends = [target.at_s for target in targets[1:]] + [float("inf")]
+    ends = [*(target.at_s for target in targets[1:]), float("inf")][: len(targets)]
     return [
         _Piece(target.at_s, min(end_s, target.valid_until_s), target)
         for target, end_s in zip(targets, ends, strict=True)
@@ -220,7 +220,7 @@ def _span(sheet: _Sheet, from_s: Seconds, to_s: Seconds, code: str) -> Span:
 def _quiet(events: Sequence[Event]) -> Iterator[tuple[Seconds, Seconds, str]]:
     """Yield when nothing was asked because of a pause or a lost signal."""
     changes = [event for event in events if isinstance(event, StateChanged)]
-    ends = [event.at_s for event in changes[1:]] + [float("inf")]
+    ends = [*(event.at_s for event in changes[1:]), float("inf")][: len(changes)]
     for change, end_s in zip(changes, ends, strict=True):
         if change.state in _QUIET_STATES:
             yield change.at_s, end_s, change.state
