@@ -82,7 +82,8 @@ def test_a_language_tag_finds_its_language() -> None:
 def test_texts_are_found_in_code_templates_and_scripts(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "static").mkdir()
-    (tmp_path / "a.py").write_text('speaker.say("One.")\nT = mark("Two.")\n', "utf-8")
+    code = """speaker.say("One.")\nT = mark("Two.")\nx = f"{voice.say('In it.')}"\nsay(T["key"])"""
+    (tmp_path / "a.py").write_text(code, "utf-8")
     (tmp_path / "templates/b.html").write_text(
         '<p>{{ _("Three.") }}</p>{% trans %}Four.{% endtrans %}', "utf-8"
     )
@@ -90,7 +91,7 @@ def test_texts_are_found_in_code_templates_and_scripts(tmp_path: Path) -> None:
         'write(say("Five \\"5\\".")); this.say("wire"); sayCount("a", "b", n)', "utf-8"
     )
     found = {message.id: message.locations for message in messages_in_code(tmp_path) if message.id}
-    assert set(found) == {"One.", "Two.", "Three.", "Four.", 'Five "5".', ("a", "b")}
+    assert set(found) == {"One.", "Two.", "Three.", "Four.", "In it.", 'Five "5".', ("a", "b")}
     assert found["a", "b"] == [("static/c.js", 0)]
 
 
