@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from levator.errors import CallerError
 from levator.quantities import Percent, PercentMvc, Seconds
+from levator.training.context import Role
 from levator.training.dose import Dose
 from levator.training.inputs import Mark
 from levator.training.pattern import Pattern
@@ -24,6 +25,7 @@ AskedKind: TypeAlias = Literal[
     "mark",
     "dose",
     "tare",
+    "role",
     "code",
     "answer",
 ]
@@ -50,6 +52,8 @@ class Asked:
     effort: int | None = None
     mark: Mark | None = None
     dose: AskedDose | None = None
+    channel: str | None = None
+    role: Role | None = None
     number: str | None = None
     is_yes: bool = False
 

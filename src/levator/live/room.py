@@ -25,9 +25,8 @@ from levator.live.frames import Frames, Track
 from levator.live.guidance import Guidance
 from levator.live.joining import ViewerRole
 from levator.live.recorder import Recorder, wall_clock
-from levator.live.sitting import Sitting, context_of, known_reference
+from levator.live.sitting import Sitting, context_of, header_of, known_reference, with_role
 from levator.quantities import Seconds
-from levator.records.model import RecordingHeader
 from levator.signals import calibration
 from levator.signals.reference import Reference
 from levator.signals.samples import Channel, Samples, Stream
@@ -36,7 +35,7 @@ from levator.training.context import SessionContext
 from levator.training.events import Event, TargetSet
 from levator.training.feeds import ChannelFeed
 from levator.training.inputs import By, Command, Input, Tick
-from levator.training.plain import event_to_plain, to_plain
+from levator.training.plain import event_to_plain
 
 TICK_EVERY_S: Seconds = 0.05
 REOPEN_EVERY_S: Seconds = 1.0
@@ -121,25 +120,15 @@ class Room:
 
     def _begin_session(self, reference: Reference) -> None:
         """From here on everything is recorded."""
-        streams = tuple(
-            replace(feed.stream, first_index=feed.next_index) for feed in self.state.feeds.values()
-        )
-        context = context_of(self.sitting, streams, reference)
-        recording = uuid.uuid4().hex
-        header = RecordingHeader(
-            id=recording,
-            started_at=wall_clock(),
-            title=self.sitting.patient,
-            context=to_plain(context),  # type: ignore[arg-type]
-            versions={
-                "levator": context.engine_version,
-                "library": context.library_version,
-                "protocol": context.protocol_version or "",
-            },
-        )
+        context = context_of(self.sitting, self._streams_from_here(), reference)
+        header = header_of(self.sitting, context, uuid.uuid4().hex, wall_clock())
         self._recorder.begin(header)
         self._set_context(context, self.frames.generation + 1)
-        self.recording, self.stage, self.guidance = recording, "session", None
+        self.recording, self.stage, self.guidance = header.id, "session", None
+
+    def _streams_from_here(self) -> tuple[Stream, ...]:
+        feeds = self.state.feeds.values()
+        return tuple(replace(feed.stream, first_index=feed.next_index) for feed in feeds)
 
     def _give(self, given: Input) -> None:
         """Record one input, let the engine take it, record and show what it tells."""
@@ -345,6 +334,8 @@ class Room:
             self.stop(by, asked.kind)
         elif asked.kind == "calibrate" and self.stage == "open":
             self.calibrate()
+        elif asked.kind == "role" and self.stage == "open":
+            self._give_role(asked)
         elif self.stage != "session":
             self.refusal = "not_calibrated" if asked.kind == "start" else "not_now"
         elif asked.kind in ("start", "resume") and not self.audience.is_patient_here:
@@ -355,6 +346,19 @@ class Room:
             at = self.next_index
             self._give(Command(asked.kind, at, by, effort=asked.effort, mark=asked.mark))  # type: ignore[arg-type]
         self.changed()
+
+    def _give_role(self, asked: Asked) -> None:
+        """Another part for a channel, as long as nothing is measured yet."""
+        if asked.channel is None or asked.role is None:
+            return
+        sitting = with_role(self.sitting, asked.channel, asked.role, self.state.context.uses)
+        try:
+            context = context_of(sitting, self._streams_from_here(), None)
+        except LevatorError as error:
+            self.trouble = error
+            return
+        self.sitting = sitting
+        self._set_context(context, self.frames.generation + 1)
 
     def _ask_dose(self, asked: Asked, by: By) -> None:
         dose = dose_of(asked.dose, self.facts.dose)

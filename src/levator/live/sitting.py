@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, cast
 
 from levator import __version__
 from levator.course.entry import StartFacts
@@ -12,12 +12,14 @@ from levator.course.protocol import Protocol, Stage
 from levator.errors import DeviceError
 from levator.library import LIBRARY_VERSION
 from levator.quantities import PERCENT_MVC
+from levator.records.model import PlainDict, RecordingHeader
 from levator.signals.design import filter_for
 from levator.signals.reference import Reference, ReferenceContext, already_percent_mvc
 from levator.signals.samples import Channel, Stream
 from levator.training.context import ChannelUse, Role, SessionContext
 from levator.training.dose import Dose
 from levator.training.limits import Limits
+from levator.training.plain import to_plain
 from levator.training.settings import Settings
 
 #: Kinds of channel that can be trained, in the order in which one is chosen.
@@ -100,6 +102,16 @@ def _give(roles: dict[str, Role], role: Role, candidates: list[Channel]) -> None
         roles[candidates[0].name] = role
 
 
+def with_role(sitting: Sitting, channel: str, role: Role, uses: tuple[ChannelUse, ...]) -> Sitting:
+    """Return the sitting with another part for a channel; who had that part is only shown."""
+    roles: dict[str, Role] = {use.channel: use.role for use in uses}
+    for other, held in roles.items():
+        if held == role and role != "shown":
+            roles[other] = "shown"
+    roles[channel] = role
+    return replace(sitting, roles=roles)
+
+
 def context_of(
     sitting: Sitting, streams: tuple[Stream, ...], reference: Reference | None
 ) -> SessionContext:
@@ -129,3 +141,20 @@ def known_reference(sitting: Sitting, channel: Channel) -> Reference | None:
     if channel.unit == PERCENT_MVC:
         return already_percent_mvc()
     return sitting.reference
+
+
+def header_of(
+    sitting: Sitting, context: SessionContext, recording: str, started_at: str
+) -> RecordingHeader:
+    """Return what is recorded of a session before its first sample."""
+    return RecordingHeader(
+        id=recording,
+        started_at=started_at,
+        title=sitting.patient,
+        context=cast(PlainDict, to_plain(context)),
+        versions={
+            "levator": context.engine_version,
+            "library": context.library_version,
+            "protocol": context.protocol_version or "",
+        },
+    )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from levator.live.asking import Asked, AskedDose, AskedKind
+from levator.training.context import Role
 from levator.training.inputs import Mark
 
 Index = Annotated[int, Field(ge=0, le=2**53)]
@@ -62,6 +63,8 @@ class CommandMessage(Message):
     effort: Annotated[int, Field(ge=0, le=10)] | None = None
     mark: Mark | None = None
     dose: DoseNumbers | None = None
+    channel: Annotated[str, Field(max_length=200)] | None = None
+    role: Role | None = None
     number: Annotated[str, Field(max_length=64)] | None = None
     is_yes: bool = False
 
@@ -69,7 +72,17 @@ class CommandMessage(Message):
         """Return it as the room takes it."""
         dose = None if self.dose is None else AskedDose(**self.dose.model_dump())
         drawn = None if self.drawn_index is None or self.drawn_index < 0 else self.drawn_index
-        return Asked(self.kind, drawn, self.effort, self.mark, dose, self.number, self.is_yes)
+        return Asked(
+            kind=self.kind,
+            drawn_index=drawn,
+            effort=self.effort,
+            mark=self.mark,
+            dose=dose,
+            channel=self.channel,
+            role=self.role,
+            number=self.number,
+            is_yes=self.is_yes,
+        )
 
 
 AnyMessage: TypeAlias = Hello | Sync | Present | CommandMessage

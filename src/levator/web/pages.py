@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 from urllib.parse import urlencode
 
 import segno
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from levator.clinic import Clinic
@@ -17,12 +18,15 @@ from levator.course.prescription import DoseRefused
 from levator.errors import LevatorError
 from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
 from levator.live.rooms import Entry
+from levator.records.repository import Repository
+from levator.reports import session_report, to_html
 from levator.texts import Speaker, mark, speaker
 from levator.texts.answers import dose_refused, lock_reason
 from levator.web.forms import Typed, read_form
+from levator.web.guard import REPORT_POLICY
 from levator.web.looks import Looks, language_of, voice_of
 from levator.web.painting import Painter, stage_line
-from levator.web.starting import start_values
+from levator.web.starting import seat_words, start_values
 from levator.web.troubles import error_words
 
 DESK = "desk"
@@ -52,6 +56,7 @@ class Pages:
             Route("/rooms/{number}/therapist", self.therapist),
             Route("/rooms/{number}/therapist/code.svg", self.code),
             Route("/enter/{ticket}", self.enter),
+            Route("/recordings/{recording}/report", self.report),
             Route("/join", self.join),
             Route("/join", self.knock, methods=["POST"]),
             Route("/join/waiting", self.waiting),
@@ -154,7 +159,7 @@ class Pages:
             "amber_s": session.amber_after_s,
             "grey_s": session.grey_after_s,
             "texts": self._looks.texts(language),
-            "curve_title": voice.say("Pelvic floor, %% of her own maximum"),
+            "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
         }
         return self._looks.page(f"{role}.html", language, values)
 
@@ -181,6 +186,23 @@ class Pages:
         drawn = io.BytesIO()
         segno.make(address, error="m").save(drawn, kind="svg", border=0, scale=4, omitsize=True)
         return Response(drawn.getvalue(), media_type="image/svg+xml")
+
+    async def report(self, request: Request) -> Response:
+        """Write the report of a session that was opened from this desk."""
+        recording = request.path_params["recording"]
+        found = [
+            (ticket, room)
+            for ticket, room in self._rooms.on_desk(request.cookies.get(DESK))
+            if room.recording == recording and room.is_saved
+        ]
+        entry = self._rooms.by_ticket(found[0][0]) if found else None
+        if entry is None:
+            return self._gone(request)
+        language = request.query_params.get("language", entry.person.language)
+        html = await asyncio.to_thread(
+            write_report, self._clinic.repository, recording, speaker(language).language
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
 
     # --- The second screen
 
@@ -222,6 +244,11 @@ class Pages:
             return JSONResponse({"answer": "no"})
         address = f"/enter/{asked.ticket}" if asked.ticket else None
         return JSONResponse({"answer": asked.answer, "address": address})
+
+
+def write_report(repository: Repository, recording: str, language: str) -> str:
+    """Return the report's HTML; it replays the session, so it is called from a thread."""
+    return to_html(session_report(repository, recording), language)
 
 
 def _set_cookie(answer: Response, name: str, value: str, path: str) -> None:

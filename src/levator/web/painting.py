@@ -17,7 +17,7 @@ from levator.quantities import PERCENT_MVC
 from levator.texts import Speaker, mark, speaker
 from levator.texts.guiding import guiding
 from levator.texts.sentences import for_patient
-from levator.texts.words import VERDICTS, dose, state
+from levator.texts.words import VERDICTS, state
 from levator.training.context import ChannelUse
 from levator.training.events import RepetitionScored, StateChanged, TargetSet
 from levator.web.measuring import calibration_of
@@ -62,34 +62,40 @@ def _for_everybody(room: Room, voice: Speaker, role: ViewerRole) -> dict[str, An
         "generation": room.frames.generation,
         "room": room.stage,
         "state": facts.state if room.stage == "session" else None,
-        "headline": _headline(room, voice),
-        "sentence": _sentence(room, voice),
+        "headline": _headline(room, voice, role),
+        "sentence": _sentence(room, voice, role),
         "troubles": troubles(room, voice, role),
         "stage_line": stage_line(room, voice),
         "watchers": _watchers(room, voice),
         "targets": [_target(target) for target in facts.targets],
         "tracks": [_track(room, use, voice) for use in room.state.context.uses],
-        "set": _set(facts, voice) if room.stage == "session" else None,
+        "set": _set(facts, voice),
         "asks_effort": facts.asks_effort and room.stage == "session",
         "calibration": calibration_of(room.guidance, voice, role),
         "can": _can(room, role),
     }
 
 
-def _headline(room: Room, voice: Speaker) -> str:
+def _headline(room: Room, voice: Speaker, role: ViewerRole) -> str:
     if room.stage == "open":
         return voice.say("One moment")
+    if room.stage == "calibrating":
+        return voice.say("Calibrating")
     if room.is_over:
         return voice.say("Done")
+    if room.facts.state == "set_ended" and role == "patient":
+        return voice.say("Rest")
     if room.facts.state == "running" and room.facts.dose and room.facts.dose.mode == "open":
         return voice.say("Tighten and let go")
     return state(voice, room.facts.state)
 
 
-def _sentence(room: Room, voice: Speaker) -> str:
+def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
     facts = room.facts
     if room.guidance is not None and room.guidance.started is not None:
         return guiding(voice, room.guidance.started) or ""
+    if room.stage == "open" and role == "therapist":
+        return voice.say("Let the patient's screen join, then begin the calibration.")
     if room.stage == "open":
         return voice.say("First your own rest and your own maximum are measured.")
     if room.is_over and facts.ended is None:
@@ -146,21 +152,25 @@ def _track(room: Room, use: ChannelUse, voice: Speaker) -> dict[str, str]:
     stream = room.state.feeds[use.stream].stream
     channel = next(one for one in stream.channels if one.name == use.channel)
     unit = channel.unit if use.reference is None else PERCENT_MVC
-    label = voice.gettext(_TRACKS[use.role]) % {"name": channel.name}
+    name = channel.name.replace("_", " ")
+    label = voice.gettext(_TRACKS[use.role]) % {"name": name}
     return {"label": label, "role": use.role, "unit": unit}
 
 
 def _set(facts: Facts, voice: Speaker) -> dict[str, Any] | None:
     if facts.set_started is None or facts.set_started.dose.rounds is None:
         return None
-    rule, number = facts.set_started.dose.rounds, facts.round
-    line = voice.say("Round %(number)s", number=number) if number else ""
+    rule, number, done = facts.set_started.dose.rounds, facts.round, facts.scored_in_set
+    if number is not None:
+        line = voice.say("Round %(number)s", number=number)
+    else:
+        line = voice.say_count("%(count)s round", "%(count)s rounds", len(done)) if done else ""
     return {
         "number": facts.set_started.set_number,
         "round": number,
         "asked": rule.count,
-        "line": line or dose(voice, facts.set_started.dose),
-        "done": [_done(one, voice) for one in facts.scored_in_set],
+        "line": line,
+        "done": [_done(one, voice) for one in done],
     }
 
 

@@ -51,6 +51,11 @@ def start_values(clinic: Clinic, voice: Speaker, typed: Typed) -> dict[str, Any]
     }
 
 
+def seat_words(voice: Speaker, cushion: str, posture: str) -> str:
+    """Return cushion and posture in words."""
+    return f"{voice.say(_CUSHIONS[cushion])} · {voice.say(_POSTURES[posture])}"
+
+
 def _in(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language, texts["en"])
 

@@ -15,9 +15,11 @@ from levator.texts.answers import limit_rules
 from levator.texts.reasons import for_therapist, repetition_reasons
 from levator.texts.words import VERDICTS, dose, fatigue_signs, limits
 from levator.training.dose import Dose
-from levator.training.events import RepetitionScored, RestScored
+from levator.training.events import FatigueEstablished, RepetitionScored, RestScored
 
 _ROLES = {"patient": mark("trains"), "therapist": mark("watches")}
+#: Drivers name themselves in English; those that come with levator are translated.
+DRIVER_NAMES = (mark("Simulated patient"),)
 #: Said once on the screen, not in every round.
 _NOT_KNOWN = ": not known"
 SIGNS = 5
@@ -30,6 +32,8 @@ def therapist_part(room: Room, rooms: Rooms, voice: Speaker, address: str) -> di
     facts = room.facts
     asked = facts.next_dose.dose if facts.next_dose is not None else facts.dose
     return {
+        "curve_title": _curve_title(room, voice),
+        "roles": _roles(room) if room.stage == "open" else [],
         "verdicts": [_verdict(room, one, voice.language) for one in facts.scored_in_set],
         "fatigue": _fatigue(room, voice),
         "dose": _dose_fields(asked) if asked is not None and asked.pattern is not None else None,
@@ -46,6 +50,21 @@ def therapist_part(room: Room, rooms: Rooms, voice: Speaker, address: str) -> di
         "loud": _loud(room),
         "report": f"/recordings/{room.recording}/report" if room.is_saved else None,
     }
+
+
+def _curve_title(room: Room, voice: Speaker) -> str:
+    if room.state.context.uses[0].reference is not None:
+        return voice.say("Pelvic floor, %% of her own maximum")
+    _, channel = room.trained
+    return voice.say("Pelvic floor, not calibrated yet, in %(unit)s", unit=channel.unit)
+
+
+def _roles(room: Room) -> list[dict[str, str]]:
+    """Every channel with its part, for as long as that can still be changed."""
+    return [
+        {"channel": use.channel, "role": use.role, "name": use.channel.replace("_", " ")}
+        for use in room.state.context.uses
+    ]
 
 
 def _verdict(room: Room, scored: RepetitionScored, language: str) -> dict[str, Any]:
@@ -86,6 +105,8 @@ def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
         signs = room.facts.fatigue.signs
     rule = room.sitting.settings.fatigue
     figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=SIGNS)
+    if isinstance(room.facts.fatigue, FatigueEstablished):
+        figure = voice.say("Established in round %(round)s", round=room.facts.fatigue.round)
     words = fatigue_signs(voice, signs) if signs else voice.say("None seen yet")
     how = voice.say(
         "%(warned)s warn, %(established)s establish it.",
@@ -185,7 +206,8 @@ def _saving(room: Room, voice: Speaker) -> dict[str, Any]:
 
 def _seat_line(room: Room, voice: Speaker) -> str:
     stream, _ = room.trained
-    return f"{room.device.name} · {voice.number(stream.sampling_frequency_hz)} Hz"
+    name = voice.gettext(room.device.name)
+    return f"{name} · {voice.number(stream.sampling_frequency_hz)} Hz"
 
 
 def _loud(room: Room) -> list[int]:

@@ -1,6 +1,8 @@
 // The drawing: the band to be in, her line, the moment that is now. Canvas only; colours come
 // from the page's tokens, so light, dark and forced colours are settled in one place, the CSS.
 
+import { number } from "./page.js";
+
 /** @typedef {import("./wire.js").Ring} Ring */
 /** @typedef {import("./target.js").Targets} Targets */
 
@@ -306,6 +308,9 @@ export class Strip {
     this.sheet = new Sheet(canvas);
     this.isLoud = false;
     this.isMuscle = false;
+    /** what to do with the range that is drawn, as text, about once a second */
+    this.tell = (/** @type {string} */ _text) => {};
+    this.toldS = 0;
   }
 
   /** @param {Ring} ring @param {number} nowS @param {number} pastS */
@@ -316,6 +321,10 @@ export class Strip {
     const [low, high] = extent(ring, nowS, pastS, this.isMuscle);
     sheet.clear();
     if (low === Infinity) return;
+    if (Math.abs(nowS - this.toldS) > 1) {
+      this.toldS = nowS;
+      this.tell(`${number(low)} – ${number(high)}`);
+    }
     pen.strokeStyle = this.isLoud ? tokens.sun : tokens.soft;
     pen.lineWidth = 1.5;
     pen.lineJoin = "round";

@@ -30,6 +30,8 @@ import { Line, Ring } from "./wire.js";
 
 /**
  * @typedef {object} TherapistPart
+ * @property {string} curve_title
+ * @property {{channel: string, role: string, name: string}[]} roles while they can be changed
  * @property {{set: number, round: number, is_good: boolean, word: string, detail: string,
  *   label: string, start_s: number}[]} verdicts
  * @property {{figure: string, sentence: string}} fatigue
@@ -66,7 +68,7 @@ export function part(id) {
 }
 
 /** The texts of this page in its language: the English text is the key, as everywhere. */
-const texts = JSON.parse(part("texts").textContent ?? "{}");
+const texts = JSON.parse(document.getElementById("texts")?.textContent ?? "{}");
 
 /** @param {string} text @param {Record<string, string | number>} values */
 function fill(text, values) {
@@ -85,6 +87,11 @@ export function say(text, values = {}) {
 export function sayCount(singular, plural, count) {
   const forms = texts[singular] ?? [singular, plural];
   return count === 1 ? forms[0] : forms[1];
+}
+
+/** A number with one decimal, as the page's language writes it. @param {number} value */
+export function number(value) {
+  return value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
 }
 
 /** @param {string} name of a phase @returns {string} */

@@ -38,6 +38,7 @@ function onPicture(picture) {
   show(part("sound"), picture.room !== "over");
   if (picture.room === "over") sound.hush();
   show(part("curve"), !picture.asks_effort && picture.room === "session");
+  show(part("results"), picture.room === "calibrating");
 }
 
 /** @param {import("./page.js").Picture["set"]} set */
@@ -45,7 +46,7 @@ function showRounds(set) {
   write(part("round-line"), set?.line ?? "");
   shown.when("dots", set, (root) => {
     if (!set) return;
-    const total = set.asked ?? Math.max(set.done.length + 1, set.round ?? 1);
+    const total = set.asked ?? Math.max(set.done.length, set.round ?? 0);
     for (let round = 1; round <= total; round += 1) {
       const done = set.done.find((one) => one.round === round);
       const kind = done ? (done.is_good ? "done" : "other") : round === set.round ? "now" : "";
@@ -100,10 +101,20 @@ function showPhase(phase, nowS, freshness) {
   else if (calibration) [headline, until] = [calibration.headline, calibration.until_s];
   const heading = part("phase");
   write(heading, headline);
-  heading.classList.toggle("words", !phase);
+  heading.classList.toggle("words", !phase && !calibration);
+  showProgress(calibration, nowS);
   speak(headline);
   showCountdown(until - nowS);
   write(part("step"), calibration?.step ?? "");
+}
+
+/** @param {import("./page.js").Picture["calibration"] | undefined} calibration @param {number} nowS */
+function showProgress(calibration, nowS) {
+  const bar = /** @type {HTMLProgressElement} */ (part("progress"));
+  show(bar, Boolean(calibration));
+  if (!calibration) return;
+  const share = (nowS - calibration.from_s) / (calibration.until_s - calibration.from_s);
+  bar.value = Math.max(0, Math.min(1, share));
 }
 
 /** Only a change of phase is read aloud, never the countdown. @param {string} headline */
@@ -154,7 +165,6 @@ document.addEventListener("click", (event) => {
 
 part("sound").addEventListener("click", () => {
   const isOn = sound.toggle();
-  part("sound").setAttribute("aria-pressed", String(isOn));
   write(part("sound"), isOn ? say("Sound off") : say("Sound on"));
 });
 

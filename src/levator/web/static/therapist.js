@@ -2,7 +2,7 @@
 // the dose of the next round. Every word and every refusal comes from the room.
 
 import { Curve, Strip } from "./curve.js";
-import { countdown, make, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
+import { countdown, make, number, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
 
 /** @typedef {import("./page.js").Picture} Picture */
 /** @typedef {import("./page.js").TherapistPart} TherapistPart */
@@ -36,6 +36,9 @@ function onPicture(picture) {
   write(part("stage"), picture.stage_line);
   write(part("sentence"), picture.sentence);
   write(part("dose-line"), mine.dose_line);
+  write(part("curve-title"), mine.curve_title);
+  showRoles(mine);
+  show(part("seat-pill"), picture.room !== "over");
   showTroubles(picture, mine);
   showTracks(picture, mine);
   showVerdicts(mine);
@@ -79,16 +82,44 @@ function showTracks(picture, mine) {
       const canvas = document.createElement("canvas");
       canvas.className = "strip";
       canvas.setAttribute("aria-hidden", "true");
-      const head = make("div", "spread", make("h3", "", track.label));
-      head.append(make("span", "soft", track.unit));
-      root.append(head, canvas);
+      const figures = make("span", "soft");
+      root.append(make("div", "spread", make("h3", "", track.label), figures), canvas);
       const strip = new Strip(canvas);
+      strip.tell = (text) => write(figures, `${text} ${track.unit}`);
       strip.isLoud = isLoud;
       strip.isMuscle = /[Vv]$/.test(track.unit);
       strips.set(track.number, strip);
     }
   });
   show(part("strips-card"), lower.length > 0);
+}
+
+/** Which channel is which muscle, as long as nothing is measured. @param {TherapistPart} mine */
+function showRoles(mine) {
+  show(part("roles-card"), mine.roles.length > 1);
+  shown.when("roles", mine.roles, (root) => {
+    for (const one of mine.roles) {
+      const choice = document.createElement("select");
+      choice.id = `role-${one.channel}`;
+      choice.dataset["channel"] = one.channel;
+      for (const [role, words] of Object.entries(roleWords())) {
+        choice.append(new Option(words, role, role === one.role, role === one.role));
+      }
+      const label = make("label", "", one.name);
+      label.setAttribute("for", choice.id);
+      root.append(make("p", "field", label, choice));
+    }
+  });
+}
+
+/** @returns {Record<string, string>} */
+function roleWords() {
+  return {
+    primary: say("is trained"),
+    co_contraction: say("another muscle, should stay quiet"),
+    respiration: say("breathing"),
+    shown: say("only shown"),
+  };
 }
 
 /** @param {TherapistPart} mine */
@@ -172,8 +203,11 @@ function showDose(picture, mine) {
 
 function draw() {
   const pageS = performance.now() / 1000;
-  const freshness = view.freshness.state(pageS);
-  const nowS = view.clock.isSet ? view.clock.at(pageS) : 0;
+  // After the end the picture stands still where it ended, and is not stale.
+  const isOver = view.picture?.room === "over";
+  const freshness = isOver ? "fresh" : view.freshness.state(pageS);
+  const liveS = view.clock.isSet ? view.clock.at(pageS) : 0;
+  const nowS = isOver ? (view.rings[0]?.endS ?? 0) : liveS;
   const phase = freshness === "grey" || isStopped ? undefined : view.targets.phase(nowS);
   const pastS = curve.sheet.width < 560 ? 10 : PAST_S;
   if (view.picture?.room === "session" || view.picture?.room === "over") {
@@ -228,7 +262,7 @@ function showAge(freshness, pageS) {
 function ageLine(freshness, ageMs) {
   if (freshness === "none") return say("no samples yet");
   if (freshness === "fresh") return say("%(ms)s ms to screen", { ms: Math.round(agesMs) });
-  return say("no samples for %(s)s s", { s: (ageMs / 1000).toFixed(1) });
+  return say("no samples for %(s)s s", { s: number(ageMs / 1000) });
 }
 
 document.addEventListener("click", (event) => {
@@ -241,6 +275,12 @@ document.addEventListener("click", (event) => {
   }
   if (command) view.line.command({ kind: command, drawn_index: view.drawnIndex, ...(mark ? { mark } : {}) });
   if (answer) view.line.command({ kind: "answer", number, is_yes: answer === "yes" });
+});
+
+document.addEventListener("change", (event) => {
+  if (!(event.target instanceof HTMLSelectElement)) return;
+  const channel = event.target.dataset["channel"];
+  if (channel) view.line.command({ kind: "role", channel, role: event.target.value });
 });
 
 part("dose").addEventListener("submit", (event) => {

@@ -1,0 +1,94 @@
+"""Rooms for tests: a real simulated seat, storage in memory, everything else as it runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
+
+from levator.clinic import Clinic, Wish, simulated_reference
+from levator.course.entry import StartFacts
+from levator.live.room import Room
+from levator.live.sitting import Sitting
+from levator.live.viewer import Person
+from levator.signals.reference import Reference
+from levator.storage.memory import MemoryRepository
+
+FACTS = StartFacts(
+    weeks_since_birth=13.0, cleared_by="dr. Bos", complications=False, pain_now=False
+)
+SEAT = "simulator://?seed=7"
+
+
+def clinic_in_memory() -> Clinic:
+    return Clinic(MemoryRepository())
+
+
+def sitting_at(clinic: Clinic, url: str = SEAT, stage: str = "step-6") -> Sitting:
+    """A sitting that still needs its calibration."""
+    sitting = clinic.sitting_for(Wish("M. J.", url, stage, FACTS))
+    assert isinstance(sitting, Sitting)
+    return sitting
+
+
+@cache
+def reference() -> Reference:
+    """The simulated patient's own reference, measured once for all tests."""
+    return asyncio.run(simulated_reference(sitting_at(clinic_in_memory())))
+
+
+@asynccontextmanager
+async def a_room(
+    options: str = "&speed=20", stage: str = "step-6", *, is_calibrated: bool = True
+) -> AsyncIterator[tuple[Clinic, Room]]:
+    """A running clinic with one open room."""
+    known = reference_later() if is_calibrated else None
+    clinic = clinic_in_memory()
+    async with clinic.running():
+        sitting = sitting_at(clinic, SEAT + options, stage)
+        if known is not None:
+            sitting = replace(sitting, reference=known)
+        room = await clinic.open_room(sitting)
+        if is_calibrated:
+            room.calibrate()
+        yield clinic, room
+
+
+def reference_later() -> Reference:
+    """`reference` from inside an event loop, where it cannot be measured any more."""
+    assert reference.cache_info().currsize, "call reference() before asyncio.run"
+    return reference()
+
+
+def person_in(clinic: Clinic, room: Room, role: str = "patient", name: str = "Mia") -> Person:
+    """Let somebody in."""
+    ticket = clinic.rooms.admit(room, name, role, "en")  # type: ignore[arg-type]
+    entry = clinic.rooms.by_ticket(ticket)
+    assert entry is not None
+    return entry.person
+
+
+@asynccontextmanager
+async def watching(room: Room, person: Person) -> AsyncIterator[None]:
+    """The person's screen confirms its frames, as a page does."""
+
+    async def confirm() -> None:
+        while True:
+            room.audience.confirm(person, 9)
+            await asyncio.sleep(0.05)
+
+    task = asyncio.create_task(confirm())
+    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def until(is_so: Callable[[], bool], patience_s: float = 20.0) -> None:
+    """Wait for something that must come; the patience only ends a test that has failed."""
+    for _ in range(int(patience_s / 0.01)):
+        if is_so():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")
