@@ -103,7 +103,7 @@ def test_nothing_is_asked_before_the_resting_tone_is_taken() -> None:
 
 
 def test_silence_counts_while_nothing_is_asked_too() -> None:
-    state, events = sitting.run(
+    state, _ = sitting.run(
         made(), [sitting.block([0.0] * 10), Tick(0.1, 10), Tick(0.4, 10), Tick(0.7, 10)]
     )
     assert state.name == "no_signal"
