@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # The same examples on every machine, so that red here is red there; no timed assertions.
@@ -9,3 +10,8 @@ settings.register_profile("same-everywhere", derandomize=True, deadline=None, ma
 # LEV_HYPOTHESIS=search looks for new counter-examples.
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("LEV_HYPOTHESIS", "same-everywhere"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: Playwright keeps an event loop in the main thread."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
