@@ -212,6 +212,18 @@ def test_a_foreign_file_gives_a_stream_per_rate(path: Path, annotations: bool) -
     assert np.allclose(np.asarray(run.values[0]) * channel.scale + channel.offset, edf)
 
 
+def test_a_range_stretched_over_the_values_is_no_pair_of_rails(path: Path) -> None:
+    channel = open_recording(foreign(path)).streams[0].channels[0]
+    assert (channel.raw_minimum, channel.raw_maximum) == (None, None)
+    counts = np.arange(-300, 300, dtype=np.int16)
+    signal = edfio.EdfSignal.from_digital(
+        counts, 100, label="f", physical_dimension="N", digital_range=(-2048, 2047)
+    )
+    edfio.Edf([signal]).write(path)
+    channel = open_recording(path).streams[0].channels[0]
+    assert (channel.raw_minimum, channel.raw_maximum) == (-2048, 2047)
+
+
 @pytest.mark.parametrize(("unit", "told"), [("", "has no unit"), ("bananas", "'bananas'")])
 def test_a_unit_is_never_guessed(path: Path, unit: str, told: str) -> None:
     with pytest.raises(RecordingError, match=rf"channel Seat .*{told}"):

@@ -150,8 +150,7 @@ def _streams(
                 signal.unit,
                 said.scale,
                 said.offset,
-                signal.digital_minimum,
-                signal.digital_maximum,
+                *_rails(signal, said.stream is not None, column),
             )
         )
         columns.setdefault(name, []).append(column)
@@ -160,6 +159,21 @@ def _streams(
         for name, channels in members.items()
     )
     return streams, columns
+
+
+def _rails(
+    signal: SignalHeader, is_ours: bool, column: array[int]
+) -> tuple[int | None, int | None]:
+    """Return the converter's rails; None where the file does not know them.
+
+    Software that writes floats stretches them over all 16 bits, lowest to highest value;
+    then the ends of the range are no rails, and a plateau that reaches one is not clipped.
+    """
+    low, high = signal.digital_minimum, signal.digital_maximum
+    is_whole = (low, high) == (-32768, 32767)
+    if not is_ours and is_whole and (min(column), max(column)) == (low, high):
+        return None, None
+    return low, high
 
 
 def _index(exact: Fraction) -> int:
