@@ -1,0 +1,62 @@
+"""Files, modules and developer's commands that pages name are there."""
+
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, pages
+
+PLACES = re.compile(r"`((?:src|tests|docs|benchmarks|third-party|\.ci)/[\w./*-]+)`")
+NAMES = re.compile(r"`((?:levator|signals|training|course|records|live|devices|formats)\.[\w.]+)`")
+ON_A_MACHINE_OF_YOURS = {"tests/scenarios/our-clinic.toml"}
+
+
+def text_of(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name leads to a module, or to something in one."""
+    parts = name.removeprefix("levator.").split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found = import_module(".".join(["levator", *parts[:cut]]))
+        except ImportError:
+            continue
+        for part in parts[cut:]:
+            if not hasattr(found, part):
+                return False
+            found = getattr(found, part)
+        return True
+    return False
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_file_named_is_there(page: Path) -> None:
+    named = set(PLACES.findall(text_of(page))) - ON_A_MACHINE_OF_YOURS
+    assert {name for name in named if not any(ROOT.glob(name.rstrip("/")))} == set()
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_name_in_the_code_is_there(page: Path) -> None:
+    assert {name for name in NAMES.findall(text_of(page)) if not is_there(name)} == set()
+
+
+def test_every_command_of_dev_is_one() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", ROOT / "dev.py"], capture_output=True, text=True, check=False
+    )
+    known = set(re.findall(r"^  (\w+) +\S", done.stderr, re.MULTILINE))
+    said = {word for page in pages() for word in re.findall(r"dev\.py ([a-z]+)", text_of(page))}
+    assert said - known == set()
+    assert {"demo", "test"} <= said
+
+
+def test_a_wrong_name_would_be_seen() -> None:
+    assert is_there("training.target.announce")
+    assert not is_there("training.target.announced")
+    assert not is_there("levator.nowhere.at_all")
