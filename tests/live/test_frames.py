@@ -12,7 +12,9 @@ from levator.live.frames import Frames, Track
 HEAD, TRACK = struct.Struct("<BBHId"), struct.Struct("<IIdd")
 
 
-def decoded(frame: bytes) -> tuple[tuple[int, int, int, int, float], list[tuple[float, list[float]]]]:
+def decoded(
+    frame: bytes,
+) -> tuple[tuple[int, int, int, int, float], list[tuple[float, list[float]]]]:
     """Read a frame as docs/reference/wire.md describes it."""
     head, at, tracks = HEAD.unpack_from(frame), HEAD.size, []
     for _ in range(head[1]):

@@ -62,7 +62,9 @@ def test_what_is_drawn_is_what_is_stored() -> None:
             room.stop("therapist", "stop")
             await until(lambda: room.is_saved)
             assert room.recording is not None
-            context = from_plain(SessionContext, load_session(clinic.repository, room.recording).context)  # type: ignore[arg-type]
+            context = from_plain(
+                SessionContext, load_session(clinic.repository, room.recording).context
+            )  # type: ignore[arg-type]
             state = session.begin(context)
             for block in clinic.repository.blocks(room.recording):
                 state, _ = session.step(state, samples_of(block))
@@ -186,55 +188,50 @@ def test_an_end_of_a_recording_ends_the_session() -> None:
 
 def test_a_dose_over_the_limits_is_refused_with_both_numbers() -> None:
     async def sitting() -> None:
-        async with a_room() as (clinic, room):
-            async with watching(room, person_in(clinic, room)):
-                room.ask(Asked("start"), "therapist")
-                room.ask(Asked("dose", dose=AskedDose(400.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
-                await until(lambda: len(room.facts.refusals) == 1)
-                refused = room.facts.refusals[0]
-                assert isinstance(refused, CommandRefused)
-                assert (refused.breaches[0].asked, refused.breaches[0].allowed) == (400.0, 70.0)
-                room.ask(Asked("dose", dose=AskedDose(-5.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
-                assert room.refusal == "dose_unclear"
-                room.ask(Asked("dose", dose=AskedDose(60.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
-                await until(lambda: room.facts.next_dose is not None)
-                assert not room.facts.refusals
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            room.ask(Asked("dose", dose=AskedDose(400.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
+            await until(lambda: len(room.facts.refusals) == 1)
+            refused = room.facts.refusals[0]
+            assert isinstance(refused, CommandRefused)
+            assert (refused.breaches[0].asked, refused.breaches[0].allowed) == (400.0, 70.0)
+            room.ask(Asked("dose", dose=AskedDose(-5.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
+            assert room.refusal == "dose_unclear"
+            room.ask(Asked("dose", dose=AskedDose(60.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
+            await until(lambda: room.facts.next_dose is not None)
+            assert not room.facts.refusals
 
     run(sitting())
 
 
 def test_pain_ends_everything_at_once() -> None:
     async def sitting() -> None:
-        async with a_room() as (clinic, room):
-            async with watching(room, person_in(clinic, room)):
-                room.ask(Asked("start"), "therapist")
-                await until(lambda: room.facts.state == "running")
-                room.ask(Asked("pain"), "patient")
-                assert room.is_over
-                assert room.facts.ended is not None
-                ended = room.facts.set_ended
-                assert isinstance(ended, SetEnded)
-                assert ended.ended_by == "pain"
-                assert room.facts.targets[-1].breakpoints == ()
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: room.facts.state == "running")
+            room.ask(Asked("pain"), "patient")
+            assert room.is_over
+            assert room.facts.ended is not None
+            ended = room.facts.set_ended
+            assert isinstance(ended, SetEnded)
+            assert ended.ended_by == "pain"
+            assert room.facts.targets[-1].breakpoints == ()
 
     run(sitting())
 
 
 @pytest.mark.parametrize("kind", ["stop", "pain"])
-def test_a_stop_works_even_if_the_engine_fails(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stop_works_even_if_the_engine_fails(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def sitting() -> None:
-        async with a_room() as (clinic, room):
-            async with watching(room, person_in(clinic, room)):
-                room.ask(Asked("start"), "therapist")
-                await until(lambda: bool(room.facts.targets))
-                monkeypatch.setattr(session, "step", None)
-                room.ask(Asked(kind), "patient")  # type: ignore[arg-type]
-                assert room.is_over
-                assert room.is_faulty
-                assert not room.facts.targets
-                await until(lambda: room.is_saved)
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: bool(room.facts.targets))
+            monkeypatch.setattr(session, "step", None)
+            room.ask(Asked(kind), "patient")  # type: ignore[arg-type]
+            assert room.is_over
+            assert room.is_faulty
+            assert not room.facts.targets
+            await until(lambda: room.is_saved)
 
     run(sitting())
 
@@ -264,12 +261,11 @@ def test_closing_the_clinic_ends_and_saves_what_runs() -> None:
 
 def test_targets_only_ever_ask_within_the_limits() -> None:
     async def sitting() -> None:
-        async with a_room() as (clinic, room):
-            async with watching(room, person_in(clinic, room)):
-                room.ask(Asked("start"), "therapist")
-                await until(lambda: len(room.facts.scored) >= 1)
-                for target in room.facts.targets:
-                    assert isinstance(target, TargetSet)
-                    assert all(level <= 70.0 for _, level in target.breakpoints)
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: len(room.facts.scored) >= 1)
+            for target in room.facts.targets:
+                assert isinstance(target, TargetSet)
+                assert all(level <= 70.0 for _, level in target.breakpoints)
 
     run(sitting())

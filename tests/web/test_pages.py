@@ -1,0 +1,322 @@
+"""Pages and sockets over a real clinic: who is let in, and what is said to the others."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from httpx import Client
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection
+
+from levator.web.guard import POLICY
+from tests.web.served import Served, served
+
+FORM = {
+    "language": "en",
+    "therapist": "Anke",
+    "patient": "M. J.",
+    "weeks_since_birth": "8",
+    "cleared_by": "dr. Bos",
+    "complications": "no",
+    "pain_now": "no",
+    "device": "simulator://?seed=7",
+    "cushion": "none",
+    "posture": "upright",
+    "stage": "step-6",
+}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Served]:
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def server(running: Served) -> Iterator[Served]:
+    """The server of this module, without rooms, guesses and desks of another test."""
+    yield running
+
+    async def close() -> None:
+        await running.clinic.rooms.close()
+        for room in list(running.clinic.rooms.rooms.values()):
+            running.clinic.rooms.forget(room)
+        running.clinic.rooms.__post_init__()
+
+    running.call(close())
+
+
+@pytest.fixture
+def client(server: Served) -> Iterator[Client]:
+    with server.client() as client:
+        yield client
+
+
+@pytest.fixture
+def stranger(server: Served) -> Iterator[Client]:
+    """Another browser on the same computer."""
+    with server.client() as stranger:
+        yield stranger
+
+
+def hear(socket: ClientConnection) -> Any:
+    """The next message: a dict, or a frame's bytes."""
+    said = socket.recv(timeout=20)
+    return json.loads(said) if isinstance(said, str) else said
+
+
+def hello(socket: ClientConnection) -> None:
+    socket.send('{"type": "hello", "generation": -1, "cursor": []}')
+
+
+def close_code(socket: ClientConnection) -> int | None:
+    """The code with which the server closes the socket."""
+    with socket:
+        for _ in socket:
+            pass
+    return socket.close_code
+
+
+def opened(client: Client, **changes: str) -> str:
+    """Open a room from the form; return the address of the first screen."""
+    answer = client.post("/rooms", data=FORM | changes)
+    assert answer.status_code == 303, answer.text
+    entered = client.get(answer.headers["location"])
+    assert entered.status_code == 303
+    return str(entered.headers["location"])
+
+
+def code_on(server: Served) -> str:
+    (code,) = server.clinic.rooms.codes.values()
+    return code.code
+
+
+# --- Only this computer, only our pages
+
+
+def test_health_tells_the_token_of_this_run(client: Client) -> None:
+    assert client.get("/health").json() == {"status": "saving", "token": "token"}
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.5:8000"])
+def test_another_host_is_refused(client: Client, host: str) -> None:
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 403
+    assert "this computer only" in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8321", "[::1]:8321"])
+def test_this_computer_is_let_in(client: Client, host: str) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://localhost:1"])
+def test_a_form_of_another_page_is_refused(client: Client, origin: str) -> None:
+    assert client.post("/rooms", data=FORM, headers={"origin": origin}).status_code == 403
+
+
+def test_a_socket_of_another_page_is_refused(client: Client, server: Served) -> None:
+    address = opened(client)
+    with pytest.raises(InvalidStatus) as refused:
+        server.line(client, f"{address}/line", origin="http://evil.example")
+    assert refused.value.response.status_code == 403
+
+
+def test_every_answer_carries_the_strict_policy(client: Client) -> None:
+    for path in ("/", "/join", "/static/app.css", "/nowhere"):
+        headers = client.get(path).headers
+        assert headers["content-security-policy"] == POLICY
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/join"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_page_holds_script_or_style_or_another_address(
+    client: Client, path: str, language: str
+) -> None:
+    html = client.get(path, params={"language": language}).text
+    assert f'<html lang="{language}">' in html
+    assert not re.search(r"<style|style=|\son[a-z]+=|javascript:|https?://", html)
+    assert all("src=" in tag or "json" in tag for tag in re.findall(r"<script[^>]*>", html))
+
+
+# --- Opening a room
+
+
+def test_a_room_is_opened_and_its_first_screen_is_let_in(client: Client, server: Served) -> None:
+    address = opened(client)
+    html = client.get(address).text
+    assert "M. J." in html
+    room = server.the_room()
+    assert room.sitting.stage.id == "step-6"
+    assert room.sitting.reference_kind == "mvc"
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client) -> None:
+    answer = client.post("/rooms", data=FORM)
+    entered = client.get(answer.headers["location"])
+    for cookie in (answer.headers["set-cookie"], entered.headers["set-cookie"]):
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"stage": "step-7"}, "12 weeks after birth"),
+        ({"weeks_since_birth": "", "stage": "step-6"}, "Fill in the weeks since birth"),
+        ({"cleared_by": ""}, "Somebody agrees first"),
+        ({"device": "nothing://x"}, "does not answer"),
+        ({"device": "replay:///nowhere.edf"}, "does not answer"),
+        ({"device": "simulator://?seed=x"}, "cannot be done as asked"),
+        ({"weeks_since_birth": "soon"}, "cannot be done as asked"),
+        ({"patient": ""}, "cannot be done as asked"),
+        ({"cushion": "cloud"}, "cannot be done as asked"),
+        ({"stage": "step-9"}, "cannot be done as asked"),
+        ({"rest": "3", "reference": "41N", "device": "replay:///x.csv"}, "no unit"),
+        ({"rest": "3N", "reference": "41N"}, "cannot be done as asked"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_plainly_and_what_was_typed_stays(
+    client: Client, server: Served, changes: dict[str, str], words: str
+) -> None:
+    answer = client.post("/rooms", data=FORM | changes)
+    assert answer.status_code in (409, 422)
+    assert words in answer.text
+    assert 'value="Anke"' in answer.text
+    assert server.clinic.rooms.rooms == {}
+
+
+def test_stages_open_and_lock_with_what_is_typed(client: Client) -> None:
+    typed: dict[str, Any] = {"language": "en", "weeks_since_birth": "8", "cleared_by": "dr. Bos"}
+    html = client.get("/stages", params=typed).text
+    locked = re.findall(r'value="(step-\d)" disabled', html)
+    assert "step-6" not in locked
+    assert {"step-2", "step-3", "step-7"} <= set(locked)
+    html = client.get("/stages", params={"language": "en"}).text
+    assert {"step-5", "step-6", "step-7"} <= set(re.findall(r'value="(step-\d)" disabled', html))
+
+
+def test_a_stranger_sees_neither_screen(client: Client, stranger: Client, server: Served) -> None:
+    address = opened(client)
+    for role in ("patient", "therapist"):
+        page = address.replace("therapist", role)
+        assert stranger.get(page).status_code == 404
+        assert close_code(server.line(stranger, f"{page}/line")) == 4401
+    assert stranger.get("/enter/guess").status_code == 404
+    assert stranger.get(f"{address}/code.svg").status_code == 404
+    assert stranger.get("/recordings/guess/report").status_code == 404
+
+
+# --- The second screen
+
+
+def joined(second: Client, code: str) -> Any:
+    form = {"language": "en", "code": code, "name": "Mia", "role": "patient"}
+    return second.post("/join", data=form)
+
+
+def test_a_second_screen_sees_something_only_after_the_yes(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client)
+    assert joined(stranger, code_on(server)).headers["location"] == "/join/waiting"
+    assert "Mia" in stranger.get("/join/waiting").text
+    assert stranger.get("/join/answer").json() == {"answer": "waiting", "address": None}
+    with server.line(client, f"{address}/line") as socket:
+        hello(socket)
+        (asking,) = hear(socket)["therapist"]["asking"]
+        assert asking["line"] == "Mia wants to come in, to train."
+        command = {"type": "command", "id": "12345678", "kind": "answer", "is_yes": True}
+        socket.send(json.dumps(command | {"number": asking["number"]}))
+        while not isinstance(said := hear(socket), dict) or said["type"] != "answer":
+            pass
+    answer = stranger.get("/join/answer").json()
+    assert answer["answer"] == "yes"
+    entered = stranger.get(answer["address"])
+    assert entered.headers["location"].endswith("/patient")
+    assert stranger.get(entered.headers["location"]).status_code == 200
+    assert stranger.get(address).status_code == 404
+
+
+def test_a_wrong_code_is_a_clear_word_and_tries_are_counted(client: Client, server: Served) -> None:
+    opened(client)
+    for _ in range(5):
+        answer = joined(client, "ZZZZZZ")
+        assert answer.status_code == 403
+        assert "This code is not known" in answer.text
+    answer = joined(client, code_on(server))
+    assert answer.status_code == 429
+    assert "Too many tries" in answer.text
+
+
+def test_the_code_is_drawn_as_a_qr_code(client: Client) -> None:
+    address = opened(client)
+    drawn = client.get(f"{address}/code.svg")
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert drawn.content.startswith(b"<?xml")
+
+
+def test_a_form_too_long_is_refused(client: Client) -> None:
+    assert client.post("/join", content=b"x" * 20_000).status_code == 413
+
+
+# --- The line
+
+
+def test_a_screen_gets_a_picture_frames_and_answers(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.line(client, f"{address}/line") as socket:
+        socket.send('{"type": "sync", "at_s": 5.0}')
+        assert hear(socket)["at_s"] == 5.0
+        hello(socket)
+        assert hear(socket)["type"] == "picture"
+        socket.send('{"type": "command", "id": "12345678", "kind": "start"}')
+        seen: set[str] = set()
+        while not {"answer", "frame", "picture"} <= seen:
+            said = hear(socket)
+            seen.add("frame" if isinstance(said, bytes) else said["type"])
+
+
+def test_a_command_that_comes_twice_is_done_once(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.line(client, f"{address}/line") as socket:
+        codes = []
+        for _ in range(2):
+            socket.send('{"type": "command", "id": "12345678", "kind": "code"}')
+            assert hear(socket) == {"type": "answer", "id": "12345678"}
+            codes.append(code_on(server))
+    assert codes[0] == codes[1]
+
+
+def test_nonsense_is_passed_over(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.line(client, f"{address}/line") as socket:
+        socket.send("nonsense")
+        socket.send('{"type": "sync", "at_s": 1}')
+        assert hear(socket)["type"] == "sync"
+
+
+def test_a_stop_before_calibration_ends_the_room(client: Client, server: Served) -> None:
+    address = opened(client)
+    room = server.the_room()
+    with server.line(client, f"{address}/line") as socket:
+        hello(socket)
+        socket.send('{"type": "command", "id": "12345678", "kind": "stop"}')
+        while not isinstance(said := hear(socket), dict) or said.get("room") != "over":
+            pass
+    assert room.is_over
+
+
+def test_the_board_shows_the_rooms_of_this_desk_only(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    opened(client)
+    with server.line(client, "/board/line") as socket:
+        first = hear(socket)
+        assert [tile["name"] for tile in first["tiles"]] == ["M. J."]
+        assert list(first["levels"].values()) == [None]
+    assert close_code(server.line(stranger, "/board/line")) == 4401
