@@ -193,6 +193,13 @@ def test_writing_and_reading_gives_the_same_bits(
             assert array("d", kept).tobytes() == array("d", same).tobytes()
 
 
+def test_a_minus_nought_keeps_its_sign(tmp_path: Path) -> None:
+    stream = Stream("csv", 1.0, (Channel("f", "force", "N"),), "float64")
+    values = array("d", [0.0, -0.0, 1.0])
+    write_csv(tmp_path / "x.csv", Recording((stream,), (Samples("csv", 0, (values,)),)))
+    assert read_csv(tmp_path / "x.csv").runs[0].values[0].tobytes() == values.tobytes()
+
+
 def test_integers_are_written_as_what_they_mean(tmp_path: Path) -> None:
     stream = Stream("seat", 100.0, (Channel("seat", "force", "N", 0.01, 3.0),), "int16", 5)
     write_csv(tmp_path / "x.csv", Recording((stream,), (Samples("seat", 5, ([7, 8, -9],)),)))

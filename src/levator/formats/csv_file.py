@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isfinite, nan
 from pathlib import Path
 
@@ -57,13 +57,19 @@ def write_csv(path: Path, recording: Recording, stream_name: str | None = None) 
 
 def _rows(stream: Stream, run: Samples) -> Iterator[str]:
     columns = [
-        [value * channel.scale + channel.offset for value in values]
+        _physical(channel, values)
         for channel, values in zip(stream.channels, run.values, strict=True)
     ]
     for offset, cells in enumerate(zip(*columns, strict=True)):
         time_s = (run.first_index + offset) / stream.sampling_frequency_hz
         written = (repr(value) if isfinite(value) else "" for value in cells)
         yield ",".join([repr(time_s), *written]) + "\n"
+
+
+def _physical(channel: Channel, values: Sequence[float]) -> Sequence[float]:
+    if (channel.scale, channel.offset) == (1.0, 0.0):
+        return [float(value) for value in values]  # times one plus nought would lose a minus nought
+    return [value * channel.scale + channel.offset for value in values]
 
 
 def _text(path: Path) -> str:
