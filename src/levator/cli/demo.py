@@ -115,10 +115,13 @@ def _begin(clinic: Clinic, ready: _Ready, address: str, asked: argparse.Namespac
     """Open the room, let both screens in, and say where they are."""
     room = clinic.rooms.start(ready.sitting, ready.device, ready.streams)
     room.calibrate()
-    patient, therapist = (
-        f"{address}/enter/{clinic.rooms.admit(room, name, role, asked.language)}"
+    tickets = [
+        clinic.rooms.admit(room, name, role, asked.language)
         for name, role in zip(_NAMES[asked.language], _ROLES, strict=True)
-    )
+    ]
+    # The desk may open the report; it is the therapist's.
+    clinic.rooms.put_on_desk(clinic.rooms.desk(None), tickets[1])
+    patient, therapist = (f"{address}/enter/{ticket}" for ticket in tickets)
     print(f"The patient's screen:   {patient}")
     print(f"The therapist's screen: {therapist}")
     print(f"The start page:         {address}")

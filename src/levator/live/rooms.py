@@ -148,6 +148,10 @@ class Rooms:
         """Let a room be seen and reached from a desk."""
         self._desks[desk].append(ticket)
 
+    def desk_of(self, ticket: str) -> str | None:
+        """Return the desk on which a ticket lies; None for a ticket that was handed out."""
+        return next((desk for desk, tickets in self._desks.items() if ticket in tickets), None)
+
     def on_desk(self, desk: str | None) -> list[tuple[str, Room]]:
         """Return (token, room) of what a desk may see, oldest first."""
         tickets = self._desks.get(desk or "", [])

@@ -111,7 +111,7 @@ def _step(say: Speaker, report: SessionReport) -> str:
     protocol, stage = prescribed.scheme_of(report.context)
     scheme = protocol.title.get(say.language, protocol.id) if protocol else report.context.protocol
     name = stage.words_in(say.language).title if stage else report.context.stage or ""
-    return f"{report.context.stage}: {name}. {scheme}"
+    return f"{name}. {scheme}"
 
 
 def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict[str, Any]:

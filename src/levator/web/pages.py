@@ -135,6 +135,8 @@ class Pages:
         query = f"?{request.url.query}" if request.url.query else ""
         answer = RedirectResponse(address + query, 303)
         _set_cookie(answer, entry.person.role, ticket, address)
+        if desk := self._rooms.desk_of(ticket):
+            _set_cookie(answer, DESK, desk, "/")
         return answer
 
     async def patient(self, request: Request) -> Response:

@@ -38,7 +38,11 @@ def listening_socket(port: int) -> socket.socket:
     """Return a socket bound to loopback; port 0 takes a free one."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((HOST, port))
+    try:
+        listening.bind((HOST, port))
+    except OSError:
+        listening.close()
+        raise
     return listening
 
 

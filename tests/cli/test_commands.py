@@ -1,0 +1,194 @@
+"""The commands as people give them: what is printed, what is refused, in one sentence."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from array import array
+from pathlib import Path
+
+import pytest
+
+from levator.cli.main import main
+from levator.formats.csv_file import write_csv
+from levator.formats.edf_writing import write_edf
+from levator.formats.recording import Recording
+from levator.signals.samples import Channel, Samples, Stream
+from levator.storage import open_repository
+from tests.reports.recording import begin
+
+
+def levator(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "levator.cli.main", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(words)
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return code, out, err
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Two recordings: `first` with a short set, and `second`, which was interrupted."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('clinic')}/levator.db"
+    with open_repository(url) as repository:
+        for name, ended_by in (("first", "stop"), ("second", None)):
+            live = begin(name=name)
+            live.do("start")
+            live.live(20.0)
+            if ended_by:
+                live.do("stop")
+            live.stored(repository, ended_by)
+        repository.recover_interrupted("2026-11-23T12:00:00+01:00")
+    return url
+
+
+@pytest.fixture
+def recording() -> Recording:
+    column = array("d", [float(place % 50) for place in range(300)])
+    stream = Stream("seat", 100.0, (Channel("force", "force", "N"),), "float64")
+    runs = (Samples("seat", 0, (column,)), Samples("seat", 350, (column,)))
+    return Recording((stream,), runs)
+
+
+# --- report
+
+
+def test_a_report_is_written_and_says_identical(database: str, tmp_path: Path) -> None:
+    done = levator("report", "first", "--database", database, "--language", "nl", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"session-first\.html: identical, \d+ events\n", done.stdout)
+    assert '<html lang="nl">' in (tmp_path / "session-first.html").read_text("utf-8")
+
+
+def test_the_beginning_of_an_id_is_enough_and_last_is_the_newest(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "out.html"
+    words = ("--database", database, "-o", str(file))
+    assert said(capsys, "report", "sec", *words)[0] == 0
+    assert "This recording was interrupted." in file.read_text("utf-8")
+    assert said(capsys, "report", "--last", *words)[0] == 0
+
+
+def test_the_list_names_every_recording(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "report", "--list", "--database", database)
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["first", "second"]
+    assert "step-3" in out
+    assert "interrupted" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("gone",), "There is no recording 'gone' here; levator report --list shows them."),
+        (("",), "2 recordings begin with ''; write more of it."),
+        (("first", "-o", "/nowhere/at/all.html"), "cannot be written"),
+    ],
+)
+def test_what_cannot_be_reported_is_one_sentence(
+    database: str, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = said(capsys, "report", *words, "--database", database)
+    assert code == 1
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+def test_no_database_and_no_recordings_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/none.db"
+    assert said(capsys, "report", "--last", "--database", url)[0] == 1
+    assert not (tmp_path / "none.db").exists()
+    open_repository(url).close()
+    code, _, err = said(capsys, "report", "--last", "--database", url)
+    assert (code, "There are no recordings yet" in err) == (1, True)
+    assert said(capsys, "report", "--list", "--database", url)[1].startswith("There are no rec")
+
+
+# --- devices
+
+
+def test_devices_are_listed_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "devices")
+    assert code == 0
+    for scheme in ("simulator://", "replay://"):
+        assert out.count(scheme) == 2
+
+
+def test_a_device_is_tried_for_a_moment() -> None:
+    done = levator("devices", "simulator://?rate=50Hz&respiration=25Hz")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "seat: 50 Hz, int16" in done.stdout
+    assert "force: force, N" in done.stdout
+    counts = [int(text) for text in re.findall(r"(\d+) samples in 2 s", done.stdout)]
+    assert len(counts) == 2
+    assert 0 < counts[0] <= 110
+
+
+@pytest.mark.parametrize("url", ["nope://x", "simulator://?speed=0", "replay:///no/such/file.csv"])
+def test_a_device_that_is_not_there_is_one_sentence(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = said(capsys, "devices", url)
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+
+
+# --- check
+
+
+def test_the_library_that_comes_with_levator_is_in_order() -> None:
+    done = levator("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "bekken-zwanger-fit.toml: in order" in done.stdout
+
+
+def test_every_problem_of_a_library_file_is_named_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from levator.library.loader import FOLDER
+
+    text = (FOLDER / "measures/verdicts.toml").read_text("utf-8")
+    broken = text.replace("value = 10.0", 'value = "ten"').replace("source =", "sauce =", 1)
+    assert broken != text
+    file = tmp_path / "verdicts.toml"
+    file.write_text(broken, "utf-8")
+    code, _, err = said(capsys, "check", str(file))
+    assert code == 1
+    assert re.search(r"verdicts\.toml line \d+: .*this must be a number", err)
+    assert re.search(r"verdicts\.toml line \d+: .*source", err)
+
+
+def test_a_recording_is_described_and_a_broken_one_refused(
+    tmp_path: Path, recording: Recording, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_csv(tmp_path / "a.csv", recording)
+    write_edf(tmp_path / "a.edf", recording)
+    (tmp_path / "b.csv").write_text("time_s,force\n0,1\n", "utf-8")
+    for name in ("a.csv", "a.edf"):
+        code, out, _ = said(capsys, "check", str(tmp_path / name))
+        assert code == 0
+        assert "100 Hz, 600 samples (6.00 s), from 0 s" in out
+        assert "force: force, N" in out
+        assert "50 samples missing from 3 s" in out
+    code, out, err = said(capsys, "check", str(tmp_path / "b.csv"), str(tmp_path / "a.csv"))
+    assert code == 1
+    assert "b.csv" in err
+    assert "a.csv: in order" in out
+
+
+@pytest.mark.parametrize("name", ["gone.csv", "gone.toml", "notes.txt"])
+def test_what_cannot_be_checked_is_one_sentence(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = said(capsys, "check", str(tmp_path / name))
+    assert code == 1
+    assert name in err
+    assert err.count("\n") == 1

@@ -1,0 +1,114 @@
+"""`levator serve` and `levator demo` as programs: start, answer, stop, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import HTTPCookieProcessor, build_opener, urlopen
+
+import pytest
+
+from levator.cli.main import main
+from levator.storage import open_repository
+
+
+@contextmanager
+def running(*words: str) -> Iterator[list[str]]:
+    """Run a server, yield the lines up to the one that says how to stop it, then stop it so."""
+    command = [sys.executable, "-m", "levator.cli.main", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        lines = []
+        for line in server.stdout:
+            lines.append(line.rstrip())
+            if "Ctrl-C" in line:
+                break
+        try:
+            yield lines
+        finally:
+            server.send_signal(signal.SIGINT)
+            out, err = server.communicate(timeout=30)
+            lines += out.splitlines()
+        assert (server.returncode, err) == (0, ""), "\n".join(lines)
+
+
+def links_in(lines: list[str]) -> list[str]:
+    return [link for line in lines for link in re.findall(r"http://\S+", line)]
+
+
+def test_the_demonstration_opens_both_screens_and_keeps_the_recording(tmp_path: Path) -> None:
+    with running("demo", "--fast", "--folder", str(tmp_path), "--language", "nl") as lines:
+        patient, therapist, start = links_in(lines)
+        for link in (patient, therapist, start):
+            assert link.startswith("http://127.0.0.1:")
+            with build_opener(HTTPCookieProcessor()).open(link) as answer:
+                assert answer.status == 200
+                assert b'lang="nl"' in answer.read()
+    assert any(str(tmp_path / "levator.db") in line for line in lines)
+    assert lines[-1].startswith("The report: levator report --last --database")
+    url = f"sqlite:///{tmp_path}/levator.db"
+    with open_repository(url, create=False) as repository:
+        [header] = repository.recordings()
+        [use] = [one for one in header.context["uses"] if one["role"] == "primary"]
+        assert use["reference"]["kind"] == "mvc"
+        assert use["reference"]["best_rise_rate_percent_mvc_per_s"] > 0
+        assert repository.spans(header.id)
+    file = tmp_path / "report.html"
+    assert main(["report", "--last", "--database", url, "-o", str(file)]) == 0
+    assert "identical" in file.read_text("utf-8")
+
+
+def test_one_database_has_one_recorder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:///{tmp_path}/levator.db"
+    with running("serve", "--database", url, "--port", "0") as lines:
+        [address] = links_in(lines)
+        with urlopen(f"{address}/health") as answer:
+            assert b"saving" in answer.read()
+        assert "this computer only" in " ".join(lines)
+        assert main(["serve", "--database", url, "--port", "0"]) == 1
+    err = capsys.readouterr().err
+    assert "Another levator is recording into" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--host", "0.0.0.0"), "levator answers on this computer only (127.0.0.1), not on"),
+        (("--port", "70000"), "--port 70000 is no port"),
+    ],
+)
+def test_an_open_door_is_refused_with_the_reason(
+    command: str, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, *words]) == 1
+    err = capsys.readouterr().err
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        url = f"sqlite:///{tmp_path}/levator.db"
+        assert main(["serve", "--database", url, "--port", port]) == 1
+    err = capsys.readouterr().err
+    assert f"Port {port} cannot be used" in err
+    assert err.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_made_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert main(["demo", "--folder", str(tmp_path / "file" / "in")]) == 1
+    assert "cannot be made" in capsys.readouterr().err
