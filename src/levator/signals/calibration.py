@@ -9,7 +9,7 @@ or strains (clinical.md section 0.1). Values are filtered physical values of one
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import fsum, sqrt
+from math import fsum, nan, sqrt
 from typing import Literal, TypeAlias
 
 from levator.quantities import PercentMvc, Seconds
@@ -108,6 +108,7 @@ class CalibrationState:
     phases: tuple[Phase, ...]
     tape: Tape
     filter_state: FilterState = AT_REST
+    held: float | None = None
     place: int = 0
     phase_start: int | None = None
     rest: float = 0.0
@@ -172,7 +173,7 @@ def calibrate(
     elif samples.first_index != state.tape.end:
         start = samples.first_index
         events.append(CalibrationFailed(start / fs, "gap"))
-        state = replace(state, tape=Tape(start, start), filter_state=AT_REST)
+        state = replace(state, tape=Tape(start, start), filter_state=AT_REST, held=None)
         state = _enter(state, _part_start(state), start, events)
     state = _append(state, samples)
     while not state.done and state.phase_start is not None:
@@ -186,9 +187,13 @@ def calibrate(
 def _append(state: CalibrationState, samples: Samples) -> CalibrationState:
     column = [channel.name for channel in state.stream.channels].index(state.channel.name)
     raw = samples.values[column]
-    finite, _ = without_missing(raw, 0.0)
+    finite, missing = without_missing(raw, state.held)
     levels, after = run(state.chain, _physical(state), state.filter_state, finite)
-    return replace(state, tape=state.tape.append(levels), filter_state=after)
+    levels = [nan] * (len(raw) - len(finite)) + levels
+    for place in missing:
+        levels[place] = nan
+    held = finite[-1] if finite else state.held
+    return replace(state, tape=state.tape.append(levels), filter_state=after, held=held)
 
 
 def _physical(state: CalibrationState) -> Scale:
@@ -206,7 +211,7 @@ def _enter(
     fs = state.stream.sampling_frequency_hz
     phase = state.phases[place]
     events.append(PhaseStarted(index / fs, phase, index / fs + phase.lasts_s))
-    if phase.part == "reference" and phase.trial == 1:
+    if phase.part == "reference" and phase.trial == 1 and phase.instruction != "let_go":
         state = replace(state, heights=())
     return replace(state, place=place, phase_start=index)
 
@@ -217,7 +222,7 @@ def _leave(state: CalibrationState, stop: int, events: list[CalibrationEvent]) -
     at_s = stop / state.stream.sampling_frequency_hz
     failure: Failure | None = None
     if phase.instruction == "rest":
-        state = _measure_rest(state, stop, at_s, events)
+        state, failure = _measure_rest(state, stop, at_s, events)
     elif phase.instruction == "lift":
         state = replace(state, lift=_height(state, stop, 1.0 / 3.0, 1.0))
     elif phase.instruction == "push":
@@ -241,12 +246,19 @@ def _leave(state: CalibrationState, stop: int, events: list[CalibrationEvent]) -
 
 def _measure_rest(
     state: CalibrationState, stop: int, at_s: Seconds, events: list[CalibrationEvent]
-) -> CalibrationState:
+) -> tuple[CalibrationState, Failure | None]:
     fs = state.stream.sampling_frequency_hz
-    levels = state.tape.cut(stop - index_at(state.settings.rest_median_s, fs), stop)
+    levels = _known(state, stop - index_at(state.settings.rest_median_s, fs), stop)
+    if not levels:
+        return state, "gap"
     rest, sd = median(levels), spread(levels)
     events.append(RestMeasured(at_s, rest, sd))
-    return replace(state, rest=rest, rest_sd=sd)
+    return replace(state, rest=rest, rest_sd=sd), None
+
+
+def _known(state: CalibrationState, start: int, stop: int) -> list[float]:
+    """Return the levels from start up to stop, without the moments that had no number."""
+    return [level for level in state.tape.cut(start, stop) if level == level]
 
 
 def _measure_polarity(
@@ -282,10 +294,13 @@ def _measure_quick(state: CalibrationState, stop: int) -> CalibrationState:
     fs = state.stream.sampling_frequency_hz
     phase_start = state.phase_start if state.phase_start is not None else stop
     start = phase_start - index_at(state.settings.quick_on_s, fs)
+    height = mean(_percent(state, state.tape.cut(start, phase_start)))
+    clear = state.settings.polarity_clear_rest_sds * state.rest_sd
+    if height is None or height <= clear * 100.0 / max(state.heights):
+        # Not all known, or no contraction: noise has a steepest slope, too.
+        return state
     percent = _percent(state, state.tape.cut(start, stop))
     peak = max(percent)
-    if peak <= 0.0:
-        return state
     rise = rise_rate(percent, fs, _RATE_FROM * peak, _RATE_TO * peak)
     release = release_rate(percent, fs, _RATE_FROM * peak, _RATE_TO * peak)
     return replace(
@@ -319,7 +334,7 @@ def _height(state: CalibrationState, stop: int, start_share: float, stop_share: 
     """Mean distance from rest over a share of the phase that ends at `stop`."""
     start = state.phase_start if state.phase_start is not None else stop
     length = stop - start
-    levels = state.tape.cut(start + int(start_share * length), start + int(stop_share * length))
+    levels = _known(state, start + int(start_share * length), start + int(stop_share * length))
     average = mean(levels)
     return 0.0 if average is None else average - state.rest
 

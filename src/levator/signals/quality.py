@@ -110,15 +110,20 @@ def _continues(old: Doubt, doubt: Doubt) -> bool:
     return old.first <= doubt.first <= old.stop
 
 
-def without_missing(raw: Sequence[float], held: float) -> tuple[list[float], list[int]]:
-    """Return the values with every nan and inf replaced by the last finite one, and where."""
+def without_missing(raw: Sequence[float], held: float | None) -> tuple[list[float], list[int]]:
+    """Return the values with every nan and inf replaced by the last finite one, and where.
+
+    held : the last finite value before this block. Without one the values begin at the first
+        finite one: a filter must not settle on a number that never was.
+    """
     out, missing = [], []
     for place, value in enumerate(raw):
         if isfinite(value):
             held = value
         else:
             missing.append(place)
-        out.append(held)
+        if held is not None:
+            out.append(held)
     return out, missing
 
 

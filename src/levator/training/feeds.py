@@ -6,6 +6,7 @@ What must be told (a gap, a flat line) waits as a notice until session time reac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import nan
 
@@ -31,7 +32,7 @@ class ChannelFeed:
     tape: Tape
     filter_state: FilterState = AT_REST
     watch: RawWatch = UNWATCHED
-    held: float = 0.0
+    held: float | None = None
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -118,17 +119,23 @@ def _flag(stream: str, channel: ChannelFeed, doubt: Doubt, fs: Hertz) -> Quality
 
 
 def _take_channel(
-    channel: ChannelFeed, raw: object, first_index: int, fs: Hertz, settings: QualitySettings
+    channel: ChannelFeed,
+    raw: Sequence[float],
+    first_index: int,
+    fs: Hertz,
+    settings: QualitySettings,
 ) -> tuple[ChannelFeed, list[Doubt]]:
     """Filter one channel's new samples; return the doubts that are news."""
-    values, missing = without_missing(raw, channel.held)  # type: ignore[arg-type]
+    values, missing = without_missing(raw, channel.held)
     levels, filter_state = run(channel.use.filter, channel.scale, channel.filter_state, values)
+    unheard = len(raw) - len(values)
+    levels = [nan] * unheard + levels
     for place in missing:
         levels[place] = nan
     watch, found = watch_raw(
         channel.watch,
         values,
-        first_index,
+        first_index + unheard,
         channel.channel,
         index_at(settings.flat_line_s, fs),
         index_at(settings.clipping_s, fs),
@@ -146,7 +153,7 @@ def _take_channel(
         tape=channel.tape.append(levels),
         filter_state=filter_state,
         watch=watch,
-        held=values[-1],
+        held=values[-1] if values else None,
         doubts=doubts,
     )
     return after, new
@@ -161,6 +168,7 @@ def _skip(feed: Feed, missing: int) -> Feed:
             channel,
             tape=channel.tape.skip(missing),
             filter_state=AT_REST,
+            held=None,
             watch=replace(channel.watch, last=None, run=0),
             doubts=merged(channel.doubts, [gap]),
         )

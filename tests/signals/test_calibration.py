@@ -1,0 +1,337 @@
+"""Guided calibration on seats whose sign nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from math import inf, nan
+from random import Random
+from typing import TypeVar
+
+import pytest
+
+from levator.signals.calibration import (
+    Calibrated,
+    CalibratedKind,
+    CalibrationEvent,
+    CalibrationFailed,
+    CalibrationState,
+    Phase,
+    PhaseStarted,
+    PolarityMeasured,
+    RestMeasured,
+    TrialMeasured,
+    begin,
+    calibrate,
+    median,
+    phases_of,
+    spread,
+    tared,
+)
+from levator.signals.design import filter_for
+from levator.signals.reference import Reference, ReferenceContext
+from levator.signals.samples import Channel, Samples, Stream
+from tests import sitting
+
+SETTINGS = sitting.settings().calibration
+SEAT = ReferenceContext("seat 3", "firm", "upright", "2026-11-20T09:00:00+01:00")
+RATE_HZ = 100.0
+C = TypeVar("C", bound=CalibrationEvent)
+
+#: What she does in a phase: newtons above rest at a time since its beginning.
+Body = Callable[[Phase, float], float]
+
+
+def woman(
+    lift: float = 10.0,
+    push: float = -8.0,
+    hold: tuple[float, float, float] = (36.0, 40.0, 38.0),
+    rate: float = 70.0,
+) -> Body:
+    """Return a body; `rate` is newtons per second of her quick contractions."""
+
+    def level(phase: Phase, at_s: float) -> float:
+        if phase.instruction == "lift":
+            return lift * min(1.0, at_s / 0.5)
+        if phase.instruction == "push":
+            return push * min(1.0, at_s / 0.5)
+        if phase.instruction in ("hold_hard", "hold_comfortably"):
+            return hold[phase.trial - 1] * min(1.0, at_s / 0.8)
+        if phase.instruction == "quick":
+            top = 0.9 * max(hold)
+            return max(0.0, min(top, rate * (at_s - 0.2), rate * (1.6 - at_s)))
+        return 0.0
+
+    return level
+
+
+def channel_of(kind: str = "force") -> Channel:
+    return Channel("seat", kind, "uV" if kind.startswith("emg") else "N", scale=0.01)  # type: ignore[arg-type]
+
+
+def start(
+    kind: CalibratedKind = "mvc", channel: Channel | None = None, rate_hz: float = RATE_HZ
+) -> CalibrationState:
+    used = channel or channel_of()
+    stream = Stream("seat", rate_hz, (Channel("noise", "other", "g"), used), "float64")
+    chain = filter_for(used.kind, used.unit, rate_hz, sitting.settings().conditioning)
+    return begin(stream, used, chain, SETTINGS, kind, SEAT)
+
+
+def sit(
+    state: CalibrationState,
+    body: Body,
+    sign: int = 1,
+    rest: float = 5.0,
+    noise: float = 0.05,
+    until_failures: int = 1,
+    size: int = 50,
+) -> tuple[CalibrationState, list[CalibrationEvent]]:
+    """Follow the instructions as they come, until it is done or has failed."""
+    random, events = Random(7), list[CalibrationEvent]()
+    at, rate_hz = state.stream.first_index, state.stream.sampling_frequency_hz
+    for _ in range(int(400 * rate_hz / size)):
+        columns: tuple[list[float], list[float]] = ([], [])
+        for index in range(at, at + size):
+            columns[0].append(random.random())
+            columns[1].append(_raw(state, body, index, sign, rest, noise, random))
+        state, told = calibrate(state, Samples("seat", at, columns))
+        events += told
+        at += size
+        failures = [event for event in events if isinstance(event, CalibrationFailed)]
+        if state.done or len(failures) >= until_failures:
+            break
+    return state, events
+
+
+def _raw(
+    state: CalibrationState,
+    body: Body,
+    index: int,
+    sign: int,
+    rest: float,
+    noise: float,
+    random: Random,
+) -> float:
+    rate_hz = state.stream.sampling_frequency_hz
+    phase = state.phases[state.place]
+    begun = index if state.phase_start is None else state.phase_start
+    is_emg = state.channel.kind == "emg"
+    level = body(phase, (index - begun) / rate_hz)
+    if is_emg:
+        return (3.0 + abs(level)) * random.choice((-1.0, 1.0)) * random.uniform(0.5, 1.5) / 0.01
+    return float(round((rest + sign * level + random.gauss(0.0, noise)) / 0.01))
+
+
+def of(kind: type[C], events: list[CalibrationEvent]) -> list[C]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def references(events: list[CalibrationEvent]) -> Iterator[Reference]:
+    yield from (event.reference for event in of(Calibrated, events))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_seat_that_rises_and_one_that_falls_give_the_same(sign: int) -> None:
+    state, events = sit(start(), woman(), sign)
+    assert state.done
+    (reference,) = references(events)
+    assert reference.kind == "mvc"
+    assert reference.unit == "N"
+    assert reference.context == SEAT
+    assert reference.rest == pytest.approx(5.0, abs=0.05)
+    assert reference.reference == pytest.approx(5.0 + sign * 40.0, abs=0.2)
+    assert reference.is_falling is (sign < 0)
+    assert reference.rest_sd == pytest.approx(0.03, abs=0.03)
+    (polarity,) = of(PolarityMeasured, events)
+    assert polarity.falling is (sign < 0)
+    assert polarity.lift == pytest.approx(sign * 10.0, abs=0.3)
+    assert polarity.push == pytest.approx(sign * -8.0, abs=0.3)
+    assert [trial.height for trial in of(TrialMeasured, events)] == pytest.approx(
+        [36.0, 40.0, 38.0], abs=0.2
+    )
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("rate", [40.0, 70.0, 150.0])
+def test_the_best_rates_are_those_of_the_quick_contractions(sign: int, rate: float) -> None:
+    """In %MVC per second; the low-pass at 10 Hz takes a little off the fastest."""
+    _, events = sit(start(), woman(rate=rate), sign, noise=0.0)
+    (reference,) = references(events)
+    asked = rate * 100.0 / 40.0
+    assert reference.best_rise_rate_percent_mvc_per_s == pytest.approx(asked, rel=0.1)
+    assert reference.best_release_rate_percent_mvc_per_s == pytest.approx(asked, rel=0.1)
+
+
+def test_without_quick_contractions_there_are_no_rates() -> None:
+    _, events = sit(start(), woman(rate=0.0))
+    (reference,) = references(events)
+    assert reference.best_rise_rate_percent_mvc_per_s is None
+    assert reference.best_release_rate_percent_mvc_per_s is None
+
+
+def test_the_resting_tone_is_the_last_five_seconds_of_a_minute() -> None:
+    def settling(phase: Phase, at_s: float) -> float:
+        return max(0.0, 20.0 - at_s) if phase.instruction == "rest" else woman()(phase, at_s)
+
+    _, events = sit(start(), settling)
+    (measured,) = of(RestMeasured, events)
+    assert measured.at_s == 60.0
+    assert measured.rest == pytest.approx(5.0, abs=0.05)
+
+
+def test_the_whole_course_is_told_before_it_is_asked() -> None:
+    _, events = sit(start("comfortable_max"), woman())
+    told = of(PhaseStarted, events)
+    assert tuple(event.phase for event in told) == phases_of(SETTINGS, "comfortable_max")
+    assert told[0].at_s == 0.0
+    for event, following in pairwise(told):
+        assert event.until_s == pytest.approx(following.at_s)
+        assert event.until_s - event.at_s == pytest.approx(event.phase.lasts_s)
+    asked = {event.phase.instruction for event in told}
+    assert "hold_hard" not in asked
+    assert next(references(events)).kind == "comfortable_max"
+
+
+def test_a_lift_that_moves_nothing_is_asked_again() -> None:
+    state, events = sit(start(), woman(lift=0.05), noise=0.3)
+    assert [event.failure for event in of(CalibrationFailed, events)] == ["lift_unclear"]
+    assert state.phases[state.place].instruction == "lift"
+    # The second time she finds it; the resting tone is not taken again.
+    found, events = sit(state, woman())
+    assert events == [] or not found.done
+
+
+def go_on(
+    state: CalibrationState, body: Body, at: int, seconds: int
+) -> tuple[CalibrationState, list[CalibrationEvent]]:
+    random, events = Random(9), list[CalibrationEvent]()
+    for _ in range(seconds):
+        column = [_raw(state, body, index, 1, 5.0, 0.05, random) for index in range(at, at + 100)]
+        state, told = calibrate(state, Samples("seat", at, (column, column)))
+        events, at = events + told, at + 100
+    return state, events
+
+
+def test_after_a_failure_only_its_part_is_repeated() -> None:
+    state, _ = sit(start(), woman(lift=0.05), noise=0.3)
+    state, events = go_on(state, woman(), state.tape.end, 200)
+    assert state.done
+    assert of(RestMeasured, events) == []
+    (reference,) = references(events)
+    assert reference.reference == pytest.approx(45.0, abs=0.3)
+
+
+def test_lift_and_push_alike_is_a_strain_or_a_push_that_lifts() -> None:
+    _, events = sit(start(), woman(lift=10.0, push=9.0))
+    assert [event.failure for event in of(CalibrationFailed, events)] == ["lift_and_push_alike"]
+
+
+def test_a_push_that_does_nothing_is_no_obstacle() -> None:
+    state, events = sit(start(), woman(push=0.0))
+    assert state.done
+    assert of(CalibrationFailed, events) == []
+
+
+@pytest.mark.parametrize("hold", [(0.0, 0.0, 0.0), (-20.0, -20.0, -20.0)])
+def test_no_contraction_at_all_gives_no_reference(hold: tuple[float, float, float]) -> None:
+    state, events = sit(start(), woman(hold=hold))
+    assert [event.failure for event in of(CalibrationFailed, events)] == ["no_reference"]
+    assert (state.phases[state.place].part, state.phases[state.place].trial) == ("reference", 1)
+    state, events = go_on(state, woman(), state.tape.end, 120)
+    assert [trial.trial for trial in of(TrialMeasured, events)] == [1, 2, 3]
+    assert next(references(events)).reference == pytest.approx(45.0, abs=0.3)
+
+
+def test_the_best_of_three_counts_not_the_last() -> None:
+    _, events = sit(start(), woman(hold=(30.0, 25.0, 20.0)))
+    assert next(references(events)).reference == pytest.approx(35.0, abs=0.2)
+
+
+@pytest.mark.parametrize("gap", [1, 500])
+def test_a_gap_begins_the_part_again(gap: int) -> None:
+    state, _ = go_on(start(), woman(), 0, 70)
+    assert state.phases[state.place].part == "polarity"
+    at = state.tape.end + gap
+    state, events = go_on(state, woman(), at, 200)
+    (failed,) = of(CalibrationFailed, events)
+    assert (failed.failure, failed.at_s) == ("gap", at / RATE_HZ)
+    assert events[1] == PhaseStarted(at / RATE_HZ, Phase("lift", 3.0, "polarity", 1), at / 100 + 3)
+    assert state.done
+
+
+def test_a_value_that_is_no_number_is_never_measured() -> None:
+    """It stands still for as long as it lasts, in the filter and in the means."""
+    state, random = start(), Random(3)
+    events: list[CalibrationEvent] = []
+    for at in range(0, 20_000, 100):
+        column = [_raw(state, woman(), i, 1, 5.0, 0.05, random) for i in range(at, at + 100)]
+        column[0], column[37], column[99] = nan, inf, nan
+        state, told = calibrate(state, Samples("seat", at, (column, column)))
+        events += told
+    (reference,) = references(events)
+    assert reference.rest == pytest.approx(5.0, abs=0.05)
+    assert reference.reference == pytest.approx(45.0, abs=0.3)
+    assert reference.best_rise_rate_percent_mvc_per_s is None
+
+
+def test_a_minute_without_a_number_is_no_rest() -> None:
+    state, _ = calibrate(start(), Samples("seat", 0, ([nan] * 6000, [nan] * 6000)))
+    assert state.phases[state.place].instruction == "rest"
+    assert state.phase_start == 6000
+    state, events = go_on(state, woman(), 6000, 200)
+    assert state.done
+    assert next(references(events)).rest == pytest.approx(5.0, abs=0.05)
+
+
+@pytest.mark.parametrize("kind", ["emg", "emg_envelope"])
+def test_the_size_of_muscle_activity_has_no_sign_to_ask_for(kind: str) -> None:
+    state = start(channel=channel_of(kind), rate_hz=1000.0)
+    assert {phase.part for phase in state.phases} == {"rest", "reference", "quick"}
+    state, events = sit(state, woman(), noise=0.05, size=500)
+    assert state.done
+    (reference,) = references(events)
+    assert not reference.is_falling
+    assert reference.best_rise_rate_percent_mvc_per_s is not None
+
+
+def test_any_cutting_gives_the_same_calibration() -> None:
+    random, body = Random(5), woman()
+    column: list[float] = []
+    for phase in phases_of(SETTINGS, "mvc"):
+        for index in range(round(phase.lasts_s * RATE_HZ)):
+            value = 5.0 + body(phase, index / RATE_HZ) + random.gauss(0.0, 0.05)
+            column.append(float(round(value / 0.01)))
+    for place in range(0, len(column), 97):
+        column[place] = nan
+    told = []
+    for size in (1, 33, 100_000):
+        state, events = start(), list[CalibrationEvent]()
+        for at in range(0, len(column), size):
+            part = column[at : at + size]
+            state, new = calibrate(state, Samples("seat", at, (part, part)))
+            events += new
+        told.append(events)
+    assert told[0] == told[1] == told[2]
+    assert isinstance(told[0][-1], Calibrated)
+
+
+def test_other_streams_and_later_samples_change_nothing() -> None:
+    state, _ = sit(start(), woman())
+    assert calibrate(state, Samples("seat", 0, ([1.0], [1.0]))) == (state, [])
+    fresh = start()
+    assert calibrate(fresh, Samples("belt", 0, ([1.0], [1.0]))) == (fresh, [])
+    assert calibrate(fresh, Samples("seat", 0, ([], []))) == (fresh, [])
+
+
+def test_the_middle_and_the_spread() -> None:
+    assert median([3.0, 1.0, 2.0]) == 2.0
+    assert median([4.0, 1.0, 2.0, 3.0]) == 2.5
+    assert spread([1.0, 3.0]) == 1.0
+
+
+@pytest.mark.parametrize("reference", [43.0, -37.0])
+def test_a_tare_moves_the_rest_and_keeps_the_span(reference: float) -> None:
+    moved = tared(Reference("mvc", 3.0, reference, "N"), 10.0)
+    assert moved.reference - moved.rest == pytest.approx(reference - 3.0)
+    assert moved.rest == pytest.approx(3.0 + 0.1 * (reference - 3.0))
