@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
@@ -33,8 +34,13 @@ def sitting_at(clinic: Clinic, url: str = SEAT, stage: str = "step-6") -> Sittin
 
 @cache
 def reference() -> Reference:
-    """The simulated patient's own reference, measured once for all tests."""
-    return asyncio.run(simulated_reference(sitting_at(clinic_in_memory())))
+    """The simulated patient's own reference, measured once for all tests.
+
+    On a thread: a test may have an event loop already.
+    """
+    with ThreadPoolExecutor(1) as threads:
+        measuring = simulated_reference(sitting_at(clinic_in_memory()))
+        return threads.submit(asyncio.run, measuring).result()
 
 
 @asynccontextmanager
@@ -42,7 +48,7 @@ async def a_room(
     options: str = "&speed=20", stage: str = "step-6", *, is_calibrated: bool = True
 ) -> AsyncIterator[tuple[Clinic, Room]]:
     """A running clinic with one open room."""
-    known = reference_later() if is_calibrated else None
+    known = reference() if is_calibrated else None
     clinic = clinic_in_memory()
     async with clinic.running():
         sitting = sitting_at(clinic, SEAT + options, stage)
@@ -52,12 +58,6 @@ async def a_room(
         if is_calibrated:
             room.calibrate()
         yield clinic, room
-
-
-def reference_later() -> Reference:
-    """`reference` from inside an event loop, where it cannot be measured any more."""
-    assert reference.cache_info().currsize, "call reference() before asyncio.run"
-    return reference()
 
 
 def person_in(clinic: Clinic, room: Room, role: str = "patient", name: str = "Mia") -> Person:

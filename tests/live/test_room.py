@@ -19,7 +19,7 @@ from tests.live.seats import a_room, person_in, reference, until, watching
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
-    """Run a test on a loop, with the patient's reference measured beforehand."""
+    """Run a test on a loop; the patient's reference is measured before any clock runs."""
     reference()
     asyncio.run(test)
 

@@ -140,6 +140,8 @@ def _target(target: TargetSet) -> dict[str, Any]:
     }
 
 
+#: Files write units in ASCII; screens do not have to.
+_SHOWN_UNITS = {"uV": "µV"}
 _TRACKS = {
     "primary": mark("Pelvic floor"),
     "respiration": mark("Breathing"),
@@ -154,7 +156,7 @@ def _track(room: Room, use: ChannelUse, voice: Speaker) -> dict[str, str]:
     unit = channel.unit if use.reference is None else PERCENT_MVC
     name = channel.name.replace("_", " ")
     label = voice.gettext(_TRACKS[use.role]) % {"name": name}
-    return {"label": label, "role": use.role, "unit": unit}
+    return {"label": label, "role": use.role, "unit": _SHOWN_UNITS.get(unit, unit)}
 
 
 def _set(facts: Facts, voice: Speaker) -> dict[str, Any] | None:

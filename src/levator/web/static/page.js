@@ -216,13 +216,31 @@ export class Probe {
     this.isOn = new URLSearchParams(location.search).get("probe") === "1";
     /** @type {[number, number, number][]} */
     this.drawn = [];
+    /** @type {View | null} */
+    this.view = null;
     if (this.isOn) Object.assign(window, { levatorProbe: this });
   }
 
   /** @param {View} view */
   note(view) {
     if (!this.isOn) return;
+    this.view = view;
     this.drawn.push([performance.now(), view.drawnIndex, view.newestMadeS]);
     if (this.drawn.length > 20_000) this.drawn.shift();
+  }
+
+  /** Lose the connection, as a network does. */
+  drop() {
+    this.view?.line.socket?.close();
+  }
+
+  /** How many values from an index on are not there. @param {number} from */
+  missing(from) {
+    const ring = this.view?.rings[0];
+    let missing = 0;
+    for (let index = from; ring && index < ring.end; index += 1) {
+      if (Number.isNaN(ring.at(index))) missing += 1;
+    }
+    return missing;
   }
 }

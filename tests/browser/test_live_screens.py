@@ -1,0 +1,270 @@
+"""Both live screens in a real browser, over a running server and a simulated patient."""
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from levator.live.frames import Frames, Track
+from levator.live.room import Room
+from tests.live.seats import SEAT, reference, sitting_at
+from tests.web.served import Served, served
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1440, "height": 900}
+TABLET = {"width": 1024, "height": 768}
+STAGES = {"nl": "Stap 6", "en": "Step 6"}
+OPTIONS = "&emg=500Hz&second=yes&respiration=25Hz"
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    reference()
+    with served() as server:
+        yield server
+
+
+class Seat:
+    """A room with a calibrated patient, and pages that look at it."""
+
+    def __init__(self, server: Served, room: Room, new_page: Opener) -> None:
+        self.server, self.room, self.complaints = server, room, list[str]()
+        self._new_page = new_page
+
+    def page(self, role: str, language: str = "en", **options: Any) -> Page:
+        async def ticket() -> str:
+            name = {"patient": "Mia", "therapist": "Anke"}[role]
+            return self.server.clinic.rooms.admit(self.room, name, role, language)  # type: ignore[arg-type]
+
+        page = self._new_page(**{"viewport": DESK, **options})
+        page.on("console", lambda said: self._hear(said.type, said.text))
+        page.goto(f"{self.server.address}/enter/{self.server.call(ticket())}?probe=1")
+        return page
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def hold_up(self, lasts_s: float) -> None:
+        """Let the server do nothing at all for a while, without waiting for it."""
+
+        async def nothing() -> None:
+            time.sleep(lasts_s)
+
+        asyncio.run_coroutine_threadsafe(nothing(), self.server._loop)
+
+
+@pytest.fixture
+def seat(server: Served, new_page: Opener) -> Iterator[Seat]:
+    async def opened() -> Room:
+        sitting = replace(sitting_at(server.clinic, SEAT + OPTIONS), reference=reference())
+        room = await server.clinic.open_room(sitting)
+        room.calibrate()
+        return room
+
+    room = server.call(opened())
+    seat = Seat(server, room, new_page)
+    yield seat
+
+    async def ended() -> None:
+        room.stop("room", "stop")
+
+    server.call(ended())
+    assert seat.complaints == []
+
+
+def running(seat: Seat) -> tuple[Page, Page]:
+    """Both screens, with a set under way."""
+    patient, therapist = seat.page("patient"), seat.page("therapist")
+    expect(therapist.get_by_text("Mia · trains")).to_be_visible()
+    therapist.get_by_role("button", name="Start a set").click()
+    expect(patient.get_by_role("heading", name="Get ready")).to_be_visible()
+    return patient, therapist
+
+
+# --- Looks
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "nl"), ("dark", "en")])
+@pytest.mark.parametrize("role", ["patient", "therapist"])
+def test_a_live_screen_is_accessible_and_fits(
+    seat: Seat,
+    axe: Callable[[Page], list[str]],
+    role: str,
+    scheme: str,
+    language: str,
+    size: dict[str, int],
+) -> None:
+    page = seat.page(role, language, viewport=size, color_scheme=scheme)
+    expect(page.locator("#stage")).to_contain_text(STAGES[language])
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+@pytest.mark.parametrize("path", ["/", "/join", "/rooms/nowhere/patient"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", PHONE), ("dark", DESK)])
+def test_the_other_pages_are_accessible_and_fit(
+    server: Served,
+    new_page: Opener,
+    axe: Callable[[Page], list[str]],
+    path: str,
+    scheme: str,
+    size: dict[str, int],
+) -> None:
+    page = new_page(viewport=size, color_scheme=scheme)
+    page.goto(f"{server.address}{path}?language=nl")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_stop_and_pain_are_in_reach_without_scrolling(seat: Seat) -> None:
+    for size in (PHONE, TABLET, DESK, {"width": 740, "height": 360}):
+        page = seat.page("patient", viewport=size)
+        for name in ("Stop", "Pain"):
+            box = page.get_by_role("button", name=name, exact=True).bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= size["height"]
+            assert min(box["width"], box["height"]) >= 44
+        page.close()
+
+
+# --- Training
+
+
+def test_both_screens_show_the_same_round(seat: Seat) -> None:
+    patient, therapist = running(seat)
+    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
+    expect(patient.get_by_text("Watching: Anke")).to_be_visible()
+    expect(patient.locator("#round-line")).to_have_text("Round 1")
+    expect(therapist.locator("#phase")).to_contain_text("Tighten")
+    newest = [page.evaluate("levatorProbe.drawn.at(-1)[1]") for page in (patient, therapist)]
+    assert all(index > 100 for index in newest)
+
+
+def test_stop_takes_the_target_away_before_the_server_answers(seat: Seat) -> None:
+    patient, _ = running(seat)
+    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
+    seat.hold_up(1.5)
+    patient.get_by_role("button", name="Stop", exact=True).click()
+    expect(patient.get_by_role("heading", name="Stopped")).to_be_visible(timeout=1000)
+    assert not seat.room.is_over
+    expect(patient.get_by_text("Done for today")).to_be_visible()
+    assert seat.room.facts.ended is not None
+
+
+def test_an_old_picture_is_greyed_and_cues_cease(seat: Seat) -> None:
+    patient, _ = running(seat)
+    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
+    seat.hold_up(1.2)
+    expect(patient.get_by_text("The picture stands still")).to_be_visible(timeout=1100)
+    expect(patient.get_by_role("heading", name="Tighten")).not_to_be_visible()
+    expect(patient.get_by_text("The picture stands still")).not_to_be_visible()
+
+
+def test_a_patients_page_that_is_closed_pauses_the_set(seat: Seat) -> None:
+    patient, therapist = running(seat)
+    patient.close()
+    expect(therapist.get_by_text("has not confirmed its picture")).to_be_visible()
+    expect(therapist.get_by_role("button", name="Go on")).to_be_visible()
+    therapist.get_by_role("button", name="Go on").click()
+    expect(therapist.get_by_text("screen is not connected")).to_be_visible()
+
+
+def test_the_therapist_changes_the_next_round_and_reads_why_not(seat: Seat) -> None:
+    _, therapist = running(seat)
+    therapist.get_by_label("Force, %").fill("400")
+    therapist.get_by_role("button", name="Use from the next round").click()
+    expect(therapist.get_by_text("Force 400 % is over the limit of 70 %")).to_be_visible()
+    therapist.get_by_label("Force, %").fill("55")
+    therapist.get_by_role("button", name="Use from the next round").click()
+    expect(therapist.get_by_text("From round 2: 55 %")).to_be_visible()
+
+
+def test_a_screen_that_comes_back_draws_what_it_missed(seat: Seat) -> None:
+    patient, _ = running(seat)
+    # What a lost network does to the page: the socket closes, and the page opens another.
+    before = patient.evaluate("levatorProbe.drawn.at(-1)[1]")
+    patient.evaluate("levatorProbe.drop()")
+    expect(patient.get_by_text("The connection is gone")).to_be_visible()
+    expect(patient.get_by_text("The connection is gone")).not_to_be_visible()
+    missed = patient.evaluate(f"levatorProbe.missing({before})")
+    assert missed == 0
+
+
+# --- Scripts against the engine
+
+
+@pytest.fixture
+def page(server: Served, new_page: Opener) -> Page:
+    page = new_page()
+    page.goto(f"{server.address}/join")
+    return page
+
+
+def test_frames_are_read_as_they_are_written(page: Page) -> None:
+    frames = Frames([Track(100.0, 50), Track(2048.0, 0)], 9)
+    frames.revision = 4
+    frames.add(0, 50, [1.5, float("nan"), -2.0], 123.25)
+    frames.add(1, 0, [float(index) for index in range(50)], 123.5)
+    packed = base64.b64encode(frames.since((50, 0))).decode()
+    read = page.evaluate(
+        """async (packed) => {
+            const { decode } = await import("/static/wire.js");
+            const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+            const frame = decode(bytes.buffer);
+            const plain = (one) => ({ ...one, values: [...one.values].map(String) });
+            return { ...frame, tracks: frame.tracks.map(plain) };
+        }""",
+        packed,
+    )
+    assert (read["generation"], read["revision"], read["madeS"]) == (9, 4, 123.5)
+    first, second = read["tracks"]
+    assert (first["firstIndex"], first["hz"], first["values"]) == (50, 100, ["1.5", "NaN", "-2"])
+    assert (second["firstIndex"], round(second["hz"], 3)) == (0, round(2048 / 11, 3))
+    assert second["values"] == ["0", "11", "22", "33", "44"]
+
+
+def test_the_target_on_screen_is_the_engines(page: Page) -> None:
+    """Interpolation is the one thing that exists twice; both must say the same."""
+    from levator.training.dose import Dose, RoundsRule
+    from levator.training.pattern import Pattern
+    from levator.training.target import plan_of
+
+    dose = Dose(
+        "advanced", 70.0, Pattern(3.0, 3.0, 3.0, 4.0), 80.0, RoundsRule("number", 15, 240.0, 5)
+    )
+    plan = plan_of(dose, 1, 10.0, 1.0)
+    ours = plan.curve(100.0).levels(900, 2500)
+    theirs = page.evaluate(
+        """async (points) => {
+            const { levelOf } = await import("/static/target.js");
+            const target = { breakpoints: points };
+            return Array.from({ length: 1600 }, (_, place) => levelOf(target, (900 + place) / 100));
+        }""",
+        [list(point) for point in plan.breakpoints()],
+    )
+    assert theirs == pytest.approx(ours, abs=1e-9)
+
+
+def test_after_its_time_a_target_is_rest(page: Page) -> None:
+    seen = page.evaluate(
+        """async () => {
+            const { Targets } = await import("/static/target.js");
+            const targets = new Targets();
+            const phases = [{ name: "hold", from_s: 0, to_s: 20 }];
+            targets.set([{ revision: 1, at_s: 0, round: 1, breakpoints: [[0, 40], [20, 40]],
+                           valid_until_s: 10, band_percent_mvc: 10, phases }]);
+            const level = (now) => [targets.level(now, now), targets.phase(now)?.name ?? ""];
+            const before = level(9.9), after = level(10.1);
+            targets.hide(5);
+            return [before, after, level(6)];
+        }"""
+    )
+    assert seen == [[40, "hold"], [0, ""], [0, ""]]
