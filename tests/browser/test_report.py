@@ -54,3 +54,6 @@ def test_the_curve_is_drawn_and_paper_shows_the_stored_events(
     assert not first_event.is_visible()
     page.emulate_media(media="print")
     assert first_event.is_visible()
+    # A4 with its margins: nothing may be cut off at the right.
+    page.set_viewport_size({"width": 688, "height": 980})
+    assert page.evaluate("document.documentElement.scrollWidth") == 688
