@@ -13,7 +13,15 @@ from math import fsum, nan, sqrt
 from typing import Literal, TypeAlias
 
 from levator.quantities import PercentMvc, Seconds
-from levator.signals.conditioning import AT_REST, Filter, FilterState, Scale, run, scale_of
+from levator.signals.conditioning import (
+    AT_REST,
+    Filter,
+    FilterState,
+    Scale,
+    is_activity,
+    run,
+    scale_of,
+)
 from levator.signals.contraction import mean, release_rate, rise_rate
 from levator.signals.quality import without_missing
 from levator.signals.reference import Reference, ReferenceContext
@@ -152,7 +160,7 @@ def begin(
     """Return the state before the first sample."""
     tape = Tape(stream.first_index, stream.first_index)
     phases = phases_of(settings, kind)
-    if chain.rectify_mean_samples or channel.kind == "emg_envelope":
+    if is_activity(channel, chain):
         # The size of muscle activity has no sign: lift and push cannot be told apart by it.
         phases = tuple(phase for phase in phases if phase.part != "polarity")
     return CalibrationState(stream, channel, chain, settings, kind, context, phases, tape)

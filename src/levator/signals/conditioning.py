@@ -84,6 +84,11 @@ def scale_of(channel: Channel, chain: Filter, reference: Reference | None) -> Sc
     return Scale(gain * per_unit, (offset - reference.rest) * per_unit)
 
 
+def is_activity(channel: Channel, chain: Filter) -> bool:
+    """Return whether the level is the size of muscle activity: without sign, never steady."""
+    return chain.rectify_mean_samples > 0 or channel.kind == "emg_envelope"
+
+
 def run(
     chain: Filter, scale: Scale, state: FilterState, raw: Sequence[float]
 ) -> tuple[list[float], FilterState]:

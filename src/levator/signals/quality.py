@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import fsum, isfinite, sqrt
+from math import fsum, inf, isfinite, nan, sqrt
 from typing import Literal
 
 from levator.quantities import Hertz, PercentMvc, PercentMvcPerSecond
@@ -138,9 +138,14 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class EdgeWatch:
-    """State of the watch on the level: an edge that waits for its way back."""
+    """State of the watch on the level.
+
+    open : an edge that waits for its way back.
+    closing : the way back is still under way; it is no new edge.
+    """
 
     open: Edge | None = None
+    closing: bool = False
 
 
 NO_EDGE = EdgeWatch()
@@ -151,20 +156,31 @@ class EdgeLimits:
     """What is looked for, in samples and %MVC, at one sampling frequency.
 
     `cough`: there and back within `longest`. `shift`: no way back within it.
+    times_level : a change must also be this many times the lower of its two levels.
     """
 
     code: Literal["cough", "shift"]
     over: int
     change_percent_mvc: PercentMvc
     longest: int
+    times_level: float = 0.0
+
+    def is_edge(self, before: PercentMvc, after: PercentMvc) -> bool:
+        """Whether the change is faster than a muscle; never next to an unknown level."""
+        size, lower = (after - before, before) if after > before else (before - after, after)
+        return size >= self.change_percent_mvc and size >= self.times_level * lower
 
 
 def edge_limits(
     settings: QualitySettings,
     sampling_frequency_hz: Hertz,
     best_rise_rate_percent_mvc_per_s: PercentMvcPerSecond | None,
+    is_activity: bool = False,
 ) -> tuple[EdgeLimits, EdgeLimits]:
-    """Return the limits of coughs and shifts; published rates stand in for an own best."""
+    """Return the limits of coughs and shifts; published rates stand in for an own best.
+
+    is_activity : the size of muscle activity swings by itself, and knows no posture.
+    """
     fs, best = sampling_frequency_hz, best_rise_rate_percent_mvc_per_s
     over = max(1, index_at(settings.slope_over_s, fs))
     longest = index_at(settings.cough_longest_s, fs)
@@ -175,38 +191,57 @@ def edge_limits(
         shift_rate = settings.shift_times_own_best_rate * best
     cough = max(cough_rate * over / fs, settings.cough_height_percent_mvc)
     shift = max(shift_rate * over / fs, settings.shift_percent_mvc)
-    return EdgeLimits("cough", over, cough, longest), EdgeLimits("shift", over, shift, longest)
+    times_level = settings.activity_cough_of_level_percent / 100.0 if is_activity else 0.0
+    return (
+        EdgeLimits("cough", over, cough, longest, times_level),
+        EdgeLimits("shift", over, inf if is_activity else shift, longest),
+    )
 
 
 def watch_edges(
-    state: EdgeWatch, tape: Tape, start: int, stop: int, limits: EdgeLimits
+    state: EdgeWatch,
+    tape: Tape,
+    start: int,
+    stop: int,
+    limits: EdgeLimits,
+    since: int | None = None,
 ) -> tuple[EdgeWatch, Doubt | None, int]:
     """Watch the levels from start up to stop for the first cough or shift.
+
+    since : levels before this index are on another scale (a tare) and are not compared.
 
     Returns the state, the doubt and the index after the last level that was looked at.
     """
     over, least = limits.over, limits.change_percent_mvc
-    levels = tape.cut(start - over, stop)
-    if state.open is None and max(levels) - min(levels) < least:
+    levels = _levels_since(since, tape, start - over, stop)
+    if state.open is None and stop > start and max(levels) - min(levels) < least:
         # A stretch that begins with nan is not below: max and min then say nothing of the rest.
-        return state, None, stop
-    edge = state.open
+        return NO_EDGE, None, stop
+    edge, closing = state.open, state.closing
     for place in range(over, len(levels)):
-        index, change = start + place - over, levels[place] - levels[place - over]
+        index, before, after = start + place - over, levels[place - over], levels[place]
         if edge is not None and index - edge.index > limits.longest:
-            height = levels[place] - edge.before
+            height = after - edge.before
             if limits.code == "shift" and (height >= least or -height >= least):
                 return NO_EDGE, Doubt("shift", edge.index - over, index, height), index + 1
             edge = None
-        if not (change >= least or -change >= least):
-            continue
-        if edge is None:
-            edge = Edge(index, change > 0, levels[place - over])
-        elif (change > 0) is not edge.upwards:
+        if not limits.is_edge(before, after):
+            closing = False
+        elif edge is None and not closing:
+            edge = Edge(index, after > before, before)
+        elif edge is not None and (after > before) is not edge.upwards:
             if limits.code == "cough":
-                return NO_EDGE, Doubt("cough", edge.index - over, index + 1), index + 1
-            edge = None
-    return EdgeWatch(edge), None, stop
+                found = Doubt("cough", edge.index - over, index + 1)
+                return EdgeWatch(closing=True), found, index + 1
+            edge, closing = None, True
+    return EdgeWatch(edge, closing), None, stop
+
+
+def _levels_since(since: int | None, tape: Tape, start: int, stop: int) -> list[float]:
+    if since is None or since <= start:
+        return tape.cut(start, stop)
+    unknown = min(since, stop) - start
+    return [nan] * unknown + tape.cut(start + unknown, stop)
 
 
 def is_noisy(levels: Sequence[float], highest_percent_mvc: PercentMvc) -> bool:

@@ -78,6 +78,7 @@ class QualitySettings:
     cough_rate_percent_mvc_per_s: PercentMvcPerSecond
     cough_longest_s: Seconds
     cough_height_percent_mvc: PercentMvc
+    activity_cough_of_level_percent: Percent
     shift_percent_mvc: PercentMvc
     shift_times_own_best_rate: float
     shift_rate_percent_mvc_per_s: PercentMvcPerSecond

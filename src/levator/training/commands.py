@@ -8,6 +8,7 @@ from typing import Literal
 
 from levator.quantities import Seconds
 from levator.signals.calibration import median
+from levator.signals.quality import NO_EDGE
 from levator.training import judging, rounds
 from levator.training.dose import Dose
 from levator.training.events import (
@@ -211,6 +212,8 @@ def finish_tare(state: SessionState) -> None:
     levels = [level for level in state.primary.tape.cut(first, state.position) if level == level]
     shift = median(levels) if levels else 0.0
     state.tare_from = state.moved_by = None
+    # Levels from here on are on another scale: the step between them is not hers.
+    state.tared_at, state.cough_edges, state.shift_edges = state.position, NO_EDGE, NO_EDGE
     _shift_primary(state, shift)
     reference = state.primary.use.reference
     rest = shift

@@ -13,6 +13,7 @@ from math import inf
 
 from levator.errors import CallerError
 from levator.quantities import Seconds
+from levator.signals.conditioning import is_activity
 from levator.signals.contraction import NOTHING_FOUND, Finding, detect, detector_limits
 from levator.signals.quality import NO_EDGE, Doubt, edge_limits, watch_edges
 from levator.signals.samples import Samples
@@ -20,7 +21,7 @@ from levator.training import commands, doubt, judging, rounds
 from levator.training.context import SessionContext
 from levator.training.describe import describe
 from levator.training.events import ContractionFound, Event, QualityFlagged, SignalReturned
-from levator.training.feeds import Feed, feeds_of, forget, take
+from levator.training.feeds import Feed, by_role, feeds_of, forget, take
 from levator.training.inputs import Command, Input, Tick
 from levator.training.state import SessionState
 
@@ -40,7 +41,9 @@ def begin(context: SessionContext) -> SessionState:
     stream = feeds[primaries[0].stream].stream
     reference, fs = primaries[0].reference, stream.sampling_frequency_hz
     best = reference.best_rise_rate_percent_mvc_per_s if reference is not None else None
-    cough_limits, shift_limits = edge_limits(context.settings.quality, fs, best)
+    found = by_role(feeds, "primary")
+    activity = found is not None and is_activity(found[1].channel, found[1].use.filter)
+    cough_limits, shift_limits = edge_limits(context.settings.quality, fs, best, activity)
     return SessionState(
         context=context,
         feeds=feeds,
@@ -218,14 +221,15 @@ def _scan(state: SessionState, stop: int) -> None:
         _forget(state)
         return
     tape = primary.tape
+    coughs, shifts, tared = state.cough_limits, state.shift_limits, state.tared_at
     # Each watch may stop the others earlier; the earlier ones then look once more.
-    _, _, stop = watch_edges(state.cough_edges, tape, start, stop, state.cough_limits)
-    _, _, stop = watch_edges(state.shift_edges, tape, start, stop, state.shift_limits)
+    _, _, stop = watch_edges(state.cough_edges, tape, start, stop, coughs, tared)
+    _, _, stop = watch_edges(state.shift_edges, tape, start, stop, shifts, tared)
     state.detector, finding, stop = detect(
         state.detector, tape.cut(start, stop), start, state.detector_limits
     )
-    cough = watch_edges(state.cough_edges, tape, start, stop, state.cough_limits)
-    shift = watch_edges(state.shift_edges, tape, start, stop, state.shift_limits)
+    cough = watch_edges(state.cough_edges, tape, start, stop, coughs, tared)
+    shift = watch_edges(state.shift_edges, tape, start, stop, shifts, tared)
     state.cough_edges, state.shift_edges, state.position = cough[0], shift[0], stop
     for edge in (cough[1], shift[1]):
         if edge is not None:

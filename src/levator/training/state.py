@@ -86,6 +86,7 @@ class SessionState:
     moved_by: PercentMvc | None = None
     reference_valid: bool = True
     tare_from: int | None = None
+    tared_at: int | None = None
     revision: int = 0
     sets: int = 0
     set_state: SetState | None = None
