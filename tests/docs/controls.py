@@ -1,0 +1,288 @@
+"""The controls of SAFETY.md, each as the text that takes it out of the code.
+
+`python tests/docs/controls.py` takes them out one by one, in a copy, and runs the tests that must
+then be red. It is not part of the usual run: it starts pytest once for each line below.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A change that removes one control, and a test that must then fail."""
+
+    hazard: str
+    file: str
+    text: str
+    instead: str
+    test: str
+
+
+LAWS, ROOM, COURSE = "tests/laws/", "tests/live/test_room.py::", "tests/course/"
+SCREENS = "tests/browser/test_live_screens.py::"
+TRAINING = "tests/devices/test_simulated_training.py::"
+
+REMOVALS = (
+    Removal(
+        "H1",
+        "training/target.py",
+        "        if over:\n",
+        "        if over and False:\n",
+        LAWS + "test_last_gate.py::test_the_gate_sees_a_curve_that_left_its_dose",
+    ),
+    Removal(
+        "H2",
+        "training/pattern.py",
+        'if unit not in ("s", "0.1s"):',
+        "if False:",
+        LAWS + "test_unit.py::test_a_pattern_without_a_unit_is_refused",
+    ),
+    Removal(
+        "H2",
+        "quantities.py",
+        "if cut == len(stripped):",
+        "if cut < 0:",
+        LAWS + "test_unit.py::test_a_bare_number_is_refused",
+    ),
+    Removal(
+        "H3",
+        "training/doubt.py",
+        'found.add("strained")',
+        "pass",
+        TRAINING + "test_what_she_does_wrong_is_found",
+    ),
+    Removal(
+        "H3",
+        "signals/calibration.py",
+        "return replace(state, falling=lift < 0), None",
+        "return state, None",
+        TRAINING + "test_a_guided_calibration_finds_her",
+    ),
+    Removal(
+        "H4",
+        "web/static/clock.js",
+        'if (age > this.greyS) return "grey";',
+        "",
+        SCREENS + "test_an_old_picture_is_greyed_and_cues_cease",
+    ),
+    Removal(
+        "H5",
+        "web/static/target.js",
+        "nowS <= last.valid_until_s && ",
+        "",
+        SCREENS + "test_after_its_time_a_target_is_rest",
+    ),
+    Removal(
+        "H6",
+        "training/commands.py",
+        '        lose_signal(state, "silence")',
+        "        pass",
+        LAWS + "test_silence.py::test_silence_pauses_and_takes_the_target_back",
+    ),
+    Removal(
+        "H7",
+        "training/session.py",
+        "    if late:\n",
+        "    if late and False:\n",
+        LAWS + "test_gap.py::test_after_a_long_loss_the_resting_tone_is_taken_anew",
+    ),
+    Removal(
+        "H8",
+        "live/room.py",
+        'if self.facts.state == "running" and not self.audience.is_patient_here:',
+        "if False:",
+        ROOM + "test_a_patients_page_that_is_gone_pauses_the_room_and_says_so",
+    ),
+    Removal(
+        "H8",
+        "live/room.py",
+        'elif asked.kind in ("start", "resume") and not self.audience.is_patient_here:',
+        "elif False:",
+        ROOM + "test_a_start_waits_for_the_patients_screen",
+    ),
+    Removal(
+        "H9",
+        "training/commands.py",
+        '    "pain": _stop,\n',
+        '    "pain": _pause,\n',
+        LAWS + "test_states.py::test_stop_ends_the_sitting_from_everywhere",
+    ),
+    Removal(
+        "H9",
+        "live/room.py",
+        "            self.facts.targets.clear()\n",
+        "            pass\n",
+        ROOM + "test_a_stop_works_even_if_the_engine_fails",
+    ),
+    Removal(
+        "H9",
+        "live/room.py",
+        "        if not self.is_over:\n            self._end(reason)\n",
+        "",
+        ROOM + "test_a_stop_before_any_session_frees_the_seat",
+    ),
+    Removal(
+        "H9",
+        "web/static/target.js",
+        "    if (atS >= this.hiddenFromS) return undefined;\n",
+        "",
+        SCREENS + "test_stop_takes_the_target_away_before_the_server_answers",
+    ),
+    Removal(
+        "H10",
+        "training/doubt.py",
+        'found.add("no_signal")',
+        "pass",
+        LAWS + "test_gap.py::test_every_missing_sample_is_told_and_no_round_with_one_is_scored",
+    ),
+    Removal(
+        "H10",
+        "training/doubt.py",
+        'found.add("coughed")',
+        "pass",
+        TRAINING + "test_what_she_does_wrong_is_found",
+    ),
+    Removal(
+        "H11",
+        "course/entry.py",
+        "if not facts.is_cleared and (",
+        "if False and (",
+        COURSE
+        + "test_entry.py::test_whatever_is_typed_strength_after_birth_needs_week_and_clearance",
+    ),
+    Removal(
+        "H11",
+        "course/entry.py",
+        "return bool(self.cleared_by and self.cleared_by.strip())",
+        "return self.cleared_by is not None",
+        COURSE + "test_entry.py::test_a_blank_name_is_no_clearance",
+    ),
+    Removal(
+        "H12",
+        "course/entry.py",
+        "    if week < window.from_week:\n",
+        "    if week < window.from_week - 1:\n",
+        COURSE + "test_entry.py::test_a_stage_opens_on_the_day_its_week_is_full",
+    ),
+    Removal(
+        "H12",
+        "course/prescription.py",
+        "    return is_early or (",
+        "    return False and (",
+        COURSE + "test_prescription.py::test_the_first_weeks_are_capped",
+    ),
+    Removal(
+        "H13",
+        "course/prescription.py",
+        'return "mvc" if is_allowed else "comfortable_max"',
+        'return "mvc"',
+        COURSE + "test_prescription.py::test_a_true_maximum_only_where_it_is_cleared",
+    ),
+    Removal(
+        "H14",
+        "signals/reference.py",
+        "        context.cushion,\n",
+        "        taken.cushion,\n",
+        "tests/sources/test_seed000.py::test_seed000_another_cushion_voids_the_reference",
+    ),
+    Removal(
+        "H14",
+        "training/commands.py",
+        '    if command.mark == "cushion":\n',
+        "    if False:\n",
+        LAWS + "test_states.py::test_every_way_of_the_table_is_gone",
+    ),
+    Removal(
+        "H15",
+        "training/judging.py",
+        "    if len(signs) >= settings.established_by:\n",
+        "    if False:\n",
+        TRAINING + "test_tired_she_comes_to_her_limit",
+    ),
+    Removal(
+        "H15",
+        "training/rounds.py",
+        "    if effort_after(now, plan) > _max_effort_s(state, now):\n",
+        "    if False:\n",
+        LAWS + "test_last_gate.py::test_a_set_stops_before_its_effort_passes_the_limit",
+    ),
+    Removal(
+        "H17",
+        "storage/sql/sqlite.py",
+        '    "synchronous = FULL",\n',
+        '    "synchronous = OFF",\n',
+        "tests/storage/test_sqlite.py::"
+        "test_what_is_acknowledged_survives_a_power_cut_and_what_is_erased_is_gone",
+    ),
+    Removal(
+        "H20",
+        "web/guard.py",
+        "return urlsplit(f\"//{headers.get('host', '')}\").hostname in LOOPBACK",
+        "return True",
+        "tests/web/test_pages.py::test_another_host_is_refused",
+    ),
+    Removal(
+        "H21",
+        "web/painting.py",
+        '"watchers": _watchers(room, voice),',
+        '"watchers": "",',
+        SCREENS + "test_both_screens_show_the_same_round",
+    ),
+    Removal(
+        "H23",
+        "reports/comparison.py",
+        "if name not in stored or name not in now or stored[name] != now[name]:",
+        "if name not in stored or name not in now:",
+        "tests/reports/test_session_report.py::test_a_changed_number_is_named_with_both_values",
+    ),
+)
+
+
+def is_red(removal: Removal) -> bool:
+    """Whether the test fails on a copy of the code without the control."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "src"
+        shutil.copytree(ROOT / "src", copy)
+        file = copy / "levator" / removal.file
+        file.write_text(file.read_text("utf-8").replace(removal.text, removal.instead), "utf-8")
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-o", f"cache_dir={folder}/cache"]
+        done = subprocess.run(
+            [*command, removal.test],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(copy)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (0, 1):
+            sys.exit(f"{removal.test} could not be run:\n{done.stdout}{done.stderr}")
+        return done.returncode == 1
+
+
+def main() -> None:
+    wanted = sys.argv[1:]
+    green = []
+    for removal in REMOVALS:
+        if wanted and removal.hazard not in wanted:
+            continue
+        red = is_red(removal)
+        green += [] if red else [removal]
+        said = "red" if red else "STILL GREEN"
+        sys.stdout.write(f"{removal.hazard:4} {said:12} {removal.test}\n")
+        sys.stdout.flush()
+    if green:
+        sys.exit(f"{len(green)} controls may be removed without a test that notices.")
+
+
+if __name__ == "__main__":
+    main()
