@@ -162,7 +162,7 @@ def test(arguments: list[str]) -> None:
 def bench(arguments: list[str]) -> None:
     """the figures, printed with the machine's load; arguments go to benchmarks/run.py"""
     install("test")
-    run(PYTHON, ROOT / "benchmarks/run.py", *arguments)
+    run(PYTHON, "-m", "benchmarks.run", *arguments)
 
 
 def lock(_: list[str]) -> None:

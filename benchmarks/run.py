@@ -13,6 +13,8 @@ from importlib import import_module
 BENCHMARKS = {
     "kernel": "the work per block of EMG against scipy and numpy; the whole step",
     "startup": "levator --help against a bare interpreter",
+    "screen": "sample created to drawn in Chromium, against a bare page",
+    "rooms": "20 rooms with two viewers each for two minutes, one of them stopped for a while",
     "crash": "kill -9 and power cuts under the recorder",
 }
 

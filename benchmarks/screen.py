@@ -1,0 +1,373 @@
+"""From a sample that was created to a pixel that was drawn, in a real Chromium on loopback.
+
+The server is a process of its own with one room and a simulated seat of 100 Hz that sends as its
+driver sends. The patient's and the therapist's page are open at once. `drawn` is the page's clock
+after the canvas calls of the first animation frame that shows a new sample; what compositor and
+panel add after that no page can see. In turn with it, in the same browser, runs the floor: a bare
+socket server and a bare canvas page, of which two are open as well.
+
+The age of a drawn sample is the browser's own monotonic clock (read through the debugger: the
+page's navigation start) minus the server's stamp; both are this machine's CLOCK_MONOTONIC. That
+they are is checked from outside, and what the page itself believes is only compared with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import struct
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.served import SEAT, Served, started
+from tests.browser import chromium
+
+RUNS, FRAMES, BLOCK_HZ = 3, 500, 50.0
+MARGIN_MS, SETTLING_S = 3.0, 2.5
+#: How far the browser's clock may seem to lie outside what was seen from outside.
+CLOCK_STEP_S = 0.0002
+ROLES = ("patient", "therapist")
+
+Row = tuple[str, str, str, bool]
+
+#: In every page, before its own scripts: when frames of samples came, and how long drawing took.
+EAVESDROP = """
+window.heard = []; window.painted = [];
+const Native = WebSocket;
+window.WebSocket = class extends Native {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      if (typeof data === "string") return;
+      const made = new DataView(data).getFloat64(data.byteLength > 24 ? 8 : 0, true);
+      heard.push([performance.now(), made]);
+    });
+  }
+};
+const ask = requestAnimationFrame;
+window.requestAnimationFrame = (draw) => ask((vsync) => {
+  const began = performance.now();
+  draw(vsync);
+  painted.push([vsync, began, performance.now()]);
+});
+"""
+
+# --- The floor
+
+FLOOR_FRAME = struct.Struct("<ddd")
+FLOOR_PAGE = """<!doctype html><title>floor</title><style>body { margin: 0 }</style>
+<canvas width=1280 height=400></canvas><script>
+const pen = document.querySelector("canvas").getContext("2d"), kept = new Float64Array(1000);
+let newest = -1, made = 0;
+const socket = new WebSocket(`ws://${location.host}/line`);
+socket.binaryType = "arraybuffer";
+socket.onmessage = ({ data }) => {
+  const view = new DataView(data);
+  [made, newest] = [view.getFloat64(0, true), view.getFloat64(8, true)];
+  kept[newest % 1000] = view.getFloat64(16, true);
+};
+window.levatorProbe = { drawn: [] };
+const draw = () => {
+  pen.clearRect(0, 0, 1280, 400);
+  pen.beginPath();
+  for (let i = 1; i <= 1000; i += 1) pen.lineTo(i * 1.28, 200 - 190 * kept[(newest + i) % 1000]);
+  pen.stroke();
+  levatorProbe.drawn.push([performance.now(), newest, made]);
+  requestAnimationFrame(draw);
+};
+requestAnimationFrame(draw);
+</script>"""
+
+
+async def serve_floor() -> None:
+    """Send one number fifty times a second to whoever looks, and say on which port."""
+    from math import sin
+
+    from websockets.asyncio.server import ServerConnection, broadcast, serve
+    from websockets.datastructures import Headers
+    from websockets.http11 import Request, Response
+
+    def page(_: ServerConnection, request: Request) -> Response | None:
+        if request.path == "/line":
+            return None
+        head = Headers({"Content-Type": "text/html", "Content-Length": str(len(FLOOR_PAGE))})
+        return Response(200, "OK", head, FLOOR_PAGE.encode())
+
+    async with serve(
+        lambda socket: socket.wait_closed(),
+        "127.0.0.1",
+        0,
+        process_request=page,
+        compression=None,
+    ) as server:
+        print(next(iter(server.sockets)).getsockname()[1], flush=True)
+        began_s, index = time.monotonic(), 0
+        while True:
+            index += 1
+            await asyncio.sleep(max(0.0, began_s + index / BLOCK_HZ - time.monotonic()))
+            made_s = time.monotonic()
+            broadcast(server.connections, FLOOR_FRAME.pack(made_s, index, sin(index / 40)))
+
+
+class Floor:
+    """The bare server as a process of its own."""
+
+    def __enter__(self) -> str:
+        """Start it; return its address."""
+        self._process = started("benchmarks.screen", "--floor")
+        assert self._process.stdout is not None
+        return f"http://127.0.0.1:{self._process.stdout.readline().strip()}"
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        self._process.terminate()
+        self._process.communicate()
+
+
+# --- One page in one run
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one page showed: ages and durations in ms.
+
+    late_ms : how much later than the sensor's even beat samples were stamped.
+    """
+
+    drawn_ms: list[float]
+    heard_ms: list[float]
+    draw_ms: list[float]
+    late_ms: list[float]
+    frame_ms: float
+    apart_ms: float
+
+
+def origin_s(page: Page) -> float:
+    """Return the page's time zero on CLOCK_MONOTONIC; raises RuntimeError if that is not so."""
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("Performance.enable", {"timeDomain": "timeTicks"})
+    told = {one["name"]: one["value"] for one in debugger.send("Performance.getMetrics")["metrics"]}
+    debugger.detach()
+    found: float = told["NavigationStart"]
+    for _ in range(20):
+        before_s = time.monotonic()
+        now_s = found + page.evaluate("performance.now()") / 1000
+        if not before_s - CLOCK_STEP_S <= now_s <= time.monotonic() + CLOCK_STEP_S:
+            raise RuntimeError("The browser's clock is not this machine's monotonic clock.")
+    return found
+
+
+def look(page: Page) -> Seen:
+    """Take what a page noted since the last time it was emptied."""
+    zero_s = origin_s(page)
+    told: dict[str, Any] = page.evaluate(
+        "() => ({ drawn: levatorProbe.drawn, heard, painted,"
+        " ahead: levatorProbe.view?.line.serverAheadS })"
+    )
+    drawn = first_shown(told["drawn"])
+    paints = told["painted"]
+    ahead = told["ahead"]
+    return Seen(
+        [(zero_s - made_s) * 1000 + at_ms for at_ms, _, made_s in drawn],
+        [(zero_s - made_s) * 1000 + at_ms for at_ms, made_s in told["heard"]],
+        [after - before for _, before, after in paints],
+        lateness([(index, made_s) for _, index, made_s in drawn]),
+        statistics.median(b[0] - a[0] for a, b in pairwise(paints)),
+        0.0 if ahead is None else (ahead - zero_s) * 1000,
+    )
+
+
+def first_shown(drawn: list[tuple[float, int, float]]) -> list[tuple[float, int, float]]:
+    """Return of each newest sample the first animation frame that showed it, but the first."""
+    pairs = pairwise(drawn)
+    return [after for before, after in pairs if after[1] != before[1]][:FRAMES]
+
+
+def lateness(stamps: list[tuple[int, float]]) -> list[float]:
+    """Return how much later than an even beat stamps are; the earliest one sets the beat."""
+    steps = [b[0] - a[0] for a, b in pairwise(stamps)]
+    beat_s = 1 / BLOCK_HZ / statistics.mode(steps)
+    offsets = [made_s - index * beat_s for index, made_s in stamps]
+    return [(one - min(offsets)) * 1000 for one in offsets]
+
+
+def empty(page: Page) -> None:
+    page.evaluate("() => { levatorProbe.drawn.length = heard.length = painted.length = 0; }")
+
+
+def watch(pages: list[Page]) -> list[Seen]:
+    """Let pages draw, undisturbed, and take what they noted."""
+    pages[0].wait_for_timeout(SETTLING_S * 1000)
+    for page in pages:
+        empty(page)
+    pages[0].wait_for_timeout((FRAMES / BLOCK_HZ * 1.05 + 0.2) * 1000)
+    return [look(page) for page in pages]
+
+
+# --- Runs
+
+
+def opened(browser: Browser, *addresses: str) -> list[Page]:
+    """Open each address as a person of its own would."""
+    pages = []
+    for address in addresses:
+        page = browser.new_context().new_page()
+        page.add_init_script(EAVESDROP)
+        page.goto(address)
+        pages.append(page)
+    return pages
+
+
+def closed(pages: list[Page], seen: list[Seen]) -> list[Seen]:
+    for page in pages:
+        page.context.close()
+    return seen
+
+
+def levator_run(browser: Browser, served: Served) -> list[Seen]:
+    """Both screens of a running session."""
+    room = served.rooms[0]
+    pages = opened(browser, *(f"{served.address}/enter/{room[role]}?probe=1" for role in ROLES))
+    start = pages[1].locator("button[data-command=start]")
+    pages[0].wait_for_timeout(1500)
+    if start.is_visible():
+        start.click()
+    return closed(pages, watch(pages))
+
+
+def floor_run(browser: Browser, address: str) -> list[Seen]:
+    pages = opened(browser, address, address)
+    return closed(pages, watch(pages))
+
+
+@dataclass(frozen=True)
+class Runs:
+    """All runs: of both screens, and of the two bare pages between them."""
+
+    screens: list[list[Seen]]
+    floors: list[list[Seen]]
+
+
+def measure(runs: int, device_url: str = SEAT) -> Runs:
+    """Measure in turn, so that both meet the same neighbours on the machine."""
+    found = chromium.find()
+    screens, floors = [], []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Served(Path(folder) / "levator.db", 1, device_url) as served,
+        Floor() as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=found.executable, args=chromium.FLAGS, env={**found.environment}
+        )
+        for _ in range(runs):
+            floors.append(floor_run(browser, address))
+            screens.append(levator_run(browser, served))
+        browser.close()
+    return Runs(screens, floors)
+
+
+# --- Rows
+
+
+def share_of(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def best_and_all(values: list[float]) -> str:
+    return f"{min(values):.1f} ms (runs: {', '.join(f'{value:.1f}' for value in values)})"
+
+
+def rows_of(runs: Runs) -> list[Row]:
+    rows = [row for number in range(len(ROLES)) for row in drawn_rows(runs, number)]
+    return [*rows, *share_rows(runs), *clock_rows(runs)]
+
+
+def drawn_rows(runs: Runs, number: int) -> list[Row]:
+    """Return p50 and p95 of one screen, with the floor beside them."""
+    rows = []
+    frame_ms = statistics.median(one.frame_ms for run in runs.floors for one in run)
+    for share, frames in ((0.5, 0.5), (0.95, 1.0)):
+        ours = [share_of(run[number].drawn_ms, share) for run in runs.screens]
+        bare = [share_of(run[number].drawn_ms, share) for run in runs.floors]
+        bar_ms = frames * frame_ms + MARGIN_MS
+        text = f"{best_and_all(ours)}; bare page {best_and_all(bare)}: {min(ours) / min(bare):.2f}"
+        rows.append(
+            (
+                f"screen: sample created -> drawn, {ROLES[number]}, p{share * 100:.0f}",
+                text,
+                f"{bar_ms:.1f} ms: {frames:g} of a frame of {frame_ms:.1f} ms + {MARGIN_MS:g} ms",
+                min(ours) <= bar_ms,
+            )
+        )
+    return rows
+
+
+def share_rows(runs: Runs) -> list[Row]:
+    """Return what software takes of it, without waiting for the screen."""
+    rows = []
+    for name, of in (("sample created -> onmessage", "heard_ms"), ("drawing", "draw_ms")):
+        texts = []
+        for number, role in enumerate((*ROLES, "bare page")):
+            of_runs = (
+                [run[number] for run in runs.screens]
+                if number < 2
+                else [run[0] for run in runs.floors]
+            )
+            p50, p95 = (
+                min(share_of(getattr(one, of), share) for one in of_runs) for share in (0.5, 0.95)
+            )
+            texts.append(f"{role} p50 {p50:.2f}, p95 {p95:.2f} ms")
+        rows.append((f"screen: software's share, {name}", "; ".join(texts), "-", True))
+    return rows
+
+
+def clock_rows(runs: Runs) -> list[Row]:
+    apart = [abs(one.apart_ms) for run in runs.screens for one in run]
+    late = [share_of(run[0].late_ms, 0.5) for run in runs.screens]
+    late95 = [share_of(run[0].late_ms, 0.95) for run in runs.screens]
+    return [
+        (
+            "screen: what the pages believe of the server's clock is wrong by at most",
+            f"{max(apart):.2f} ms",
+            f"{MARGIN_MS:g} ms",
+            max(apart) <= MARGIN_MS,
+        ),
+        (
+            "screen: the simulated seat itself behind its beat (not in the figures above)",
+            f"p50 {min(late):.1f}, p95 {min(late95):.1f} ms",
+            "-",
+            True,
+        ),
+    ]
+
+
+def run() -> list[Row]:
+    """Return the rows for the table of figures."""
+    return rows_of(measure(RUNS))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Sample created to drawn, in Chromium.")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--device", default=SEAT)
+    parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.floor:
+        asyncio.run(serve_floor())
+        return
+    for row in rows_of(measure(given.runs, given.device)):
+        print(*row, sep=" | ")
+
+
+if __name__ == "__main__":
+    main()
