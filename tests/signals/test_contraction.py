@@ -216,3 +216,14 @@ def test_the_longest_run() -> None:
 )
 def test_where_a_contraction_leaves_rest(levels: list[float], place: int | None) -> None:
     assert onset_in(levels, LIMITS) == place
+
+
+def test_tone_that_stays_is_not_the_next_contraction() -> None:
+    """From 80 down to 13: over, and not let go; the next one begins when she works again."""
+    levels = REST + [80.0] * 100 + [13.0] * 300 + [60.0] * 100 + [13.0] * 100 + REST
+    assert find(levels) == [Contraction(200, 300, 80.0), Contraction(600, 700, 60.0)]
+
+
+def test_after_rest_a_light_contraction_counts_again() -> None:
+    levels = REST + [80.0] * 100 + [13.0] * 100 + [0.0] * 10 + [13.0] * 100 + REST
+    assert find(levels) == [Contraction(200, 300, 80.0), Contraction(410, 510, 13.0)]

@@ -59,6 +59,8 @@ class Detector:
     found : index from which the level has been above the finding threshold.
     told : whether the contraction under way has been reported as found.
     low : index from which the level has been low enough to end it.
+    tone : what was left when the last one ended is tone, not the next one, up to this level;
+        0 once the level has been at rest.
     """
 
     onset: int | None = None
@@ -67,6 +69,7 @@ class Detector:
     low: int | None = None
     peak: PercentMvc = 0.0
     pushing: bool = False
+    tone: PercentMvc = 0.0
 
 
 NOTHING_FOUND = Detector()
@@ -114,7 +117,7 @@ def _unchanged(state: Detector, levels: Sequence[float], limits: DetectorLimits)
         return state
     highest, lowest = max(levels), min(levels)
     if state.onset is None and state.found is None:
-        return state if highest < limits.onset and lowest > -limits.onset else None
+        return NOTHING_FOUND if highest < limits.onset and lowest > -limits.onset else None
     if not state.told or state.pushing or state.low is not None:
         return None
     peak = state.peak
@@ -129,18 +132,20 @@ def _outside(
     state: Detector, level: float, index: int, limits: DetectorLimits
 ) -> tuple[Detector, Finding | None]:
     """At rest, or on the way up but not yet for long enough."""
-    size = -level if level < 0.0 else level
+    size, tone = (-level if level < 0.0 else level), state.tone
     if not size >= limits.onset:
-        return (NOTHING_FOUND if state.onset is not None else state), None
+        return NOTHING_FOUND, None
+    if size < tone:
+        return Detector(tone=tone), None
     onset = index if state.onset is None else state.onset
     if not size >= (limits.found if level > 0.0 else limits.strain):
         unchanged = state.onset is not None and state.found is None
-        return (state if unchanged else Detector(onset)), None
+        return (state if unchanged else Detector(onset, tone=tone)), None
     found = index if state.found is None else state.found
     peak = level if size > abs(state.peak) else state.peak
     told = index - found + 1 >= limits.shortest
     finding = Finding(index, onset, None) if told else None
-    return Detector(onset, found, told, None, peak, peak < 0.0), finding
+    return Detector(onset, found, told, None, peak, peak < 0.0, tone), finding
 
 
 def _inside(
@@ -161,7 +166,8 @@ def _inside(
             return state, None
         return Detector(state.onset, state.found, True, low, state.peak, state.pushing), None
     onset = state.onset if state.onset is not None else low
-    return NOTHING_FOUND, Finding(index, onset, Contraction(onset, low, state.peak))
+    found = Finding(index, onset, Contraction(onset, low, state.peak))
+    return Detector(tone=end_below), found
 
 
 def mean(levels: Sequence[float]) -> float | None:
