@@ -88,7 +88,7 @@ def test_nothing_is_recorded_before_the_calibration_and_all_of_it_after() -> Non
 
 def test_she_is_guided_through_a_calibration_and_the_session_begins() -> None:
     async def sitting() -> None:
-        async with a_room("&speed=200", is_calibrated=False) as (_, room):
+        async with a_room("&speed=200", is_calibrated=False) as (clinic, room):
             await until(lambda: room.frames.tracks[0].end > 10)
             room.ask(Asked("start"), "therapist")
             assert room.refusal == "not_calibrated"
@@ -98,8 +98,15 @@ def test_she_is_guided_through_a_calibration_and_the_session_begins() -> None:
             use = room.state.context.uses[0]
             assert use.reference is not None
             assert use.reference.kind == "mvc"
-            assert room.recording is not None
             assert room.state.feeds[use.stream].stream.first_index > 100 * 60
+            room.stop("therapist", "stop")
+            await until(lambda: room.is_saved)
+            ended = {one.id: one.ended_by for one in clinic.repository.recordings()}
+            assert sorted(str(by) for by in ended.values()) == ["calibrated", "stop"]
+            assert ended[str(room.recording)] == "stop"
+            (measured,) = set(ended) - {room.recording}
+            assert clinic.repository.gaps(measured) == []
+            assert sum(one.n_samples for one in clinic.repository.spans(measured)) > 100 * 60
 
     run(sitting())
 
@@ -133,45 +140,42 @@ def test_a_patients_page_that_is_gone_pauses_the_room_and_says_so() -> None:
 
 def test_a_therapists_page_does_not_count_as_the_patients() -> None:
     async def sitting() -> None:
-        async with a_room() as (clinic, room):
-            async with watching(room, person_in(clinic, room, "therapist")):
-                room.ask(Asked("start"), "therapist")
-                assert room.refusal == "patient_missing"
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room, "therapist")):
+            room.ask(Asked("start"), "therapist")
+            assert room.refusal == "patient_missing"
 
     run(sitting())
 
 
 def test_an_unplugged_seat_takes_the_target_away_and_comes_back_with_a_gap() -> None:
     async def sitting() -> None:
-        async with a_room("&speed=1") as (clinic, room):
-            async with watching(room, person_in(clinic, room)):
-                room.ask(Asked("start"), "therapist")
-                await until(lambda: room.facts.state == "running")
-                before = room.next_index
-                room.device.behave("unplug")  # type: ignore[attr-defined]
-                await until(lambda: room.facts.state == "no_signal")
-                assert room.facts.targets[-1].breakpoints == ()
-                assert room.trouble is not None
-                room.device.behave("plug")  # type: ignore[attr-defined]
-                await until(lambda: room.next_index > before + 50)
-                assert room.trouble is None
-                assert any(value != value for value in room.frames.tracks[0].since(0)[1])
-                await until(lambda: room.facts.state in ("paused", "tare_needed"))
+        async with a_room("&speed=1") as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: room.facts.state == "running")
+            before = room.next_index
+            room.device.behave("unplug")  # type: ignore[attr-defined]
+            await until(lambda: room.facts.state == "no_signal")
+            assert room.facts.targets[-1].breakpoints == ()
+            assert room.trouble is not None
+            room.device.behave("plug")  # type: ignore[attr-defined]
+            await until(lambda: room.next_index > before + 50)
+            assert room.trouble is None
+            assert any(value != value for value in room.frames.tracks[0].since(0)[1])
+            await until(lambda: room.facts.state in ("paused", "tare_needed"))
 
     run(sitting())
 
 
 def test_silence_takes_the_target_away() -> None:
     async def sitting() -> None:
-        async with a_room("&speed=1") as (clinic, room):
-            async with watching(room, person_in(clinic, room)):
-                room.ask(Asked("start"), "therapist")
-                await until(lambda: room.facts.state == "running")
-                room.device._until_due = lambda ticks: asyncio.sleep(60)  # type: ignore[attr-defined]
-                await until(lambda: room.facts.state == "no_signal")
-                assert room.facts.targets[-1].breakpoints == ()
-                room.ask(Asked("stop"), "patient")
-                assert room.is_over
+        async with a_room("&speed=1") as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: room.facts.state == "running")
+            room.device._until_due = lambda ticks: asyncio.sleep(60)  # type: ignore[attr-defined]
+            await until(lambda: room.facts.state == "no_signal")
+            assert room.facts.targets[-1].breakpoints == ()
+            room.ask(Asked("stop"), "patient")
+            assert room.is_over
 
     run(sitting())
 

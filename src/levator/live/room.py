@@ -18,6 +18,7 @@ import structlog
 
 from levator.devices.device import Device, Follower
 from levator.errors import DeviceError, LevatorError, StorageError
+from levator.live import recording
 from levator.live.asking import Asked, dose_of
 from levator.live.audience import Audience
 from levator.live.facts import Facts
@@ -35,7 +36,6 @@ from levator.training.context import SessionContext
 from levator.training.events import Event, TargetSet
 from levator.training.feeds import ChannelFeed
 from levator.training.inputs import By, Command, Input, Tick
-from levator.training.plain import event_to_plain
 
 TICK_EVERY_S: Seconds = 0.05
 REOPEN_EVERY_S: Seconds = 1.0
@@ -70,7 +70,7 @@ class Room:
         self.number, self.sitting, self.clock = number, sitting, clock
         self.stage: RoomStage = "open"
         self.guidance: Guidance | None = None
-        self.recording: str | None = None
+        self._recording: recording.Recording | None = None
         self.is_saved = self.is_faulty = False
         self.refusal: RoomRefusal | None = None
         self.trouble: LevatorError | None = None
@@ -82,7 +82,7 @@ class Room:
         )
         self._began_s = clock()
         self._health = ""
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         # Until a session begins the engine only listens: what comes is shown in physical
         # units, nothing is asked and nothing recorded.
         self._set_context(context_of(sitting, streams, None), generation=0)
@@ -118,13 +118,31 @@ class Room:
         """Index of the trained stream's next sample."""
         return self.state.feeds[self.state.primary_stream].next_index
 
-    def _begin_session(self, reference: Reference) -> None:
-        """From here on everything is recorded."""
+    def _begin_recording(self, reference: Reference | None) -> bool:
+        """From here on everything is recorded; False where nothing can be saved.
+
+        Without a reference the engine listens: that is the recording of a calibration. It
+        ends where the session's own recording begins.
+        """
         context = context_of(self.sitting, self._streams_from_here(), reference)
         header = header_of(self.sitting, context, uuid.uuid4().hex, wall_clock())
-        self._recorder.begin(header)
+        try:
+            begun = recording.begin(self._recorder, header, context.streams)
+        except StorageError as error:
+            self.trouble, self.stage, self.guidance = error, "open", None
+            self.refusal = "not_saving"
+            self.changed()
+            return False
+        if self._recording is not None:
+            self._start_task(self._recording.close("calibrated"))
         self._set_context(context, self.frames.generation + 1)
-        self.recording, self.stage, self.guidance = header.id, "session", None
+        self._recording = begun
+        return True
+
+    @property
+    def recording(self) -> str | None:
+        """The number of the recording under way, or of the last one."""
+        return self._recording.number if self._recording is not None else None
 
     def _streams_from_here(self) -> tuple[Stream, ...]:
         feeds = self.state.feeds.values()
@@ -134,8 +152,9 @@ class Room:
         """Record one input, let the engine take it, record and show what it tells."""
         if self.is_over:
             return
-        self._record(given)
         try:
+            if self._recording is not None:
+                self._recording.put(given)
             self.state, events = session.step(self.state, given)
         except Exception:  # noqa: BLE001, a fault of ours must not leave a target standing
             _log.exception("the engine failed", room=self.number)
@@ -153,18 +172,9 @@ class Room:
         """Whether the sitting has ended."""
         return self.stage == "over"
 
-    def _record(self, given: Input) -> None:
-        if self.recording is None or self.stage != "session":
-            return
-        if isinstance(given, Samples):
-            stream = self.state.feeds[given.stream].stream
-            self._recorder.put_samples(self.recording, given, stream)
-        else:
-            self._recorder.put_input(self.recording, event_to_plain(given), given.at_index)
-
     def _tell(self, event: Event) -> None:
-        if self.recording is not None and self.stage == "session":
-            self._recorder.put_event(self.recording, event_to_plain(event))
+        if self._recording is not None:
+            self._recording.tell(event)
         self.facts.take(event)
         if isinstance(event, TargetSet):
             self.frames.revision = event.revision
@@ -182,12 +192,9 @@ class Room:
 
     async def _finish(self, ended_by: str) -> None:
         await self.device.close()
-        if self.recording is not None:
-            try:
-                await self._recorder.finish(self.recording, ended_by)
-                self.is_saved = True
-            except LevatorError as error:
-                self.trouble = error
+        if self._recording is not None:
+            self.is_saved = await self._recording.close(ended_by)
+            self.trouble = self._recording.trouble or self.trouble
         self.changed()
 
     # --- Samples and time
@@ -293,11 +300,13 @@ class Room:
 
     def calibrate(self) -> None:
         """Begin with what is known already, or guide her through it."""
-        stream, channel = self.trained
-        reference = known_reference(self.sitting, channel)
+        reference = known_reference(self.sitting, self.trained[1])
         if reference is not None:
-            self._begin_recorded(reference)
+            self._begin_session(reference)
             return
+        if not self._begin_recording(None):
+            return
+        stream, channel = self.trained
         chain = self.state.primary.use.filter
         seat = self.sitting.seat(wall_clock())
         settings = self.sitting.settings.calibration
@@ -315,15 +324,12 @@ class Room:
                 self.device.hear(event.phase.instruction)
             self.changed()
         if guidance.reference is not None:
-            self._begin_recorded(guidance.reference)
+            self._begin_session(guidance.reference)
 
-    def _begin_recorded(self, reference: Reference) -> None:
-        try:
-            self._begin_session(reference)
-        except StorageError as error:
-            self.trouble, self.stage, self.guidance = error, "open", None
-            self.refusal = "not_saving"
-        self.changed()
+    def _begin_session(self, reference: Reference) -> None:
+        if self._begin_recording(reference):
+            self.stage, self.guidance = "session", None
+            self.changed()
 
     # --- What people ask
 
@@ -380,7 +386,7 @@ class Room:
         """Let every viewer have a new picture."""
         self.audience.changed()
 
-    def _start_task(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start_task(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
