@@ -46,6 +46,29 @@ def test_every_name_in_the_code_is_there(page: Path) -> None:
     assert {name for name in NAMES.findall(text_of(page)) if not is_there(name)} == set()
 
 
+def test_every_page_that_the_code_names_is_there() -> None:
+    files = [*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.js")]
+    named = {
+        page for file in files for page in re.findall(r"docs/[\w/.-]+\.md", file.read_text("utf-8"))
+    }
+    assert {page for page in named if not (ROOT / page).exists()} == set()
+
+
+def linked_from(page: Path) -> set[Path]:
+    targets = re.findall(r"\]\(([^)#\s]+\.md)", text_of(page))
+    return {(page.parent / target).resolve() for target in targets if "://" not in target}
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    seen: set[Path] = set()
+    waiting = {ROOT / "README.md"}
+    while waiting:
+        page = waiting.pop()
+        seen.add(page)
+        waiting |= {one for one in linked_from(page) if one.exists()} - seen
+    assert {str(page.relative_to(ROOT)) for page in set(pages()) - seen} == set()
+
+
 def test_every_command_of_dev_is_one() -> None:
     done = subprocess.run(
         [sys.executable, "-I", ROOT / "dev.py"], capture_output=True, text=True, check=False
