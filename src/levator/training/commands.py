@@ -10,6 +10,7 @@ from levator.quantities import Seconds
 from levator.signals.calibration import median
 from levator.signals.quality import NO_EDGE
 from levator.training import judging, rounds
+from levator.training.describe import tell_contraction
 from levator.training.dose import Dose
 from levator.training.events import (
     CommandRefused,
@@ -101,6 +102,7 @@ def _stop(state: SessionState, command: Command) -> None:
     """End the sitting; `reason` end_of_recording lets a round whose effort is over be judged."""
     at_end = command.kind == "stop" and command.reason == "end_of_recording"
     cause = command.reason or command.kind
+    tell_contraction(state, is_followed=False)
     if state.set_state is not None:
         rounds.leave_round(state, is_cut_off=at_end)
         ended_by = "end_of_recording" if at_end else command.kind

@@ -9,6 +9,14 @@ from levator.training.state import SessionState
 from levator.training.verdict import CO_CONTRACTION_NOT_KNOWN
 
 
+def tell_contraction(state: SessionState, is_followed: bool) -> None:
+    """Tell the contraction that has ended, if one waits for the level after it."""
+    if state.ended_contraction is not None:
+        contraction, _ = state.ended_contraction
+        state.ended_contraction = None
+        state.tell(describe(state, contraction, is_followed))
+
+
 def describe(state: SessionState, contraction: Contraction, is_followed: bool) -> ContractionEnded:
     """Return the contraction in numbers and a kind.
 

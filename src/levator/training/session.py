@@ -19,7 +19,7 @@ from levator.signals.quality import NO_EDGE, Doubt, edge_limits, watch_edges
 from levator.signals.samples import Samples
 from levator.training import commands, doubt, judging, rounds
 from levator.training.context import SessionContext
-from levator.training.describe import describe
+from levator.training.describe import tell_contraction
 from levator.training.events import ContractionFound, Event, QualityFlagged, SignalReturned
 from levator.training.feeds import Feed, by_role, feeds_of, forget, take
 from levator.training.inputs import Command, Input, Tick
@@ -141,7 +141,7 @@ def _handle(state: SessionState) -> bool:
     """Let the first thing happen that is due; False where a verdict waits for a late stream."""
     position = state.position
     if state.ended_contraction is not None and state.ended_contraction[1] <= position:
-        _tell_contraction(state, is_followed=False)
+        tell_contraction(state, is_followed=False)
     elif _is_due(_return_at(state), position):
         _return(state)
     elif _is_due(_verdict_at(state), position):
@@ -265,18 +265,11 @@ def _tell_edge(state: SessionState, edge: Doubt) -> None:
 
 def _found(state: SessionState, finding: Finding) -> None:
     if finding.ended is None:
-        _tell_contraction(state, is_followed=True)
+        tell_contraction(state, is_followed=True)
         state.tell(ContractionFound((finding.index + 1) / state.fs, finding.onset / state.fs))
         return
     wait = state.index(state.context.settings.contraction.level_after_to_s)
     state.ended_contraction = (finding.ended, finding.ended.end + wait)
-
-
-def _tell_contraction(state: SessionState, is_followed: bool) -> None:
-    if state.ended_contraction is not None:
-        contraction, _ = state.ended_contraction
-        state.ended_contraction = None
-        state.tell(describe(state, contraction, is_followed))
 
 
 def _forget(state: SessionState) -> None:
