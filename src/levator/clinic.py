@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from levator.course.entry import Locked, StartFacts, entry
 from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
@@ -27,7 +28,7 @@ from levator.quantities import Seconds, parse_quantity
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
 from levator.signals import calibration
-from levator.signals.reference import Reference
+from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
 from levator.training.dose import Dose
 from levator.training.limits import Limits, breaches
@@ -116,6 +117,23 @@ class Clinic:
         """Return the sitting with another dose within its limits."""
         over = breaches(dose, sitting.limits)
         return DoseRefused((), over) if over else replace(sitting, dose=dose)
+
+    def again(self, room: Room) -> Sitting | None:
+        """Return the sitting for one more session of the same patient on the same seat.
+
+        Her reference goes along while it holds; None where the room is not over yet.
+        """
+        if not room.is_over:
+            return None
+        reference = room.state.context.uses[0].reference
+        now = datetime.now().astimezone()
+        if reference is None or reference.context is None or not room.state.reference_valid:
+            return replace(room.sitting, reference=None)
+        age_s = (now - datetime.fromisoformat(reference.context.taken_at)).total_seconds()
+        seat = room.sitting.seat(now.isoformat())
+        days = self.settings.calibration.valid_days
+        is_held = is_valid(reference, seat, age_s, days)
+        return replace(room.sitting, reference=reference if is_held else None)
 
     async def open_room(self, sitting: Sitting) -> Room:
         """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""

@@ -1,16 +1,19 @@
 """Pages and sockets over a real clinic: who is let in, and what is said to the others."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from httpx import Client
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from levator.web.guard import POLICY
+from tests.live.seats import reference
 from tests.web.served import Served, served
 
 FORM = {
@@ -73,9 +76,9 @@ def hello(socket: ClientConnection) -> None:
 
 def close_code(socket: ClientConnection) -> int | None:
     """The code with which the server closes the socket."""
-    with socket:
-        for _ in socket:
-            pass
+    with socket, contextlib.suppress(ConnectionClosed):
+        while True:
+            socket.recv(timeout=20)
     return socket.close_code
 
 
@@ -320,3 +323,44 @@ def test_the_board_shows_the_rooms_of_this_desk_only(
         assert [tile["name"] for tile in first["tiles"]] == ["M. J."]
         assert list(first["levels"].values()) == [None]
     assert close_code(server.line(stranger, "/board/line")) == 4401
+
+
+# --- Once more
+
+
+def test_another_session_keeps_the_reference_while_it_holds(client: Client, server: Served) -> None:
+    address = opened(client)
+    first = server.the_room()
+    again = address.replace("therapist", "again")
+    assert client.post(again).status_code == 404
+
+    async def calibrated_and_over() -> None:
+        first.sitting = replace(first.sitting, reference=reference())
+        first.calibrate()
+        first.stop("therapist", "stop")
+
+    reference()
+    server.call(calibrated_and_over())
+    entered = client.get(client.post(again).headers["location"])
+    assert entered.headers["location"] != address
+    second = server.clinic.rooms.rooms[entered.headers["location"].split("/")[2]]
+    held = reference().context
+    assert held is not None
+    is_same_seat = held.device == second.sitting.device_url
+    assert (second.sitting.reference is not None) == is_same_seat
+
+
+def test_another_cushion_takes_the_reference_away(client: Client, server: Served) -> None:
+    opened(client, cushion="soft")
+    room = server.the_room()
+
+    async def over() -> None:
+        room.sitting = replace(room.sitting, reference=reference())
+        room.calibrate()
+        room.stop("therapist", "stop")
+
+    reference()
+    server.call(over())
+    sitting = server.clinic.again(room)
+    assert sitting is not None
+    assert sitting.reference is None

@@ -14,7 +14,7 @@ from levator.training.plain import event_to_plain
 
 
 @dataclass(slots=True)
-class Recording:
+class RunningRecording:
     """One recording from its header to its ending."""
 
     recorder: Recorder
@@ -43,7 +43,9 @@ class Recording:
         return True
 
 
-def begin(recorder: Recorder, header: RecordingHeader, streams: tuple[Stream, ...]) -> Recording:
+def begin(
+    recorder: Recorder, header: RecordingHeader, streams: tuple[Stream, ...]
+) -> RunningRecording:
     """Begin a recording; raises StorageError where nothing can be saved now."""
     recorder.begin(header)
-    return Recording(recorder, header.id, {stream.name: stream for stream in streams})
+    return RunningRecording(recorder, header.id, {stream.name: stream for stream in streams})

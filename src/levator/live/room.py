@@ -70,7 +70,7 @@ class Room:
         self.number, self.sitting, self.clock = number, sitting, clock
         self.stage: RoomStage = "open"
         self.guidance: Guidance | None = None
-        self._recording: recording.Recording | None = None
+        self._recording: recording.RunningRecording | None = None
         self.is_saved = self.is_faulty = False
         self.refusal: RoomRefusal | None = None
         self.trouble: LevatorError | None = None
@@ -295,6 +295,11 @@ class Room:
     def health(self) -> str:
         """How saving goes: `saving`, `behind` or `not_saving`."""
         return self._recorder.health(self.recording)
+
+    @property
+    def disk(self) -> str:
+        """How much room recordings have: `plenty`, `low` or `full`."""
+        return self._recorder.disk
 
     # --- Calibration
 

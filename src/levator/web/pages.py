@@ -17,6 +17,7 @@ from levator.course.entry import Locked
 from levator.course.prescription import DoseRefused
 from levator.errors import LevatorError
 from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
+from levator.live.room import Room
 from levator.live.rooms import Entry
 from levator.records.repository import Repository
 from levator.reports import session_report, to_html
@@ -52,6 +53,7 @@ class Pages:
             Route("/", self.start),
             Route("/stages", self.stages),
             Route("/rooms", self.open_room, methods=["POST"]),
+            Route("/rooms/{number}/again", self.again, methods=["POST"]),
             Route("/rooms/{number}/patient", self.patient),
             Route("/rooms/{number}/therapist", self.therapist),
             Route("/rooms/{number}/therapist/code.svg", self.code),
@@ -115,13 +117,36 @@ class Pages:
         except LevatorError as error:
             why = f"{error_words(voice, error)} ({error})"
             return self._start(request, language, typed, why, 422)
+        return self._seat(request, room, typed.therapist, language)
+
+    def _seat(self, request: Request, room: Room, therapist: str, language: str) -> Response:
+        """Let the first screen into the room that it opened, and show the code there."""
         self._rooms.show_code(room)
-        ticket = self._rooms.admit(room, typed.therapist, "therapist", language)
+        ticket = self._rooms.admit(room, therapist, "therapist", language)
         desk = self._rooms.desk(request.cookies.get(DESK))
         self._rooms.put_on_desk(desk, ticket)
         answer = RedirectResponse(f"/enter/{ticket}", 303)
         _set_cookie(answer, DESK, desk, "/")
         return answer
+
+    async def again(self, request: Request) -> Response:
+        """Open one more session for a room of this desk that is over; her reference may hold."""
+        number = request.path_params["number"]
+        tickets = self._rooms.on_desk(request.cookies.get(DESK))
+        entries = [
+            self._rooms.by_ticket(ticket) for ticket, room in tickets if room.number == number
+        ]
+        entry = entries[0] if entries else None
+        sitting = self._clinic.again(entry.room) if entry is not None else None
+        if entry is None or sitting is None:
+            return self._gone(request)
+        language = entry.person.language
+        try:
+            room = await self._clinic.open_room(sitting)
+        except LevatorError as error:
+            why = f"{error_words(speaker(language), error)} ({error})"
+            return self._start(request, language, Typed(), why, 422)
+        return self._seat(request, room, entry.person.name, language)
 
     # --- The live screens
 

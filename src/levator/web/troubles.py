@@ -37,6 +37,10 @@ _REFUSALS: dict[RoomRefusal, str] = {
     "not_saving": mark("Nothing can be saved now. Check the disk before you go on."),
     "not_now": mark("That is not possible now."),
 }
+_DISK: dict[str, str] = {
+    "low": mark("The disk is getting full. Make room after this session."),
+    "full": mark("The disk is nearly full. Make room before the next session."),
+}
 
 
 def error_words(voice: Speaker, error: LevatorError) -> str:
@@ -60,6 +64,8 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
         found.append(error_words(voice, room.trouble))
     if role == "patient":
         return found
+    if room.disk in _DISK and not room.is_over:
+        found.append(voice.say(_DISK[room.disk]))
     if room.facts.state == "paused" and room.facts.cause == "presence":
         found.append(
             voice.say("Paused: the patient's screen has not confirmed its picture for 2 seconds.")

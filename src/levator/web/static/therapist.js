@@ -39,6 +39,7 @@ function onPicture(picture) {
   write(part("curve-title"), mine.curve_title);
   showRoles(mine);
   show(part("seat-pill"), picture.room !== "over");
+  show(part("again"), picture.room === "over");
   showTroubles(picture, mine);
   showTracks(picture, mine);
   showVerdicts(mine);
