@@ -227,3 +227,7 @@ def test_tone_that_stays_is_not_the_next_contraction() -> None:
 def test_after_rest_a_light_contraction_counts_again() -> None:
     levels = REST + [80.0] * 100 + [13.0] * 100 + [0.0] * 10 + [13.0] * 100 + REST
     assert find(levels) == [Contraction(200, 300, 80.0), Contraction(410, 510, 13.0)]
+
+
+def test_nothing_to_search_finds_nothing() -> None:
+    assert detect(NOTHING_FOUND, [], 5, LIMITS) == (NOTHING_FOUND, None, 5)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import pi, sin
+from dataclasses import replace
+from math import nan, pi, sin
 from random import Random
 
 import pytest
@@ -11,11 +12,14 @@ from hypothesis import strategies as st
 
 from levator.signals.reference import Reference
 from levator.signals.samples import Channel
+from levator.signals.tape import Tape
 from levator.training.context import SessionContext
 from levator.training.dose import Dose
 from levator.training.events import RepetitionScored
 from levator.training.inputs import Command, Input
 from levator.training.pattern import Pattern
+from levator.training.score import Track, lag_samples, rmse
+from levator.training.target import plan_of
 from tests import sitting
 
 RATES_HZ = [10.0, 50.0, 100.0, 128.0, 1000.0, 2048.0]
@@ -193,3 +197,42 @@ def test_a_round_without_a_hold_or_with_sharp_edges_is_scored(rate_hz: float) ->
     assert (it.time_in_band_percent, it.hold_mean_percent_mvc, it.held_s) == (None, None, 0.0)
     assert it.verdict == "good"
     assert it.rmse_percent_mvc == pytest.approx(0.0, abs=1e-9)
+
+
+def test_no_score_reads_behind_the_session() -> None:
+    """Where the session has not come to yet there is nothing to measure."""
+    plan = plan_of(sitting.dose(FORCE), 1, 4.0, 0.0)
+    full = Track(Tape(0, 1600, track(100.0)), 100.0, 0, 0)
+    assert rmse(full, plan, 0) is None
+    assert lag_samples(full, plan, 1.0) is None
+    short = replace(full, bound=1100)
+    assert rmse(short, plan, 0) == pytest.approx(0.0, abs=1e-9)
+    assert lag_samples(short, plan, 1.0) == 0
+
+
+def test_an_unknown_level_gives_no_number() -> None:
+    spoiled = track(100.0)
+    spoiled[700] = nan
+    known = Track(Tape(0, 1600, spoiled), 100.0, 0, 1600)
+    plan = plan_of(sitting.dose(FORCE), 1, 4.0, 0.0)
+    assert rmse(known, plan, 0) is None
+    assert lag_samples(known, plan, 1.0) is None
+
+
+def test_a_round_of_less_than_a_sample_has_no_lag() -> None:
+    plan = plan_of(sitting.dose(FORCE, (0.001, 0.0, 0.001, 4.0)), 1, 4.001, 0.0)
+    assert lag_samples(Track(Tape(0, 1600, track(100.0)), 100.0, 0, 1600), plan, 1.0) is None
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_the_curve_is_the_target_at_every_sample(rate_hz: float) -> None:
+    """However a stretch is cut, and also far before and behind the round."""
+    plan = plan_of(sitting.dose(FORCE), 1, RISE_S, 0.0)
+    curve = plan.curve(rate_hz)
+    whole = curve.levels(0, round(16 * rate_hz))
+    assert whole == pytest.approx(track(rate_hz), abs=1e-9)
+    for start in range(0, len(whole), max(1, len(whole) // 37)):
+        for size in (1, 3, round(rate_hz)):
+            assert curve.levels(start, start + size)[: len(whole) - start] == pytest.approx(
+                whole[start : start + size], abs=1e-12
+            )

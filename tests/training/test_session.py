@@ -20,9 +20,11 @@ from levator.training.events import (
     EffortNoted,
     Event,
     FatigueEstablished,
+    FatigueWarned,
     Marked,
     QualityFlagged,
     RepetitionScored,
+    RestScored,
     SessionEnded,
     SetEnded,
     SetStarted,
@@ -33,6 +35,7 @@ from levator.training.events import (
 )
 from levator.training.inputs import Command, Input
 from levator.training.pattern import Pattern
+from levator.training.state import SessionState, plan_under_way, set_under_way
 from levator.training.summary import summarise
 from tests import sitting
 
@@ -329,3 +332,76 @@ def test_the_reference_is_named_in_the_summary() -> None:
     seat = sitting.stream()
     made = sitting.context(DOSE, (seat,), (sitting.use_of(seat, 0, "primary", own),))
     assert summarise(made, [])["reference_kind"] == "comfortable_max"
+
+
+def with_belt(values: list[float], until: int) -> list[Event]:
+    """A breathing belt that nobody waits for, at 10 Hz, up to an index."""
+    seat, belt = sitting.stream(), sitting.stream("belt", 10.0, (BELT,))
+    uses = (sitting.use_of(seat), sitting.use_of(belt, 0, "respiration"))
+    given: list[Input] = [START, sitting.block(values[:until], 0, "belt")]
+    levels = sitting.trapezoid(Pattern(*PATTERN), 40.0, [4.0, 10.0], 14.0, 100.0)
+    made = sitting.context(sitting.dose(40.0, PATTERN, rounds=sitting.rounds_rule(1)))
+    made = replace(made, streams=(seat, belt), uses=uses)
+    return sitting.run(made, [*given, *sitting.blocks(levels, 10)])[1]
+
+
+BELT = Channel("belt", "respiration", "a.u.")
+
+
+def test_a_belt_that_lies_on_the_table_says_nothing_of_breath() -> None:
+    (scored,) = sitting.of(RepetitionScored, with_belt([0.0] * 140, 140))
+    assert "breath_held: not known" in scored.reasons
+    (scored,) = sitting.of(RepetitionScored, with_belt([float(i % 9) for i in range(140)], 140))
+    assert scored.reasons == ("good", "co_contraction: not known")
+
+
+def test_only_what_takes_effort_back_cuts_the_wait_for_a_late_stream() -> None:
+    """A rating waits with the verdict; a stop does not, and happens at its own index."""
+    seat, belt = sitting.stream(), sitting.stream("belt", 10.0, (BELT,))
+    uses = (sitting.use_of(seat), sitting.use_of(belt, 0, "respiration"))
+    made = replace(sitting.context(DOSE), streams=(seat, belt), uses=uses)
+    levels = sitting.trapezoid(Pattern(*PATTERN), 40.0, [4.0], 9.4, 100.0)
+    state, _ = sitting.run(made, [START, *sitting.blocks(levels, 10)])
+    assert state.now_s == 9.0
+    state, events = session.step(state, at("effort", 9.1, effort=3))
+    state, later = session.step(state, at("stop", 9.5))
+    assert (events, later) == ((), ())
+    state, events = session.step(state, sitting.block([0.0] * 10, 940))
+    told = list(events)
+    assert sitting.of(RepetitionScored, told)[0].at_s == 9.0
+    assert sitting.of(EffortNoted, told)[0].at_s == 9.1
+    assert sitting.of(SessionEnded, told)[0].at_s == 9.5
+
+
+def test_a_recording_that_ends_with_the_effort_is_still_judged() -> None:
+    levels = sitting.trapezoid(Pattern(*PATTERN), 40.0, [4.0], 8.0, 100.0)
+    over = Command("stop", 800, "room", reason="end_of_recording")
+    _, events = sitting.run(sitting.context(DOSE), [START, *sitting.blocks(levels, 10), over])
+    (scored,) = sitting.of(RepetitionScored, events)
+    assert (scored.verdict, scored.at_s) == ("good", 8.0)
+    cut = Command("stop", 799, "room", reason="end_of_recording")
+    _, events = sitting.run(
+        sitting.context(DOSE), [START, *sitting.blocks(levels, 10)][:-1] + [cut]
+    )
+    assert sitting.of(RepetitionScored, events) == []
+
+
+def test_a_warning_stands_in_the_summary_before_the_set_has_ended() -> None:
+    made = sitting.context(DOSE)
+    warned = summarise(made, [FatigueWarned(30.0, 4, ("unsteady", "slower_rise"))])
+    assert warned["fatigue"] == {
+        "warned_round": 4, "established_round": None, "signs": ["unsteady", "slower_rise"],
+        "ended_by": None,
+    }  # fmt: skip
+    rest = RestScored(15.0, 1, 1, 0.0, True, (), 4.0)
+    assert summarise(made, [rest])["repetitions"] == []
+
+
+def test_asking_for_a_set_where_there_is_none_is_a_bug() -> None:
+    state = session.begin(sitting.context(DOSE))
+    for asks in (set_under_way, plan_under_way, SessionState.change_set):
+        with pytest.raises(AssertionError, match="no set is under way"):
+            asks(state)
+    state, _ = session.step(state, replace(START, dose=sitting.OPEN))
+    with pytest.raises(AssertionError, match="no round is under way"):
+        plan_under_way(state)

@@ -118,9 +118,8 @@ def score_rest(state: SessionState, plan: Plan) -> None:
     _lengthen_rest(state, released)
     now = set_under_way(state)
     last = now.results[-1]
-    if last.round == plan.round:
-        scored = replace(last, rest_percent_mvc=None if moved else level, released=released)
-        state.change_set(results=(*now.results[:-1], scored))
+    scored = replace(last, rest_percent_mvc=None if moved else level, released=released)
+    state.change_set(results=(*now.results[:-1], scored))
     dose_pattern = plan.dose.asked_pattern
     base_s = dose_pattern.rest_s if dose_pattern is not None else plan.pattern.rest_s
     state.tell(

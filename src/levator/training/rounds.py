@@ -6,7 +6,7 @@ from math import fsum
 
 from levator.quantities import Seconds
 from levator.training import feeds, target
-from levator.training.dose import Dose
+from levator.training.dose import Dose, RoundsRule
 from levator.training.events import DoseAccepted, EffortAsked, SetEnd, SetEnded, SetStarted
 from levator.training.judging import (
     count_signs,
@@ -179,22 +179,24 @@ def end_round(state: SessionState) -> None:
 def _ended_by(state: SessionState) -> SetEnd | None:
     """Return why the set ends after the round that is done, or None."""
     now = set_under_way(state)
-    rule, done = now.rule, now.rounds
     if now.unreleased_at_cap >= state.context.settings.rest.unreleased_at_most:
         return "not_released"
-    if rule is None:
-        return None
+    return None if now.rule is None else _ended_by_rule(state, now, now.rule)
+
+
+def _ended_by_rule(state: SessionState, now: SetState, rule: RoundsRule) -> SetEnd | None:
+    done = now.rounds
     if rule.kind == "number" and rule.count is not None and done >= rule.count:
         return "rounds"
     if rule.kind == "past_fatigue" and now.last_round is not None and done >= now.last_round:
         return "past_fatigue"
-    if rule.kind == "before_fatigue" and _before_fatigue_is_over(now):
+    if rule.kind == "before_fatigue" and _before_fatigue_is_over(now, rule):
         return "before_fatigue"
     return "round_limit" if done >= min(rule.max_rounds, state.limits.max_rounds) else None
 
 
-def _before_fatigue_is_over(now: SetState) -> bool:
-    known = now.rule.last_known_fatigue_round if now.rule is not None else None
+def _before_fatigue_is_over(now: SetState, rule: RoundsRule) -> bool:
+    known = rule.last_known_fatigue_round
     return now.warned_round is not None or (known is not None and now.rounds >= known - 1)
 
 

@@ -22,8 +22,8 @@ from levator.training.context import SessionContext
 from levator.training.describe import tell_contraction
 from levator.training.events import ContractionFound, Event, QualityFlagged, SignalReturned
 from levator.training.feeds import Feed, by_role, feeds_of, forget, take
-from levator.training.inputs import Command, Input, Tick
-from levator.training.state import SessionState
+from levator.training.inputs import Command, Input
+from levator.training.state import SessionState, plan_under_way, set_under_way
 
 #: Outside a round this much of the past is kept; what is older goes at every turn of as much.
 _KEEP_S = 60.0
@@ -161,14 +161,12 @@ def _is_due(at: int | None, position: int) -> bool:
 
 
 def _judge(state: SessionState) -> bool:
-    now = state.set_state
-    if now is None or now.plan is None:
-        return True
-    is_late = doubt.is_waiting_for_others(state, judging.judged_at_s(state, now.plan))
+    at_s = judging.judged_at_s(state, plan_under_way(state))
+    is_late = doubt.is_waiting_for_others(state, at_s)
     if is_late and not commands.is_urgent(state):
         return False
     judging.judge_round(state)
-    if not now.rest:
+    if not set_under_way(state).rest:
         # Interrupted after its effort: nothing of it is left to come.
         state.change_set(plan=None)
     return True
@@ -178,7 +176,7 @@ def _take_first_waiting(state: SessionState) -> None:
     given, state.waiting = state.waiting[0], state.waiting[1:]
     if isinstance(given, Command):
         commands.apply(state, given)
-    elif isinstance(given, Tick):
+    else:
         commands.tick(state, given)
 
 
