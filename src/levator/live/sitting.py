@@ -157,4 +157,5 @@ def header_of(
             "library": context.library_version,
             "protocol": context.protocol_version or "",
         },
+        facts=cast(PlainDict, to_plain(sitting.facts)),
     )

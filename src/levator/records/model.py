@@ -32,6 +32,7 @@ class RecordingHeader:
         streams, each with `name`, `sampling_frequency_hz`, `first_index`, `sample_format`
         and `channels`.
     versions : name -> version of what made it (`levator`, `library`, ...).
+    facts : what was typed before the sitting (weeks, clearance), as plain data.
     ended_by : None while open; otherwise the word the session ended with.
     """
 
@@ -43,6 +44,7 @@ class RecordingHeader:
     state: RecordingState = "open"
     closed_at: str | None = None
     ended_by: str | None = None
+    facts: PlainDict = field(default_factory=dict)
 
     @property
     def recording_id(self) -> str:

@@ -61,6 +61,7 @@ def dose_facts(speaker: Speaker, report: SessionReport) -> list[Fact]:
         return []
     protocol, stage = scheme_of(context)
     facts = list(_scheme(speaker, context, protocol, stage))
+    facts += _typed(speaker, report)
     dose = context.dose
     if dose is None:
         return [*facts, Fact(speaker.say("Dose"), speaker.say("none: the session only listened"))]
@@ -90,6 +91,25 @@ def _scheme(
     name = stage.words_in(speaker.language).title if stage else ""
     value = f"{context.stage}: {name}" if name else context.stage or "–"
     yield Fact(speaker.say("Step"), value, stage.source if stage else "")
+
+
+def _typed(speaker: Speaker, report: SessionReport) -> Iterator[Fact]:
+    """What was typed on the start page: why this step was open that day."""
+    typed = report.header.facts
+    pregnant, born = typed.get("weeks_pregnant"), typed.get("weeks_since_birth")
+    if isinstance(pregnant, float):
+        yield Fact(speaker.say("Week"), speaker.say("%(weeks)s weeks pregnant", weeks=pregnant))
+    if isinstance(born, float):
+        yield Fact(speaker.say("Week"), speaker.say("%(weeks)s weeks since birth", weeks=born))
+    cleared_by = typed.get("cleared_by")
+    if isinstance(cleared_by, str) and cleared_by:
+        yield Fact(speaker.say("Cleared by"), cleared_by, speaker.say("typed, not signed"))
+    for name, label in (
+        ("complications", speaker.say("Complications at birth")),
+        ("pain_now", speaker.say("Pain today")),
+    ):
+        if isinstance(typed.get(name), bool):
+            yield Fact(label, speaker.say("yes") if typed[name] else speaker.say("no"))
 
 
 def _asked(speaker: Speaker, dose: Dose, written: StageDose | None) -> Iterator[Fact]:

@@ -51,6 +51,7 @@ def a_header(recording_id: str = "one") -> RecordingHeader:
         title="Seat 1",
         context={"streams": [stream | {"sample_format": "int16"}], "share": 0.1 + 0.2},
         versions={"levator": "0.1.0"},
+        facts={"weeks_since_birth": 8.0, "cleared_by": "a midwife"},
     )
 
 

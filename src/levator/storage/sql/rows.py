@@ -25,6 +25,7 @@ def header_row(header: RecordingHeader) -> RowValues:
         "title": header.title,
         "context": text_of(header.context),
         "versions": text_of(dict(header.versions)),
+        "facts": text_of(header.facts),
         "state": "open",
         "closed_at": None,
         "ended_by": None,
@@ -42,6 +43,7 @@ def header_of(row: AnyRow) -> RecordingHeader:
         state=row.state,
         closed_at=row.closed_at,
         ended_by=row.ended_by,
+        facts=plain_of(row.facts),
     )
 
 

@@ -40,6 +40,7 @@ recording = Table(
     Column("title", Text, nullable=False),
     Column("context", Text, nullable=False),
     Column("versions", Text, nullable=False),
+    Column("facts", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("closed_at", Text),
     Column("ended_by", Text),

@@ -56,6 +56,7 @@ def _make_recording() -> None:
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("context", sa.Text, nullable=False),
         sa.Column("versions", sa.Text, nullable=False),
+        sa.Column("facts", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("closed_at", sa.Text),
         sa.Column("ended_by", sa.Text),
