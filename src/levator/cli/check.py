@@ -12,6 +12,8 @@ from pathlib import Path
 
 from levator.errors import CallerError, RecordingError
 from levator.formats.recording import Recording, open_recording
+from levator.formats.session_file import SESSION, read_session
+from levator.records.replay import StoredSession
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,12 +63,26 @@ def _check_library(file: Path) -> bool:
 def _check_recording(file: Path) -> bool:
     try:
         recording = open_recording(file)
+        session = read_session(file)
+        is_identical = session is None or _is_identical(session)
     except RecordingError as error:
         print(error, file=sys.stderr)
         return False
     print(f"{file.name}: in order")
     _describe(recording)
+    if session is not None:
+        outcome = "identical to" if is_identical else "other than"
+        print(f"  holds a whole session; its replay is {outcome} its {len(session.events)} events")
     return True
+
+
+def _is_identical(session: StoredSession) -> bool:
+    from levator.reports.stored import context_in, inputs_in
+    from levator.training.plain import event_to_plain
+    from levator.training.replay import run as replay
+
+    events = replay(context_in(session.context), inputs_in(session.inputs))
+    return [event_to_plain(event) for event in events] == session.events
 
 
 def _describe(recording: Recording) -> None:
@@ -86,5 +102,6 @@ def _describe(recording: Recording) -> None:
     for gap in recording.gaps:
         at_s = gap.first_index / recording.stream(gap.stream).sampling_frequency_hz
         print(f"  gap in {gap.stream}: {gap.missing} samples missing from {at_s:g} s")
-    if recording.annotations:
-        print(f"  {len(recording.annotations)} annotations")
+    remarks = [one for one in recording.annotations if not one.text.startswith(SESSION)]
+    if remarks:
+        print(f"  {len(remarks)} annotations")
