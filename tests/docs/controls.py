@@ -221,8 +221,8 @@ REMOVALS = (
     Removal(
         "H15",
         "training/rounds.py",
-        '    if rule.kind == "before_fatigue" and _before_fatigue_is_over(now):\n',
-        "    if False:\n",
+        "    return now.warned_round is not None or (",
+        "    return False and (",
         SITTING + "[fatigue_before]",
     ),
     Removal(
