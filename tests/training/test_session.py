@@ -379,10 +379,8 @@ def test_a_recording_that_ends_with_the_effort_is_still_judged() -> None:
     _, events = sitting.run(sitting.context(DOSE), [START, *sitting.blocks(levels, 10), over])
     (scored,) = sitting.of(RepetitionScored, events)
     assert (scored.verdict, scored.at_s) == ("good", 8.0)
-    cut = Command("stop", 799, "room", reason="end_of_recording")
-    _, events = sitting.run(
-        sitting.context(DOSE), [START, *sitting.blocks(levels, 10)][:-1] + [cut]
-    )
+    cut = Command("stop", 790, "room", reason="end_of_recording")
+    _, events = sitting.run(sitting.context(DOSE), [START, *sitting.blocks(levels[:790], 10), cut])
     assert sitting.of(RepetitionScored, events) == []
 
 
