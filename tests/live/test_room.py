@@ -155,6 +155,9 @@ def test_an_unplugged_seat_takes_the_target_away_and_comes_back_with_a_gap() -> 
             before = room.next_index
             room.device.behave("unplug")  # type: ignore[attr-defined]
             await until(lambda: room.facts.state == "no_signal")
+            # The driver said so: nobody waited for the silence to be noticed.
+            assert room.facts.signal_lost is not None
+            assert room.facts.signal_lost.cause == "driver"
             assert room.facts.targets[-1].breakpoints == ()
             assert room.trouble is not None
             room.device.behave("plug")  # type: ignore[attr-defined]

@@ -214,6 +214,20 @@ def test_a_stranger_sees_neither_screen(client: Client, stranger: Client, server
     assert stranger.get("/recordings/guess/report").status_code == 404
 
 
+def test_a_patients_ticket_does_not_open_the_therapists_screen(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client)
+    room = server.the_room()
+
+    async def ticket() -> str:
+        return server.clinic.rooms.admit(room, "Mia", "patient", "en")
+
+    stranger.cookies.set("therapist", server.call(ticket()))
+    assert stranger.get(address).status_code == 404
+    assert close_code(server.line(stranger, f"{address}/line")) == 4401
+
+
 # --- The second screen
 
 
