@@ -1,169 +1,32 @@
 """Twenty rooms, two viewers each, two minutes; one viewer is stopped for a while.
 
 `python -m benchmarks.rooms --seconds 20 --rooms 5` tries it smaller. Server, viewers and the
-viewer that is stopped are three processes; viewers are real WebSocket clients that do what the
-pages do (say hello with what they have, ask for the clock, confirm frames, come back after a
-broken line). Nothing is lost when every index that a viewer got follows the one before, from the
-first of the recording on, and every recording in the database is without a gap.
+viewer that is stopped are three processes. Nothing is lost when every index that a viewer got
+follows the one before, from the first of the recording on, and every recording in the database
+is without a gap.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
-import os
 import signal
 import statistics
-import struct
-import sys
 import tempfile
 import threading
 import time
-import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
-from math import isnan
 from pathlib import Path
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
-
-from benchmarks.served import Served, Used, started
+from benchmarks.served import Served, Used
+from benchmarks.viewers import Seen, Viewers
 from levator.storage import open_repository
 
 ROOMS, SECONDS, STOPPED_S = 20, 120.0, 20.0
 HIGHEST_P99_MS, SLOWER, FLAT_MIB_PER_MIN = 100.0, 1.2, 1.0
-SETTLING_S, RETRY_S, EVERY_S = 1.5, 0.25, 1.0
-HEAD, TRACK = struct.Struct("<BBHId"), struct.Struct("<IIdd")
+SETTLING_S, NOTE_EVERY_S, WAKE_EVERY_S = 1.5, 0.5, 0.02
 
 Row = tuple[str, str, str, bool]
-
-
-# --- A viewer
-
-
-@dataclass
-class Seen:
-    """What one viewer got. `at_s` is the monotonic clock at each frame, `ms` its age then."""
-
-    room: str
-    role: str
-    first: int = -1
-    end: int = 0
-    missing: int = 0
-    empty: int = 0
-    returns: int = 0
-    generation: int = -1
-    at_s: list[float] = field(default_factory=list)
-    ms: list[float] = field(default_factory=list)
-
-    def take(self, frame: bytes) -> None:
-        """Note one frame: its age, and whether it goes on where the last one ended."""
-        now_s = time.monotonic()
-        _, _, self.generation, _, made_s = HEAD.unpack_from(frame)
-        count, _, first, _ = TRACK.unpack_from(frame, HEAD.size)
-        values = struct.unpack_from(f"<{count}f", frame, HEAD.size + TRACK.size)
-        if self.first < 0:
-            self.first = self.end = int(first)
-        self.missing += abs(int(first) - self.end)
-        self.empty += sum(map(isnan, values))
-        self.end = int(first) + count
-        self.at_s.append(round(now_s, 4))
-        self.ms.append(round((now_s - made_s) * 1000, 3))
-
-    def hello(self) -> dict[str, object]:
-        cursor = [] if self.first < 0 else [self.end]
-        return {"type": "hello", "generation": self.generation, "cursor": cursor}
-
-
-async def view(address: str, ticket: str, seen: Seen) -> None:
-    """Look at a room until cancelled; come back as a page does when the line breaks."""
-    line = f"{address.replace('http', 'ws', 1)}/rooms/{seen.room}/{seen.role}/line"
-    cookie = {"Cookie": f"{seen.role}={ticket}"}
-    while True:
-        try:
-            async with connect(
-                line,
-                additional_headers=cookie,
-                origin=address,
-                compression=None,
-                ping_interval=None,
-            ) as socket:
-                await look(socket, seen)
-        except (OSError, WebSocketException):
-            seen.returns += 1
-            await asyncio.sleep(RETRY_S)
-
-
-async def look(socket: ClientConnection, seen: Seen) -> None:
-    await socket.send(json.dumps(seen.hello()))
-    telling = asyncio.create_task(tell(socket, seen))
-    try:
-        async for message in socket:
-            if isinstance(message, bytes):
-                seen.take(message)
-    finally:
-        telling.cancel()
-    raise ConnectionError("the line was closed")
-
-
-async def tell(socket: ClientConnection, seen: Seen) -> None:
-    """Say once a second what a page says; a patient presses Start once."""
-    is_started = seen.role != "patient" or seen.returns > 0
-    while True:
-        await socket.send(json.dumps({"type": "sync", "at_s": time.monotonic()}))
-        present = {"type": "present", "drawn_index": seen.end - 1, "age_ms": 9}
-        await socket.send(json.dumps(present))
-        if not is_started and seen.at_s:
-            is_started = True
-            start = {"type": "command", "id": uuid.uuid4().hex, "kind": "start"}
-            await socket.send(json.dumps(start))
-        await asyncio.sleep(EVERY_S)
-
-
-async def view_all(address: str, whom: list[dict[str, str]]) -> list[Seen]:
-    """Let viewers look until this process is told to end: its input is closed."""
-    seen = [Seen(one["room"], one["role"]) for one in whom]
-    tasks = [
-        asyncio.create_task(view(address, one["ticket"], its))
-        for one, its in zip(whom, seen, strict=True)
-    ]
-    while any(one.first < 0 for one in seen):
-        await asyncio.sleep(0.02)
-    print("All of them look.", flush=True)
-    await asyncio.to_thread(sys.stdin.read)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return seen
-
-
-class Viewers:
-    """Some viewers as a process of its own."""
-
-    def __init__(self, served: Served, whom: list[tuple[dict[str, str], str]]) -> None:
-        """Start it; `whom` is rooms with roles."""
-        given = [
-            {"room": room["number"], "role": role, "ticket": room[role]} for room, role in whom
-        ]
-        self.process = started("benchmarks.rooms", "--view", served.address, json.dumps(given))
-
-    def wait(self) -> None:
-        """Return once each of them has got something."""
-        assert self.process.stdout is not None
-        if not self.process.stdout.readline():
-            raise RuntimeError("The viewers could not look.")
-
-    def signal(self, number: signal.Signals) -> float:
-        """Send a signal; return the monotonic clock."""
-        os.kill(self.process.pid, number)
-        return time.monotonic()
-
-    def end(self) -> list[Seen]:
-        """Let them go; return what they saw."""
-        said, _ = self.process.communicate(timeout=30)
-        return [Seen(**one) for one in json.loads(said)]
 
 
 # --- One measurement
@@ -181,20 +44,27 @@ class Measured:
     ended_s: float
     is_alive: bool
     used: list[tuple[float, Used]]
+    late_ms: list[float]
     recorded: dict[str, tuple[int, int, int]]
 
 
 class Watch(threading.Thread):
-    """Notes twice a second what the server uses."""
+    """Notes what the server uses, and how late it is itself: what the machine does to anybody."""
 
     def __init__(self, served: Served) -> None:
         super().__init__(daemon=True)
         self._served, self._over = served, threading.Event()
         self.noted: list[tuple[float, Used]] = []
+        self.late_ms: list[float] = []
 
     def run(self) -> None:
-        while not self._over.wait(0.5) and self._served.is_alive:
-            self.noted.append((time.monotonic(), self._served.used()))
+        began_s = asked_s = time.monotonic()
+        while not self._over.wait(WAKE_EVERY_S) and self._served.is_alive:
+            now_s = time.monotonic()
+            self.late_ms.append((now_s - asked_s - WAKE_EVERY_S) * 1000)
+            if now_s - began_s >= len(self.noted) * NOTE_EVERY_S:
+                self.noted.append((now_s, self._served.used()))
+            asked_s = time.monotonic()
 
     def end(self) -> None:
         self._over.set()
@@ -226,7 +96,16 @@ def measure(rooms: int, seconds: float, stopped_s: float) -> Measured:
             room["number"]: recorded_of(served.url, room["recording"]) for room in served.rooms
         }
     return Measured(
-        others, stopped, began_s, from_s, until_s, ended_s, is_alive, watch.noted, recorded
+        others,
+        stopped,
+        began_s,
+        from_s,
+        until_s,
+        ended_s,
+        is_alive,
+        watch.noted,
+        watch.late_ms,
+        recorded,
     )
 
 
@@ -298,7 +177,12 @@ def age_rows(seen: Measured) -> list[Row]:
     found = ages(seen.others, seen.began_s, seen.ended_s)
     p50, p99 = share_of(found, 0.5), share_of(found, 0.99)
     text = f"p50 {p50:.1f}, p99 {p99:.1f}, longest {found[-1]:.0f} ms ({len(found)} frames)"
-    return [("rooms: sample created -> at the viewer", text, "p99 100 ms", p99 <= HIGHEST_P99_MS)]
+    late = sorted(seen.late_ms)
+    machine = f"p99 {share_of(late, 0.99):.1f}, longest {late[-1]:.0f} ms"
+    return [
+        ("rooms: sample created -> at the viewer", text, "p99 100 ms", p99 <= HIGHEST_P99_MS),
+        ("rooms: a process that only sleeps was woken late meanwhile", machine, "-", True),
+    ]
 
 
 def stop_rows(seen: Measured) -> list[Row]:
@@ -342,12 +226,7 @@ def main() -> None:
     parser.add_argument("--rooms", type=int, default=ROOMS)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--stopped-s", type=float, default=STOPPED_S)
-    parser.add_argument("--view", nargs=2, metavar=("ADDRESS", "WHOM"), help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.view:
-        address, whom = given.view
-        print(json.dumps([asdict(one) for one in asyncio.run(view_all(address, json.loads(whom)))]))
-        return
     stopped_s = min(given.stopped_s, given.seconds / 3)
     for row in rows_of(measure(given.rooms, given.seconds, stopped_s)):
         print(*row, sep=" | ")

@@ -1,9 +1,10 @@
 """From a sample that was created to a pixel that was drawn, in a real Chromium on loopback.
 
-The server is a process of its own with one room and a simulated seat of 100 Hz that sends as its
-driver sends. The patient's and the therapist's page are open at once. `drawn` is the page's clock
-after the canvas calls of the first animation frame that shows a new sample; what compositor and
-panel add after that no page can see. In turn with it, in the same browser, runs the floor: a bare
+`python -m benchmarks.screen --runs 1` tries it. The server is a process of its own with one room
+and a simulated seat of 100 Hz that sends as its driver sends. The patient's and the therapist's
+page are open at once. `drawn` is the page's clock after the canvas calls of the first animation
+frame with a sample; every frame that the room sent counts, 500 a run. What compositor and panel
+add after that no page can see. In turn with it, in the same browser, runs the floor: a bare
 socket server and a bare canvas page, of which two are open as well.
 
 The age of a drawn sample is the browser's own monotonic clock (read through the debugger: the
@@ -14,28 +15,31 @@ they are is checked from outside, and what the page itself believes is only comp
 from __future__ import annotations
 
 import argparse
-import asyncio
 import statistics
-import struct
 import tempfile
 import time
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.served import SEAT, Served, started
+from benchmarks.floor import BLOCK_HZ, Floor
+from benchmarks.served import SEAT, Served
 from tests.browser import chromium
 
-RUNS, FRAMES, BLOCK_HZ = 3, 500, 50.0
+RUNS, FRAMES = 3, 500
 MARGIN_MS, SETTLING_S = 3.0, 2.5
 #: How far the browser's clock may seem to lie outside what was seen from outside.
 CLOCK_STEP_S = 0.0002
 ROLES = ("patient", "therapist")
 
 Row = tuple[str, str, str, bool]
+#: Page's clock in ms, and the stamp in s of a frame that came.
+Heard: TypeAlias = tuple[float, float]
+#: Page's clock in ms after drawing, newest index, and its stamp in s.
+Drawn: TypeAlias = tuple[float, int, float]
 
 #: In every page, before its own scripts: when frames of samples came, and how long drawing took.
 EAVESDROP = """
@@ -58,78 +62,6 @@ window.requestAnimationFrame = (draw) => ask((vsync) => {
   painted.push([vsync, began, performance.now()]);
 });
 """
-
-# --- The floor
-
-FLOOR_FRAME = struct.Struct("<ddd")
-FLOOR_PAGE = """<!doctype html><title>floor</title><style>body { margin: 0 }</style>
-<canvas width=1280 height=400></canvas><script>
-const pen = document.querySelector("canvas").getContext("2d"), kept = new Float64Array(1000);
-let newest = -1, made = 0;
-const socket = new WebSocket(`ws://${location.host}/line`);
-socket.binaryType = "arraybuffer";
-socket.onmessage = ({ data }) => {
-  const view = new DataView(data);
-  [made, newest] = [view.getFloat64(0, true), view.getFloat64(8, true)];
-  kept[newest % 1000] = view.getFloat64(16, true);
-};
-window.levatorProbe = { drawn: [] };
-const draw = () => {
-  pen.clearRect(0, 0, 1280, 400);
-  pen.beginPath();
-  for (let i = 1; i <= 1000; i += 1) pen.lineTo(i * 1.28, 200 - 190 * kept[(newest + i) % 1000]);
-  pen.stroke();
-  levatorProbe.drawn.push([performance.now(), newest, made]);
-  requestAnimationFrame(draw);
-};
-requestAnimationFrame(draw);
-</script>"""
-
-
-async def serve_floor() -> None:
-    """Send one number fifty times a second to whoever looks, and say on which port."""
-    from math import sin
-
-    from websockets.asyncio.server import ServerConnection, broadcast, serve
-    from websockets.datastructures import Headers
-    from websockets.http11 import Request, Response
-
-    def page(_: ServerConnection, request: Request) -> Response | None:
-        if request.path == "/line":
-            return None
-        head = Headers({"Content-Type": "text/html", "Content-Length": str(len(FLOOR_PAGE))})
-        return Response(200, "OK", head, FLOOR_PAGE.encode())
-
-    async with serve(
-        lambda socket: socket.wait_closed(),
-        "127.0.0.1",
-        0,
-        process_request=page,
-        compression=None,
-    ) as server:
-        print(next(iter(server.sockets)).getsockname()[1], flush=True)
-        began_s, index = time.monotonic(), 0
-        while True:
-            index += 1
-            await asyncio.sleep(max(0.0, began_s + index / BLOCK_HZ - time.monotonic()))
-            made_s = time.monotonic()
-            broadcast(server.connections, FLOOR_FRAME.pack(made_s, index, sin(index / 40)))
-
-
-class Floor:
-    """The bare server as a process of its own."""
-
-    def __enter__(self) -> str:
-        """Start it; return its address."""
-        self._process = started("benchmarks.screen", "--floor")
-        assert self._process.stdout is not None
-        return f"http://127.0.0.1:{self._process.stdout.readline().strip()}"
-
-    def __exit__(self, *_: object) -> None:
-        """Stop it."""
-        self._process.terminate()
-        self._process.communicate()
-
 
 # --- One page in one run
 
@@ -171,28 +103,36 @@ def look(page: Page) -> Seen:
         "() => ({ drawn: levatorProbe.drawn, heard, painted,"
         " ahead: levatorProbe.view?.line.serverAheadS })"
     )
-    drawn = first_shown(told["drawn"])
+    drawn = shown(told["heard"], told["drawn"])
     paints = told["painted"]
     ahead = told["ahead"]
     return Seen(
-        [(zero_s - made_s) * 1000 + at_ms for at_ms, _, made_s in drawn],
+        [(zero_s - made_s) * 1000 + at_ms for (at_ms, _, _), made_s in drawn],
         [(zero_s - made_s) * 1000 + at_ms for at_ms, made_s in told["heard"]],
         [after - before for _, before, after in paints],
-        lateness([(index, made_s) for _, index, made_s in drawn]),
+        lateness([(index, made_s) for _, index, made_s in told["drawn"]]),
         statistics.median(b[0] - a[0] for a, b in pairwise(paints)),
         0.0 if ahead is None else (ahead - zero_s) * 1000,
     )
 
 
-def first_shown(drawn: list[tuple[float, int, float]]) -> list[tuple[float, int, float]]:
-    """Return of each newest sample the first animation frame that showed it, but the first."""
-    pairs = pairwise(drawn)
-    return [after for before, after in pairs if after[1] != before[1]][:FRAMES]
+def shown(heard: list[Heard], drawn: list[Drawn]) -> list[tuple[Drawn, float]]:
+    """Return for each frame from the room the first animation frame with it, and its stamp.
+
+    Where several came before one animation frame each counts, the older ones with their own age.
+    """
+    found, number = [], 0
+    for _, made_s in heard:
+        while number < len(drawn) and drawn[number][2] < made_s:
+            number += 1
+        if number < len(drawn):
+            found.append((drawn[number], made_s))
+    return found[:FRAMES]
 
 
 def lateness(stamps: list[tuple[int, float]]) -> list[float]:
     """Return how much later than an even beat stamps are; the earliest one sets the beat."""
-    steps = [b[0] - a[0] for a, b in pairwise(stamps)]
+    steps = [b[0] - a[0] for a, b in pairwise(stamps) if b[0] > a[0]]
     beat_s = 1 / BLOCK_HZ / statistics.mode(steps)
     offsets = [made_s - index * beat_s for index, made_s in stamps]
     return [(one - min(offsets)) * 1000 for one in offsets]
@@ -360,11 +300,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Sample created to drawn, in Chromium.")
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--device", default=SEAT)
-    parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.floor:
-        asyncio.run(serve_floor())
-        return
     for row in rows_of(measure(given.runs, given.device)):
         print(*row, sep=" | ")
 

@@ -60,7 +60,9 @@ def open_rooms(
     for device, streams in seats:
         room = clinic.rooms.start(sitting, device, streams)
         room.calibrate()
-        tickets = {role: clinic.rooms.admit(room, role, role, "en") for role in ROLES}
+        tickets: dict[str, str] = {
+            role: clinic.rooms.admit(room, role, role, "en") for role in ROLES
+        }
         rooms.append({"number": room.number, "recording": room.recording or "", **tickets})
     print(json.dumps({"address": address, "rooms": rooms}), flush=True)
 

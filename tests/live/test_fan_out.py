@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from benchmarks import rooms
-from benchmarks.rooms import Measured, Seen
+from benchmarks.rooms import Measured
+from benchmarks.viewers import Seen
 from levator.live.viewer import Viewer
 from tests.live.seats import a_room, person_in, reference, until
 
