@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,15 @@ from levator.training.context import SessionContext
 from levator.training.events import CommandRefused, SetEnded, TargetSet
 from levator.training.inputs import Command, Tick
 from levator.training.plain import event_to_plain, from_plain
-from tests.live.seats import a_room, person_in, reference, until, watching
+from tests.live.seats import (
+    a_room,
+    clinic_in_memory,
+    person_in,
+    reference,
+    sitting_at,
+    until,
+    watching,
+)
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
@@ -274,5 +283,30 @@ def test_targets_only_ever_ask_within_the_limits() -> None:
             for target in room.facts.targets:
                 assert isinstance(target, TargetSet)
                 assert all(level <= 70.0 for _, level in target.breakpoints)
+
+    run(sitting())
+
+
+def test_a_recording_waits_for_the_first_start_and_plays_to_its_end(tmp_path: Path) -> None:
+    async def sitting() -> None:
+        clinic = clinic_in_memory()
+        rows = "".join(f"{index / 100:.2f},{index % 50}\n" for index in range(300))
+        path = tmp_path / "short.csv"
+        path.write_text(f"time_s,force_percent_mvc\n{rows}")
+        async with clinic.running():
+            room = await clinic.open_room(
+                sitting_at(clinic, f"replay://{path}?speed=max", "step-4")
+            )
+            room.calibrate()
+            assert room.stage == "session"
+            async with watching(room, person_in(clinic, room)):
+                await asyncio.sleep(0.2)
+                assert room.next_index == 0
+                assert room.facts.state == "ready"
+                room.ask(Asked("start"), "therapist")
+                await until(lambda: room.is_saved)
+            assert room.recording is not None
+            spans = clinic.repository.spans(room.recording)
+            assert sum(span.n_samples for span in spans) == 300
 
     run(sitting())

@@ -21,8 +21,8 @@ from levator.errors import DeviceError, LevatorError, StorageError
 from levator.live import recording
 from levator.live.asking import Asked, dose_of
 from levator.live.audience import Audience
+from levator.live.drawing import channels_of, draw, frames_of
 from levator.live.facts import Facts
-from levator.live.frames import Frames, Track
 from levator.live.guidance import Guidance
 from levator.live.joining import ViewerRole
 from levator.live.recorder import Recorder, wall_clock
@@ -34,7 +34,6 @@ from levator.signals.samples import Channel, Samples, Stream
 from levator.training import session
 from levator.training.context import SessionContext
 from levator.training.events import Event, TargetSet
-from levator.training.feeds import ChannelFeed
 from levator.training.inputs import By, Command, Input, Tick
 
 TICK_EVERY_S: Seconds = 0.05
@@ -82,6 +81,9 @@ class Room:
         )
         self._began_s = clock()
         self._health = ""
+        self._begun = asyncio.Event()
+        if not sitting.is_played_once:
+            self._begun.set()
         self._tasks: set[asyncio.Task[object]] = set()
         # Until a session begins the engine only listens: what comes is shown in physical
         # units, nothing is asked and nothing recorded.
@@ -92,25 +94,14 @@ class Room:
     def _set_context(self, context: SessionContext, generation: int) -> None:
         self.state = session.begin(context)
         self.facts = Facts(context.limits, context.dose)
-        tracks = [Track(s.sampling_frequency_hz, s.first_index) for s, _ in self._channels()]
-        self.frames = Frames(tracks, generation)
+        self.frames = frames_of(self.state, generation)
         self._began_s = self.clock()
         self.changed()
-
-    def _channels(self) -> list[tuple[Stream, ChannelFeed]]:
-        """The used channels in the order of the tracks, the trained one first."""
-        feeds = self.state.feeds
-        found = []
-        for use in self.state.context.uses:
-            feed = feeds[use.stream]
-            channel = next(one for one in feed.channels if one.use is use)
-            found.append((feed.stream, channel))
-        return found
 
     @property
     def trained(self) -> tuple[Stream, Channel]:
         """Stream and channel that are trained."""
-        stream, feed = self._channels()[0]
+        stream, feed = channels_of(self.state)[0]
         return stream, feed.channel
 
     @property
@@ -185,6 +176,7 @@ class Room:
     def _end(self, ended_by: str) -> None:
         """The sitting is over: take the target away, close the recording, free the device."""
         self.stage, self.guidance = "over", None
+        self._begun.set()
         if self.facts.state != "ended":
             self.facts.targets.clear()
         self._start_task(self._finish(ended_by))
@@ -200,9 +192,14 @@ class Room:
     # --- Samples and time
 
     async def run(self) -> None:
-        """Pull the device until the sitting is over. Cancelling it ends the recording."""
+        """Pull the device until the sitting is over. Cancelling it ends the recording.
+
+        A seat is pulled from now on. A recording would play to nobody before a set begins,
+        so it waits for the first start, and the clock with it.
+        """
         ticking = asyncio.create_task(self._tick())
         try:
+            await self._begun.wait()
             await self._pull()
         except asyncio.CancelledError:
             self.stop("room", "interrupted")
@@ -231,17 +228,9 @@ class Room:
         if self.guidance is not None:
             self._guide(samples)
         made_s = samples.arrived_s if samples.arrived_s is not None else self.clock()
-        self._draw(samples.stream, made_s)
+        draw(self.frames, self.state, samples.stream, made_s)
         self.audience.wake()
         return not self.is_over
-
-    def _draw(self, stream: str, made_s: Seconds) -> None:
-        for number, (of, channel) in enumerate(self._channels()):
-            if of.name == stream:
-                track = self.frames.tracks[number]
-                first = max(track.taken, channel.tape.first)
-                levels = channel.tape.cut(first, channel.tape.end)
-                self.frames.add(number, first, levels, made_s)
 
     def _take_end(self) -> None:
         """A recording that is played has come to its end."""
@@ -273,7 +262,8 @@ class Room:
         while not self.is_over:
             due_s = max(due_s + TICK_EVERY_S, self.clock())
             await asyncio.sleep(due_s - self.clock())
-            self._give(Tick(self.clock() - self._began_s, self.next_index))
+            if self._begun.is_set():
+                self._give(Tick(self.clock() - self._began_s, self.next_index))
             self._watch_presence()
             if self.clock() - health_s >= HEALTH_EVERY_S:
                 health_s = self.clock()
@@ -311,6 +301,7 @@ class Room:
             return
         if not self._begin_recording(None):
             return
+        self._begun.set()
         stream, channel = self.trained
         chain = self.state.primary.use.filter
         seat = self.sitting.seat(wall_clock())
@@ -356,6 +347,8 @@ class Room:
         else:
             at = self.next_index
             self._give(Command(asked.kind, at, by, effort=asked.effort, mark=asked.mark))  # type: ignore[arg-type]
+            if asked.kind == "start":
+                self._begun.set()
         self.changed()
 
     def _give_role(self, asked: Asked) -> None:

@@ -50,6 +50,11 @@ class Sitting:
     reference: Reference | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
 
+    @property
+    def is_played_once(self) -> bool:
+        """Whether the samples come from a recording that ends."""
+        return self.device_url.startswith("replay:") and "loop=yes" not in self.device_url
+
     def seat(self, taken_at: str) -> ReferenceContext:
         """Return the seat for which a reference taken now holds."""
         return ReferenceContext(self.device_url, self.cushion, self.posture, taken_at)
