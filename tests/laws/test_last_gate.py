@@ -276,3 +276,11 @@ def test_a_set_stops_before_its_effort_passes_the_limit() -> None:
 def test_the_strictest_of_two_limits_names_both() -> None:
     other = Limits(30.0, 9.0, 9.0, 20, 10.0, "another")
     assert strictest(LIMITS, other) == Limits(30.0, 6.0, 9.0, 15, 10.0, "a test; another")
+
+
+@pytest.mark.parametrize("state", ["paused", "no_signal"])
+def test_limits_lowered_while_nothing_is_asked_end_the_set_too(state: str) -> None:
+    stops = Command("pause" if state == "paused" else "signal_lost", 425, "therapist")
+    low = Command("limits", 425, "therapist", limits=replace(LIMITS, force_percent_mvc=30.0))
+    (ended,) = sitting.of(SetEnded, run_with([stops, low], DOSE))
+    assert (ended.ended_by, ended.at_s, ended.rounds) == ("limits", 8.5, 1)

@@ -295,3 +295,54 @@ def test_an_unknown_level_before_a_cough_hides_nothing() -> None:
     }
     assert len(ways) == 1
     assert '"cough"' in ways.pop()
+
+
+@pytest.mark.parametrize("kind", ["dose", "mark", "effort", "tired", "pause", "stop"])
+@pytest.mark.parametrize("at", [900, 1000, 1300, 1496, 1500, 1600])
+def test_an_input_comes_after_what_is_due_at_its_index(kind: CommandKind, at: int) -> None:
+    """A verdict, the end of a rest, of a contraction: whether the input came before its block
+    or between two blocks, they happened as soon as their samples were there."""
+    asked = sitting.dose(40.0, (1.0, 2.0, 1.0, 2.0))
+    assert asked.pattern is not None
+    levels = sitting.trapezoid(asked.pattern, 40.0, [4.0, 10.0, 16.0], 24.0, 100.0)
+    command = Command(kind, at, "patient", 4, "cough", asked)
+    start = Command("start", 0, "patient")
+    early = [start, command, *sitting.blocks(levels, 2400)]
+    late = [start, *sitting.blocks(levels[:at], 7), command, *sitting.blocks(levels[at:], 9, at)]
+    made = sitting.context(asked)
+    assert sitting.lines(sitting.run(made, early)[1]) == sitting.lines(sitting.run(made, late)[1])
+
+
+@pytest.mark.parametrize("at", [40, 44, 45])
+def test_a_stream_between_two_samples_of_the_primary_has_not_reached_the_later(at: int) -> None:
+    """A doubt of a fast second stream comes before the command at the same moment."""
+    seat = sitting.stream("seat", 50.0)
+    body = sitting.stream("body", 250.0, (Channel("muscle", "emg_envelope", "uV"),))
+    uses = (sitting.use_of(seat), sitting.use_of(body, 0, "co_contraction"))
+    made = sitting.context(sitting.dose(), (seat, body), uses, ("seat", "body"))
+    values = [5.0 + i % 3 for i in range(500)]
+    values[at * 5 - 1] = nan
+    told = set()
+    for size in (1, 2, 3, 500):
+        inputs: list[Input] = [Command("start", at, "patient"), sitting.block([0.0] * 100)]
+        inputs += sitting.blocks(values, size, 0, "body")
+        told.add(sitting.lines(sitting.run(made, inputs)[1]))
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("late", range(0, 12, 2))
+def test_a_verdict_does_not_look_behind_its_time(late: int) -> None:
+    """The filter's delay is taken off, but samples after the verdict are not there yet."""
+    asked = sitting.dose(40.0, (1.0, 2.0, 1.0, 2.0), rounds=sitting.rounds_rule(1))
+    seat = sitting.stream("seat", 100.0, (sitting.NEWTON,))
+    uses = (sitting.use_of(seat, 0, "primary", sitting.NEWTON_REFERENCE),)
+    made = sitting.context(asked, (seat,), uses)
+    # Held until a little before the verdict at 9.0 s, then let go in 0.1 s.
+    off = 894 + late - 6
+    levels = [40.0 * max(0.0, min(1.0, (i - 400) / 100, 1.0 - (i - off) / 10)) for i in range(1100)]
+    raw = sitting.newton_raw(levels)
+    told = set()
+    for size in (1, 7, 1100):
+        inputs: list[Input] = [Command("start", 0, "patient"), *sitting.blocks(raw, size)]
+        told.add(sitting.lines(sitting.run(made, inputs)[1]))
+    assert len(told) == 1
