@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import get_args
 
@@ -52,3 +53,18 @@ def test_every_python_tells_the_same_with_the_standard_library_alone(
         done = python.run(script, path)
         assert done.returncode == 0, done.stderr.decode()
         assert done.stdout.decode() == events, name
+
+
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        ("guided-force", ["cough"]),
+        ("guided-emg", []),
+        ("two-streams", []),
+        ("interrupted", ["not_a_number"]),
+    ],
+)
+def test_what_is_no_doubt_is_not_told_as_one(name: str, flags: list[str]) -> None:
+    """A cough's way back is no shift, nor is a tare; EMG swings without either."""
+    told = [json.loads(line) for line in play(stored.text_of(name)).splitlines()]
+    assert [event["quality"] for event in told if event["type"] == "QualityFlagged"] == flags
