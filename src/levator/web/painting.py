@@ -193,5 +193,8 @@ def _can(room: Room, role: ViewerRole) -> list[str]:
     if room.stage == "session":
         able += _CAN[room.facts.state]
     if role == "patient":
-        return [kind for kind in able if kind not in ("mark", "pause")]
+        # Taking the resting tone again is the therapist's to ask, unless nothing else goes on.
+        is_needed = room.facts.state == "tare_needed"
+        left_out = {"mark", "pause"} if is_needed else {"mark", "pause", "tare"}
+        return [kind for kind in able if kind not in left_out]
     return [kind for kind in able if kind != "tired"]

@@ -22,6 +22,7 @@ export function tokensOf(element) {
     line: token("line"),
     band: token("band"),
     bandAhead: token("band-ahead"),
+    bandEdge: token("band-edge"),
     middle: token("middle"),
     her: token("night"),
     stale: token("stale"),
@@ -206,6 +207,7 @@ export class Curve {
         pen.closePath();
         pen.fillStyle = colour;
         pen.fill();
+        this.edgeBand();
       }
       upper.length = 0;
     };
@@ -217,6 +219,15 @@ export class Curve {
       if (x >= toX) break;
     }
     flush();
+  }
+
+  /** Where colours are forced there are no shades: the band is its outline. */
+  edgeBand() {
+    const { pen, tokens } = this.sheet;
+    if (!tokens.bandEdge) return;
+    pen.strokeStyle = tokens.bandEdge;
+    pen.lineWidth = 1;
+    pen.stroke();
   }
 
   /** @param {Scene} scene @param {Scale} scale */
