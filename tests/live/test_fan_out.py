@@ -14,7 +14,7 @@ from tests.live.seats import a_room, person_in, reference, until
 @pytest.fixture(scope="module")
 def seen() -> Measured:
     """Three rooms with two viewers each; the process of one viewer is stopped for a while."""
-    return rooms.measure(3, 3.0, 1.5)
+    return rooms.measure(3, 6.0, 3.0)
 
 
 def test_no_sample_is_lost_on_the_way_to_any_viewer(seen: Measured) -> None:
@@ -29,10 +29,10 @@ def test_no_sample_is_missing_in_any_recording(seen: Measured) -> None:
 
 
 def test_the_others_go_on_while_one_is_stopped(seen: Measured) -> None:
-    half_s = (seen.from_s + seen.until_s) / 2
-    assert not [at_s for at_s in seen.stopped.at_s if half_s < at_s < seen.until_s]
+    still_s = seen.from_s + 0.5
+    assert not [at_s for at_s in seen.stopped.at_s if still_s < at_s < seen.until_s]
     for viewer in seen.others:
-        assert [at_s for at_s in viewer.at_s if half_s < at_s < seen.until_s]
+        assert [at_s for at_s in viewer.at_s if still_s < at_s < seen.until_s]
     assert [at_s for at_s in seen.stopped.at_s if at_s > seen.until_s]
     assert seen.is_alive
 
