@@ -48,13 +48,17 @@ def test_a_whole_session_replays_to_the_same_events() -> None:
             stored = load_session(clinic.repository, room.recording)
             context = from_plain(SessionContext, stored.context)  # type: ignore[arg-type]
             state, told = session.begin(context), []
+            stops = []
             for given in stored.inputs:
                 if not isinstance(given, Samples):
                     kind = Tick if given["type"] == "Tick" else Command
                     given = from_plain(kind, given)  # type: ignore[type-var, assignment]
+                if isinstance(given, Command) and given.kind == "stop":
+                    stops.append(given.drawn_index)
                 state, events = session.step(state, given)  # type: ignore[arg-type]
                 told += [event_to_plain(event) for event in events]
             assert told == stored.events
+            assert stops == [5]
             assert stored.header.state == "closed"
             assert stored.header.ended_by == "stop"
             assert told[-1]["type"] == "SessionEnded"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,9 @@ def serve_clinic(clinic: Clinic, port: int, on_start: Callable[[str], None]) -> 
     from levator.web.server import serve
 
     app = create_app(clinic)
+    # What is loaded by now stays: a full collection that walks it would stop every room.
+    gc.collect()
+    gc.freeze()
 
     def started(address: str) -> None:
         app.painter.address = address

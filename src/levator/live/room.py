@@ -333,7 +333,7 @@ class Room:
         """Do what a screen asks; what cannot be done is told in the picture."""
         self.refusal = None
         if asked.kind in ("stop", "pain"):
-            self.stop(by, asked.kind)
+            self.stop(by, asked.kind, asked.drawn_index)
         elif asked.kind == "calibrate" and self.stage == "open":
             self.calibrate()
         elif asked.kind == "role" and self.stage == "open":
@@ -371,12 +371,12 @@ class Room:
         else:
             self._give(Command("dose", self.next_index, by, dose=dose))
 
-    def stop(self, by: By, reason: str) -> None:
+    def stop(self, by: By, reason: str, drawn_index: int | None = None) -> None:
         """End the sitting, whatever state it is in."""
         if self.stage == "session":
             kind: Literal["stop", "pain"] = "pain" if reason == "pain" else "stop"
             why = None if reason == kind else reason
-            self._give(Command(kind, self.next_index, by, reason=why))
+            self._give(Command(kind, self.next_index, by, reason=why, drawn_index=drawn_index))
         if not self.is_over:
             self._end(reason)
 

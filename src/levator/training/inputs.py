@@ -36,7 +36,11 @@ By = Literal["patient", "therapist", "room"]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a person (or the room) asks of the session."""
+    """Something a person (or the room) asks of the session.
+
+    drawn_index : the newest sample that her page had drawn when she asked; kept for the
+        record, never read by the engine.
+    """
 
     kind: CommandKind
     at_index: int
@@ -47,6 +51,7 @@ class Command:
     limits: Limits | None = None
     first_rise_s: Seconds | None = None
     reason: str | None = None
+    drawn_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
