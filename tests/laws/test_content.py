@@ -23,7 +23,6 @@ WAITING = {
 PLAIN = {-1, 0, 1, 2, 3, 4, 0.5, 100}
 #: Other numbers in the pure rooms, and what they are.
 EXPLAINED = {
-    "signals/calibration.py": {0.2: "rate_from_percent of contraction.toml", 0.8: "rate_to"},
     "signals/conditioning.py": {64: "windows kept in a list before it is cut"},
     "signals/contraction.py": {12.0: "sum of squares of the first n numbers"},
     "signals/design.py": {

@@ -32,7 +32,6 @@ from levator.signals.tape import Tape, index_at
 Instruction = Literal["rest", "lift", "push", "hold_comfortably", "hold_hard", "quick", "let_go"]
 CalibratedKind = Literal["mvc", "comfortable_max"]
 Failure = Literal["lift_unclear", "lift_and_push_alike", "no_reference", "gap"]
-_RATE_FROM, _RATE_TO = 0.2, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +297,7 @@ def _measure_trial(
 
 
 def _measure_quick(state: CalibrationState, stop: int) -> CalibrationState:
-    """Rates of one quick contraction, 20 to 80 % of its own peak, in %MVC/s."""
+    """Rates of one quick contraction between two shares of its own peak, in %MVC/s."""
     fs = state.stream.sampling_frequency_hz
     phase_start = state.phase_start if state.phase_start is not None else stop
     start = phase_start - index_at(state.settings.quick_on_s, fs)
@@ -309,8 +308,9 @@ def _measure_quick(state: CalibrationState, stop: int) -> CalibrationState:
         return state
     percent = _percent(state, state.tape.cut(start, stop))
     peak = max(percent)
-    rise = rise_rate(percent, fs, _RATE_FROM * peak, _RATE_TO * peak)
-    release = release_rate(percent, fs, _RATE_FROM * peak, _RATE_TO * peak)
+    low = peak * state.settings.quick_rate_from_percent / 100.0
+    high = peak * state.settings.quick_rate_to_percent / 100.0
+    rise, release = rise_rate(percent, fs, low, high), release_rate(percent, fs, low, high)
     return replace(
         state,
         rise_rates=state.rise_rates if rise is None else (*state.rise_rates, rise),

@@ -38,6 +38,8 @@ class CalibrationSettings:
     quick_trials: int
     quick_on_s: Seconds
     quick_rest_s: Seconds
+    quick_rate_from_percent: Percent
+    quick_rate_to_percent: Percent
     valid_days: int
     tare_s: Seconds
 
