@@ -133,7 +133,7 @@ def test_both_screens_follow_a_real_person(
     expect(therapist.locator("#phase")).to_contain_text("Hold")
     rounds = patient.get_by_role("listitem").filter(has_text="Round 1: Good")
     expect(rounds).to_have_count(1, timeout=20_000)
-    expect(therapist.get_by_text("held 20 of 20 s")).to_be_visible()
+    expect(therapist.get_by_text("held 20 of 20 s", exact=True)).to_be_visible()
     asked, hers_there = plateau(turn)
     for page in (patient, therapist):
         assert page.evaluate(DRAWN, asked) == hers_there
