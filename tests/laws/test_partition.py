@@ -346,3 +346,21 @@ def test_a_verdict_does_not_look_behind_its_time(late: int) -> None:
         inputs: list[Input] = [Command("start", 0, "patient"), *sitting.blocks(raw, size)]
         told.add(sitting.lines(sitting.run(made, inputs)[1]))
     assert len(told) == 1
+
+
+def test_a_notice_of_a_late_stream_is_told_at_its_sample() -> None:
+    """7.62 s and half a second are a hair more than 8.12 s; the sample is the same."""
+    seat, body = sitting.stream(), sitting.stream("body", 250.0, (BREATH,))
+    made = sitting.context(streams=(seat, body), uses=(sitting.use_of(seat),))
+    gap = [sitting.block([0.0] * 1865, 0, "body"), sitting.block([0.0] * 400, 1905, "body")]
+    levels = [0.0] * 812 + [40.0] * 100 + [0.0] * 200
+    told = set()
+    for size in (1, 7, 1112):
+        inputs: list[Input] = [*gap, *sitting.blocks(levels, size)]
+        told.add(sitting.lines(sitting.run(made, inputs)[1]))
+        state, _ = sitting.run(made, [*gap, sitting.block(levels[:812])])
+        assert state.feeds["body"].notices == ()
+    assert len(told) == 1
+
+
+BREATH = Channel("belt", "respiration", "a.u.")

@@ -403,3 +403,16 @@ def test_asking_for_a_set_where_there_is_none_is_a_bug() -> None:
     state, _ = session.step(state, replace(START, dose=sitting.OPEN))
     with pytest.raises(AssertionError, match="no round is under way"):
         plan_under_way(state)
+
+
+@pytest.mark.parametrize("first_rise_s", [4.0, 4.1, 4.3, 4.7, 5.1])
+def test_a_recording_that_ends_with_the_effort_to_the_sample_is_judged(first_rise_s: float) -> None:
+    """A sum of times may be a hair off the time of its sample."""
+    pattern = (0.7, 1.1, 0.6, 2.0)
+    end = round((first_rise_s + 2.4) * 100)
+    levels = sitting.trapezoid(Pattern(*pattern), 40.0, [first_rise_s], end / 100, 100.0)
+    begun = replace(START, first_rise_s=first_rise_s)
+    over = Command("stop", end, "room", reason="end_of_recording")
+    made = sitting.context(sitting.dose(40.0, pattern))
+    _, events = sitting.run(made, [begun, *sitting.blocks(levels, 10), over])
+    assert [one.verdict for one in sitting.of(RepetitionScored, events)] == ["good"]

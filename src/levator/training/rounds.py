@@ -124,13 +124,14 @@ def interrupt(state: SessionState, signal_lost: bool) -> None:
     if now is None or now.plan is None:
         return
     plan = now.plan
-    if now.judge and state.now_s > plan.start_s and state.now_s < plan.effort_end_s:
+    is_over = state.position >= state.index(plan.effort_end_s)
+    if now.judge and state.position > state.index(plan.start_s) and not is_over:
         judgement = Judgement("no_signal", ("no_signal", INTERRUPTED))
         if not signal_lost:
             judgement = Judgement("unsure", ("unsure", INTERRUPTED))
         tell_repetition(state, plan, state.now_s, judgement, None)
     now = set_under_way(state)
-    judge_later = now.judge and state.now_s >= plan.effort_end_s
+    judge_later = now.judge and is_over
     state.change_set(plan=plan if judge_later else None, judge=judge_later, rest=False)
 
 
@@ -142,7 +143,7 @@ def leave_round(state: SessionState, is_cut_off: bool = False) -> None:
     now = state.set_state
     if now is None or now.plan is None:
         return
-    if now.judge and state.now_s >= now.plan.effort_end_s:
+    if now.judge and state.position >= state.index(now.plan.effort_end_s):
         judge_round(state)
     elif not is_cut_off:
         interrupt(state, signal_lost=False)

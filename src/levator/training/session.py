@@ -12,7 +12,6 @@ from dataclasses import replace
 from math import inf
 
 from levator.errors import CallerError
-from levator.quantities import Seconds
 from levator.signals.conditioning import is_activity
 from levator.signals.contraction import NOTHING_FOUND, Finding, detect, detector_limits
 from levator.signals.quality import NO_EDGE, Doubt, edge_limits, watch_edges
@@ -200,7 +199,7 @@ def _return(state: SessionState) -> None:
 def _tell_notices(state: SessionState) -> None:
     """Tell what the streams found, once session time has come to it."""
     for name in state.feeds:
-        while (feed := state.feeds[name]).notices and _due_s(state, feed) <= state.now_s:
+        while (feed := state.feeds[name]).notices and _due(state, feed) <= state.position:
             state.tell(feed.notices[0][1])
             state.feeds[name] = replace(feed, notices=feed.notices[1:])
 
@@ -239,16 +238,19 @@ def _scan(state: SessionState, stop: int) -> None:
 
 def _notice_indices(state: SessionState) -> list[int]:
     """Indices at which notices of the streams become due, behind the position."""
-    due = [state.index(_due_s(state, feed)) for feed in state.feeds.values() if feed.notices]
+    due = [_due(state, feed) for feed in state.feeds.values() if feed.notices]
     return [at for at in due if at > state.position]
 
 
-def _due_s(state: SessionState, feed: Feed) -> Seconds:
-    """When the first notice is told: an optional stream's after the time it may be late."""
+def _due(state: SessionState, feed: Feed) -> int:
+    """Index at which the first notice is told: an optional stream may be late by so much.
+
+    Indices are compared, not times: a sum of times is a hair off the time of its sample.
+    """
     at_s = feed.notices[0][0]
-    if feed.stream.name in state.context.required_streams:
-        return at_s
-    return at_s + state.context.settings.quality.late_optional_s
+    if feed.stream.name not in state.context.required_streams:
+        at_s += state.context.settings.quality.late_optional_s
+    return state.index(at_s)
 
 
 def _tell_edge(state: SessionState, edge: Doubt) -> None:
