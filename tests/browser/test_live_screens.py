@@ -155,7 +155,7 @@ def test_stop_takes_the_target_away_before_the_server_answers(seat: Seat) -> Non
     patient.get_by_role("button", name="Stop", exact=True).click()
     expect(patient.get_by_role("heading", name="Stopped")).to_be_visible(timeout=1000)
     assert not seat.room.is_over
-    expect(patient.get_by_text("Done for today")).to_be_visible()
+    expect(patient.get_by_text("Stopped. Rest as long")).to_be_visible()
     assert seat.room.facts.ended is not None
 
 
@@ -166,6 +166,53 @@ def test_an_old_picture_is_greyed_and_cues_cease(seat: Seat) -> None:
     expect(patient.get_by_text("The picture stands still")).to_be_visible(timeout=1100)
     expect(patient.get_by_role("heading", name="Tighten")).not_to_be_visible()
     expect(patient.get_by_text("The picture stands still")).not_to_be_visible()
+
+
+AHEAD = """() => {
+    const sheet = document.getElementById("curve");
+    const fromX = Math.round(sheet.width * 0.8);
+    const copy = Object.assign(document.createElement("canvas"), { width: sheet.width, height: sheet.height });
+    const pen = copy.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(sheet, 0, 0);
+    const seen = pen.getImageData(fromX, 0, sheet.width - fromX, sheet.height).data;
+    let coloured = 0;
+    for (let at = 3; at < seen.length; at += 4) coloured += seen[at] ? 1 : 0;
+    return coloured / (seen.length / 4);
+}"""
+
+
+def test_nothing_to_come_is_drawn_while_the_line_is_dead(seat: Seat) -> None:
+    patient, _ = running(seat)
+    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
+    assert patient.evaluate(AHEAD) > 0.05
+    seat.hold_up(3.0)
+    expect(patient.locator("#stale")).to_be_visible(timeout=2500)
+    expect(patient.get_by_role("heading", name="Let go")).to_be_visible(timeout=300)
+    expect(patient.locator("#sentence")).to_have_text("")
+    assert patient.evaluate(AHEAD) < 0.02
+    drawn = patient.evaluate("document.getElementById('curve').toDataURL()")
+    patient.wait_for_timeout(300)
+    assert patient.evaluate("document.getElementById('curve').toDataURL()") == drawn
+
+
+def test_a_calibration_asks_nothing_while_the_line_is_dead(
+    server: Served, new_page: Opener
+) -> None:
+    async def opened() -> Room:
+        return await server.clinic.open_room(sitting_at(server.clinic, SEAT))
+
+    seat = Seat(server, server.call(opened()), new_page)
+    patient = seat.page("patient", viewport=PHONE)
+    patient.get_by_role("button", name="Begin").click()
+    expect(patient.locator("#step")).to_contain_text("1 of 4")
+    assert patient.locator("#sentence").inner_text() != ""
+    seat.hold_up(3.0)
+    expect(patient.locator("#stale")).to_be_visible(timeout=2500)
+    expect(patient.get_by_role("heading", name="Let go")).to_be_visible(timeout=300)
+    expect(patient.locator("#sentence")).to_have_text("")
+    expect(patient.locator("#progress")).not_to_be_visible()
+    patient.get_by_role("button", name="Stop", exact=True).click()
+    expect(patient.locator("#sentence")).to_contain_text("Stopped", timeout=1000)
 
 
 def test_a_patients_page_that_is_closed_pauses_the_set(seat: Seat) -> None:

@@ -124,6 +124,23 @@ def test_she_is_guided_through_a_calibration_and_the_session_begins() -> None:
     run(sitting())
 
 
+def test_a_calibration_is_broken_off_when_the_patients_page_is_gone() -> None:
+    async def sitting() -> None:
+        async with a_room("&speed=1", is_calibrated=False) as (clinic, room):
+            async with watching(room, person_in(clinic, room)):
+                room.ask(Asked("calibrate"), "therapist")
+                await until(lambda: room.guidance is not None and room.guidance.phase is not None)
+            await until(lambda: room.stage == "open")
+            assert room.guidance is None
+            assert room.refusal == "patient_gone"
+            saved = clinic.repository.recordings
+            await until(lambda: [one.ended_by for one in saved()] == ["presence"])
+            room.ask(Asked("calibrate"), "therapist")
+            assert room.stage == "calibrating"
+
+    run(sitting())
+
+
 def test_a_start_waits_for_the_patients_screen() -> None:
     async def sitting() -> None:
         async with a_room() as (clinic, room):

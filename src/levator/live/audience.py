@@ -84,6 +84,13 @@ class Audience:
         )
 
     @property
+    def is_patient_gone(self) -> bool:
+        """Whether a patient's screen confirmed frames once, and lately none does."""
+        people = self.people.values()
+        was_here = any(one.role == "patient" and one.confirmed_s is not None for one in people)
+        return was_here and not self.is_patient_here
+
+    @property
     def standing(self) -> tuple[tuple[str, bool, int | None], ...]:
         """Who is here and how old their picture is; screens show it when it changes."""
         return tuple((one.number, one.is_here, one.screen_ms) for one in self.people.values())

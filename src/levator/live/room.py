@@ -42,7 +42,7 @@ HEALTH_EVERY_S: Seconds = 0.5
 RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
 #: What a room itself says no to, before the engine is asked.
 RoomRefusal: TypeAlias = Literal[
-    "patient_missing", "not_calibrated", "dose_unclear", "not_saving", "not_now"
+    "patient_missing", "patient_gone", "not_calibrated", "dose_unclear", "not_saving", "not_now"
 ]
 Painter: TypeAlias = Callable[["Room", ViewerRole, str], str]
 
@@ -80,13 +80,11 @@ class Room:
             sitting.settings.session.presence_s,
         )
         self._began_s = clock()
-        self._health = ""
-        self._begun = asyncio.Event()
+        self._health, self._begun = "", asyncio.Event()
         if not sitting.is_played_once:
             self._begun.set()
         self._tasks: set[asyncio.Task[object]] = set()
-        # Until a session begins the engine only listens: what comes is shown in physical
-        # units, nothing is asked and nothing recorded.
+        # Until a session begins the engine only listens: nothing is asked, nothing recorded.
         self._set_context(context_of(sitting, streams, None), generation=0)
 
     # --- The session
@@ -179,6 +177,7 @@ class Room:
         self._begun.set()
         if self.facts.state != "ended":
             self.facts.targets.clear()
+            self.facts.cause = ended_by
         self._start_task(self._finish(ended_by))
         self.changed()
 
@@ -225,8 +224,7 @@ class Room:
     def _take(self, samples: Samples) -> bool:
         """One block: record it, step, calibrate, wake the viewers; return whether to go on."""
         self._give(samples)
-        if self.guidance is not None:
-            self._guide(samples)
+        self._guide(samples)
         made_s = samples.arrived_s if samples.arrived_s is not None else self.clock()
         draw(self.frames, self.state, samples.stream, made_s)
         self.audience.wake()
@@ -273,6 +271,8 @@ class Room:
         """Without confirmed frames on the patient's screen nothing may be asked."""
         if self.facts.state == "running" and not self.audience.is_patient_here:
             self._give(Command("pause", self.next_index, "room", reason="presence"))
+        elif self.stage == "calibrating" and self.audience.is_patient_gone:
+            self._break_off_calibration()
 
     def _watch_saving(self) -> None:
         health = self._recorder.health(self.recording)
@@ -321,6 +321,16 @@ class Room:
             self.changed()
         if guidance.reference is not None:
             self._begin_session(guidance.reference)
+
+    def _break_off_calibration(self) -> None:
+        """What she did without seeing what was asked is not measured; it begins anew."""
+        self.stage, self.guidance, self.refusal = "open", None, "patient_gone"
+        if isinstance(self.device, Follower):
+            self.device.hear("let_go")
+        if self._recording is not None:
+            self._start_task(self._recording.close("presence"))
+            self._recording = None
+        self.changed()
 
     def _begin_session(self, reference: Reference) -> None:
         if self._begin_recording(reference):

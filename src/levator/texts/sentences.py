@@ -102,6 +102,12 @@ def for_patient(speaker: Speaker, event: Event) -> str | None:
     return _say(event, speaker)
 
 
+def ended_for_patient(speaker: Speaker, cause: str) -> str:
+    """Return why a sitting ended, where somebody asked for it; empty otherwise."""
+    asked: tuple[SetEnd, ...] = ("stop", "pain", "clearance_revoked")
+    return next((speaker.say(_SET_ENDED[one]) for one in asked if one == cause), "")
+
+
 @_say.register
 def _(event: RepetitionScored, speaker: Speaker) -> str | None:
     advice = speaker.say(_AFTER_ROUND[event.verdict])
@@ -210,12 +216,13 @@ def _(event: CommandRefused, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: SessionEnded, speaker: Speaker) -> str | None:
-    if not event.rounds:
+    """Only rounds that could be judged are counted."""
+    if not event.valid_rounds:
         return speaker.say("Done for today.")
     done = speaker.say_count(
-        "Done for today: %(count)s round.", "Done for today: %(count)s rounds.", event.rounds
+        "Done for today: %(count)s round.", "Done for today: %(count)s rounds.", event.valid_rounds
     )
-    if not event.good_rounds:
+    if not event.good_rounds or event.ended_by == "pain":
         return done
     good = speaker.say_count(
         "%(count)s went well.", "%(count)s of them went well.", event.good_rounds

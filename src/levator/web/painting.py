@@ -16,7 +16,7 @@ from levator.live.rooms import Rooms
 from levator.quantities import PERCENT_MVC
 from levator.texts import Speaker, mark, speaker
 from levator.texts.guiding import guiding
-from levator.texts.sentences import for_patient
+from levator.texts.sentences import ended_for_patient, for_patient
 from levator.texts.words import VERDICTS, state
 from levator.training.context import ChannelUse
 from levator.training.events import RepetitionScored, StateChanged, TargetSet
@@ -96,14 +96,29 @@ def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
         return guiding(voice, room.guidance.started) or ""
     if room.stage == "open" and role == "therapist":
         return voice.say("Let the patient's screen join, then begin the calibration.")
+    if room.stage == "open" and room.refusal == "patient_gone":
+        return voice.say("Your screen was away for a moment. We measure again from the start.")
     if room.stage == "open":
         return voice.say("First your own rest and your own maximum are measured.")
-    if room.is_over and facts.ended is None:
-        return ""
+    if room.is_over:
+        return _goodbye(facts, voice)
     if room.stage == "session" and facts.state in _SPEAKING:
         return for_patient(voice, StateChanged(0.0, facts.state, "")) or ""
     told = (for_patient(voice, event) for event in reversed(facts.latest))
     return next((sentence for sentence in told if sentence), "")
+
+
+def _goodbye(facts: Facts, voice: Speaker) -> str:
+    """Say why it ended before anything is counted; after pain nothing is counted."""
+    ended = facts.ended
+    if ended is None:
+        return ended_for_patient(voice, facts.cause)
+    was_in_set = facts.set_ended is not None and facts.set_ended.at_s == ended.at_s
+    is_said = was_in_set or ended.ended_by != "stop"
+    why = ended_for_patient(voice, ended.ended_by) if is_said else ""
+    if ended.ended_by == "pain" or (why and not ended.valid_rounds):
+        return why
+    return f"{why} {for_patient(voice, ended) or ''}".strip()
 
 
 def stage_line(room: Room, voice: Speaker) -> str:

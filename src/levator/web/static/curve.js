@@ -81,6 +81,7 @@ export class Sheet {
  * @property {number} nowS session time
  * @property {"none" | "fresh" | "amber" | "grey"} freshness
  * @property {number} pastS seconds of past shown
+ * @property {boolean} isAsking false draws nothing to come
  * @property {boolean} isFine thin strokes for a therapist's screen
  * @property {{at_s: number, text: string, is_good: boolean}[]} labels
  */
@@ -168,13 +169,14 @@ export class Curve {
   drawBand(scene, scale) {
     const { pen, width, tokens } = this.sheet;
     this.fillBand(scene, scale, 0, scale.nowX, tokens.band);
-    this.fillBand(scene, scale, scale.nowX, width, tokens.bandAhead);
+    const toX = scene.isAsking ? width : scale.nowX;
+    if (scene.isAsking) this.fillBand(scene, scale, scale.nowX, toX, tokens.bandAhead);
     pen.strokeStyle = tokens.middle;
     pen.lineWidth = scene.isFine ? 1 : 2;
     pen.setLineDash([2, 6]);
     pen.beginPath();
     let isDown = false;
-    for (let x = 0; x <= width; x += STEP_PX) {
+    for (let x = 0; x <= toX; x += STEP_PX) {
       const atS = scale.s(x);
       if (!scene.targets.of(atS, scene.nowS)) isDown = false;
       else {

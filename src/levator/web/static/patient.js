@@ -10,24 +10,30 @@ const probe = new Probe();
 const shown = new Shown();
 const view = new View(onPicture, onLine);
 
-let isStopped = false;
-let presentAtMs = 0;
+/** Shorter hiccups do not blink: what ceases stays away for this long, to be read calmly. */
+const CALM_MS = 2000;
+
+/** @type {"" | "stop" | "pain"} */
+let stoppedBy = "";
+let staleSinceMs = NaN;
+let presentAtMs = -Infinity;
 let spokenPhase = "";
 
 /** @param {boolean} isOpen */
 function onLine(isOpen) {
+  if (isOpen) presentAtMs = -Infinity;
   show(part("no-line"), !isOpen);
   write(part("no-line"), view.line.isOver ? say("This session is over.") : say("The connection is gone. It comes back by itself."));
 }
 
 /** @param {import("./page.js").Picture} picture */
 function onPicture(picture) {
-  if (isStopped && picture.room !== "over" && !view.line.unanswered.size) isStopped = false;
+  if (stoppedBy && picture.room !== "over" && !view.line.unanswered.size) stoppedBy = "";
   write(part("watchers"), picture.watchers);
   write(part("stage"), picture.stage_line);
-  write(part("sentence"), picture.sentence);
-  shown.when("troubles", picture.troubles, (root) => {
-    for (const trouble of picture.troubles) root.append(make("p", "trouble", trouble));
+  const troubles = stoppedBy ? [] : picture.troubles;
+  shown.when("troubles", troubles, (root) => {
+    for (const trouble of troubles) root.append(make("p", "trouble", trouble));
   });
   shown.when("results", picture.calibration?.results ?? [], (root) => {
     for (const result of picture.calibration?.results ?? []) root.append(make("li", "", result));
@@ -37,7 +43,7 @@ function onPicture(picture) {
   show(part("effort"), picture.asks_effort);
   show(part("sound"), picture.room !== "over");
   if (picture.room === "over") sound.hush();
-  show(part("curve"), !picture.asks_effort && picture.room === "session");
+  show(part("curve"), !stoppedBy && !picture.asks_effort && picture.room === "session");
   show(part("results"), picture.room === "calibrating");
 }
 
@@ -70,42 +76,77 @@ function draw() {
   const nowMs = performance.now();
   const pageS = nowMs / 1000;
   const freshness = view.freshness.state(pageS);
-  const nowS = view.clock.isSet ? view.clock.at(pageS) : 0;
-  const isLive = freshness === "fresh" || freshness === "amber";
-  const phase = isLive && !isStopped ? view.targets.phase(nowS) : undefined;
-  showPhase(phase, nowS, freshness);
+  const isStale = staleAt(nowMs, freshness);
+  const nowS = isStale ? (view.rings[0]?.endS ?? 0) : view.clock.isSet ? view.clock.at(pageS) : 0;
+  const asked = isStale || stoppedBy ? null : askedAt(nowS, freshness);
+  showAsked(asked, isStale, nowS);
   const target = view.targets.level(nowS, nowS);
-  sound.follow(phase?.name ?? "", view.rings[0]?.newest ?? NaN, target, view.targets.band);
+  sound.follow(asked?.name ?? "", view.rings[0]?.newest ?? NaN, target, view.targets.band);
   if (!part("curve").hidden) {
     const pastS = pastOn(curve.sheet.width);
-    curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isFine: false, labels: [] });
+    curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness: isStale ? "grey" : freshness, pastS, isAsking: !isStale, isFine: false, labels: [] });
   }
   probe.note(view);
   confirmFrames(nowMs, pageS);
   requestAnimationFrame(draw);
 }
 
+/** Whether the samples on this screen are too old to ask anything by. @param {number} nowMs @param {string} freshness */
+function staleAt(nowMs, freshness) {
+  const room = view.picture?.room;
+  if (stoppedBy || (room !== "session" && room !== "calibrating")) staleSinceMs = NaN;
+  else if (freshness !== "grey") return nowMs - staleSinceMs < CALM_MS;
+  else if (!(nowMs - staleSinceMs < CALM_MS)) staleSinceMs = nowMs;
+  return !Number.isNaN(staleSinceMs);
+}
+
 /**
- * @param {import("./target.js").Phase | undefined} phase
- * @param {number} nowS @param {string} freshness
+ * @typedef {object} Asked
+ * @property {string} name of the phase, empty while calibrating
+ * @property {string} word
+ * @property {number} untilS
  */
-function showPhase(phase, nowS, freshness) {
-  const isStale = freshness === "grey" && view.picture?.room === "session";
+
+/**
+ * What is asked of her now; null where nothing is.
+ * @param {number} nowS @param {string} freshness @returns {Asked | null}
+ */
+function askedAt(nowS, freshness) {
+  if (freshness !== "fresh" && freshness !== "amber") return null;
+  const phase = view.targets.phase(nowS);
+  if (phase) return { name: phase.name, word: phaseWord(phase.name), untilS: phase.to_s };
+  const calibration = view.picture?.calibration;
+  if (!calibration) return null;
+  // A step that is over and was not replaced soon is no longer asked.
+  const isOn = nowS < calibration.until_s + view.freshness.amberS;
+  return { name: "", word: isOn ? calibration.headline : say("Let go"), untilS: calibration.until_s };
+}
+
+/** @param {Asked | null} asked @param {boolean} isStale @param {number} nowS */
+function showAsked(asked, isStale, nowS) {
+  const { picture } = view;
   document.body.classList.toggle("is-stale", isStale);
   show(part("stale"), isStale);
-  const calibration = isStopped ? null : view.picture?.calibration;
-  let headline = view.picture?.headline ?? "";
-  let until = NaN;
-  if (isStopped) headline = say("Stopped");
-  else if (phase) [headline, until] = [phaseWord(phase.name), phase.to_s];
-  else if (calibration) [headline, until] = [calibration.headline, calibration.until_s];
+  const isCut = isStale && (picture?.state === "running" || picture?.room === "calibrating");
+  const word = stoppedBy ? say("Stopped") : isCut ? say("Let go") : asked?.word;
   const heading = part("phase");
-  write(heading, headline);
-  heading.classList.toggle("words", !phase && !calibration);
+  write(heading, word ?? picture?.headline ?? "");
+  heading.classList.toggle("words", !asked && !isCut);
+  write(part("sentence"), sentenceNow(isStale));
+  speak(heading.textContent ?? "");
+  const calibration = isStale || stoppedBy ? null : picture?.calibration;
   showProgress(calibration, nowS);
-  speak(headline);
-  showCountdown(until - nowS);
+  showCountdown(asked ? asked.untilS - nowS : NaN);
   write(part("step"), calibration?.step ?? "");
+}
+
+/** @param {boolean} isStale */
+function sentenceNow(isStale) {
+  if (isStale) return "";
+  const { picture } = view;
+  if (!stoppedBy || picture?.room === "over") return picture?.sentence ?? "";
+  if (stoppedBy === "stop") return say("Stopped. Rest as long as you like.");
+  return say("Stopped. It is good that you say it hurts; tell your therapist more.");
 }
 
 /** @param {import("./page.js").Picture["calibration"] | undefined} calibration @param {number} nowS */
@@ -136,7 +177,7 @@ function showCountdown(leftS) {
 
 /** Once a second the room hears that frames are drawn here; without it the room pauses. @param {number} nowMs @param {number} pageS */
 function confirmFrames(nowMs, pageS) {
-  if (nowMs - presentAtMs < 1000) return;
+  if (nowMs - presentAtMs < 1000 || !view.line.isOpen) return;
   presentAtMs = nowMs;
   const age = view.freshness.ageS(pageS);
   view.line.say({
@@ -146,9 +187,13 @@ function confirmFrames(nowMs, pageS) {
   });
 }
 
-/** @param {string} kind */
+/** @param {"stop" | "pain"} kind */
 function stopHere(kind) {
-  isStopped = true;
+  stoppedBy = kind;
+  show(part("curve"), false);
+  show(part("results"), false);
+  part("troubles").replaceChildren();
+  shown.last.delete("troubles");
   view.targets.hide(view.clock.isSet ? view.clock.at(performance.now() / 1000) : 0);
   sound.hush();
   view.line.command({ kind, drawn_index: view.drawnIndex });

@@ -212,7 +212,7 @@ function draw() {
   const phase = freshness === "grey" || isStopped ? undefined : view.targets.phase(nowS);
   const pastS = curve.sheet.width < 560 ? 10 : PAST_S;
   if (view.picture?.room === "session" || view.picture?.room === "over") {
-    curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isFine: true, labels });
+    curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isAsking: freshness !== "grey", isFine: true, labels });
   } else if (view.rings[0]) {
     curve.sheet.clear();
     raw.draw(view.rings[0], nowS, pastS);
