@@ -22,6 +22,7 @@ from levator.errors import RecordingError
 from levator.formats.content import Annotation, Recording, kind_of
 from levator.formats.edf_header import Header, SignalHeader, read_header
 from levator.formats.edf_text import record_onsets, remarks
+from levator.formats.numbers import FASTEST_HZ, SLOWEST_HZ, exact
 from levator.formats.transducer import read_transducer
 from levator.signals.samples import Channel, Samples, Stream
 
@@ -78,7 +79,7 @@ def _value(text: str) -> str:
 def _starts_at(name: str, remarks: list[Annotation]) -> Fraction:
     texts = [_value(remark.text) for remark in remarks if remark.text.startswith(STARTS_AT)]
     try:
-        return Fraction(texts[0]) if texts else Fraction(0)
+        return exact(texts[0]) if texts else Fraction(0)
     except ValueError:
         raise RecordingError(f"{name}: its annotation {STARTS_AT} is no number.") from None
 
@@ -139,6 +140,11 @@ def _streams(
     rates: dict[str, Fraction] = {}
     for (signal, said), column in zip(described, data, strict=True):
         rate = signal.samples_per_record / header.record_s
+        if not SLOWEST_HZ <= rate <= FASTEST_HZ:
+            raise RecordingError(
+                f"{path.name}: channel {signal.label} would have {float(rate):.6g} Hz, "
+                "which no recording of a muscle has; export it again."
+            )
         name = said.stream or f"{float(rate):g}hz"
         if rates.setdefault(name, rate) != rate:
             raise RecordingError(f"{path.name}: stream {name} has two sampling frequencies.")

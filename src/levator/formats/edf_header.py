@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite
 from pathlib import Path
 
 from levator.errors import RecordingError, UnitError
+from levator.formats.numbers import exact
 from levator.quantities import unit_symbol
 
 _FIXED = 256
@@ -119,9 +119,7 @@ class _Fields:
     def number(self, what: str, start: int, width: int) -> Fraction:
         text = self.text(start, width)
         try:
-            if "/" in text or "_" in text or not isfinite(float(text)):
-                raise ValueError
-            return Fraction(text)
+            return exact(text)
         except ValueError:
             raise _damaged(self._name, f"{what} is {text!r}") from None
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor, isfinite
+from math import ceil, floor
 from statistics import median_low
 
 from levator.errors import RecordingError
+from levator.formats.numbers import FASTEST_HZ, LONGEST_GAP_S, SLOWEST_HZ, exact
 from levator.quantities import Hertz
 
 #: Deviation that counts as regular however many digits there are, in sampling periods.
@@ -45,7 +46,9 @@ def regular_times(name: str, cells: Sequence[str], lines: Sequence[int]) -> Regu
     _check_forward(name, steps, lines)
     last_digit = 10.0 ** -max(len(cell.partition(".")[2]) for cell in cells)
     offsets = _offsets(steps)
-    rate = _rate(name, Fraction(cells[-1]) - Fraction(cells[0]), offsets, last_digit, times)
+    _check_gaps(name, steps, lines)
+    rate = _rate(name, exact(cells[-1]) - exact(cells[0]), offsets, last_digit, times)
+    _check_rate(name, rate)
     first = floor(times[0] * rate + 0.5)
     _check_grid(name, times, [offset / rate for offset in offsets], rate, last_digit, lines)
     return RegularTimes(rate, [first + offset for offset in offsets])
@@ -53,10 +56,10 @@ def regular_times(name: str, cells: Sequence[str], lines: Sequence[int]) -> Regu
 
 def _seconds(name: str, cell: str, line: int) -> float:
     try:
-        value = float(Fraction(cell))
-    except (ValueError, ZeroDivisionError, OverflowError):
+        value = float(exact(cell))
+    except ValueError:
         value = -1.0
-    if not (isfinite(value) and value >= 0) or "/" in cell or "_" in cell:
+    if value < 0:
         raise RecordingError(
             f"{name} line {line}: time_s {cell[:20]!r} is not a time in seconds from 0 on."
         )
@@ -71,6 +74,22 @@ def _check_forward(name: str, steps: list[float], lines: Sequence[int]) -> None:
                 f"{name} line {line}: time_s {what}; every row needs a later time, "
                 "written with enough digits."
             )
+
+
+def _check_gaps(name: str, steps: list[float], lines: Sequence[int]) -> None:
+    for step, line in zip(steps, lines[1:], strict=True):
+        if step > LONGEST_GAP_S:
+            raise RecordingError(
+                f"{name} line {line}: more than a day after the row before; cut the file there."
+            )
+
+
+def _check_rate(name: str, rate: Hertz) -> None:
+    if not SLOWEST_HZ <= rate <= FASTEST_HZ:
+        raise RecordingError(
+            f"{name}: time_s means {rate:.6g} Hz; levator reads {SLOWEST_HZ:g} to "
+            f"{FASTEST_HZ:g} Hz. Check that the times are in seconds."
+        )
 
 
 def _offsets(steps: list[float]) -> list[int]:
