@@ -118,22 +118,45 @@ class Clinic:
         over = breaches(dose, sitting.limits)
         return DoseRefused((), over) if over else replace(sitting, dose=dose)
 
-    def again(self, room: Room) -> Sitting | None:
+    def again(self, room: Room) -> Sitting | Locked | DoseRefused | None:
         """Return the sitting for one more session of the same patient on the same seat.
 
+        What is known of her is looked at again, and pain that ended the sitting is pain now.
         Her reference goes along while it holds; None where the room is not over yet.
         """
         if not room.is_over:
             return None
+        before = room.sitting
+        facts = replace(before.facts, pain_now=True) if room.had_pain else before.facts
+        wish = Wish(
+            before.patient,
+            before.device_url,
+            before.stage.id,
+            facts,
+            before.cushion,
+            before.posture,
+        )
+        sitting = self.sitting_for(wish)
+        if not isinstance(sitting, Sitting):
+            return sitting
+        is_same_kind = sitting.reference_kind == before.reference_kind
+        return replace(
+            sitting,
+            dose=sitting.dose if breaches(before.dose, sitting.limits) else before.dose,
+            roles=before.roles,
+            reference=self._held_reference(room) if is_same_kind else None,
+        )
+
+    def _held_reference(self, room: Room) -> Reference | None:
+        """Return the reference of a room that is over, while it holds."""
         reference = room.state.context.uses[0].reference
         now = datetime.now().astimezone()
         if reference is None or reference.context is None or not room.state.reference_valid:
-            return replace(room.sitting, reference=None)
+            return None
         age_s = (now - datetime.fromisoformat(reference.context.taken_at)).total_seconds()
         seat = room.sitting.seat(now.isoformat())
         days = self.settings.calibration.valid_days
-        is_held = is_valid(reference, seat, age_s, days)
-        return replace(room.sitting, reference=reference if is_held else None)
+        return reference if is_valid(reference, seat, age_s, days) else None
 
     async def open_room(self, sitting: Sitting) -> Room:
         """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""

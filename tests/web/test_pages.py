@@ -12,6 +12,8 @@ from httpx import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
+from levator.course.entry import Locked
+from levator.live.sitting import Sitting
 from levator.web.guard import POLICY
 from tests.live.seats import reference
 from tests.web.served import Served, served
@@ -376,5 +378,28 @@ def test_another_cushion_takes_the_reference_away(client: Client, server: Served
     reference()
     server.call(over())
     sitting = server.clinic.again(room)
-    assert sitting is not None
+    assert isinstance(sitting, Sitting)
     assert sitting.reference is None
+
+
+@pytest.mark.parametrize("stage", ["open", "session"])
+def test_pain_locks_the_next_session_until_it_is_answered_anew(
+    client: Client, server: Served, stage: str
+) -> None:
+    address = opened(client)
+    first = server.the_room()
+
+    async def pain() -> None:
+        if stage == "session":
+            first.sitting = replace(first.sitting, reference=reference())
+            first.calibrate()
+        first.stop("patient", "pain")
+
+    reference()
+    server.call(pain())
+    answer = client.post(address.replace("therapist", "again"))
+    assert answer.status_code == 409
+    assert "There is pain today" in answer.text
+    assert 'value="M. J."' in answer.text
+    assert list(server.clinic.rooms.rooms.values()) == [first]
+    assert isinstance(server.clinic.again(first), Locked)

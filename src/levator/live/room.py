@@ -70,7 +70,7 @@ class Room:
         self.stage: RoomStage = "open"
         self.guidance: Guidance | None = None
         self._recording: recording.RunningRecording | None = None
-        self.is_saved = self.is_faulty = False
+        self.is_saved = self.is_faulty = self.had_pain = False
         self.refusal: RoomRefusal | None = None
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
@@ -382,7 +382,8 @@ class Room:
             self._give(Command("dose", self.next_index, by, dose=dose))
 
     def stop(self, by: By, reason: str, drawn_index: int | None = None) -> None:
-        """End the sitting, whatever state it is in."""
+        """End the sitting, whatever state it is in. Pain is remembered, also after the end."""
+        self.had_pain = self.had_pain or reason == "pain"
         if self.stage == "session":
             kind: Literal["stop", "pain"] = "pain" if reason == "pain" else "stop"
             why = None if reason == kind else reason

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from levator.clinic import CUSHIONS, POSTURES, Wish
 from levator.course.entry import StartFacts
 from levator.errors import CallerError
+from levator.live.room import Room
 
 LONGEST_FORM_BYTES = 16 * 1024
 LONGEST_TEXT = 400
@@ -69,6 +70,21 @@ class Typed:
             rest=self.rest,
             reference=self.reference,
         )
+
+
+def typed_again(room: Room, therapist: str) -> Typed:
+    """Return the fields for one more session; clinical questions are to be answered anew."""
+    sitting = room.sitting
+    fields = {
+        "therapist": therapist,
+        "patient": sitting.patient,
+        "device": sitting.device_url,
+        "stage": sitting.stage.id,
+        "cushion": sitting.cushion,
+        "posture": sitting.posture,
+        "pain_now": "yes" if room.had_pain else "",
+    }
+    return Typed(fields)
 
 
 def _weeks(text: str) -> float | None:

@@ -19,11 +19,12 @@ from levator.errors import LevatorError
 from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
 from levator.live.room import Room
 from levator.live.rooms import Entry
+from levator.live.sitting import Sitting
 from levator.records.repository import Repository
 from levator.reports import session_report, to_html
 from levator.texts import Speaker, mark, speaker
 from levator.texts.answers import dose_refused, lock_reason
-from levator.web.forms import Typed, read_form
+from levator.web.forms import Typed, read_form, typed_again
 from levator.web.guard import REPORT_POLICY
 from levator.web.looks import Looks, language_of, voice_of
 from levator.web.painting import Painter, stage_line
@@ -107,12 +108,8 @@ class Pages:
         voice = speaker(language)
         try:
             sitting = self._clinic.sitting_for(typed.wish())
-            if isinstance(sitting, Locked):
-                why = " ".join(lock_reason(voice, one) for one in sitting.reasons)
-                return self._start(request, language, typed, why, 409)
-            if isinstance(sitting, DoseRefused):
-                why = " ".join(dose_refused(voice, sitting))
-                return self._start(request, language, typed, why, 409)
+            if not isinstance(sitting, Sitting):
+                return self._start(request, language, typed, _why_not(sitting, voice), 409)
             room = await self._clinic.open_room(sitting)
         except LevatorError as error:
             why = f"{error_words(voice, error)} ({error})"
@@ -141,11 +138,15 @@ class Pages:
         if entry is None or sitting is None:
             return self._gone(request)
         language = entry.person.language
+        typed = typed_again(entry.room, entry.person.name)
+        if not isinstance(sitting, Sitting):
+            why = _why_not(sitting, speaker(language))
+            return self._start(request, language, typed, why, 409)
         try:
             room = await self._clinic.open_room(sitting)
         except LevatorError as error:
             why = f"{error_words(speaker(language), error)} ({error})"
-            return self._start(request, language, Typed(), why, 422)
+            return self._start(request, language, typed, why, 422)
         return self._seat(request, room, entry.person.name, language)
 
     # --- The live screens
@@ -271,6 +272,12 @@ class Pages:
             return JSONResponse({"answer": "no"})
         address = f"/enter/{asked.ticket}" if asked.ticket else None
         return JSONResponse({"answer": asked.answer, "address": address})
+
+
+def _why_not(refused: Locked | DoseRefused, voice: Speaker) -> str:
+    if isinstance(refused, Locked):
+        return " ".join(lock_reason(voice, one) for one in refused.reasons)
+    return " ".join(dose_refused(voice, refused))
 
 
 def write_report(repository: Repository, recording: str, language: str) -> str:
