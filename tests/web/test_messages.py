@@ -36,6 +36,13 @@ def test_each_kind_is_read() -> None:
         json.dumps(COMMAND | {"id": "x" * 65}),
         json.dumps(COMMAND | {"dose": {"force_percent_mvc": False}}),
         json.dumps(COMMAND | {"role": "boss"}),
+        json.dumps(COMMAND | {"drawn_index": 2**54}),
+        json.dumps({"type": "present", "drawn_index": 3, "age_ms": 10**300}),
+        json.dumps({"type": "present", "drawn_index": 3, "age_ms": -1001}),
+        json.dumps({"type": "present", "drawn_index": -2, "age_ms": 9}),
+        json.dumps({"type": "present", "drawn_index": 2**54, "age_ms": 9}),
+        json.dumps({"type": "hello", "generation": 2**16, "cursor": []}),
+        json.dumps({"type": "hello", "generation": -2, "cursor": []}),
     ],
 )
 def test_anything_else_is_nothing(text: str) -> None:

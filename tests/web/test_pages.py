@@ -319,6 +319,28 @@ def test_nonsense_is_passed_over(client: Client, server: Served) -> None:
         assert hear(socket)["type"] == "sync"
 
 
+def test_a_screen_that_cannot_be_painted_is_closed_and_comes_back(
+    client: Client, server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = opened(client)
+    room = server.the_room()
+
+    def broken(role: str, language: str) -> str:
+        raise ValueError("this cannot be painted")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(room.audience, "picture", broken)
+        with server.line(client, f"{address}/line") as socket:
+            hello(socket)
+            with pytest.raises(ConnectionClosed) as closed:
+                hear(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1011
+    with server.line(client, f"{address}/line") as socket:
+        hello(socket)
+        assert hear(socket)["type"] == "picture"
+
+
 def test_a_stop_before_calibration_ends_the_room(client: Client, server: Served) -> None:
     address = opened(client)
     room = server.the_room()

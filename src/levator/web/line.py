@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from levator.clinic import Clinic
@@ -17,6 +18,10 @@ from levator.web.messages import CommandMessage, Hello, Present, Sync, read
 
 #: Codes of our own: this screen was not let in; the room is gone.
 NOT_LET_IN = 4401
+#: Something failed here; the page comes back by itself.
+BROKEN = 1011
+
+_log = structlog.get_logger()
 
 
 def entry_of(connection: WebSocket, rooms: Rooms, role: ViewerRole) -> Entry | None:
@@ -33,7 +38,7 @@ async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
         await socket.close(NOT_LET_IN)
         return
     viewer = entry.room.audience.enter(entry.person)
-    sending = asyncio.create_task(viewer.serve(entry.room, socket.send_text, socket.send_bytes))
+    sending = asyncio.create_task(_send(socket, entry.room, viewer))
     try:
         while True:
             _hear(clinic, entry, viewer, await socket.receive_text())
@@ -42,8 +47,20 @@ async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
     finally:
         entry.room.audience.leave(viewer)
         sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
+        with contextlib.suppress(asyncio.CancelledError):
             await sending
+
+
+async def _send(socket: WebSocket, room: Room, viewer: Viewer) -> None:
+    """Send until cancelled. A screen that can be sent nothing must not stay open, frozen."""
+    try:
+        await viewer.serve(room, socket.send_text, socket.send_bytes)
+    except WebSocketDisconnect:
+        pass  # it is gone, which the hearing end notices
+    except Exception:  # noqa: BLE001, whatever it was, the page has to come back
+        _log.exception("a screen could not be sent its picture", room=room.number)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await socket.close(BROKEN)
 
 
 def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, text: str) -> None:

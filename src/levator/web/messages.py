@@ -11,6 +11,11 @@ from levator.training.context import Role
 from levator.training.inputs import Mark
 
 Index = Annotated[int, Field(ge=0, le=2**53)]
+#: -1 where nothing was drawn yet.
+DrawnIndex = Annotated[int, Field(ge=-1, le=2**53)]
+#: An hour: no picture that still counts is older. Clocks agree to some ms only, so an age
+#: may come out below nothing.
+AgeMs = Annotated[int, Field(ge=-1000, le=3_600_000)]
 
 
 class Message(BaseModel):
@@ -23,7 +28,7 @@ class Hello(Message):
     """The first message: what the screen has kept from before a reconnect."""
 
     type: Literal["hello"]
-    generation: int
+    generation: Annotated[int, Field(ge=-1, le=0xFFFF)]
     cursor: Annotated[list[Index], Field(max_length=64)]
 
 
@@ -38,8 +43,8 @@ class Present(Message):
     """Frames are being drawn: the newest index, and how old that sample was."""
 
     type: Literal["present"]
-    drawn_index: int
-    age_ms: int | None
+    drawn_index: DrawnIndex
+    age_ms: AgeMs | None
 
 
 class DoseNumbers(Message):
@@ -59,7 +64,7 @@ class CommandMessage(Message):
     type: Literal["command"]
     id: Annotated[str, Field(min_length=8, max_length=64)]
     kind: AskedKind
-    drawn_index: int | None = None
+    drawn_index: DrawnIndex | None = None
     effort: Annotated[int, Field(ge=0, le=10)] | None = None
     mark: Mark | None = None
     dose: DoseNumbers | None = None
