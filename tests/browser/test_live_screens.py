@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -82,7 +83,8 @@ def seat(server: Served, new_page: Opener) -> Iterator[Seat]:
 def running(seat: Seat) -> tuple[Page, Page]:
     """Both screens, with a set under way."""
     patient, therapist = seat.page("patient"), seat.page("therapist")
-    expect(therapist.get_by_text("Mia · trains")).to_be_visible()
+    # Only once her page has confirmed a frame may a set be started.
+    expect(therapist.get_by_text(re.compile(r"Mia · trains · \d+ ms"))).to_be_visible()
     therapist.get_by_role("button", name="Start a set").click()
     expect(patient.get_by_role("heading", name="Get ready")).to_be_visible()
     return patient, therapist

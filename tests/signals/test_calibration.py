@@ -227,6 +227,26 @@ def test_lift_and_push_alike_is_a_strain_or_a_push_that_lifts() -> None:
     assert [event.failure for event in of(CalibrationFailed, events)] == ["lift_and_push_alike"]
 
 
+def test_a_part_that_fails_again_and_again_is_left() -> None:
+    """She is not asked to push for ever: the third failure is the last."""
+    state, events = sit(start(), woman(lift=10.0, push=9.0), until_failures=9)
+    failed = of(CalibrationFailed, events)
+    assert [one.is_last for one in failed] == [False, False, True]
+    assert state.done
+    assert isinstance(events[-1], CalibrationFailed)
+    assert of(Calibrated, events) == []
+
+
+def test_contractions_no_higher_than_her_resting_noise_give_no_reference() -> None:
+    """At three standard deviations of rest the line lies between no reference and one."""
+    _, events = sit(start(), woman())
+    sd = of(RestMeasured, events)[0].rest_sd
+    for factor, failures in ((2.0, ["no_reference"]), (4.0, [])):
+        height = factor * sd
+        _, events = sit(start(), woman(hold=(height, height, height)))
+        assert [one.failure for one in of(CalibrationFailed, events)] == failures
+
+
 def test_a_push_that_does_nothing_is_no_obstacle() -> None:
     state, events = sit(start(), woman(push=0.0))
     assert state.done

@@ -109,6 +109,21 @@ def test_a_dose_given_between_sets_is_the_next_one() -> None:
     assert sitting.of(SetStarted, events)[0].dose == lighter
 
 
+def test_a_changed_dose_holds_for_the_next_set() -> None:
+    lighter = sitting.dose(30.0, PATTERN)
+    events = sit([START, at("dose", 1.0, dose=lighter), at("start", 35.0)], lasts_s=50.0)
+    assert [one.dose.force_percent_mvc for one in sitting.of(SetStarted, events)] == [40.0, 30.0]
+
+
+def test_a_dose_in_the_last_round_is_for_the_next_set() -> None:
+    lighter = sitting.dose(30.0, PATTERN)
+    last_s = sitting.of(RepetitionScored, sit([START]))[-1].start_s
+    commands = [START, at("dose", last_s + 1.0, dose=lighter), at("start", 40.0)]
+    events = sit(commands, lasts_s=60.0)
+    assert sitting.of(DoseAccepted, events)[0].from_round == 1
+    assert [one.dose.force_percent_mvc for one in sitting.of(SetStarted, events)] == [40.0, 30.0]
+
+
 def test_a_dose_after_the_verdict_waits_a_round() -> None:
     """The next round has been announced by then."""
     lighter = sitting.dose(30.0, PATTERN)

@@ -91,10 +91,14 @@ class Calibrated:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationFailed:
-    """It could not be told; the phases begin again at the part that failed."""
+    """It could not be told; the phases begin again at the part that failed.
+
+    is_last : it failed as often as it may; the calibration ends without a reference.
+    """
 
     at_s: Seconds
     failure: Failure
+    is_last: bool = False
 
 
 CalibrationEvent: TypeAlias = (
@@ -125,6 +129,7 @@ class CalibrationState:
     heights: tuple[float, ...] = ()
     rise_rates: tuple[float, ...] = ()
     release_rates: tuple[float, ...] = ()
+    failures: int = 0
     done: bool = False
 
 
@@ -240,15 +245,28 @@ def _leave(state: CalibrationState, stop: int, events: list[CalibrationEvent]) -
         state = _measure_quick(state, stop)
     if phase.part == "reference" and state.place + 1 < len(state.phases):
         ends = state.phases[state.place + 1].part != "reference"
-        if ends and max(state.heights) <= 3.0 * state.rest_sd:
+        clear = state.settings.polarity_clear_rest_sds * state.rest_sd
+        if ends and max(state.heights) <= clear:
             failure = "no_reference"
     if failure is not None:
-        events.append(CalibrationFailed(at_s, failure))
-        return _enter(state, _part_start(state), stop, events)
+        return _fail(state, failure, stop, events)
     if state.place + 1 < len(state.phases):
+        if state.phases[state.place + 1].part != phase.part:
+            state = replace(state, failures=0)
         return _enter(state, state.place + 1, stop, events)
     events.append(Calibrated(at_s, _reference(state)))
     return replace(state, done=True)
+
+
+def _fail(
+    state: CalibrationState, failure: Failure, stop: int, events: list[CalibrationEvent]
+) -> CalibrationState:
+    """Begin the part again, or leave the calibration where it failed too often."""
+    failures = state.failures + 1
+    is_last = failures >= state.settings.failures_at_most
+    events.append(CalibrationFailed(stop / state.stream.sampling_frequency_hz, failure, is_last))
+    state = replace(state, failures=failures, done=is_last)
+    return state if is_last else _enter(state, _part_start(state), stop, events)
 
 
 def _measure_rest(

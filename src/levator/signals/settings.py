@@ -40,6 +40,7 @@ class CalibrationSettings:
     quick_rest_s: Seconds
     quick_rate_from_percent: Percent
     quick_rate_to_percent: Percent
+    failures_at_most: int
     valid_days: int
     tare_s: Seconds
 

@@ -230,6 +230,9 @@ def end_set(state: SessionState, ended_by: SetEnd) -> None:
         )
     )
     state.set_state = None
+    if state.next_dose is None:
+        # What the therapist changed holds for the next set, too.
+        state.next_dose = now.next_dose[1] if now.next_dose is not None else now.dose
     total = state.totals
     state.totals = Totals(
         total.sets + 1,
@@ -252,6 +255,11 @@ def accept_dose(state: SessionState, dose: Dose, by: str) -> None:
         return
     plan = now.plan
     from_round = now.rounds + 1 if plan is None else plan.round + (1 if now.judge else 2)
+    if plan is not None and _is_last(state, now, plan):
+        # No such round will come in this set: it counts from the first one of the next.
+        state.next_dose = dose
+        state.tell(DoseAccepted(state.now_s, by, dose, 1))
+        return
     state.change_set(next_dose=(from_round, dose))
     state.tell(DoseAccepted(state.now_s, by, dose, from_round))
     if plan is not None and now.judge and state.name == "running":
