@@ -17,7 +17,7 @@ from levator.texts import LANGUAGES, Speaker, speaker
 from levator.texts.words import VERDICTS, state
 from levator.web.line import NOT_LET_IN
 from levator.web.painting import stage_line
-from levator.web.troubles import error_words
+from levator.web.troubles import error_words, pain_words
 
 BOARD_EVERY_S: Seconds = 0.1
 
@@ -50,12 +50,15 @@ async def _wait_for_leaving(socket: WebSocket) -> None:
 
 
 def _running(clinic: Clinic, desk: str | None) -> list[tuple[Room, Speaker]]:
-    """The rooms of a desk that run, each with the voice in which it was opened."""
+    """The rooms of a desk that run or ended in pain, each in the voice it was opened with."""
     found = []
     for ticket, room in clinic.rooms.on_desk(desk):
         entry = clinic.rooms.by_ticket(ticket)
-        if not room.is_over and entry is not None:
-            found.append((room, speaker(entry.person.language or LANGUAGES[0])))
+        if entry is None:
+            continue
+        voice = speaker(entry.person.language or LANGUAGES[0])
+        if not room.is_over or pain_words(room, voice):
+            found.append((room, voice))
     return found
 
 
@@ -72,13 +75,17 @@ def _tile(room: Room, voice: Speaker) -> dict[str, Any]:
         "stage": stage_line(room, voice).partition(" · ")[0],
         "line": _line(room, voice),
         "address": f"/rooms/{room.number}/therapist",
-        "is_well": room.trouble is None and room.facts.state != "no_signal",
+        "is_well": room.trouble is None
+        and room.facts.state != "no_signal"
+        and not pain_words(room, voice),
     }
 
 
 def _line(room: Room, voice: Speaker) -> str:
     """What is the matter, in a few words: state or round, and the last verdict."""
     facts = room.facts
+    if hurts := pain_words(room, voice):
+        return hurts
     if room.trouble is not None:
         return error_words(voice, room.trouble)
     if room.stage == "calibrating":

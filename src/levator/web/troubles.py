@@ -54,6 +54,27 @@ def refusal_words(voice: Speaker, refusal: RoomRefusal) -> str:
     return voice.say(_REFUSALS[refusal])
 
 
+def pain_words(room: Room, voice: Speaker) -> str:
+    """Return that the sitting ended because it hurt, and in which round; else empty."""
+    facts = room.facts
+    if not room.is_over or facts.cause != "pain":
+        return ""
+    ended, in_set = facts.ended, facts.set_ended
+    if ended is None or in_set is None or in_set.at_s != ended.at_s:
+        return voice.say("Stopped: she said it hurts.")
+    begun = [
+        one.round
+        for one in facts.targets
+        if one.round is not None
+        and one.set_number == in_set.set_number
+        and one.breakpoints
+        and one.breakpoints[0][0] <= ended.at_s
+    ]
+    if not begun:
+        return voice.say("Stopped: she said it hurts, before the first round.")
+    return voice.say("Stopped: she said it hurts, round %(round)s.", round=begun[-1])
+
+
 def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
     """Return what stands in the way now; the patient only hears of her own seat."""
     found = []
@@ -65,6 +86,8 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
         found.append(error_words(voice, room.trouble))
     if role == "patient":
         return found
+    if hurts := pain_words(room, voice):
+        found.append(hurts)
     if room.disk in _DISK and not room.is_over:
         found.append(voice.say(_DISK[room.disk]))
     if room.facts.state == "paused" and room.facts.cause == "presence":

@@ -1,0 +1,49 @@
+"""What the therapist sees on her own page and on the board."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from levator.live.asking import Asked
+from levator.live.room import Room
+from levator.texts import speaker
+from levator.web.board import _tile
+from levator.web.painting import Painter
+from tests.live.seats import a_room, person_in, reference, until, watching
+
+EN = speaker("en")
+
+
+def after_pain(*, has_begun: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    async def sitting() -> tuple[dict[str, Any], dict[str, Any]]:
+        async with a_room(is_calibrated=has_begun) as (clinic, room):
+            async with watching(room, person_in(clinic, room)):
+                if has_begun:
+                    room.ask(Asked("start"), "patient")
+                    await until(lambda: _rises(room))
+                room.ask(Asked("pain"), "patient")
+            painted = json.loads(Painter(clinic.rooms, "")(room, "therapist", "en"))
+            return painted, _tile(room, EN)
+
+    reference()
+    return asyncio.run(sitting())
+
+
+def _rises(room: Room) -> bool:
+    target = room.facts.targets[-1]
+    return target.round == 2 and target.breakpoints[0][0] < room.state.now_s
+
+
+@pytest.mark.parametrize(
+    ("has_begun", "said"),
+    [
+        (True, "Stopped: she said it hurts, round 2."),
+        (False, "Stopped: she said it hurts."),
+    ],
+)
+def test_pain_is_the_first_thing_the_therapist_reads(has_begun: bool, said: str) -> None:
+    painted, tile = after_pain(has_begun=has_begun)
+    assert painted["troubles"] == [said]
+    assert (tile["line"], tile["is_well"]) == (said, False)
