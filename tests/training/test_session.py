@@ -109,6 +109,14 @@ def test_a_dose_given_between_sets_is_the_next_one() -> None:
     assert sitting.of(SetStarted, events)[0].dose == lighter
 
 
+def test_no_preview_of_a_round_that_is_known_not_to_come() -> None:
+    rule = RoundsRule("before_fatigue", 15, 240.0, last_known_fatigue_round=3)
+    events = sit([START], replace(sitting.context(DOSE), dose=replace(DOSE, rounds=rule)))
+    asked = [one for one in sitting.of(TargetSet, events) if one.breakpoints]
+    assert [len(one.breakpoints) for one in asked] == [9, 5]
+    assert sitting.of(SetEnded, events)[0].ended_by == "before_fatigue"
+
+
 def test_a_changed_dose_holds_for_the_next_set() -> None:
     lighter = sitting.dose(30.0, PATTERN)
     events = sit([START, at("dose", 1.0, dose=lighter), at("start", 35.0)], lasts_s=50.0)
@@ -431,3 +439,20 @@ def test_a_recording_that_ends_with_the_effort_to_the_sample_is_judged(first_ris
     made = sitting.context(sitting.dose(40.0, pattern))
     _, events = sitting.run(made, [begun, *sitting.blocks(levels, 10), over])
     assert [one.verdict for one in sitting.of(RepetitionScored, events)] == ["good"]
+
+
+def test_a_stop_does_not_wait_for_a_late_stream() -> None:
+    seat, belt = sitting.stream(), sitting.stream("belt", 10.0, (BELT,))
+    uses = (sitting.use_of(seat), sitting.use_of(belt, 0, "respiration"))
+    made = replace(sitting.context(DOSE), streams=(seat, belt), uses=uses)
+    levels = sitting.trapezoid(Pattern(*PATTERN), 40.0, [4.0], 9.4, 100.0)
+    state, _ = sitting.run(made, [START, *sitting.blocks(levels, 10)])
+    state, _ = session.step(state, at("effort", 9.1, effort=3))
+    state, events = session.step(state, at("stop", 9.3))
+    assert [type(one) for one in events if isinstance(one, RepetitionScored | EffortNoted)] == [
+        RepetitionScored,
+        EffortNoted,
+    ]
+    assert sitting.of(SessionEnded, events)[0].at_s == 9.3
+    # A block that has been seen already changes nothing.
+    assert session.step(state, sitting.block([9.0] * 10, 0))[1] == ()
