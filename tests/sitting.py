@@ -33,7 +33,14 @@ E = TypeVar("E", bound=Event)
 PERCENT = Channel("force", "force", "%MVC")
 #: A seat in newtons: 3 N at rest, 43 N at the reference contraction, 0.01 N per step.
 NEWTON = Channel("seat", "force", "N", scale=0.01, raw_minimum=-32768, raw_maximum=32767)
-NEWTON_REFERENCE = Reference("declared", 3.0, 43.0, "N", best_rise_rate_percent_mvc_per_s=180.0)
+NEWTON_REFERENCE = Reference(
+    "declared",
+    3.0,
+    43.0,
+    "N",
+    best_rise_rate_percent_mvc_per_s=180.0,
+    best_release_rate_percent_mvc_per_s=120.0,
+)
 
 
 @cache

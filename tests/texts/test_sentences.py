@@ -51,6 +51,7 @@ REPETITION = events.RepetitionScored(
     rise_rate_percent_mvc_per_s=12.0,
     rise_rate_asked_percent_mvc_per_s=20.0,
     rise_rate_of_own_best_percent=None,
+    release_rate_of_own_best_percent=None,
     release_rate_percent_mvc_per_s=-30.0,
     judged_level_percent_mvc=18.3,
 )

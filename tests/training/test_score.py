@@ -178,6 +178,7 @@ def test_the_share_of_her_own_best_is_known_once_measured() -> None:
     assert scored("percent", 100.0, track(100.0)).rise_rate_of_own_best_percent is None
     it = scored("newton", 100.0, track(100.0))
     assert it.rise_rate_of_own_best_percent == pytest.approx(100 * 20 / 180, rel=0.01)
+    assert it.release_rate_of_own_best_percent == pytest.approx(100 * 20 / 120, rel=0.02)
 
 
 @pytest.mark.parametrize("rate_hz", [100.0, 2048.0])

@@ -146,6 +146,7 @@ class RepetitionScored:
     rise_rate_asked_percent_mvc_per_s: PercentMvcPerSecond | None
     rise_rate_of_own_best_percent: Percent | None
     release_rate_percent_mvc_per_s: PercentMvcPerSecond | None
+    release_rate_of_own_best_percent: Percent | None
     judged_level_percent_mvc: PercentMvc | None
 
 

@@ -68,39 +68,45 @@ def tell_repetition(
         effort_s=effort_after(now, plan),
         results=(*now.results, result),
     )
+    reference = state.primary.use.reference
+    best_rise = reference.best_rise_rate_percent_mvc_per_s if reference else None
+    best_release = reference.best_release_rate_percent_mvc_per_s if reference else None
     state.tell(
         RepetitionScored(
-            at_s,
-            now.number,
-            plan.round,
-            judgement.verdict,
-            judgement.reasons,
-            judgement.valid,
-            plan.start_s,
-            at_s,
-            plan.force_percent_mvc,
-            plan.pattern.hold_s,
-            known.onset_s,
-            known.held_s,
-            known.time_in_band_percent,
-            known.rmse_percent_mvc,
-            known.rmse_lag_removed_percent_mvc,
-            known.lag_s,
-            known.hold_mean_percent_mvc,
-            known.hold_cv_percent,
-            known.rise_rate_percent_mvc_per_s,
-            rise_rate_asked(plan),
-            _of_own_best(state, known),
-            known.release_rate_percent_mvc_per_s,
-            known.judged_level_percent_mvc,
+            at_s=at_s,
+            set_number=now.number,
+            round=plan.round,
+            verdict=judgement.verdict,
+            reasons=judgement.reasons,
+            valid=judgement.valid,
+            start_s=plan.start_s,
+            verdict_at_s=at_s,
+            force_percent_mvc=plan.force_percent_mvc,
+            hold_asked_s=plan.pattern.hold_s,
+            onset_s=known.onset_s,
+            held_s=known.held_s,
+            time_in_band_percent=known.time_in_band_percent,
+            rmse_percent_mvc=known.rmse_percent_mvc,
+            rmse_lag_removed_percent_mvc=known.rmse_lag_removed_percent_mvc,
+            lag_s=known.lag_s,
+            hold_mean_percent_mvc=known.hold_mean_percent_mvc,
+            hold_cv_percent=known.hold_cv_percent,
+            rise_rate_percent_mvc_per_s=known.rise_rate_percent_mvc_per_s,
+            rise_rate_asked_percent_mvc_per_s=rise_rate_asked(plan),
+            rise_rate_of_own_best_percent=_share_percent(
+                known.rise_rate_percent_mvc_per_s, best_rise
+            ),
+            release_rate_percent_mvc_per_s=known.release_rate_percent_mvc_per_s,
+            release_rate_of_own_best_percent=_share_percent(
+                known.release_rate_percent_mvc_per_s, best_release
+            ),
+            judged_level_percent_mvc=known.judged_level_percent_mvc,
         )
     )
 
 
-def _of_own_best(state: SessionState, scores: Scores) -> float | None:
-    reference = state.primary.use.reference
-    best = reference.best_rise_rate_percent_mvc_per_s if reference is not None else None
-    rate = scores.rise_rate_percent_mvc_per_s
+def _share_percent(rate: float | None, best: float | None) -> float | None:
+    """Return a rate as a share of her own best; None until both were measured."""
     return None if best is None or rate is None else 100.0 * rate / best
 
 

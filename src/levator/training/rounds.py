@@ -102,6 +102,8 @@ def _is_last(state: SessionState, now: SetState, plan: Plan) -> bool:
     rule = now.rule
     if rule is None or plan.round in (rule.count, rule.max_rounds, now.last_round):
         return True
+    if rule.kind == "before_fatigue" and _before_fatigue_is_over(now, rule, plan.round):
+        return True
     effort_s = effort_after(now, plan)
     return effort_s + plan.pattern.effort_s > _max_effort_s(state, now)
 
@@ -191,14 +193,14 @@ def _ended_by_rule(state: SessionState, now: SetState, rule: RoundsRule) -> SetE
         return "rounds"
     if rule.kind == "past_fatigue" and now.last_round is not None and done >= now.last_round:
         return "past_fatigue"
-    if rule.kind == "before_fatigue" and _before_fatigue_is_over(now, rule):
+    if rule.kind == "before_fatigue" and _before_fatigue_is_over(now, rule, now.rounds):
         return "before_fatigue"
     return "round_limit" if done >= min(rule.max_rounds, state.limits.max_rounds) else None
 
 
-def _before_fatigue_is_over(now: SetState, rule: RoundsRule) -> bool:
+def _before_fatigue_is_over(now: SetState, rule: RoundsRule, done: int) -> bool:
     known = rule.last_known_fatigue_round
-    return now.warned_round is not None or (known is not None and now.rounds >= known - 1)
+    return now.warned_round is not None or (known is not None and done >= known - 1)
 
 
 def end_set(state: SessionState, ended_by: SetEnd) -> None:
