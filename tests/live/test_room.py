@@ -106,8 +106,12 @@ def test_she_is_guided_through_a_calibration_and_the_session_begins() -> None:
             room.ask(Asked("start"), "therapist")
             assert room.refusal == "not_calibrated"
             room.ask(Asked("calibrate"), "therapist")
-            await until(lambda: room.guidance is not None and room.guidance.phase is not None)
-            await until(lambda: room.stage == "session")
+            assert room.refusal == "patient_missing"
+            assert room.stage == "open"
+            async with watching(room, person_in(clinic, room)):
+                room.ask(Asked("calibrate"), "therapist")
+                await until(lambda: room.guidance is not None and room.guidance.phase is not None)
+                await until(lambda: room.stage == "session")
             use = room.state.context.uses[0]
             assert use.reference is not None
             assert use.reference.kind == "mvc"
@@ -135,8 +139,9 @@ def test_a_calibration_is_broken_off_when_the_patients_page_is_gone() -> None:
             assert room.refusal == "patient_gone"
             saved = clinic.repository.recordings
             await until(lambda: [one.ended_by for one in saved()] == ["presence"])
-            room.ask(Asked("calibrate"), "therapist")
-            assert room.stage == "calibrating"
+            async with watching(room, person_in(clinic, room)):
+                room.ask(Asked("calibrate"), "therapist")
+                assert room.stage == "calibrating"
 
     run(sitting())
 

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from levator.errors import CallerError
 from levator.quantities import Percent, PercentMvc, Seconds
 from levator.training.context import Role
 from levator.training.dose import Dose
-from levator.training.inputs import Mark
+from levator.training.inputs import By, Command, Mark
 from levator.training.pattern import Pattern
 
-AskedKind: TypeAlias = Literal[
-    "calibrate",
-    "start",
-    "pause",
-    "resume",
-    "stop",
-    "pain",
-    "tired",
-    "effort",
-    "mark",
-    "dose",
-    "tare",
-    "role",
-    "code",
-    "answer",
+#: Kinds that the engine takes as they are, while a session goes on.
+SessionKind: TypeAlias = Literal["start", "pause", "resume", "tired", "effort", "mark", "tare"]
+#: Kinds that come before anything is measured.
+BeforeKind: TypeAlias = Literal["calibrate", "role"]
+AskedKind: TypeAlias = (
+    SessionKind | BeforeKind | Literal["stop", "pain", "dose"] | Literal["code", "answer"]
+)
+RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
+#: What a room itself says no to, before the engine is asked.
+RoomRefusal: TypeAlias = Literal[
+    "patient_missing", "patient_gone", "not_calibrated", "dose_unclear", "not_saving", "not_now"
 ]
+SESSION_KINDS: Mapping[AskedKind, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
+BEFORE_KINDS: tuple[AskedKind, ...] = get_args(BeforeKind)
+#: What asks something of her, so that she must see it.
+NEED_HER: frozenset[AskedKind] = frozenset({"calibrate", "start", "resume"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ class Asked:
     role: Role | None = None
     number: str | None = None
     is_yes: bool = False
+
+
+def command_of(asked: Asked, at_index: int, by: By) -> Command | None:
+    """Return what the engine is asked; None for what is the room's own to do."""
+    kind = SESSION_KINDS.get(asked.kind)
+    if kind is None:
+        return None
+    return Command(kind, at_index, by, effort=asked.effort, mark=asked.mark)
+
+
+def refusal_of(kind: AskedKind, stage: RoomStage, is_patient_here: bool) -> RoomRefusal | None:
+    """Return why this cannot be asked in this stage of a sitting; stop and pain always can."""
+    if stage != ("open" if kind in BEFORE_KINDS else "session"):
+        return "not_calibrated" if kind == "start" else "not_now"
+    return "patient_missing" if kind in NEED_HER and not is_patient_here else None
 
 
 def dose_of(asked: AskedDose | None, known: Dose | None) -> Dose | None:

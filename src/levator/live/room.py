@@ -19,7 +19,7 @@ import structlog
 from levator.devices.device import Device, Follower
 from levator.errors import DeviceError, LevatorError, StorageError
 from levator.live import recording
-from levator.live.asking import Asked, dose_of
+from levator.live.asking import Asked, RoomRefusal, RoomStage, command_of, dose_of, refusal_of
 from levator.live.audience import Audience
 from levator.live.drawing import channels_of, draw, frames_of
 from levator.live.facts import Facts
@@ -39,11 +39,6 @@ from levator.training.inputs import By, Command, Input, Tick
 TICK_EVERY_S: Seconds = 0.05
 REOPEN_EVERY_S: Seconds = 1.0
 HEALTH_EVERY_S: Seconds = 0.5
-RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
-#: What a room itself says no to, before the engine is asked.
-RoomRefusal: TypeAlias = Literal[
-    "patient_missing", "patient_gone", "not_calibrated", "dose_unclear", "not_saving", "not_now"
-]
 Painter: TypeAlias = Callable[["Room", ViewerRole, str], str]
 
 _log = structlog.get_logger()
@@ -344,20 +339,17 @@ class Room:
         self.refusal = None
         if asked.kind in ("stop", "pain"):
             self.stop(by, asked.kind, asked.drawn_index)
-        elif asked.kind == "calibrate" and self.stage == "open":
+        elif refusal := refusal_of(asked.kind, self.stage, self.audience.is_patient_here):
+            self.refusal = refusal
+        elif asked.kind == "calibrate":
             self.calibrate()
-        elif asked.kind == "role" and self.stage == "open":
+        elif asked.kind == "role":
             self._give_role(asked)
-        elif self.stage != "session":
-            self.refusal = "not_calibrated" if asked.kind == "start" else "not_now"
-        elif asked.kind in ("start", "resume") and not self.audience.is_patient_here:
-            self.refusal = "patient_missing"
         elif asked.kind == "dose":
             self._ask_dose(asked, by)
-        else:
-            at = self.next_index
-            self._give(Command(asked.kind, at, by, effort=asked.effort, mark=asked.mark))  # type: ignore[arg-type]
-            if asked.kind == "start":
+        elif command := command_of(asked, self.next_index, by):
+            self._give(command)
+            if command.kind == "start":
                 self._begun.set()
         self.changed()
 

@@ -13,8 +13,9 @@ from levator.errors import (
     StorageError,
     UnitError,
 )
+from levator.live.asking import RoomRefusal
 from levator.live.joining import ViewerRole
-from levator.live.room import Room, RoomRefusal
+from levator.live.room import Room
 from levator.texts import Speaker, mark
 
 #: The class says who can mend it; the first that fits speaks.
