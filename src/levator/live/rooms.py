@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from levator.devices.device import Device
+from levator.errors import LevatorError
 from levator.live.joining import Door, Request, ViewerRole
 from levator.live.recorder import Recorder
 from levator.live.room import Painter, Room
@@ -68,9 +69,16 @@ class Rooms:
     # --- Rooms
 
     async def open(self, sitting: Sitting, device: Device) -> Room:
-        """Reach for the device and open a room around it; raises DeviceError if it is not there."""
+        """Reach for the device and open a room around it.
+
+        Raises DeviceError if it is not there, UnitError where known levels do not fit it.
+        """
         streams = await device.open()
-        return self.start(sitting, device, streams)
+        try:
+            return self.start(sitting, device, streams)
+        except LevatorError:
+            await device.close()
+            raise
 
     def start(self, sitting: Sitting, device: Device, streams: tuple[Stream, ...]) -> Room:
         """Open a room around an opened device and let it run."""

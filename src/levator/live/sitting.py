@@ -9,7 +9,7 @@ from typing import Literal, cast
 from levator import __version__
 from levator.course.entry import StartFacts
 from levator.course.protocol import Protocol, Stage
-from levator.errors import DeviceError
+from levator.errors import DeviceError, UnitError
 from levator.library import LIBRARY_VERSION
 from levator.quantities import PERCENT_MVC
 from levator.records.model import PlainDict, RecordingHeader
@@ -120,9 +120,14 @@ def with_role(sitting: Sitting, channel: str, role: Role, uses: tuple[ChannelUse
 def context_of(
     sitting: Sitting, streams: tuple[Stream, ...], reference: Reference | None
 ) -> SessionContext:
-    """Return the context of a session, or of mere listening where there is no reference."""
+    """Return the context of a session, or of mere listening where there is no reference.
+
+    Raises UnitError where a reference is in another unit than the trained channel.
+    """
     uses = uses_of(sitting, streams)
     primary = uses[0]
+    for known in (sitting.reference, reference):
+        _check_unit(known, primary, streams)
     is_session = reference is not None
     return SessionContext(
         streams=streams,
@@ -139,6 +144,19 @@ def context_of(
         engine_version=__version__,
         library_version=LIBRARY_VERSION,
     )
+
+
+def _check_unit(
+    reference: Reference | None, primary: ChannelUse, streams: tuple[Stream, ...]
+) -> None:
+    """Raise UnitError unless levels and channel have the same unit."""
+    channels = {(s.name, c.name): c for s in streams for c in s.channels}
+    unit = channels[primary.stream, primary.channel].unit
+    if reference is not None and reference.unit != unit:
+        raise UnitError(
+            f"The levels are in {reference.unit}, but {primary.channel} is in {unit}; "
+            f"write them in {unit}."
+        )
 
 
 def known_reference(sitting: Sitting, channel: Channel) -> Reference | None:
