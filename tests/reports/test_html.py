@@ -199,6 +199,24 @@ def test_a_session_without_reference_set_or_scheme_has_its_page() -> None:
     assert "none: a dose of its own" in text
 
 
+def test_a_calibration_says_so_and_its_axis_is_in_the_channels_own_unit() -> None:
+    live = begin()
+    use = replace(live.context.uses[0], reference=None)
+    bare = replace(live.context, uses=(use,))
+    header = replace(live.begun, context=to_plain(bare))  # type: ignore[arg-type]
+    live = replace(live, context=bare, state=session.begin(bare), begun=header)
+    live.live(5.0)
+    page = page_of(live, ended_by="calibrated")
+    text = Outline(page).text
+    assert "This is the recording of a calibration." in text
+    assert "The calibration is done; the session has a recording of its own." in text
+    assert "in N as the sensor gives it" in text
+    levels = re.findall(r'<text class="level"[^>]*>([^<]*)<', page)
+    assert len(levels) == 5
+    assert all(level.endswith(" N") for level in levels)
+    assert len(set(levels)) == 5
+
+
 def test_what_people_typed_cannot_become_markup() -> None:
     live = begin()
     header = replace(live.begun, title="<script>alert(1)</script>")

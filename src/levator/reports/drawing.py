@@ -34,6 +34,8 @@ FLOOR_PERCENT, LOWEST_TOP_PERCENT, HIGHEST_TOP_PERCENT = -12.0, 50.0, 160.0
 ROOM_FOR_WORD_S = 7.0
 #: This share of the points fits on the sheet, whatever the rest does.
 USUAL_SHARE = 0.99
+#: A level in the sensor's own unit is read against this many lines, over at least this spread.
+OWN_STEPS, LEAST_OWN_SPREAD = 5, 1e-6
 #: A gap is drawn at least this wide.
 THINNEST = 2.0
 _QUIET_STATES = ("paused", "no_signal", "tare_needed", "taring")
@@ -71,7 +73,7 @@ class Strip:
     rounds: tuple[Flag, ...]
     flags: tuple[Flag, ...]
     times: tuple[tuple[float, int], ...]
-    levels: tuple[tuple[float, int], ...]
+    levels: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,15 @@ class _Sheet:
     from_s: Seconds
     to_s: Seconds
     top_percent: PercentMvc
+    floor_percent: PercentMvc = FLOOR_PERCENT
 
     def x(self, time_s: Seconds) -> float:
         inside_s = min(max(time_s, self.from_s), self.to_s)
         return LEFT + (inside_s - self.from_s) * PER_S
 
     def y(self, percent: PercentMvc) -> float:
-        shown = min(max(percent, FLOOR_PERCENT), self.top_percent)
-        share = (self.top_percent - shown) / (self.top_percent - FLOOR_PERCENT)
+        shown = min(max(percent, self.floor_percent), self.top_percent)
+        share = (self.top_percent - shown) / (self.top_percent - self.floor_percent)
         return TOP + share * (HEIGHT - TOP - BOTTOM)
 
     def point(self, time_s: Seconds, percent: PercentMvc) -> str:
@@ -108,15 +111,27 @@ class _Sheet:
 
 
 def strips(
-    trace: Trace, events: Sequence[Event], from_s: Seconds, to_s: Seconds
+    trace: Trace,
+    events: Sequence[Event],
+    from_s: Seconds,
+    to_s: Seconds,
+    *,
+    is_percent: bool = True,
 ) -> tuple[Strip, ...]:
-    """Return the strips between two times, at most what the trace holds."""
+    """Return the strips between two times, at most what the trace holds.
+
+    is_percent : false where the trace is in the sensor's own unit; the sheet then reaches
+        from its lowest to its highest level instead of over the percentages people have.
+    """
     from_s, to_s = max(from_s, trace.start_s), min(to_s, trace.end_s)
     pieces = _pieces(events)
-    top = _top(trace, pieces, from_s, to_s)
+    if is_percent:
+        bounds = FLOOR_PERCENT, _top(trace, pieces, from_s, to_s)
+    else:
+        bounds = _own_bounds(trace, from_s, to_s)
     out = []
     while from_s < to_s:
-        sheet = _Sheet(from_s, min(from_s + STRIP_S, to_s), top)
+        sheet = _Sheet(from_s, min(from_s + STRIP_S, to_s), bounds[1], bounds[0])
         out.append(_strip(sheet, trace, events, pieces))
         from_s += STRIP_S
     return tuple(out)
@@ -136,7 +151,7 @@ def _strip(sheet: _Sheet, trace: Trace, events: Sequence[Event], pieces: Sequenc
         tuple(_rounds(sheet, events)),
         tuple(_flags(sheet, events)),
         tuple(_times(sheet)),
-        tuple((sheet.y(level), level) for level in _levels(sheet.top_percent)),
+        tuple((sheet.y(level), level) for level in _levels(sheet)),
     )
 
 
@@ -162,6 +177,25 @@ def _top(trace: Trace, pieces: Sequence[_Piece], from_s: Seconds, to_s: Seconds)
     usual = done[int((len(done) - 1) * USUAL_SHARE)] + 4.0 if done else 0.0
     highest = max([LOWEST_TOP_PERCENT, usual, *asked])
     return min(HIGHEST_TOP_PERCENT, ceil(highest / 10.0) * 10.0)
+
+
+def _own_bounds(trace: Trace, from_s: Seconds, to_s: Seconds) -> tuple[float, float]:
+    """Return the lowest and highest number of the sheet, in steps that read well."""
+    done = [(low, high) for _, low, high in trace.between(from_s, to_s) if not isnan(low)]
+    lowest = min((low for low, _ in done), default=0.0)
+    highest = max((high for _, high in done), default=1.0)
+    exact = max(highest - lowest, LEAST_OWN_SPREAD) / (OWN_STEPS - 1)
+    step = next(one for one in _steps(exact) if one >= exact)
+    floor_level = floor(lowest / step) * step
+    return floor_level, max(floor_level + OWN_STEPS * step, ceil(highest / step) * step)
+
+
+def _steps(exact: float) -> Iterator[float]:
+    """Yield 1, 2 and 5 times every power of ten from below a number on."""
+    power = LEAST_OWN_SPREAD / 10.0
+    while power < 100.0 * exact:
+        yield from (power, 2.0 * power, 5.0 * power)
+        power *= 10.0
 
 
 def _curve(sheet: _Sheet, piece: _Piece) -> tuple[list[tuple[float, float]], float] | None:
@@ -253,6 +287,9 @@ def _times(sheet: _Sheet) -> Iterator[tuple[float, int]]:
         yield sheet.x(time_s), time_s
 
 
-def _levels(top_percent: PercentMvc) -> list[int]:
-    step = 20 if top_percent <= 100.0 else 50
-    return list(range(0, int(top_percent), step))
+def _levels(sheet: _Sheet) -> list[float]:
+    if sheet.floor_percent == FLOOR_PERCENT:
+        step = 20 if sheet.top_percent <= 100.0 else 50
+        return [float(level) for level in range(0, int(sheet.top_percent), step)]
+    step_wide = (sheet.top_percent - sheet.floor_percent) / OWN_STEPS
+    return [sheet.floor_percent + number * step_wide for number in range(OWN_STEPS)]

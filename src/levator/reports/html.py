@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from levator.reports.session_report import SessionReport, SetPart
 from levator.texts import words
 from levator.texts.reasons import for_therapist, reason, repetition_reasons
 from levator.texts.sentences import for_patient
-from levator.texts.speaker import Speaker, speaker
+from levator.texts.speaker import Speaker, mark, speaker
 from levator.training.events import (
     FatigueEstablished,
     FatigueWarned,
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 #: Drawn around a set, so that its beginning and its last verdict are seen whole.
 _AROUND_S: Seconds = 2.0
+
+_CALIBRATION_ENDED: Mapping[str, str] = {
+    "calibrated": mark("The calibration is done; the session has a recording of its own."),
+    "presence": mark("The patient's screen was away, so the calibration was broken off."),
+    "pain": mark("The calibration was ended: she said it hurts."),
+    "stop": mark("The calibration was stopped by hand."),
+}
 
 
 def to_html(report: SessionReport, language: str) -> str:
@@ -86,7 +93,9 @@ def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:
         "title": report.header.title or say.say("Session"),
         "started": measured.moment(say, report.header.started_at),
         "step": _step(say, report),
-        "ended": for_therapist(say, report.ended) if report.ended else "",
+        "ended": for_therapist(say, report.ended) if report.ended else _calibrated(say, report),
+        "is_percent": measured.is_percent(report),
+        "unit": measured.level_unit(report),
         "sets": [_set(say, report, one, place) for place, one in enumerate(report.sets)],
         "whole": [] if report.sets else _strips(say, report, float("-inf"), float("inf")),
         "dose_facts": prescribed.dose_facts(say, report),
@@ -99,6 +108,14 @@ def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:
         "events": [_event(say, one.data, one.value) for one in report.events],
         "sheet": drawing,
     }
+
+
+def _calibrated(say: Speaker, report: SessionReport) -> str:
+    """Return how the recording of a calibration ended; empty for any other."""
+    if not report.is_calibration or report.header.ended_by is None:
+        return ""
+    how = _CALIBRATION_ENDED.get(report.header.ended_by)
+    return say.say(how) if how is not None else ""
 
 
 def _is_doubt(event: object) -> bool:
@@ -166,7 +183,9 @@ def _strips(
             "flags": list(_drawn_flags(say, strip)),
             "spans": [(span, words.state(say, span.code)) for span in strip.spans],
         }
-        for strip in drawing.strips(report.trace, report.told, from_s, to_s)
+        for strip in drawing.strips(
+            report.trace, report.told, from_s, to_s, is_percent=measured.is_percent(report)
+        )
     ]
 
 

@@ -24,6 +24,8 @@ ROLES: dict[Role, str] = {
     "respiration": mark("breathing"),
     "shown": mark("shown only"),
 }
+#: Files write units in ASCII; a page does not have to.
+_SHOWN_UNITS = {"uV": "µV"}
 KINDS: dict[ChannelKind, str] = {
     "force": mark("force"),
     "pressure": mark("pressure"),
@@ -177,3 +179,23 @@ def primary_gaps(report: SessionReport) -> list[tuple[Seconds, Seconds]]:
         for gap in report.gaps
         if gap.stream == report.primary.stream and gap.missing is not None
     ]
+
+
+def is_percent(report: SessionReport) -> bool:
+    """Return whether levels are percentages of her reference."""
+    return report.primary is None or report.primary.reference is not None
+
+
+def level_unit(report: SessionReport) -> str:
+    """Return the unit of the curve: % of the reference, or the trained channel's own."""
+    use = report.primary
+    if use is None or use.reference is not None or report.context is None:
+        return "%"
+    channels = [
+        one
+        for stream in report.context.streams
+        if stream.name == use.stream
+        for one in stream.channels
+        if one.name == use.channel
+    ]
+    return _SHOWN_UNITS.get(channels[0].unit, channels[0].unit) if channels else ""

@@ -86,6 +86,12 @@ class SessionReport:
         uses = self.context.uses if self.context is not None else ()
         return next((use for use in uses if use.role == "primary"), None)
 
+    @property
+    def is_calibration(self) -> bool:
+        """Whether it is the recording of a guided calibration: no reference yet, no session."""
+        is_bare = self.primary is not None and self.primary.reference is None
+        return is_bare and not self.sets and self.ended is None
+
     def sampling_frequency_hz(self, stream: str) -> Hertz | None:
         """Return the sampling frequency of a stream; None where it is not described."""
         streams = self.context.streams if self.context is not None else ()
