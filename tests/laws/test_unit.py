@@ -98,12 +98,13 @@ def test_a_pattern_has_four_numbers(text: str) -> None:
 ENDINGS = ("_s", "_hz", "_percent", "_percent_mvc", "_percent_mvc_per_s", "_days")
 COUNTS = {
     "max_rounds", "count", "last_known_fatigue_round", "at_index", "drawn_index", "effort",
-    "set_number", "round", "failures_at_most", "revision", "rounds", "good_rounds", "valid_rounds", "warned_round", "established_round",
-    "first_index", "missing", "sets", "from_round", "scale", "offset", "raw_minimum", "raw_maximum",
-    "asked", "allowed", "rest", "own_rounds", "hold_rounds_running", "effort_at_least",
-    "warned_by", "established_by", "unreleased_at_most", "too_strong_bands", "reference_trials",
-    "quick_trials", "polarity_clear_rest_sds", "flat_line_needs_reversals",
-    "cough_times_own_best_rate", "shift_times_own_best_rate", "co_contraction_times_rest",
+    "set_number", "round", "failures_at_most", "revision", "rounds", "good_rounds",
+    "valid_rounds", "warned_round", "established_round", "first_index", "missing", "sets",
+    "from_round", "scale", "offset", "raw_minimum", "raw_maximum", "asked", "allowed", "rest",
+    "own_rounds", "hold_rounds_running", "effort_at_least", "warned_by", "established_by",
+    "unreleased_at_most", "too_strong_bands", "reference_trials", "quick_trials",
+    "polarity_clear_rest_sds", "flat_line_needs_reversals", "cough_times_own_best_rate",
+    "shift_times_own_best_rate", "co_contraction_times_rest",
 }  # fmt: skip
 
 
