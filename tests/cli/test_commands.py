@@ -83,6 +83,21 @@ def test_the_list_names_every_recording(database: str, capsys: pytest.CaptureFix
     assert "interrupted" in out
 
 
+def test_a_session_leaves_as_a_file_and_replays_from_it(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "session.edf"
+    words = ("report", "first", "--database", database, "--export", str(file))
+    code, out, _ = said(capsys, *words)
+    assert (code, "levator check" in out) == (0, True)
+    code, out, _ = said(capsys, "check", str(file))
+    assert code == 0
+    assert "identical" in out
+    nowhere = tmp_path / "none" / "session.edf"
+    code, _, err = said(capsys, *words[:-1], str(nowhere))
+    assert (code, "cannot be written" in err) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -6,6 +6,7 @@ two are identical. Examples:
   levator report --list
   levator report --last --language nl
   levator report 3f2a --database sqlite:///clinic.db -o jansen.html
+  levator report --last --export session.edf
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--list", action="store_true", help="list the recordings and stop")
     add_database(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="default: session-ID.html, here")
+    parser.add_argument(
+        "--export",
+        metavar="FILE",
+        help="instead: the whole session as a .csv or .edf file, which levator check replays",
+    )
     parser.add_argument("--language", choices=("nl", "en"), default="en", help="of the report")
 
 
@@ -45,7 +51,10 @@ def run(asked: argparse.Namespace) -> int:
     with open_existing(asked.database) as repository:
         if asked.list:
             return _list(repository)
-        return _write(repository, _wanted(repository, asked), asked)
+        header = _wanted(repository, asked)
+        if asked.export:
+            return _export(repository, header, Path(asked.export))
+        return _write(repository, header, asked)
 
 
 def _list(repository: Repository) -> int:
@@ -92,6 +101,21 @@ def _write(repository: Repository, header: RecordingHeader, asked: argparse.Name
             f"{file} cannot be written ({error.strerror}); choose another file with -o."
         ) from error
     print(f"{file}: {outcome(report)}")
+    return 0
+
+
+def _export(repository: Repository, header: RecordingHeader, file: Path) -> int:
+    """Write samples, inputs and events to a file of their own."""
+    from levator.formats.session_file import write_session
+    from levator.records.replay import load_session
+
+    try:
+        write_session(file, load_session(repository, header.id))
+    except OSError as error:
+        raise CallerError(
+            f"{file} cannot be written ({error.strerror}); choose another file."
+        ) from error
+    print(f"{file}: the whole session; levator check {file} replays it.")
     return 0
 
 
