@@ -74,7 +74,7 @@ async def watching(room: Room, person: Person) -> AsyncIterator[None]:
 
     async def confirm() -> None:
         while True:
-            room.audience.confirm(person, 9)
+            room.confirm(person, room.frames.tracks[0].newest_index, 9)
             await asyncio.sleep(0.05)
 
     task = asyncio.create_task(confirm())

@@ -24,7 +24,13 @@ AskedKind: TypeAlias = (
 RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
 #: What a room itself says no to, before the engine is asked.
 RoomRefusal: TypeAlias = Literal[
-    "patient_missing", "patient_gone", "not_calibrated", "dose_unclear", "not_saving", "not_now"
+    "patient_missing",
+    "patient_gone",
+    "place_taken",
+    "not_calibrated",
+    "dose_unclear",
+    "not_saving",
+    "not_now",
 ]
 SESSION_KINDS: Mapping[AskedKind, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
 BEFORE_KINDS: tuple[AskedKind, ...] = get_args(BeforeKind)

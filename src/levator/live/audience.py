@@ -23,12 +23,17 @@ class Audience:
         paint: Callable[[ViewerRole, str], str],
         clock: Callable[[], Seconds],
         presence_s: Seconds,
+        oldest_s: Seconds,
     ) -> None:
-        """Start empty. presence_s : how long a confirmed frame counts."""
+        """Start empty.
+
+        presence_s : how long a confirmed frame counts. oldest_s : an older one is no picture.
+        """
         self.people: dict[str, Person] = {}
         self.viewers: set[Viewer] = set()
         self.revision = 0
-        self._paint, self._clock, self._presence_s = paint, clock, presence_s
+        self._paint, self._clock = paint, clock
+        self._presence_s, self._oldest_s = presence_s, oldest_s
         self._pictures: dict[tuple[ViewerRole, str], str] = {}
 
     def picture(self, role: ViewerRole, language: str) -> str:
@@ -69,10 +74,22 @@ class Audience:
             viewer.person.screens -= 1
             self.changed()
 
-    def confirm(self, person: Person, age_ms: int | None) -> None:
-        """Note that a screen drew frames just now, and how old the newest was."""
-        person.confirmed_s = self._clock()
+    def confirm(self, person: Person, drawn: int, age_ms: int | None, newest: int) -> None:
+        """Note what a screen has drawn, and how old that was; only a picture that lives counts.
+
+        drawn, newest : indices of the screen's and of the room's newest value; before the
+            room's first (-1) there is no picture to wait for.
+        """
         person.screen_ms = None if age_ms is None else _STEP_MS * round(age_ms / _STEP_MS)
+        is_fresh = age_ms is not None and age_ms <= 1000.0 * self._oldest_s
+        has_moved = person.drawn < drawn <= newest or drawn == newest
+        if newest < 0 or (is_fresh and has_moved):
+            person.confirmed_s, person.drawn = self._clock(), drawn
+
+    def begin_anew(self) -> None:
+        """Forget what screens have drawn: indices are counted along other tracks from here."""
+        for person in self.people.values():
+            person.drawn = -1
 
     @property
     def is_patient_here(self) -> bool:
@@ -84,11 +101,9 @@ class Audience:
         )
 
     @property
-    def is_patient_gone(self) -> bool:
-        """Whether a patient's screen confirmed frames once, and lately none does."""
-        people = self.people.values()
-        was_here = any(one.role == "patient" and one.confirmed_s is not None for one in people)
-        return was_here and not self.is_patient_here
+    def has_patient(self) -> bool:
+        """Whether a patient's screen is connected, with or without a picture."""
+        return any(one.role == "patient" and one.is_here for one in self.people.values())
 
     @property
     def standing(self) -> tuple[tuple[str, bool, int | None], ...]:

@@ -55,6 +55,11 @@ class Track:
         """The newest value; NaN before the first."""
         return self._values[(self.end - 1) % self._size] if self.end > self._first else nan
 
+    @property
+    def newest_index(self) -> int:
+        """Index of the newest drawn value; -1 before the first."""
+        return self.end - 1 if self.end > self._first else -1
+
     def add(self, first_index: int, values: Sequence[float]) -> None:
         """Take the values of stream samples `first_index` and on; a jump ahead becomes NaN."""
         drawn = -(-first_index // self.every)

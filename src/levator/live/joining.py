@@ -23,7 +23,7 @@ GUESSES_PER_S: Seconds = 60.0
 #: All screens together; a person who types misses a few times, a program misses many.
 GUESSES_OF_ALL = 20
 ViewerRole = Literal["patient", "therapist"]
-JoinRefusal = Literal["wrong_code", "too_many_guesses", "name_missing"]
+JoinRefusal = Literal["wrong_code", "too_many_guesses", "name_missing", "place_taken"]
 
 
 class JoinRefusedError(CallerError):
@@ -67,9 +67,18 @@ class Door:
     """All codes that are open now, and everybody who waits."""
 
     def __init__(
-        self, now_s: Callable[[], Seconds], pick: Callable[[str], str], token: Callable[[], str]
+        self,
+        now_s: Callable[[], Seconds],
+        pick: Callable[[str], str],
+        token: Callable[[], str],
+        is_taken: Callable[[str], bool] = lambda room: False,
     ) -> None:
-        """`pick` draws one sign of an alphabet, `token` makes an unguessable name."""
+        """Start without codes.
+
+        pick : draws one sign of an alphabet. token : makes an unguessable name. is_taken :
+            whether somebody trains in a room; there is one such place.
+        """
+        self._is_taken = is_taken
         self._now_s, self._pick, self._token = now_s, pick, token
         self._codes: dict[str, tuple[str, Seconds]] = {}
         self._guesses: dict[str, _Guesses] = {}
@@ -105,6 +114,8 @@ class Door:
             guesses.times.append(now_s)
             self._all_guesses.times.append(now_s)
             raise JoinRefusedError("wrong_code")
+        if role == "patient" and self._is_taken(room):
+            raise JoinRefusedError("place_taken")
         self.shut(room)
         request = Request(self._token(), room, name.strip(), role, language)
         self.requests[request.number] = request

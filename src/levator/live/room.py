@@ -27,6 +27,7 @@ from levator.live.guidance import Guidance
 from levator.live.joining import ViewerRole
 from levator.live.recorder import Recorder, wall_clock
 from levator.live.sitting import Sitting, context_of, header_of, known_reference, with_role
+from levator.live.viewer import Person
 from levator.quantities import Seconds
 from levator.signals import calibration
 from levator.signals.reference import Reference
@@ -73,6 +74,7 @@ class Room:
             lambda role, language: painter(self, role, language),
             clock,
             sitting.settings.session.presence_s,
+            sitting.settings.session.grey_after_s,
         )
         self._began_s = clock()
         self._health, self._begun = "", asyncio.Event()
@@ -88,6 +90,7 @@ class Room:
         self.state = session.begin(context)
         self.facts = Facts(context.limits, context.dose)
         self.frames = frames_of(self.state, generation)
+        self.audience.begin_anew()
         self._began_s = self.clock()
         self.changed()
 
@@ -266,7 +269,7 @@ class Room:
         """Without confirmed frames on the patient's screen nothing may be asked."""
         if self.facts.state == "running" and not self.audience.is_patient_here:
             self._give(Command("pause", self.next_index, "room", reason="presence"))
-        elif self.stage == "calibrating" and self.audience.is_patient_gone:
+        elif self.stage == "calibrating" and not self.audience.is_patient_here:
             self._break_off_calibration()
 
     def _watch_saving(self) -> None:
@@ -382,6 +385,10 @@ class Room:
             self._give(Command(kind, self.next_index, by, reason=why, drawn_index=drawn_index))
         if not self.is_over:
             self._end(reason)
+
+    def confirm(self, person: Person, drawn: int, age_ms: int | None) -> None:
+        """Note what a person's screen has drawn."""
+        self.audience.confirm(person, drawn, age_ms, self.frames.tracks[0].newest_index)
 
     def changed(self) -> None:
         """Let every viewer have a new picture."""

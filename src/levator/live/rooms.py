@@ -64,7 +64,13 @@ class Rooms:
 
     def __post_init__(self) -> None:
         """Open the door for those who come with a code."""
-        self.door = Door(self.clock, secrets.choice, lambda: secrets.token_urlsafe(16))
+        self.door = Door(
+            self.clock, secrets.choice, lambda: secrets.token_urlsafe(16), self._is_taken
+        )
+
+    def _is_taken(self, number: str) -> bool:
+        room = self.rooms.get(number)
+        return room is not None and room.audience.has_patient
 
     # --- Rooms
 
@@ -193,6 +199,8 @@ class Rooms:
         if request is None or request.room != room.number or request.answer != "waiting":
             return
         ticket = None
+        if is_yes and request.role == "patient" and room.audience.has_patient:
+            is_yes, room.refusal = False, "place_taken"
         if is_yes:
             ticket = self.admit(room, request.name, request.role, request.language)
         self.door.answer(number, room.number, is_yes, ticket)

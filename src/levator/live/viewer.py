@@ -34,6 +34,7 @@ class Person:
     language: str
     confirmed_s: Seconds | None = None
     screen_ms: int | None = None
+    drawn: int = -1
     screens: int = 0
     handled: deque[str] = field(default_factory=lambda: deque(maxlen=HANDLED_KEPT))
 

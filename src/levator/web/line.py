@@ -71,7 +71,7 @@ def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, text: str) -> None:
             now_s = clinic.clock()
             viewer.answer(json.dumps({"type": "sync", "at_s": sync.at_s, "server_s": now_s}))
         case Present() as present:
-            entry.room.audience.confirm(entry.person, present.age_ms)
+            entry.room.confirm(entry.person, present.drawn_index, present.age_ms)
         case CommandMessage() as command:
             _do_once(clinic, entry.room, entry.person, command)
             viewer.answer(json.dumps({"type": "answer", "id": command.id}))

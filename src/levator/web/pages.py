@@ -36,6 +36,7 @@ GUEST = "guest"
 _JOIN_REFUSED: dict[JoinRefusal, str] = {
     "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
     "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
+    "place_taken": mark("Somebody trains in this session already. There is one such place."),
     "name_missing": mark("Fill in your name, so that the therapist knows who comes in."),
 }
 

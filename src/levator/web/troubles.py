@@ -32,6 +32,7 @@ _ERRORS: tuple[tuple[type[LevatorError], str], ...] = (
 _REFUSALS: dict[RoomRefusal, str] = {
     "patient_missing": mark("The patient's screen is not connected. Let it join, then start."),
     "patient_gone": mark("The patient's screen was away, so the measuring stopped. Begin again."),
+    "place_taken": mark("Somebody trains in this session already. There is one such place."),
     "not_calibrated": mark("Not calibrated yet. Begin the calibration first."),
     "dose_unclear": mark(
         "These numbers make no dose. Fill in a force and four lengths in seconds."

@@ -175,9 +175,9 @@ function showCountdown(leftS) {
   });
 }
 
-/** Once a second the room hears that frames are drawn here; without it the room pauses. @param {number} nowMs @param {number} pageS */
+/** Twice a second the room hears that frames are drawn here; without it the room pauses. @param {number} nowMs @param {number} pageS */
 function confirmFrames(nowMs, pageS) {
-  if (nowMs - presentAtMs < 1000 || !view.line.isOpen) return;
+  if (nowMs - presentAtMs < 500 || !view.line.isOpen) return;
   presentAtMs = nowMs;
   const age = view.freshness.ageS(pageS);
   view.line.say({
