@@ -70,6 +70,8 @@ def parse_quantity(text: str) -> Quantity:
         value = _number(stripped[:cut])
         if value is None:
             continue
+        if stripped[cut : cut + 1] == ",":
+            raise UnitError(f"{text!r} has a decimal comma; write a point, as in 3.1N.")
         if cut == len(stripped):
             raise UnitError(f"{text!r} has no unit; write the unit behind the number, as in 3.1N.")
         return Quantity(value, unit_symbol(stripped[cut:]))

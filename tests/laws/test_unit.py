@@ -134,3 +134,8 @@ def test_every_error_is_in_the_tree_that_is_drawn() -> None:
     assert all(name in drawn for name in names)
     assert issubclass(UnitError, CallerError)
     assert issubclass(CallerError, LevatorError)
+
+
+def test_a_decimal_comma_is_named() -> None:
+    with pytest.raises(UnitError, match="decimal comma"):
+        parse_quantity("3,1N")
