@@ -250,7 +250,8 @@ def test_reasons_carry_their_numbers() -> None:
     codes = ("too_strong", "not_released", "weak", "slow", "short")
     event = replace(REPETITION, verdict="too_strong", reasons=codes)
     assert reasons.for_therapist(EN, event) == (
-        "Too strong: held at 43 %, asked 60 %; 18 % when judged at rest; reached 43 of 60 %; "
+        "Too strong: held at 43 %, asked 60 %, but for a while more than two bands above; "
+        "18 % when judged at rest; reached 43 of 60 %; "
         "rose at 12 of 20 % per second; 71 % of the hold in the band."
     )
 
@@ -330,7 +331,7 @@ def test_every_setting_and_limit_is_spoken() -> None:
 
 def test_what_the_therapist_judges() -> None:
     assert answers.judged(EN, Judged("force_reached", "page 8", 70.0)) == (
-        "She trains at 70 % in the step before."
+        "You judge first: she trains at 70 % in the step before."
     )
     for code in get_args(JudgedCode):
         spoken(answers.judged(NL, Judged(code, "page 8")))
@@ -382,3 +383,30 @@ def test_protocol_texts_are_in_both_languages() -> None:
             both = getattr(dutch, field.name), getattr(english, field.name)
             assert (both[0] is None) == (both[1] is None)
         assert stage.words_in("fr") == english
+
+
+def test_a_round_broken_off_is_not_one_in_doubt() -> None:
+    broken = replace(REPETITION, verdict="unsure", reasons=("unsure", "interrupted"), valid=False)
+    said = reasons.for_therapist(EN, broken)
+    assert said == "Broken off: this round does not count."
+    assert sentences.for_patient(EN, broken) == "Broken off. This round does not count."
+
+
+@pytest.mark.parametrize(("mean", "is_whole"), [(55.0, False), (68.0, False), (72.0, True)])
+def test_too_strong_for_a_while_is_not_told_as_a_hold_above_the_target(
+    mean: float, is_whole: bool
+) -> None:
+    event = replace(
+        REPETITION, verdict="too_strong", reasons=("too_strong",), hold_mean_percent_mvc=mean
+    )
+    said = reasons.repetition_reasons(EN, event, band_percent_mvc=10.0)
+    assert ("for a while more than two bands above" not in said) == is_whole
+
+
+@pytest.mark.parametrize("code", get_args(JudgedCode))
+def test_a_condition_is_asked_and_not_stated(code: JudgedCode) -> None:
+    assert answers.judged(EN, Judged(code, "page 3")).startswith("You judge first: ")
+
+
+def test_after_a_birth_with_complications_a_doctor_agrees() -> None:
+    assert "a doctor" in answers.lock_reason(EN, LockReason("clearance_needed", "after_birth"))

@@ -9,6 +9,7 @@ import pytest
 from levator.live.asking import Asked
 from levator.live.room import Room
 from levator.texts import speaker
+from levator.training.events import RestScored
 from levator.web.board import _tile
 from levator.web.painting import Painter
 from tests.live.seats import a_room, person_in, reference, until, watching
@@ -47,3 +48,23 @@ def test_pain_is_the_first_thing_the_therapist_reads(has_begun: bool, said: str)
     painted, tile = after_pain(has_begun=has_begun)
     assert painted["troubles"] == [said]
     assert (tile["line"], tile["is_well"]) == (said, False)
+
+
+def test_a_longer_rest_names_the_last_round_that_was_not_let_go() -> None:
+    async def sitting() -> str:
+        async with a_room() as (clinic, room):
+            dose = room.sitting.dose
+            assert dose is not None
+            assert dose.pattern is not None
+            longer_s = dose.pattern.rest_s + 2.0
+            room.facts.dose = dose
+            room.facts.rested = {
+                (1, 1): RestScored(10.0, 1, 1, 18.0, False, (), longer_s),
+                (1, 2): RestScored(20.0, 1, 2, 3.0, True, (), longer_s),
+            }
+            painted = json.loads(Painter(clinic.rooms, "")(room, "therapist", "en"))
+            return str(painted["therapist"]["why"])
+
+    reference()
+    said = asyncio.run(sitting())
+    assert "because round 1 ended at 18 %" in said

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from levator.quantities import Seconds
+from levator.quantities import PercentMvc, Seconds
 from levator.reports import drawing, happened, measured, prescribed
 from levator.reports.session_report import SessionReport, SetPart
 from levator.texts import words
-from levator.texts.reasons import for_therapist, reason, repetition_reasons
+from levator.texts.reasons import for_therapist, reason, repetition_reasons, verdict_word
 from levator.texts.sentences import for_patient
 from levator.texts.speaker import Speaker, mark, speaker
 from levator.training.events import (
@@ -141,7 +141,7 @@ def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict
         "dose": words.dose(say, part.started.dose),
         "is_open": part.started.dose.mode == "open",
         "strips": _strips(say, report, part.started.at_s - _AROUND_S, until_s),
-        "rounds": [_round(say, one.scored) for one in part.rounds],
+        "rounds": [_round(say, one.scored, measured.band(report)) for one in part.rounds],
         "unknown": _unknown(say, part),
         "contractions": [for_therapist(say, one) for one in part.contractions],
         "fatigue": [for_therapist(say, one) for one in part.fatigue],
@@ -149,13 +149,13 @@ def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict
     }
 
 
-def _round(say: Speaker, event: RepetitionScored) -> dict[str, Any]:
+def _round(say: Speaker, event: RepetitionScored, band: PercentMvc) -> dict[str, Any]:
     known = tuple(code for code in event.reasons if not _is_unknown(code))
     return {
         "event": event,
-        "verdict": say.say(words.VERDICTS[event.verdict]),
+        "verdict": verdict_word(say, event),
         "said": for_patient(say, event) or "",
-        "reasons": repetition_reasons(say, replace(event, reasons=known)),
+        "reasons": repetition_reasons(say, replace(event, reasons=known), band),
     }
 
 
@@ -193,7 +193,7 @@ def _drawn_round(say: Speaker, flag: drawing.Flag) -> dict[str, Any]:
     event = flag.event
     if not isinstance(event, RepetitionScored):
         raise AssertionError("only rounds are drawn here")
-    verdict = say.say(words.VERDICTS[event.verdict])
+    verdict = verdict_word(say, event)
     return {
         "x": flag.x,
         "is_good": event.verdict == "good",

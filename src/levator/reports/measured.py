@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from levator.quantities import Seconds
+from levator.quantities import PercentMvc, Seconds
 from levator.records.model import Gap
 from levator.reports.prescribed import Fact
 from levator.reports.session_report import SessionReport
@@ -184,6 +184,11 @@ def primary_gaps(report: SessionReport) -> list[tuple[Seconds, Seconds]]:
 def is_percent(report: SessionReport) -> bool:
     """Return whether levels are percentages of her reference."""
     return report.primary is None or report.primary.reference is not None
+
+
+def band(report: SessionReport) -> PercentMvc:
+    """Return the half width of the band that rounds were judged by."""
+    return report.context.settings.verdicts.band_percent_mvc if report.context else 0.0
 
 
 def level_unit(report: SessionReport) -> str:

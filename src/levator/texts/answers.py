@@ -38,7 +38,8 @@ _LOCKED: Mapping[tuple[LockCode, Phase], str] = {
         "There were complications: a doctor agrees first. Fill in who did."
     ),
     ("clearance_needed", "after_birth"): mark(
-        "Somebody agrees first to training after this birth. Fill in who did."
+        "Somebody agrees first to training after this birth, a doctor where there were"
+        " complications. Fill in who did."
     ),
     ("pain", "pregnancy"): mark("There is pain today; more strength comes when it is less."),
     ("pain", "after_birth"): mark("There is pain today; more strength comes when it is less."),
@@ -48,6 +49,8 @@ _OUT_OF_RANGE = {
     "hold": mark("%(what)s %(asked)s s is outside %(lowest)s to %(highest)s s of this step."),
     "rest": mark("%(what)s %(asked)s s is outside %(lowest)s to %(highest)s s of this step."),
     "tangent": mark("%(what)s %(asked)s %% is outside %(lowest)s to %(highest)s %% of this step."),
+    "rise": mark("%(what)s %(asked)s s is shorter than the %(lowest)s s of this step."),
+    "fall": mark("%(what)s %(asked)s s is shorter than the %(lowest)s s of this step."),
 }
 _BREACHES = {
     "force": mark("%(what)s %(asked)s %% is over the limit of %(allowed)s %%."),

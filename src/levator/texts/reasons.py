@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import singledispatch
 
+from levator.quantities import PercentMvc
 from levator.texts import words
 from levator.texts.answers import breach
 from levator.texts.speaker import Speaker, mark
@@ -49,11 +50,14 @@ _REASONS: Mapping[str, str] = {
     "slow": mark("rose at %(rate)s of %(rate_asked)s %% per second"),
     "short": mark("%(in_band)s %% of the hold in the band"),
     "good": mark("held %(held)s of %(hold_asked)s s"),
-    "interrupted": mark("interrupted"),
+    "interrupted": mark("this round does not count"),
     "breath_held: not known": mark("breathing not measured"),
     "co_contraction: not known": mark("no second muscle measured"),
     "polarity: not known": mark("lift and push not told apart: no calibration"),
 }
+_OVERSHOT = mark(
+    "held at %(mean)s %%, asked %(force)s %%, but for a while more than two bands above"
+)
 _SET_ENDED: Mapping[SetEnd, str] = {
     "rounds": mark("all rounds done"),
     "past_fatigue": mark("one round past fatigue"),
@@ -100,8 +104,14 @@ def reason(speaker: Speaker, code: str, numbers: Mapping[str, float | None]) -> 
     return speaker.say(text, **known)
 
 
-def repetition_reasons(speaker: Speaker, event: RepetitionScored) -> str:
-    """Return all reasons of a repetition with their numbers, the verdict's own first."""
+def repetition_reasons(
+    speaker: Speaker, event: RepetitionScored, band_percent_mvc: PercentMvc = 0.0
+) -> str:
+    """Return all reasons of a repetition with their numbers, the verdict's own first.
+
+    band_percent_mvc : half width of the band. A hold whose mean is not above it was not too
+        strong as a whole, only for a while.
+    """
     numbers = {
         "mean": _whole(event.hold_mean_percent_mvc),
         "force": event.force_percent_mvc,
@@ -112,7 +122,26 @@ def repetition_reasons(speaker: Speaker, event: RepetitionScored) -> str:
         "held": event.held_s,
         "hold_asked": event.hold_asked_s,
     }
-    return "; ".join(reason(speaker, code, numbers) for code in event.reasons)
+    codes = [code for code in event.reasons if not (code == "unsure" and is_broken_off(event))]
+    said = {code: reason(speaker, code, numbers) for code in codes}
+    mean = event.hold_mean_percent_mvc
+    is_high = mean is None or mean > event.force_percent_mvc + band_percent_mvc
+    if "too_strong" in said and not is_high:
+        asked = round(event.force_percent_mvc, 1)
+        said["too_strong"] = speaker.say(_OVERSHOT, mean=round(mean or 0.0), force=asked)
+    return "; ".join(said.values())
+
+
+def is_broken_off(event: RepetitionScored) -> bool:
+    """Return whether the round was broken off while its signal was sound."""
+    return event.verdict == "unsure" and "interrupted" in event.reasons
+
+
+def verdict_word(speaker: Speaker, event: RepetitionScored) -> str:
+    """Return the verdict in a word or two; a round broken off is not one in doubt."""
+    if is_broken_off(event):
+        return speaker.say("Broken off")
+    return speaker.say(words.VERDICTS[event.verdict])
 
 
 def _whole(number: float | None) -> float | None:
@@ -121,7 +150,7 @@ def _whole(number: float | None) -> float | None:
 
 @_say.register
 def _(event: RepetitionScored, speaker: Speaker) -> str | None:
-    verdict = speaker.say(words.VERDICTS[event.verdict])
+    verdict = verdict_word(speaker, event)
     return f"{verdict}: {repetition_reasons(speaker, event)}."
 
 

@@ -110,6 +110,8 @@ def ended_for_patient(speaker: Speaker, cause: str) -> str:
 
 @_say.register
 def _(event: RepetitionScored, speaker: Speaker) -> str | None:
+    if event.verdict == "unsure" and "interrupted" in event.reasons:
+        return speaker.say("Broken off. This round does not count.")
     advice = speaker.say(_AFTER_ROUND[event.verdict])
     if event.held_s is None or event.verdict not in _WITH_HOLD:
         return advice

@@ -103,12 +103,14 @@ SETTINGS: Mapping[Setting, str] = {
     "hold": mark("Hold"),
     "rest": mark("Rest"),
     "tangent": mark("Tangent"),
+    "rise": mark("Rise"),
+    "fall": mark("Let go"),
 }
 JUDGED: Mapping[JudgedCode, str] = {
-    "holds_long": mark("She can hold for long."),
-    "releases_well": mark("She lets go well enough afterwards."),
-    "pain_reduced": mark("The pain has become less."),
-    "force_reached": mark("She trains at %(force)s %% in the step before."),
+    "holds_long": mark("You judge first: she can hold for long."),
+    "releases_well": mark("You judge first: she lets go well enough afterwards."),
+    "pain_reduced": mark("You judge first: the pain has become less."),
+    "force_reached": mark("You judge first: she trains at %(force)s %% in the step before."),
 }
 
 

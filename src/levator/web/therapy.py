@@ -10,10 +10,11 @@ from levator.live.joining import Request
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.viewer import Person
+from levator.quantities import PercentMvc
 from levator.texts import Speaker, mark, speaker
-from levator.texts.answers import limit_rules
-from levator.texts.reasons import for_therapist, repetition_reasons
-from levator.texts.words import VERDICTS, dose, fatigue_signs, limits
+from levator.texts.answers import dose_refused, limit_rules
+from levator.texts.reasons import for_therapist, repetition_reasons, verdict_word
+from levator.texts.words import dose, fatigue_signs, limits
 from levator.training.dose import Dose
 from levator.training.events import FatigueEstablished, RepetitionScored, RestScored
 
@@ -40,7 +41,7 @@ def therapist_part(room: Room, rooms: Rooms, voice: Speaker, address: str) -> di
         "dose_line": dose(voice, facts.dose or room.sitting.dose),
         "limits_line": _limits_line(room, voice),
         "next_round": voice.say("Use from the next round"),
-        "refusals": [said for one in facts.refusals if (said := _refusal(one, voice))],
+        "refusals": _refusals(room, voice),
         "why": _why(room, voice),
         "join": _join(room, rooms, address),
         "asking": [_asking(one, voice) for one in rooms.knocking(room)],
@@ -73,20 +74,23 @@ def _verdict(room: Room, scored: RepetitionScored, language: str) -> dict[str, A
     longer = None
     if rested is not None and planned is not None and rested.next_rest_s > planned.rest_s:
         longer = rested
-    return _verdict_words(scored, longer, language)
+    return _verdict_words(scored, longer, room.sitting.settings.verdicts.band_percent_mvc, language)
 
 
 @lru_cache(maxsize=4096)
 def _verdict_words(
-    scored: RepetitionScored, longer: RestScored | None, language: str
+    scored: RepetitionScored,
+    longer: RestScored | None,
+    band_percent_mvc: PercentMvc,
+    language: str,
 ) -> dict[str, Any]:
     voice = speaker(language)
     known = tuple(code for code in scored.reasons if not code.endswith(_NOT_KNOWN))
-    detail = repetition_reasons(voice, replace(scored, reasons=known))
+    detail = repetition_reasons(voice, replace(scored, reasons=known), band_percent_mvc)
     if longer is not None:
         more = voice.say("next rest %(rest)s s", rest=longer.next_rest_s)
         detail = f"{detail}; {more}"
-    word = voice.say(VERDICTS[scored.verdict])
+    word = verdict_word(voice, scored)
     return {
         "set": scored.set_number,
         "round": scored.round,
@@ -137,6 +141,12 @@ def _limits_line(room: Room, voice: Speaker) -> str:
     )
 
 
+def _refusals(room: Room, voice: Speaker) -> list[str]:
+    """Why a dose was not taken: first by the step's own ranges, then by the engine's limits."""
+    said = dose_refused(voice, room.dose_refused) if room.dose_refused is not None else []
+    return said + [why for one in room.facts.refusals if (why := _refusal(one, voice))]
+
+
 def _refusal(refused: Any, voice: Speaker) -> str:
     return for_therapist(voice, refused) or ""
 
@@ -150,11 +160,14 @@ def _why(room: Room, voice: Speaker) -> str:
     rested = [one for one in facts.rested.values() if one.rest_percent_mvc is not None]
     if planned is None or not rested or rested[-1].next_rest_s <= planned.rest_s:
         return ""
-    last = rested[-1]
+    unreleased = [one for one in rested if one.released is False]
+    if not unreleased:
+        return ""
+    last = unreleased[-1]
     return voice.say(
         "Rest went from %(planned)s to %(next)s s because round %(round)s ended at %(level)s %%.",
         planned=planned.rest_s,
-        next=last.next_rest_s,
+        next=rested[-1].next_rest_s,
         round=last.round,
         level=round(last.rest_percent_mvc or 0.0),
     )
@@ -199,7 +212,7 @@ def _saving(room: Room, voice: Speaker) -> dict[str, Any]:
     if room.is_saved:
         return {"line": voice.say("Everything is saved."), "is_well": True}
     if room.recording is None:
-        text = mark("Recording begins after the calibration.")
+        text = mark("Recording begins with the calibration.")
         return {"line": voice.say(text), "is_well": room.health == "saving"}
     return {"line": voice.say(_SAVING[room.health]), "is_well": room.health == "saving"}
 
