@@ -1,12 +1,23 @@
 """Every kind of asking, in every stage of a sitting: done or refused, never a fault."""
 
 import asyncio
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from levator.live.asking import BEFORE_KINDS, Asked, AskedDose, AskedKind, RoomStage, SessionKind
+from levator.live.asking import (
+    BEFORE_KINDS,
+    Asked,
+    AskedDose,
+    AskedKind,
+    Asker,
+    RoomStage,
+    SessionKind,
+)
 from levator.live.room import Room
+from levator.texts import speaker
+from levator.web.therapy import therapist_part
 from tests.live.seats import a_room, person_in, reference, until, watching
 
 KINDS: tuple[AskedKind, ...] = (
@@ -56,3 +67,79 @@ def test_every_kind_in_every_stage(stage: RoomStage) -> None:
     reference()
     for kind in KINDS:
         asyncio.run(sitting(kind))
+
+
+PATIENTS = {"calibrate", "start", "resume", "tare", "stop", "pain", "tired", "effort"}
+THERAPISTS = {"calibrate", "start", "pause", "resume", "tare", "stop", "mark", "dose", "role"}
+MAY = {
+    "patient": PATIENTS,
+    "therapist": THERAPISTS | {"code", "answer"},
+    "watcher": {"stop"},
+}
+
+
+def test_every_kind_from_everybody() -> None:
+    async def sitting(asker: Asker) -> None:
+        async with a_room("&speed=1") as (clinic, room), watching(room, person_in(clinic, room)):
+            await until(lambda: room.audience.is_patient_here)
+            for kind in sorted(KINDS, key=lambda one: one in ("stop", "pain")):
+                room.ask(Asked(kind, **FULL), asker)  # type: ignore[arg-type]
+                assert (room.refusal == "not_yours") == (kind not in MAY[asker]), (asker, kind)
+            assert room.is_over
+            assert not room.is_faulty
+
+    reference()
+    for asker in get_args(Asker):
+        asyncio.run(sitting(asker))
+
+
+def test_who_joined_to_look_along_may_only_stop() -> None:
+    async def sitting() -> None:
+        async with a_room() as (clinic, room):
+            rooms = clinic.rooms
+            asked = rooms.knock(rooms.show_code(room).code, "Bo", "therapist", "en", "b")
+            rooms.answer(room, asked.number, is_yes=True)
+            entry = rooms.by_ticket(asked.ticket or "")
+            assert entry is not None
+            assert entry.person.asker == "watcher"
+            assert person_in(clinic, room, "therapist").asker == "therapist"
+
+    asyncio.run(sitting())
+
+
+@pytest.mark.parametrize(
+    ("asked", "setting"),
+    [
+        (AskedDose(60.0, 3.0, 5.0, 3.0, 0.001), "rest"),
+        (AskedDose(60.0, 0.1, 5.0, 3.0, 4.0), "rise"),
+        (AskedDose(60.0, 3.0, 5.0, 0.1, 4.0), "fall"),
+        (AskedDose(60.0, 3.0, 0.1, 3.0, 4.0), "hold"),
+        (AskedDose(1.0, 3.0, 5.0, 3.0, 4.0), "force"),
+    ],
+)
+def test_a_dose_below_the_step_is_refused_with_numbers(asked: AskedDose, setting: str) -> None:
+    async def sitting() -> None:
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("dose", dose=asked), "therapist")
+            assert room.dose_refused is not None
+            (outside,) = room.dose_refused.ranges
+            assert outside.setting == setting
+            assert outside.asked < outside.lowest
+            (said,) = therapist_part(room, clinic.rooms, speaker("en"), "")["refusals"]
+            assert "of this step" in said
+            longer = AskedDose(60.0, 3.0, 5.0, 3.0, 30.0)
+            room.ask(Asked("dose", dose=longer), "therapist")
+            assert room.dose_refused is None
+
+    asyncio.run(sitting())
+
+
+@pytest.mark.parametrize("phase", ["rise_s", "hold_s", "fall_s", "rest_s"])
+def test_a_phase_without_end_is_no_dose(phase: str) -> None:
+    async def sitting() -> None:
+        async with a_room() as (_, room):
+            asked = replace(AskedDose(60.0, 3.0, 5.0, 3.0, 4.0), **{phase: 1e308})
+            room.ask(Asked("dose", dose=asked), "therapist")
+            assert room.refusal == "dose_unclear"
+
+    asyncio.run(sitting())

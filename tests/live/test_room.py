@@ -232,11 +232,16 @@ def test_a_dose_over_the_limits_is_refused_with_both_numbers() -> None:
     async def sitting() -> None:
         async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
             room.ask(Asked("start"), "therapist")
-            room.ask(Asked("dose", dose=AskedDose(400.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
+            room.ask(Asked("dose", dose=AskedDose(60.0, 3.0, 5.0, 3.0, 400.0)), "therapist")
             await until(lambda: len(room.facts.refusals) == 1)
             refused = room.facts.refusals[0]
             assert isinstance(refused, CommandRefused)
-            assert (refused.breaches[0].asked, refused.breaches[0].allowed) == (400.0, 70.0)
+            (over,) = refused.breaches
+            assert (over.limit, over.asked) == ("cycle", 411.0)
+            room.ask(Asked("dose", dose=AskedDose(400.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
+            assert room.dose_refused is not None
+            outside = room.dose_refused.ranges[0]
+            assert (outside.asked, outside.highest) == (400.0, 70.0)
             room.ask(Asked("dose", dose=AskedDose(-5.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
             assert room.refusal == "dose_unclear"
             room.ask(Asked("dose", dose=AskedDose(60.0, 3.0, 5.0, 3.0, 4.0)), "therapist")

@@ -16,7 +16,7 @@ def test_levels_in_another_unit_open_no_room() -> None:
         clinic = clinic_in_memory()
         async with clinic.running():
             volts = replace(sitting_at(clinic), reference=Reference("declared", 3.0, 41.0, "V"))
-            with pytest.raises(UnitError, match="in V, but .* is in N; write them in N"):
+            with pytest.raises(UnitError, match=r"in V, but .* is in N; write them in N"):
                 await clinic.open_room(volts)
             assert clinic.rooms.rooms == {}
             held = replace(sitting_at(clinic), reference=reference())

@@ -7,6 +7,7 @@ and are checked again at the last gate.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from levator.course.entry import StartFacts
@@ -16,7 +17,7 @@ from levator.training.dose import Dose, RoundsKind, RoundsRule
 from levator.training.limits import Breach, Limits, breaches, strictest
 from levator.training.pattern import Pattern
 
-Setting = Literal["force", "hold", "rest", "tangent"]
+Setting = Literal["force", "hold", "rest", "tangent", "rise", "fall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class DoseRefused:
 def reference_kind_for(protocol: Protocol, facts: StartFacts) -> Literal["mvc", "comfortable_max"]:
     """Return which reference contraction may be asked of her today.
 
-    A true maximum needs: a known week, no pain, and in pregnancy no complication without
+    A true maximum needs: a known week, no pain (unknown is not none), and in pregnancy no complication without
     clearance; after birth the protocol's week and a clearance.
     """
-    if facts.pain_now or (facts.complications and not facts.is_cleared):
+    if facts.pain_now is not False or (facts.complications and not facts.is_cleared):
         return "comfortable_max"
     rule = protocol.reference
     if facts.weeks_since_birth is not None:
@@ -170,6 +171,30 @@ def dose_for(
     made = _dose(dose, pattern, asked.force, asked.tangent, facts, rounds, last_known_fatigue_round)
     over = breaches(made, limits)
     return DoseRefused((), over) if over else made
+
+
+def outside_stage(stage: Stage, dose: Dose) -> tuple[OutOfRange, ...]:
+    """Return every setting of a dose made during a sitting that the stage does not allow.
+
+    Rest may be longer than the stage's, rise and fall slower, none of them shorter; how
+    long a round may be at most is in the limits.
+    """
+    written, pattern = stage.dose, dose.pattern
+    if written is None or pattern is None or dose.force_percent_mvc is None:
+        return ()
+    longest_rest_s = _highest(written.rest_range_s, written.pattern.rest_s)
+    asked = _Asked(
+        dose.force_percent_mvc,
+        pattern.hold_s,
+        min(pattern.rest_s, longest_rest_s),
+        dose.tangent_percent,
+    )
+    pairs: tuple[tuple[Setting, Seconds, Seconds], ...] = (
+        ("rise", pattern.rise_s, written.pattern.rise_s),
+        ("fall", pattern.fall_s, written.pattern.fall_s),
+    )
+    quicker = tuple(OutOfRange(one, is_s, low_s, inf) for one, is_s, low_s in pairs if is_s < low_s)
+    return (*_outside(written, asked), *quicker)
 
 
 @dataclass(frozen=True, slots=True)

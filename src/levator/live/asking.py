@@ -21,6 +21,29 @@ BeforeKind: TypeAlias = Literal["calibrate", "role"]
 AskedKind: TypeAlias = (
     SessionKind | BeforeKind | Literal["stop", "pain", "dose"] | Literal["code", "answer"]
 )
+#: Who asks: she who trains, the therapist who opened the room, or who watches along.
+Asker: TypeAlias = Literal["patient", "therapist", "watcher"]
+MAY_ASK: Mapping[Asker, frozenset[AskedKind]] = {
+    "patient": frozenset(
+        {"calibrate", "start", "resume", "tare", "stop", "pain", "tired", "effort"}
+    ),
+    "therapist": frozenset(
+        {
+            "calibrate",
+            "start",
+            "pause",
+            "resume",
+            "tare",
+            "stop",
+            "mark",
+            "dose",
+            "role",
+            "code",
+            "answer",
+        }
+    ),
+    "watcher": frozenset({"stop"}),
+}
 RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
 #: What a room itself says no to, before the engine is asked.
 RoomRefusal: TypeAlias = Literal[
@@ -31,11 +54,16 @@ RoomRefusal: TypeAlias = Literal[
     "dose_unclear",
     "not_saving",
     "not_now",
+    "not_yours",
 ]
 SESSION_KINDS: Mapping[AskedKind, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
 BEFORE_KINDS: tuple[AskedKind, ...] = get_args(BeforeKind)
 #: What asks something of her, so that she must see it.
 NEED_HER: frozenset[AskedKind] = frozenset({"calibrate", "start", "resume"})
+
+
+#: Percents and seconds: what is higher was not meant as a dose.
+HIGHEST_NUMBER = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +116,7 @@ def dose_of(asked: AskedDose | None, known: Dose | None) -> Dose | None:
     if asked is None or known is None or known.pattern is None:
         return None
     numbers = (asked.force_percent_mvc, asked.rise_s, asked.hold_s, asked.fall_s, asked.rest_s)
-    if not all(isfinite(number) for number in numbers):
+    if not all(isfinite(number) and number <= HIGHEST_NUMBER for number in numbers):
         return None
     try:
         return replace(

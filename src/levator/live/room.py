@@ -16,10 +16,10 @@ from typing import Any, Literal, TypeAlias
 
 import structlog
 
+from levator.course.prescription import DoseRefused, outside_stage
 from levator.devices.device import Device, Follower
 from levator.errors import DeviceError, LevatorError, StorageError
-from levator.live import recording
-from levator.live.asking import Asked, RoomRefusal, RoomStage, command_of, dose_of, refusal_of
+from levator.live import asking, recording
 from levator.live.audience import Audience
 from levator.live.drawing import channels_of, draw, frames_of
 from levator.live.facts import Facts
@@ -63,11 +63,12 @@ class Room:
         painter : turns the room into the picture of a role, in a language.
         """
         self.number, self.sitting, self.clock = number, sitting, clock
-        self.stage: RoomStage = "open"
+        self.stage: asking.RoomStage = "open"
         self.guidance: Guidance | None = None
         self._recording: recording.RunningRecording | None = None
         self.is_saved = self.is_faulty = self.had_pain = False
-        self.refusal: RoomRefusal | None = None
+        self.refusal: asking.RoomRefusal | None = None
+        self.dose_refused: DoseRefused | None = None
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
         self.audience = Audience(
@@ -81,7 +82,7 @@ class Room:
         if not sitting.is_played_once:
             self._begun.set()
         self._tasks: set[asyncio.Task[object]] = set()
-        # Until a session begins the engine only listens: nothing is asked, nothing recorded.
+        # Until a session begins the engine only listens.
         self._set_context(context_of(sitting, streams, None), generation=0)
 
     # --- The session
@@ -213,10 +214,12 @@ class Room:
                     if not self._take(samples):
                         return
             except DeviceError as error:
-                self._lose(error)
+                self.trouble = error
+                self._give(Command("signal_lost", self.next_index, "room"))
+                self.changed()
                 await self._reopen()
             else:
-                self._take_end()
+                self.stop("room", "end_of_recording")
                 return
 
     def _take(self, samples: Samples) -> bool:
@@ -227,18 +230,6 @@ class Room:
         draw(self.frames, self.state, samples.stream, made_s)
         self.audience.wake()
         return not self.is_over
-
-    def _take_end(self) -> None:
-        """A recording that is played has come to its end."""
-        if self.stage == "session":
-            self.stop("room", "end_of_recording")
-        elif not self.is_over:
-            self._end("end_of_recording")
-
-    def _lose(self, error: DeviceError) -> None:
-        self.trouble = error
-        self._give(Command("signal_lost", self.next_index, "room"))
-        self.changed()
 
     async def _reopen(self) -> None:
         """Try until the sensor answers again; samples go on where the clock says."""
@@ -337,12 +328,15 @@ class Room:
 
     # --- What people ask
 
-    def ask(self, asked: Asked, by: By) -> None:
+    def ask(self, asked: asking.Asked, asker: asking.Asker) -> None:
         """Do what a screen asks; what cannot be done is told in the picture."""
-        self.refusal = None
-        if asked.kind in ("stop", "pain"):
+        self.refusal = self.dose_refused = None
+        by: By = "patient" if asker == "patient" else "therapist"
+        if asked.kind not in asking.MAY_ASK[asker]:
+            self.refusal = "not_yours"
+        elif asked.kind in ("stop", "pain"):
             self.stop(by, asked.kind, asked.drawn_index)
-        elif refusal := refusal_of(asked.kind, self.stage, self.audience.is_patient_here):
+        elif refusal := asking.refusal_of(asked.kind, self.stage, self.audience.is_patient_here):
             self.refusal = refusal
         elif asked.kind == "calibrate":
             self.calibrate()
@@ -350,13 +344,13 @@ class Room:
             self._give_role(asked)
         elif asked.kind == "dose":
             self._ask_dose(asked, by)
-        elif command := command_of(asked, self.next_index, by):
+        elif command := asking.command_of(asked, self.next_index, by):
             self._give(command)
             if command.kind == "start":
                 self._begun.set()
         self.changed()
 
-    def _give_role(self, asked: Asked) -> None:
+    def _give_role(self, asked: asking.Asked) -> None:
         """Another part for a channel, as long as nothing is measured yet."""
         if asked.channel is None or asked.role is None:
             return
@@ -369,10 +363,12 @@ class Room:
         self.sitting = sitting
         self._set_context(context, self.frames.generation + 1)
 
-    def _ask_dose(self, asked: Asked, by: By) -> None:
-        dose = dose_of(asked.dose, self.facts.dose)
+    def _ask_dose(self, asked: asking.Asked, by: By) -> None:
+        dose = asking.dose_of(asked.dose, self.facts.dose)
         if dose is None:
             self.refusal = "dose_unclear"
+        elif outside := outside_stage(self.sitting.stage, dose):
+            self.dose_refused = DoseRefused(outside)
         else:
             self._give(Command("dose", self.next_index, by, dose=dose))
 

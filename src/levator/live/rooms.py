@@ -130,10 +130,16 @@ class Rooms:
 
     # --- People
 
-    def admit(self, room: Room, name: str, role: ViewerRole, language: str) -> str:
-        """Let somebody in; return the token that opens the room for them."""
+    def admit(
+        self, room: Room, name: str, role: ViewerRole, language: str, *, is_watcher: bool = False
+    ) -> str:
+        """Let somebody in; return the token that opens the room for them.
+
+        is_watcher : a therapist who looks along in a room that is another's.
+        """
         token = secrets.token_urlsafe(32)
-        person = Person(secrets.token_urlsafe(6), name, role, language)
+        number = secrets.token_urlsafe(6)
+        person = Person(number, name, role, language, is_watcher=is_watcher)
         self._entries[token] = Entry(room, person)
         room.audience.admit(person)
         return token
@@ -202,7 +208,10 @@ class Rooms:
         if is_yes and request.role == "patient" and room.audience.has_patient:
             is_yes, room.refusal = False, "place_taken"
         if is_yes:
-            ticket = self.admit(room, request.name, request.role, request.language)
+            looks_along = request.role == "therapist"
+            ticket = self.admit(
+                room, request.name, request.role, request.language, is_watcher=looks_along
+            )
         self.door.answer(number, room.number, is_yes, ticket)
         room.changed()
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from levator.live.asking import Asker
 from levator.live.frames import Cursor, Frames
 from levator.live.joining import ViewerRole
 from levator.quantities import Seconds
@@ -35,6 +36,7 @@ class Person:
     confirmed_s: Seconds | None = None
     screen_ms: int | None = None
     drawn: int = -1
+    is_watcher: bool = False
     screens: int = 0
     handled: deque[str] = field(default_factory=lambda: deque(maxlen=HANDLED_KEPT))
 
@@ -42,6 +44,11 @@ class Person:
     def is_here(self) -> bool:
         """Whether a screen of theirs is connected."""
         return self.screens > 0
+
+    @property
+    def asker(self) -> Asker:
+        """As whom they ask."""
+        return "watcher" if self.is_watcher else self.role
 
 
 class Pictures(Protocol):

@@ -10,6 +10,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from levator.clinic import Clinic
+from levator.live.asking import MAY_ASK
 from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.live.rooms import Entry, Rooms
@@ -85,11 +86,10 @@ def _do_once(clinic: Clinic, room: Room, person: Person, command: CommandMessage
         return
     person.handled.append(command.id)
     asked = command.asked()
-    if asked.kind in ("code", "answer"):
-        if person.role == "therapist":
-            _open_door(clinic.rooms, room, command)
-        return
-    room.ask(asked, person.role)
+    if asked.kind in ("code", "answer") and asked.kind in MAY_ASK[person.asker]:
+        _open_door(clinic.rooms, room, command)
+    else:
+        room.ask(asked, person.asker)
 
 
 def _open_door(rooms: Rooms, room: Room, command: CommandMessage) -> None:

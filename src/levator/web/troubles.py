@@ -39,6 +39,7 @@ _REFUSALS: dict[RoomRefusal, str] = {
     ),
     "not_saving": mark("Nothing can be saved now. Check the disk before you go on."),
     "not_now": mark("That is not possible now."),
+    "not_yours": mark("Another screen of this room has to ask that."),
 }
 _DISK: dict[str, str] = {
     "low": mark("The disk is getting full. Make room after this session."),
