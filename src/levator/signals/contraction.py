@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
+from typing import NamedTuple
 
 from levator.quantities import Hertz, Percent, PercentMvc, PercentMvcPerSecond
 from levator.signals.settings import ContractionSettings
@@ -51,9 +52,8 @@ class Contraction:
     peak: PercentMvc
 
 
-@dataclass(frozen=True, slots=True)
-class Detector:
-    """State of the search.
+class Detector(NamedTuple):
+    """State of the search (a tuple: one is made with every new peak).
 
     onset : index where the level last left rest, None at rest.
     found : index from which the level has been above the finding threshold.
@@ -93,7 +93,7 @@ def detect(
     A push below rest is found like a contraction, by its size.
     """
     stop = first_index + len(levels)
-    after = _unchanged(state, levels, limits)
+    after = _unchanged(state, levels, stop, limits)
     if after is not None:
         return after, None, stop
     for index, level in enumerate(levels, first_index):
@@ -104,10 +104,13 @@ def detect(
     return state, None, stop
 
 
-def _unchanged(state: Detector, levels: Sequence[float], limits: DetectorLimits) -> Detector | None:
+def _unchanged(
+    state: Detector, levels: Sequence[float], stop: int, limits: DetectorLimits
+) -> Detector | None:
     """Return the state after a block in which nothing begins or ends, None if something may.
 
-    All levels near rest, or all well inside a contraction that at most gets a higher peak.
+    All levels near rest, or on the way up but not up yet, or well inside a contraction that
+    at most gets a higher peak, or low but not for long enough.
     """
     total = fsum(levels)
     if total != total:
@@ -118,9 +121,15 @@ def _unchanged(state: Detector, levels: Sequence[float], limits: DetectorLimits)
     highest, lowest = max(levels), min(levels)
     if state.onset is None and state.found is None:
         return NOTHING_FOUND if highest < limits.onset and lowest > -limits.onset else None
-    if not state.told or state.pushing or state.low is not None:
+    if not state.told:
+        is_rising = state.found is None and not state.tone
+        return state if is_rising and limits.onset <= lowest and highest < limits.found else None
+    if state.pushing:
         return None
     peak = state.peak
+    if state.low is not None:
+        is_low = highest < max(limits.ended, limits.ended_of_peak * peak)
+        return state if is_low and stop - state.low < limits.end_lasts else None
     if highest <= peak:
         return state if lowest >= max(limits.ended, limits.ended_of_peak * peak) else None
     if not lowest >= max(limits.ended, limits.ended_of_peak * highest):
