@@ -137,6 +137,28 @@ def test_stop_and_pain_are_in_reach_without_scrolling(seat: Seat) -> None:
         page.close()
 
 
+@pytest.mark.parametrize("percent", [100, 115, 200])
+def test_stop_can_be_pressed_however_large_the_text_is(seat: Seat, percent: int) -> None:
+    """In reach without scrolling, and nothing lies over it."""
+    page = seat.page("patient", "nl")
+    expect(page.locator("#stage")).to_contain_text(STAGES["nl"])
+    page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
+    for width, height in ((360, 740), (320, 568), (740, 360), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for button in ("#stop", "[data-command=pain]"):
+            hit = page.evaluate(HITS, button)
+            assert hit == [True] * 3, (button, width, height)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+HITS = """(selector) => [0.1, 0.5, 0.9].map((share) => {
+    const button = document.querySelector(selector);
+    const box = button.getBoundingClientRect();
+    const seen = document.elementFromPoint(box.left + box.width / 2, box.top + share * box.height);
+    return button.contains(seen) && box.left >= 0 && box.right <= innerWidth;
+})"""
+
+
 # --- Training
 
 
@@ -157,7 +179,8 @@ def test_stop_takes_the_target_away_before_the_server_answers(seat: Seat) -> Non
     patient.get_by_role("button", name="Stop", exact=True).click()
     expect(patient.get_by_role("heading", name="Stopped")).to_be_visible(timeout=1000)
     assert not seat.room.is_over
-    expect(patient.get_by_text("Stopped. Rest as long")).to_be_visible()
+    expect(patient.get_by_text("Stopped. Rest as long")).to_be_visible(timeout=300)
+    expect(patient.get_by_role("button", name="Stop", exact=True)).not_to_be_visible()
     assert seat.room.facts.ended is not None
 
 

@@ -22,8 +22,8 @@ let spokenPhase = "";
 /** @param {boolean} isOpen */
 function onLine(isOpen) {
   if (isOpen) presentAtMs = -Infinity;
-  show(part("no-line"), !isOpen);
-  write(part("no-line"), view.line.isOver ? say("This session is over.") : say("The connection is gone. It comes back by itself."));
+  const why = view.line.isOver ? say("This session is over.") : say("The connection is gone. It comes back by itself.");
+  write(part("no-line"), isOpen ? "" : why);
 }
 
 /** @param {import("./page.js").Picture} picture */
@@ -63,13 +63,27 @@ function showRounds(set) {
   });
 }
 
-/** @param {import("./page.js").Picture} picture */
+/**
+ * The four at the bottom never move under a thumb: what makes no sense now is only disabled.
+ * @param {import("./page.js").Picture} picture
+ */
 function showCalls(picture) {
+  const isOver = picture.room === "over";
+  const isBetween = picture.state === "set_ended";
   for (const button of document.querySelectorAll("button[data-command]")) {
-    const kind = button instanceof HTMLElement ? (button.dataset["command"] ?? "") : "";
-    if (kind === "effort") continue;
-    show(button, picture.can.includes(kind));
+    if (!(button instanceof HTMLButtonElement)) continue;
+    const kind = button.dataset["command"] ?? "";
+    const can = picture.can.includes(kind);
+    if (kind === "tired") {
+      show(button, !isOver);
+      button.disabled = !can;
+    } else if (button.id === "done") show(button, can && isBetween);
+    else if (kind !== "effort") show(button, can);
   }
+  const start = part("start");
+  write(start, isBetween ? say("Next set") : say("Start"));
+  start.classList.toggle("primary", !isBetween);
+  start.classList.toggle("first", isBetween);
 }
 
 function draw() {
@@ -126,7 +140,7 @@ function askedAt(nowS, freshness) {
 function showAsked(asked, isStale, nowS) {
   const { picture } = view;
   document.body.classList.toggle("is-stale", isStale);
-  show(part("stale"), isStale);
+  write(part("stale"), isStale ? say("The picture stands still: no new samples. Let go and rest.") : "");
   const isCut = isStale && (picture?.state === "running" || picture?.room === "calibrating");
   const word = stoppedBy ? say("Stopped") : isCut ? say("Let go") : asked?.word;
   const heading = part("phase");
@@ -209,8 +223,7 @@ document.addEventListener("click", (event) => {
 });
 
 part("sound").addEventListener("click", () => {
-  const isOn = sound.toggle();
-  write(part("sound"), isOn ? say("Sound off") : say("Sound on"));
+  part("sound").setAttribute("aria-pressed", String(sound.toggle()));
 });
 
 requestAnimationFrame(draw);
