@@ -71,7 +71,7 @@ class Ours:
         target = self.curve.levels(start, stop)
         low, high = -BAND, BAND
         in_band = [low <= apart <= high for apart in map(sub, levels, target)]
-        self.detector, finding, seen = detect(self.detector, levels, start, LIMITS)
+        self.detector, finding, seen = detect(self.detector, levels, start, LIMITS, True)
         while finding is not None:
             self.found += finding.ended is not None
             self.detector, finding, seen = detect(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum, sqrt
+from math import fsum, isnan, sqrt
 from typing import NamedTuple
 
 from levator.quantities import Hertz, Percent, PercentMvc, PercentMvcPerSecond
@@ -85,15 +85,24 @@ class Finding:
 
 
 def detect(
-    state: Detector, levels: Sequence[float], first_index: int, limits: DetectorLimits
+    state: Detector,
+    levels: Sequence[float],
+    first_index: int,
+    limits: DetectorLimits,
+    all_known: bool = False,
 ) -> tuple[Detector, Finding | None, int]:
     """Search a block of levels, up to the first finding.
+
+    all_known : the caller knows that no level is nan, which saves looking.
 
     Returns the state, the finding and the index after the last level that was looked at.
     A push below rest is found like a contraction, by its size.
     """
     stop = first_index + len(levels)
-    after = _unchanged(state, levels, stop, limits)
+    # Highest and lowest pass over an unknown level, and an unknown level ends things.
+    after = None
+    if all_known or not isnan(fsum(levels)):
+        after = _unchanged(state, levels, stop, limits)
     if after is not None:
         return after, None, stop
     for index, level in enumerate(levels, first_index):
@@ -112,10 +121,6 @@ def _unchanged(
     All levels near rest, or on the way up but not up yet, or well inside a contraction that
     at most gets a higher peak, or low but not for long enough.
     """
-    total = fsum(levels)
-    if total != total:
-        # Highest and lowest pass over an unknown level, and an unknown level ends things.
-        return None
     if not levels:
         return state
     highest, lowest = max(levels), min(levels)

@@ -223,7 +223,11 @@ def _scan(state: SessionState, stop: int) -> None:
     _, _, stop = watch_edges(state.cough_edges, tape, start, stop, coughs, tared)
     _, _, stop = watch_edges(state.shift_edges, tape, start, stop, shifts, tared)
     state.detector, finding, stop = detect(
-        state.detector, tape.cut(start, stop), start, state.detector_limits
+        state.detector,
+        tape.cut(start, stop),
+        start,
+        state.detector_limits,
+        all_known=not primary.doubts and start >= tape.first,
     )
     cough = watch_edges(state.cough_edges, tape, start, stop, coughs, tared)
     shift = watch_edges(state.shift_edges, tape, start, stop, shifts, tared)
