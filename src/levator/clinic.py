@@ -84,9 +84,11 @@ class Clinic:
         try:
             yield interrupted
         finally:
-            await self.rooms.close()
-            await asyncio.to_thread(self.recorder.stop)
-            self.repository.close()
+            try:
+                await self.rooms.close()
+                await asyncio.to_thread(self.recorder.stop)
+            finally:
+                self.repository.close()
 
     def sitting_for(self, wish: Wish) -> Sitting | Locked | DoseRefused:
         """Return what a room is opened for, or why this stage is not trained now."""

@@ -4,7 +4,14 @@ from itertools import count, cycle
 
 import pytest
 
-from levator.live.joining import CODE_LASTS_S, GUESSES, GUESSES_OF_ALL, Door, JoinRefusedError
+from levator.live.joining import (
+    CODE_LASTS_S,
+    GUESSES,
+    GUESSES_OF_ALL,
+    Door,
+    JoinRefusedError,
+    shown_name,
+)
 
 HERE = "127.0.0.1"
 
@@ -114,3 +121,11 @@ def test_a_forgotten_room_keeps_nobody_waiting(door: Door) -> None:
     door.ask(code, "Mia", "patient", "nl", HERE)
     door.forget("room")
     assert door.waiting("room") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("\u200b\u202e", ""), ("\x00 \n", ""), ("x" * 300, "x" * 80), (" Mia\u202e J ", "Mia J")],
+)
+def test_a_name_is_what_can_be_seen_of_it(typed: str, shown: str) -> None:
+    assert shown_name(typed) == shown

@@ -105,7 +105,9 @@ def test_health_tells_the_token_of_this_run(client: Client) -> None:
     assert client.get("/health").json() == {"status": "saving", "token": "token"}
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.5:8000"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.5:8000", "[", "[x]"]
+)
 def test_another_host_is_refused(client: Client, host: str) -> None:
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 403
@@ -117,7 +119,9 @@ def test_this_computer_is_let_in(client: Client, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://localhost:1"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "", "http://localhost:1", "http://["]
+)
 def test_a_form_of_another_page_is_refused(client: Client, origin: str) -> None:
     assert client.post("/rooms", data=FORM, headers={"origin": origin}).status_code == 403
 
@@ -176,6 +180,8 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client) -> 
         ({"cleared_by": ""}, "Somebody agrees first"),
         ({"device": "nothing://x"}, "does not answer"),
         ({"device": "replay:///nowhere.edf"}, "does not answer"),
+        ({"device": "simulator://["}, "cannot be done as asked"),
+        ({"device": f"replay:///{'x' * 300}.csv"}, "does not answer"),
         ({"device": "simulator://?seed=x"}, "cannot be done as asked"),
         ({"weeks_since_birth": "soon"}, "cannot be done as asked"),
         ({"patient": ""}, "cannot be done as asked"),
@@ -197,6 +203,8 @@ def test_what_cannot_be_opened_is_said_plainly_and_what_was_typed_stays(
 
 def test_stages_open_and_lock_with_what_is_typed(client: Client) -> None:
     typed: dict[str, Any] = {"language": "en", "weeks_since_birth": "8", "cleared_by": "dr. Bos"}
+    assert "Answer first: pain now?" in client.get("/stages", params=typed).text
+    typed["pain_now"] = "no"
     html = client.get("/stages", params=typed).text
     locked = re.findall(r'value="(step-\d)" disabled', html)
     assert "step-6" not in locked
@@ -225,12 +233,39 @@ def test_a_patients_ticket_does_not_open_the_therapists_screen(
     async def ticket() -> str:
         return server.clinic.rooms.admit(room, "Mia", "patient", "en")
 
-    stranger.cookies.set("therapist", server.call(ticket()))
+    port = address_port(server)
+    stranger.cookies.set(f"therapist-{port}", server.call(ticket()))
     assert stranger.get(address).status_code == 404
     assert close_code(server.line(stranger, f"{address}/line")) == 4401
 
 
 # --- The second screen
+
+
+def address_port(server: Served) -> str:
+    return server.address.rpartition(":")[2]
+
+
+def test_another_port_has_other_cookies_and_a_ticket_leaves_a_desk_alone(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    opened(client)
+    assert all(one.name.endswith(f"-{address_port(server)}") for one in client.cookies.jar)
+    opened(stranger)
+    desk = stranger.cookies[f"desk-{address_port(server)}"]
+    rooms = server.clinic.rooms
+    ((others, first),) = rooms.on_desk(client.cookies[f"desk-{address_port(server)}"])
+    assert first is next(iter(rooms.rooms.values()))
+    stranger.get(f"/enter/{others}")
+    assert stranger.cookies[f"desk-{address_port(server)}"] == desk
+
+
+def test_an_address_answers_no_clinical_question(client: Client) -> None:
+    asked = {"language": "en", "patient": "M. J.", "cleared_by": "dr. Nobody", "pain_now": "no"}
+    html = client.get("/", params=asked).text
+    assert "M. J." in html
+    assert "dr. Nobody" not in html
+    assert not re.search(r'name="pain_now"[^>]*value="no"[^>]*checked', html)
 
 
 def joined(second: Client, code: str) -> Any:

@@ -99,7 +99,10 @@ def open_device(url: str) -> Device:
     Raises DeviceNotFoundError when no driver answers to the scheme, CallerError when the
     driver cannot understand the URL.
     """
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise CallerError(f"{url!r} is no device URL; correct what stands behind ://.") from None
     registered = {entry.name: entry for entry in entry_points(group=GROUP)}
     if "://" not in url or scheme not in registered:
         known = ", ".join(f"{name}://" for name in sorted(registered))

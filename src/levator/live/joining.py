@@ -17,6 +17,7 @@ from levator.quantities import Seconds
 #: Without letters and digits that look alike when read aloud or from a screen.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 6
+NAME_LENGTH = 80
 CODE_LASTS_S: Seconds = 300.0
 GUESSES = 5
 GUESSES_PER_S: Seconds = 60.0
@@ -63,6 +64,12 @@ def tidy(code: str) -> str:
     return "".join(sign for sign in code.upper() if sign.isalnum())
 
 
+def shown_name(name: str) -> str:
+    """Return a name without signs that nobody sees, at most `NAME_LENGTH` long."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in name)
+    return " ".join(seen.split())[:NAME_LENGTH].rstrip()
+
+
 class Door:
     """All codes that are open now, and everybody who waits."""
 
@@ -107,7 +114,8 @@ class Door:
             now_s, GUESSES_OF_ALL
         ):
             raise JoinRefusedError("too_many_guesses")
-        if not name.strip():
+        name = shown_name(name)
+        if not name:
             raise JoinRefusedError("name_missing")
         room, until_s = self._codes.get(tidy(code), ("", now_s - 1.0))
         if until_s < now_s:
@@ -117,7 +125,7 @@ class Door:
         if role == "patient" and self._is_taken(room):
             raise JoinRefusedError("place_taken")
         self.shut(room)
-        request = Request(self._token(), room, name.strip(), role, language)
+        request = Request(self._token(), room, name, role, language)
         self.requests[request.number] = request
         return request
 

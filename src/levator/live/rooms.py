@@ -164,9 +164,14 @@ class Rooms:
             self._desks[token] = []
         return token
 
+    def is_desk(self, token: str) -> bool:
+        """Return whether a token is that of a desk of this run."""
+        return token in self._desks
+
     def put_on_desk(self, desk: str, ticket: str) -> None:
         """Let a room be seen and reached from a desk."""
-        self._desks[desk].append(ticket)
+        if ticket not in self._desks[desk]:
+            self._desks[desk].append(ticket)
 
     def desk_of(self, ticket: str) -> str | None:
         """Return the desk on which a ticket lies; None for a ticket that was handed out."""

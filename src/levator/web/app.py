@@ -16,7 +16,7 @@ from levator.clinic import Clinic
 from levator.web.board import show_board
 from levator.web.guard import Guard
 from levator.web.line import talk
-from levator.web.looks import Looks
+from levator.web.looks import Looks, cookie_of
 from levator.web.pages import DESK, Pages
 from levator.web.painting import Painter
 
@@ -68,7 +68,7 @@ class App:
         await talk(socket, self.clinic, "therapist")
 
     async def _board_line(self, socket: WebSocket) -> None:
-        await show_board(socket, self.clinic, socket.cookies.get(DESK))
+        await show_board(socket, self.clinic, cookie_of(socket, DESK))
 
 
 def create_app(clinic: Clinic, health_token: str = "", address: str = "") -> App:

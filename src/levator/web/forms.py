@@ -16,6 +16,10 @@ from levator.live.room import Room
 
 LONGEST_FORM_BYTES = 16 * 1024
 LONGEST_TEXT = 400
+#: Fields that say how she is today.
+CLINICAL = frozenset(
+    {"weeks_pregnant", "weeks_since_birth", "cleared_by", "complications", "pain_now"}
+)
 _YES_NO = {"yes": True, "no": False}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -26,7 +26,16 @@ POLICY = "; ".join(
     ]
 )
 #: A report is one file that carries its own style; it has no script.
-REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+REPORT_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'none'",
+    ]
+)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -37,7 +46,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-ONLY_HERE = "levator answers on this computer only, until accounts exist. Open it as localhost.\n"
+ONLY_HERE = "levator answers on this computer only, until accounts exist. Open it as 127.0.0.1.\n"
 NOT_OURS = "This request does not come from a page of levator. Open the start page and try again.\n"
 
 
@@ -72,15 +81,26 @@ class Guard:
 
 def is_this_computer(headers: Headers) -> bool:
     """Return whether the Host header names this computer (which stops DNS rebinding)."""
-    return urlsplit(f"//{headers.get('host', '')}").hostname in LOOPBACK
+    host = _parts(f"//{headers.get('host', '')}")
+    return host is not None and host.hostname in LOOPBACK
 
 
 def is_our_page(scope: MutableMapping[str, Any], headers: Headers) -> bool:
     """Return whether a request that changes something, or a socket, comes from our own page."""
     if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
         return True
-    origin = urlsplit(headers.get("origin", ""))
-    return origin.scheme in ("http", "https") and origin.netloc == headers.get("host", "")
+    origin = _parts(headers.get("origin", ""))
+    if origin is None or origin.scheme not in ("http", "https"):
+        return False
+    return origin.netloc == headers.get("host", "")
+
+
+def _parts(address: str) -> SplitResult | None:
+    """Return an address in its parts; None for what is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def _with_headers(send: Send) -> Send:

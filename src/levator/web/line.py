@@ -15,19 +15,22 @@ from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.live.rooms import Entry, Rooms
 from levator.live.viewer import Person, Viewer
-from levator.web.messages import CommandMessage, Hello, Present, Sync, read
+from levator.web.looks import cookie_of
+from levator.web.messages import AnyMessage, CommandMessage, Hello, Present, Sync, read
+from levator.web.pace import Pace
 
 #: Codes of our own: this screen was not let in; the room is gone.
 NOT_LET_IN = 4401
 #: Something failed here; the page comes back by itself.
 BROKEN = 1011
+TOO_MUCH = 1008
 
 _log = structlog.get_logger()
 
 
 def entry_of(connection: WebSocket, rooms: Rooms, role: ViewerRole) -> Entry | None:
     """Return what the screen's cookie opens, for the room and role in its path."""
-    token = connection.cookies.get(role, "")
+    token = cookie_of(connection, role)
     return rooms.entry(token, connection.path_params["number"], role)
 
 
@@ -40,9 +43,15 @@ async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
         return
     viewer = entry.room.audience.enter(entry.person)
     sending = asyncio.create_task(_send(socket, entry.room, viewer))
+    pace = Pace(clinic.clock)
     try:
         while True:
-            _hear(clinic, entry, viewer, await socket.receive_text())
+            message = read(await socket.receive_text())
+            if pace.allows() or _is_end(message):
+                _hear(clinic, entry, viewer, message)
+            elif pace.is_abused:
+                await socket.close(TOO_MUCH)
+                break
     except (WebSocketDisconnect, RuntimeError, KeyError):
         pass  # it is gone, or it sent something that no page of ours sends
     finally:
@@ -64,8 +73,13 @@ async def _send(socket: WebSocket, room: Room, viewer: Viewer) -> None:
             await socket.close(BROKEN)
 
 
-def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, text: str) -> None:
-    match read(text):
+def _is_end(message: AnyMessage | None) -> bool:
+    """Whether somebody wants it to end; that is heard at any pace."""
+    return isinstance(message, CommandMessage) and message.kind in ("stop", "pain")
+
+
+def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, message: AnyMessage | None) -> None:
+    match message:
         case Hello() as hello:
             viewer.ready(hello.generation, tuple(hello.cursor))
         case Sync() as sync:

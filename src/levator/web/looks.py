@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
 from levator.errors import CallerError
@@ -69,6 +69,16 @@ def language_of(request: Request) -> str:
         except CallerError:
             continue
     return LANGUAGES[0]
+
+
+def cookie(connection: HTTPConnection, name: str) -> str:
+    """Return a cookie's name for this server: browsers keep ports in one jar."""
+    return f"{name}-{connection.url.port or 80}"
+
+
+def cookie_of(connection: HTTPConnection, name: str) -> str:
+    """Return what this server's cookie holds; empty where there is none."""
+    return connection.cookies.get(cookie(connection, name), "")
 
 
 def voice_of(request: Request) -> Speaker:

@@ -22,11 +22,11 @@ from levator.live.rooms import Entry
 from levator.live.sitting import Sitting
 from levator.records.repository import Repository
 from levator.reports import session_report, to_html
-from levator.texts import Speaker, mark, speaker
+from levator.texts import LANGUAGES, Speaker, mark, speaker
 from levator.texts.answers import dose_refused, lock_reason
-from levator.web.forms import Typed, read_form, typed_again
+from levator.web.forms import CLINICAL, Typed, read_form, typed_again
 from levator.web.guard import REPORT_POLICY
-from levator.web.looks import Looks, language_of, voice_of
+from levator.web.looks import Looks, cookie, cookie_of, language_of, voice_of
 from levator.web.painting import Painter, stage_line
 from levator.web.starting import seat_words, start_values
 from levator.web.troubles import error_words
@@ -71,7 +71,10 @@ class Pages:
 
     async def start(self, request: Request) -> Response:
         """Show the form for a new session."""
-        return self._start(request, language_of(request), Typed(request.query_params))
+        # An address may fill in who and where; what is known of her health is typed each time.
+        asked = request.query_params.items()
+        given = {name: text for name, text in asked if name not in CLINICAL}
+        return self._start(request, language_of(request), Typed(given))
 
     def _start(
         self, request: Request, language: str, typed: Typed, trouble: str = "", status: int = 200
@@ -81,7 +84,7 @@ class Pages:
         return self._looks.page("start.html", language, values, status)
 
     def _desk_rooms(self, request: Request, voice: Speaker) -> list[dict[str, str]]:
-        rooms = self._rooms.on_desk(request.cookies.get(DESK))
+        rooms = self._rooms.on_desk(cookie_of(request, DESK))
         return [
             {
                 "name": room.sitting.patient,
@@ -121,16 +124,16 @@ class Pages:
         """Let the first screen into the room that it opened, and show the code there."""
         self._rooms.show_code(room)
         ticket = self._rooms.admit(room, therapist, "therapist", language)
-        desk = self._rooms.desk(request.cookies.get(DESK))
+        desk = self._rooms.desk(cookie_of(request, DESK))
         self._rooms.put_on_desk(desk, ticket)
         answer = RedirectResponse(f"/enter/{ticket}", 303)
-        _set_cookie(answer, DESK, desk, "/")
+        _set_cookie(answer, cookie(request, DESK), desk, "/")
         return answer
 
     async def again(self, request: Request) -> Response:
         """Open one more session for a room of this desk that is over; her reference may hold."""
         number = request.path_params["number"]
-        tickets = self._rooms.on_desk(request.cookies.get(DESK))
+        tickets = self._rooms.on_desk(cookie_of(request, DESK))
         entries = [
             self._rooms.by_ticket(ticket) for ticket, room in tickets if room.number == number
         ]
@@ -161,9 +164,13 @@ class Pages:
         address = f"/rooms/{entry.room.number}/{entry.person.role}"
         query = f"?{request.url.query}" if request.url.query else ""
         answer = RedirectResponse(address + query, 303)
-        _set_cookie(answer, entry.person.role, ticket, address)
-        if desk := self._rooms.desk_of(ticket):
-            _set_cookie(answer, DESK, desk, "/")
+        _set_cookie(answer, cookie(request, entry.person.role), ticket, address)
+        desk = self._rooms.desk_of(ticket)
+        own = cookie_of(request, DESK)
+        if desk and self._rooms.is_desk(own):
+            self._rooms.put_on_desk(own, ticket)
+        elif desk:
+            _set_cookie(answer, cookie(request, DESK), desk, "/")
         return answer
 
     async def patient(self, request: Request) -> Response:
@@ -193,7 +200,7 @@ class Pages:
         return self._looks.page(f"{role}.html", language, values)
 
     def _entry(self, request: Request, role: ViewerRole) -> Entry | None:
-        token = request.cookies.get(role, "")
+        token = cookie_of(request, role)
         return self._rooms.entry(token, request.path_params["number"], role)
 
     def _gone(self, request: Request) -> Response:
@@ -221,16 +228,16 @@ class Pages:
         recording = request.path_params["recording"]
         found = [
             (ticket, room)
-            for ticket, room in self._rooms.on_desk(request.cookies.get(DESK))
+            for ticket, room in self._rooms.on_desk(cookie_of(request, DESK))
             if room.recording == recording and room.is_saved
         ]
         entry = self._rooms.by_ticket(found[0][0]) if found else None
         if entry is None:
             return self._gone(request)
-        language = request.query_params.get("language", entry.person.language)
-        html = await asyncio.to_thread(
-            write_report, self._clinic.repository, recording, speaker(language).language
-        )
+        language = request.query_params.get("language", "")
+        if language not in LANGUAGES:
+            language = entry.person.language
+        html = await asyncio.to_thread(write_report, self._clinic.repository, recording, language)
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
 
     # --- The second screen
@@ -255,12 +262,12 @@ class Pages:
             status = 429 if refused.code == "too_many_guesses" else 403
             return self._join(language, typed, why, status)
         answer = RedirectResponse("/join/waiting", 303)
-        _set_cookie(answer, GUEST, asked.number, "/join")
+        _set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
         return answer
 
     async def waiting(self, request: Request) -> Response:
         """Show that the first screen has been asked."""
-        asked = self._rooms.door.requests.get(request.cookies.get(GUEST, ""))
+        asked = self._rooms.door.requests.get(cookie_of(request, GUEST))
         if asked is None:
             return RedirectResponse("/join", 303)
         values = {"name": asked.name, "texts": self._looks.texts(asked.language)}
@@ -268,7 +275,7 @@ class Pages:
 
     async def answer(self, request: Request) -> Response:
         """Tell the waiting page whether there is an answer."""
-        asked = self._rooms.door.requests.get(request.cookies.get(GUEST, ""))
+        asked = self._rooms.door.requests.get(cookie_of(request, GUEST))
         if asked is None:
             return JSONResponse({"answer": "no"})
         address = f"/enter/{asked.ticket}" if asked.ticket else None

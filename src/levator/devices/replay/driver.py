@@ -47,7 +47,7 @@ class Replay:
 
     async def open(self) -> tuple[Stream, ...]:
         """Read the file; DeviceNotFoundError if it is not there, RecordingError if it is bad."""
-        if not self._options.path.is_file():
+        if not _is_file(self._options.path):
             raise DeviceNotFoundError(
                 f"There is no recording at {self._options.path}; check the path in the URL."
             )
@@ -147,6 +147,14 @@ def read_options(url: str) -> Options:
         _loop(found.get("loop", "no")),
         _block(found.get("block", "0.02s")),
     )
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a file is there; one whose name no disk takes is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _path(host: str, path: str) -> Path:
