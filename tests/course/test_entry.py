@@ -29,14 +29,18 @@ def codes(stage_id: str, facts: StartFacts) -> list[str]:
 
 @pytest.mark.parametrize("stage", ["step-5", "step-6", "step-7"])
 def test_strength_after_birth_is_locked_until_week_and_clearance_are_known(stage: str) -> None:
-    assert codes(stage, StartFacts()) == ["weeks_needed", "clearance_needed"]
-    assert codes(stage, StartFacts(weeks_since_birth=13)) == ["clearance_needed"]
-    assert codes(stage, StartFacts(cleared_by="dr. Maes")) == ["weeks_needed"]
-    assert codes(stage, StartFacts(weeks_since_birth=13, cleared_by="dr. Maes")) == []
+    assert codes(stage, StartFacts(pain_now=False)) == ["weeks_needed", "clearance_needed"]
+    assert codes(stage, StartFacts(weeks_since_birth=13, pain_now=False)) == ["clearance_needed"]
+    assert codes(stage, StartFacts(cleared_by="dr. Maes", pain_now=False)) == ["weeks_needed"]
+    assert (
+        codes(stage, StartFacts(weeks_since_birth=13, cleared_by="dr. Maes", pain_now=False)) == []
+    )
 
 
 def test_a_blank_name_is_no_clearance() -> None:
-    assert codes("step-5", StartFacts(weeks_since_birth=1, cleared_by="  ")) == ["clearance_needed"]
+    assert codes("step-5", StartFacts(weeks_since_birth=1, cleared_by="  ", pain_now=False)) == [
+        "clearance_needed"
+    ]
 
 
 @pytest.mark.parametrize(("stage", "opens"), [("step-6", 6.0), ("step-7", 12.0)])
@@ -50,8 +54,8 @@ def test_a_stage_opens_on_the_day_its_week_is_full(stage: str, opens: float) -> 
 
 @pytest.mark.parametrize("stage", ["step-1", "step-2", "step-3"])
 def test_steps_before_birth_are_not_for_after(stage: str) -> None:
-    assert codes(stage, StartFacts(weeks_since_birth=2)) == ["wrong_phase"]
-    assert codes(stage, StartFacts(weeks_pregnant=30)) == []
+    assert codes(stage, StartFacts(weeks_since_birth=2, pain_now=False)) == ["wrong_phase"]
+    assert codes(stage, StartFacts(weeks_pregnant=30, pain_now=False)) == []
 
 
 def test_a_target_needs_the_week_and_awareness_does_not() -> None:
@@ -60,20 +64,27 @@ def test_a_target_needs_the_week_and_awareness_does_not() -> None:
 
 
 def test_both_weeks_contradict_each_other() -> None:
-    both = StartFacts(weeks_pregnant=30, weeks_since_birth=2, cleared_by="dr. Maes")
+    both = StartFacts(weeks_pregnant=30, weeks_since_birth=2, cleared_by="dr. Maes", pain_now=False)
     assert all(codes(stage.id, both) == ["both_weeks"] for stage in PROTOCOL.stages)
 
 
 def test_a_pregnancy_does_not_last_for_ever() -> None:
-    assert codes("step-2", StartFacts(weeks_pregnant=44)) == ["too_late"]
+    assert codes("step-2", StartFacts(weeks_pregnant=44, pain_now=False)) == ["too_late"]
 
 
 def test_complications_ask_for_a_clearance_at_every_step() -> None:
     for stage in PROTOCOL.stages:
         pregnant = stage.window.phase == "pregnancy"
         week = {"weeks_pregnant": 30.0} if pregnant else {"weeks_since_birth": 13.0}
-        assert codes(stage.id, StartFacts(**week, complications=True)) == ["clearance_needed"]
-        assert codes(stage.id, StartFacts(**week, complications=True, cleared_by="dr. M")) == []
+        assert codes(stage.id, StartFacts(**week, complications=True, pain_now=False)) == [
+            "clearance_needed"
+        ]
+        assert (
+            codes(
+                stage.id, StartFacts(**week, complications=True, cleared_by="dr. M", pain_now=False)
+            )
+            == []
+        )
 
 
 def test_pain_locks_strength_and_leaves_lighter_steps_open() -> None:
@@ -82,8 +93,15 @@ def test_pain_locks_strength_and_leaves_lighter_steps_open() -> None:
     assert locked == ["step-6", "step-7"]
 
 
-def test_what_opens_says_what_the_therapist_judges() -> None:
+def test_unknown_pain_locks_what_pain_locks() -> None:
     facts = StartFacts(weeks_since_birth=13, cleared_by="dr. Maes")
+    locked = [stage.id for stage in PROTOCOL.stages[3:] if codes(stage.id, facts)]
+    assert locked == ["step-6", "step-7"]
+    assert codes("step-6", facts) == ["pain_unknown"]
+
+
+def test_what_opens_says_what_the_therapist_judges() -> None:
+    facts = StartFacts(weeks_since_birth=13, cleared_by="dr. Maes", pain_now=False)
     answer = entry(PROTOCOL.stage("step-7"), facts)
     assert isinstance(answer, Open)
     assert [(one.code, one.force_percent_mvc) for one in answer.judged] == [("force_reached", 70.0)]
@@ -92,7 +110,7 @@ def test_what_opens_says_what_the_therapist_judges() -> None:
 @pytest.mark.parametrize("weeks", [-1.0, float("nan"), float("inf")])
 def test_weeks_that_no_calendar_has(weeks: float) -> None:
     with pytest.raises(CallerError, match="Weeks must be a number from 0 up"):
-        StartFacts(weeks_since_birth=weeks)
+        StartFacts(weeks_since_birth=weeks, pain_now=False)
 
 
 @given(FACTS)

@@ -50,10 +50,14 @@ def today(stage_id: str, facts: StartFacts, **values: float | str) -> Dose | Dos
         (after_birth(6), "mvc"),
         (StartFacts(weeks_since_birth=8), "comfortable_max"),
         (after_birth(8, pain=True), "comfortable_max"),
-        (StartFacts(weeks_pregnant=30), "mvc"),
+        (StartFacts(weeks_pregnant=30, pain_now=False), "mvc"),
+        (StartFacts(weeks_pregnant=30), "comfortable_max"),
         (StartFacts(weeks_pregnant=30, pain_now=True), "comfortable_max"),
         (StartFacts(weeks_pregnant=30, complications=True), "comfortable_max"),
-        (StartFacts(weeks_pregnant=30, complications=True, cleared_by="dr. M"), "mvc"),
+        (
+            StartFacts(weeks_pregnant=30, complications=True, cleared_by="dr. M", pain_now=False),
+            "mvc",
+        ),
     ],
 )
 def test_a_true_maximum_only_where_it_is_cleared(facts: StartFacts, kind: str) -> None:

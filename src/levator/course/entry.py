@@ -20,6 +20,7 @@ LockCode = Literal[
     "too_late",
     "clearance_needed",
     "pain",
+    "pain_unknown",  # nobody said whether there is pain today
 ]
 
 
@@ -111,6 +112,6 @@ def _person_reasons(stage: Stage, facts: StartFacts) -> tuple[LockReason, ...]:
     reasons = []
     if not facts.is_cleared and (stage.clearance == "always" or facts.complications):
         reasons.append(LockReason("clearance_needed", phase))
-    if stage.locked_by_pain and facts.pain_now:
-        reasons.append(LockReason("pain", phase))
+    if stage.locked_by_pain and facts.pain_now is not False:
+        reasons.append(LockReason("pain" if facts.pain_now else "pain_unknown", phase))
     return tuple(reasons)

@@ -41,8 +41,8 @@ class DoseRefused:
 def reference_kind_for(protocol: Protocol, facts: StartFacts) -> Literal["mvc", "comfortable_max"]:
     """Return which reference contraction may be asked of her today.
 
-    A true maximum needs: a known week, no pain (unknown is not none), and in pregnancy no complication without
-    clearance; after birth the protocol's week and a clearance.
+    A true maximum needs: a known week, no pain (unknown is not none), and in pregnancy no
+    complication without clearance; after birth the protocol's week and a clearance.
     """
     if facts.pain_now is not False or (facts.complications and not facts.is_cleared):
         return "comfortable_max"

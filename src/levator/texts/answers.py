@@ -43,6 +43,8 @@ _LOCKED: Mapping[tuple[LockCode, Phase], str] = {
     ),
     ("pain", "pregnancy"): mark("There is pain today; more strength comes when it is less."),
     ("pain", "after_birth"): mark("There is pain today; more strength comes when it is less."),
+    ("pain_unknown", "pregnancy"): mark("Answer first: pain now?"),
+    ("pain_unknown", "after_birth"): mark("Answer first: pain now?"),
 }
 _OUT_OF_RANGE = {
     "force": mark("%(what)s %(asked)s %% is outside %(lowest)s to %(highest)s %% of this step."),
