@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from levator import web
 from levator.live.asking import Asked
 from levator.live.room import Room
 from levator.texts import speaker
@@ -15,6 +18,7 @@ from levator.web.painting import Painter
 from tests.live.seats import a_room, person_in, reference, until, watching
 
 EN = speaker("en")
+TEMPLATES = Path(web.__file__).parent / "templates"
 
 
 def after_pain(*, has_begun: bool) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -68,3 +72,8 @@ def test_a_longer_rest_names_the_last_round_that_was_not_let_go() -> None:
     reference()
     said = asyncio.run(sitting())
     assert "because round 1 ended at 18 %" in said
+
+
+def test_no_heading_loses_its_part_to_a_status() -> None:
+    for page in TEMPLATES.glob("*.html"):
+        assert not re.search(r"<h[1-6][^>]*\brole=", page.read_text("utf-8")), page.name
