@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from httpx import Client
 from websockets.exceptions import ConnectionClosed
 
 from levator.web.pace import AT_ONCE, PASSED_OVER, PER_S, Pace
-from tests.web.served import served
+from tests.web.served import Served, served
 
 FORM = {
     "language": "en",
@@ -31,15 +32,20 @@ def test_a_bucket_empties_and_fills_again() -> None:
     assert sum(pace.allows() for _ in range(100)) == PER_S
 
 
+def flood(server: Served, client: Client, path: str) -> None:
+    with server.line(client, path) as socket:
+        for _ in range(PASSED_OVER + 400):
+            socket.send('{"type": "present", "drawn_index": 1, "age_ms": 9}')
+        while True:
+            socket.recv(timeout=20)
+
+
 def test_a_flood_is_closed_and_a_stop_in_it_is_heard() -> None:
     with served() as server, server.client() as client:
         entered = client.get(client.post("/rooms", data=FORM).headers["location"])
         path = f"{entered.headers['location']}/line"
-        with pytest.raises(ConnectionClosed) as closed, server.line(client, path) as socket:
-            for _ in range(PASSED_OVER + 400):
-                socket.send('{"type": "present", "drawn_index": 1, "age_ms": 9}')
-            while True:
-                socket.recv(timeout=20)
+        with pytest.raises(ConnectionClosed) as closed:
+            flood(server, client, path)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1008
         with server.line(client, path) as socket:

@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import Callable
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -33,6 +34,13 @@ def config(app: ASGIApp, log_level: str = "warning") -> uvicorn.Config:
         proxy_headers=False,
         timeout_graceful_shutdown=2,
     )
+
+
+def plain_log() -> None:
+    """Let a logged fault show where it was, without the values that were at hand: hers."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    kept = structlog.get_config()["processors"][:-1]
+    structlog.configure(processors=[*kept, renderer])
 
 
 def listening_socket(port: int) -> socket.socket:
@@ -62,6 +70,7 @@ def serve(
 
     Raises OSError when the port is taken.
     """
+    plain_log()
     server = Server(config(app, log_level), on_start)
     listening = listening_socket(port)
     with contextlib.closing(listening), asyncio.Runner(loop_factory=_loop) as runner:
