@@ -1,6 +1,7 @@
 """Who may train which stage today; every refusal carries its numbers."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -75,7 +76,7 @@ def test_a_pregnancy_does_not_last_for_ever() -> None:
 def test_complications_ask_for_a_clearance_at_every_step() -> None:
     for stage in PROTOCOL.stages:
         pregnant = stage.window.phase == "pregnancy"
-        week = {"weeks_pregnant": 30.0} if pregnant else {"weeks_since_birth": 13.0}
+        week: dict[str, Any] = {"weeks_pregnant": 30.0} if pregnant else {"weeks_since_birth": 13.0}
         assert codes(stage.id, StartFacts(**week, complications=True, pain_now=False)) == [
             "clearance_needed"
         ]

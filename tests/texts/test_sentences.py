@@ -273,7 +273,7 @@ def test_a_reason_without_words_is_shown_as_it_is() -> None:
 
 
 def test_every_table_has_every_code() -> None:
-    for table, codes in [
+    tables: list[tuple[Any, Any]] = [
         (words.VERDICTS, events.VerdictCode),
         (words.STATES, State),
         (words.MODES, Mode),
@@ -286,7 +286,8 @@ def test_every_table_has_every_code() -> None:
         (words.SETTINGS, Setting),
         (words.JUDGED, JudgedCode),
         (words.PHASES, words.Phase),
-    ]:
+    ]
+    for table, codes in tables:
         assert set(table) == set(get_args(codes))
         for text in table.values():
             spoken(NL.say(text, force=70.0))
