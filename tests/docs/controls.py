@@ -107,9 +107,9 @@ REMOVALS = (
     ),
     Removal(
         "H8",
-        "live/room.py",
-        'elif asked.kind in ("start", "resume") and not self.audience.is_patient_here:',
-        "elif False:",
+        "live/asking.py",
+        'return "patient_missing" if kind in NEED_HER and not is_patient_here else None',
+        "return None",
         ROOM + "test_a_start_waits_for_the_patients_screen",
     ),
     Removal(
@@ -264,7 +264,7 @@ REMOVALS = (
     Removal(
         "H20",
         "web/guard.py",
-        "return urlsplit(f\"//{headers.get('host', '')}\").hostname in LOOPBACK",
+        "return host is not None and host.hostname in LOOPBACK",
         "return True",
         "tests/web/test_pages.py::test_another_host_is_refused",
     ),
