@@ -228,6 +228,9 @@ def test_a_calibration_asks_nothing_while_the_line_is_dead(
 
     seat = Seat(server, server.call(opened()), new_page)
     patient = seat.page("patient", viewport=PHONE)
+    expect(patient.get_by_role("button", name="Begin")).to_be_visible()
+    patient.wait_for_function("levatorProbe.drawn.at(-1)[1] >= 0")
+    patient.wait_for_timeout(300)
     patient.get_by_role("button", name="Begin").click()
     expect(patient.locator("#step")).to_contain_text("1 of 4")
     assert patient.locator("#sentence").inner_text() != ""

@@ -192,12 +192,15 @@ function showCountdown(leftS) {
 /** Twice a second the room hears that frames are drawn here; without it the room pauses. @param {number} nowMs @param {number} pageS */
 function confirmFrames(nowMs, pageS) {
   if (nowMs - presentAtMs < 500 || !view.line.isOpen) return;
-  presentAtMs = nowMs;
   const age = view.freshness.ageS(pageS);
+  // Before the first samples there is no picture to confirm; with them at once, so that a
+  // quick press of Start is not refused.
+  if (!Number.isFinite(age)) return;
+  presentAtMs = nowMs;
   view.line.say({
     type: "present",
     drawn_index: view.drawnIndex,
-    age_ms: Number.isFinite(age) ? Math.round(age * 1000) : null,
+    age_ms: Math.round(age * 1000),
   });
 }
 
