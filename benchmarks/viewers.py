@@ -16,6 +16,7 @@ import time
 import uuid
 from dataclasses import asdict, dataclass, field
 from math import isnan
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -68,7 +69,7 @@ class Seen:
 async def view(address: str, ticket: str, seen: Seen) -> None:
     """Look at a room until cancelled; come back as a page does when the line breaks."""
     line = f"{address.replace('http', 'ws', 1)}/rooms/{seen.room}/{seen.role}/line"
-    cookie = {"Cookie": f"{seen.role}={ticket}"}
+    cookie = {"Cookie": f"{seen.role}-{urlsplit(address).port}={ticket}"}
     while True:
         try:
             async with connect(
