@@ -196,7 +196,8 @@ def test_an_old_picture_is_greyed_and_cues_cease(seat: Seat) -> None:
 AHEAD = """() => {
     const sheet = document.getElementById("curve");
     const fromX = Math.round(sheet.width * 0.8);
-    const copy = Object.assign(document.createElement("canvas"), { width: sheet.width, height: sheet.height });
+    const { width, height } = sheet;
+    const copy = Object.assign(document.createElement("canvas"), { width, height });
     const pen = copy.getContext("2d", { willReadFrequently: true });
     pen.drawImage(sheet, 0, 0);
     const seen = pen.getImageData(fromX, 0, sheet.width - fromX, sheet.height).data;
