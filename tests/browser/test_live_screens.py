@@ -257,7 +257,7 @@ def test_the_therapist_changes_the_next_round_and_reads_why_not(seat: Seat) -> N
     _, therapist = running(seat)
     therapist.get_by_label("Force, %").fill("400")
     therapist.get_by_role("button", name="Use from the next round").click()
-    expect(therapist.get_by_text("Force 400 % is over the limit of 70 %")).to_be_visible()
+    expect(therapist.get_by_text("Force 400 % is outside 50 to 70 % of this step")).to_be_visible()
     therapist.get_by_label("Force, %").fill("55")
     therapist.get_by_role("button", name="Use from the next round").click()
     expect(therapist.get_by_text("From round 2: 55 %")).to_be_visible()

@@ -267,6 +267,26 @@ def test_pain_ends_everything_at_once() -> None:
     run(sitting())
 
 
+def test_a_fault_of_a_driver_ends_the_sitting_and_keeps_the_recording() -> None:
+    """Anything but a DeviceError is a bug of the driver; no target may be left standing."""
+
+    async def sitting() -> None:
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: bool(room.facts.targets))
+
+            def broken(_: object) -> bool:
+                raise ValueError("a driver's fault")
+
+            room._take = broken  # type: ignore[method-assign]
+            await until(lambda: room.is_saved)
+            assert room.is_faulty
+            assert room.is_over
+            assert not room.facts.targets
+
+    run(sitting())
+
+
 @pytest.mark.parametrize("kind", ["stop", "pain"])
 def test_a_stop_works_even_if_the_engine_fails(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def sitting() -> None:

@@ -58,10 +58,7 @@ class Room:
         painter: Painter,
         clock: Callable[[], Seconds] = time.monotonic,
     ) -> None:
-        """Take a device and the streams that its `open` gave.
-
-        painter : turns the room into the picture of a role, in a language.
-        """
+        """Take a device and the streams that its `open` gave; `painter` makes a role's picture."""
         self.number, self.sitting, self.clock = number, sitting, clock
         self.stage: asking.RoomStage = "open"
         self.guidance: Guidance | None = None
@@ -103,8 +100,8 @@ class Room:
 
     @property
     def next_index(self) -> int:
-        """Index of the trained stream's next sample."""
-        return self.state.feeds[self.state.primary_stream].next_index
+        """Index of the trained stream up to which every required stream has come."""
+        return self.state.reached
 
     def _begin_recording(self, reference: Reference | None) -> bool:
         """From here on everything is recorded; False where nothing can be saved.
@@ -145,9 +142,7 @@ class Room:
                 self._recording.put(given)
             self.state, events = session.step(self.state, given)
         except Exception:  # noqa: BLE001, a fault of ours must not leave a target standing
-            _log.exception("the engine failed", room=self.number)
-            self.is_faulty = True
-            self._end("fault")
+            self._fail()
             return
         for event in events:
             self._tell(event)
@@ -180,20 +175,26 @@ class Room:
         self._start_task(self._finish(ended_by))
         self.changed()
 
+    def _fail(self) -> None:
+        _log.exception("the engine or a driver failed", room=self.number)
+        self.is_faulty = True
+        self._end("fault")
+
     async def _finish(self, ended_by: str) -> None:
-        await self.device.close()
-        if self._recording is not None:
-            self.is_saved = await self._recording.close(ended_by)
-            self.trouble = self._recording.trouble or self.trouble
-        self.changed()
+        try:
+            await self.device.close()
+        finally:
+            if self._recording is not None:
+                self.is_saved = await self._recording.close(ended_by)
+                self.trouble = self._recording.trouble or self.trouble
+            self.changed()
 
     # --- Samples and time
 
     async def run(self) -> None:
         """Pull the device until the sitting is over. Cancelling it ends the recording.
 
-        A seat is pulled from now on. A recording would play to nobody before a set begins,
-        so it waits for the first start, and the clock with it.
+        A recording that is played waits for the first start, and the clock with it.
         """
         ticking = asyncio.create_task(self._tick())
         try:
@@ -202,10 +203,11 @@ class Room:
         except asyncio.CancelledError:
             self.stop("room", "interrupted")
             raise
+        except Exception:  # noqa: BLE001, a fault of a driver must not leave a target standing
+            self._fail()
         finally:
             ticking.cancel()
-            await asyncio.gather(ticking, return_exceptions=True)
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(ticking, *self._tasks, return_exceptions=True)
 
     async def _pull(self) -> None:
         while not self.is_over:
