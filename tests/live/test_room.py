@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,22 @@ def test_she_is_guided_through_a_calibration_and_the_session_begins() -> None:
             (measured,) = set(ended) - {room.recording}
             assert clinic.repository.gaps(measured) == []
             assert sum(one.n_samples for one in clinic.repository.spans(measured)) > 100 * 60
+
+    run(sitting())
+
+
+def test_a_calibration_that_fails_too_often_is_broken_off() -> None:
+    async def sitting() -> None:
+        opened = a_room("&speed=1", is_calibrated=False)
+        async with opened as (clinic, room), watching(room, person_in(clinic, room)):
+            room.ask(Asked("calibrate"), "therapist")
+            await until(lambda: room.guidance is not None and room.guidance.phase is not None)
+            assert room.guidance is not None
+            room.guidance.state = replace(room.guidance.state, done=True)
+            await until(lambda: room.stage == "open")
+            assert (room.guidance, room.refusal) == (None, "measuring_unclear")
+            saved = clinic.repository.recordings
+            await until(lambda: [one.ended_by for one in saved()] == ["measuring_unclear"])
 
     run(sitting())
 

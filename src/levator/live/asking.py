@@ -49,6 +49,7 @@ RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
 RoomRefusal: TypeAlias = Literal[
     "patient_missing",
     "patient_gone",
+    "measuring_unclear",
     "place_taken",
     "not_calibrated",
     "dose_unclear",

@@ -263,7 +263,7 @@ class Room:
         if self.facts.state == "running" and not self.audience.is_patient_here:
             self._give(Command("pause", self.next_index, "room", reason="presence"))
         elif self.stage == "calibrating" and not self.audience.is_patient_here:
-            self._break_off_calibration()
+            self._break_off_calibration("patient_gone", "presence")
 
     def _watch_saving(self) -> None:
         health = self._recorder.health(self.recording)
@@ -312,14 +312,16 @@ class Room:
             self.changed()
         if guidance.reference is not None:
             self._begin_session(guidance.reference)
+        elif guidance.state.done:
+            self._break_off_calibration("measuring_unclear", "measuring_unclear")
 
-    def _break_off_calibration(self) -> None:
-        """What she did without seeing what was asked is not measured; it begins anew."""
-        self.stage, self.guidance, self.refusal = "open", None, "patient_gone"
+    def _break_off_calibration(self, why: asking.RoomRefusal, ended_by: str) -> None:
+        """She did not see what was asked, or it failed too often: it begins anew."""
+        self.stage, self.guidance, self.refusal = "open", None, why
         if isinstance(self.device, Follower):
             self.device.hear("let_go")
         if self._recording is not None:
-            self._start_task(self._recording.close("presence"))
+            self._start_task(self._recording.close(ended_by))
             self._recording = None
         self.changed()
 

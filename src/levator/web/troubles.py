@@ -31,6 +31,10 @@ _ERRORS: tuple[tuple[type[LevatorError], str], ...] = (
 )
 _REFUSALS: dict[RoomRefusal, str] = {
     "patient_missing": mark("The patient's screen is not connected. Let it join, then start."),
+    "measuring_unclear": mark(
+        "Measuring failed three times, so it stopped: lift and push may look alike, or nothing "
+        "stood clear of rest. Explain first what lifting is, then begin again."
+    ),
     "patient_gone": mark("The patient's screen was away, so the measuring stopped. Begin again."),
     "place_taken": mark("Somebody trains in this session already. There is one such place."),
     "not_calibrated": mark("Not calibrated yet. Begin the calibration first."),
