@@ -3,13 +3,15 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from levator import web
-from levator.live.asking import Asked
+from levator.clinic import Clinic
+from levator.live.asking import Asked, AskedDose
 from levator.live.room import Room
 from levator.texts import speaker
 from levator.training.events import RestScored
@@ -61,7 +63,7 @@ def test_a_longer_rest_names_the_last_round_that_was_not_let_go() -> None:
             assert dose is not None
             assert dose.pattern is not None
             longer_s = dose.pattern.rest_s + 2.0
-            room.facts.dose = dose
+            room.facts.doses = {(1, 1): dose, (1, 2): dose}
             room.facts.rested = {
                 (1, 1): RestScored(10.0, 1, 1, 18.0, False, (), longer_s),
                 (1, 2): RestScored(20.0, 1, 2, 3.0, True, (), longer_s),
@@ -72,6 +74,62 @@ def test_a_longer_rest_names_the_last_round_that_was_not_let_go() -> None:
     reference()
     said = asyncio.run(sitting())
     assert "because round 1 ended at 18 %" in said
+
+
+def painted_for_therapist(clinic: Clinic, room: Room) -> dict[str, Any]:
+    painted: dict[str, Any] = json.loads(Painter(clinic.rooms, "")(room, "therapist", "en"))
+    return painted
+
+
+def test_the_dose_above_the_curve_is_that_of_the_round_that_runs() -> None:
+    async def sitting() -> None:
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            await until(lambda: room.audience.is_patient_here)
+            room.ask(Asked("start"), "patient")
+            await until(lambda: room.facts.round == 1 and room.state.set_state is not None)
+            room.ask(Asked("dose", dose=AskedDose(65.0, 3.0, 6.0, 3.0, 8.0)), "therapist")
+            mine = painted_for_therapist(clinic, room)["therapist"]
+            assert mine["dose_line"].startswith("50 %; 3 · 5 · 3 · 4 s")
+            assert mine["why"].startswith("From round 2: 65 %; 3 · 6 · 3 · 8 s")
+            await until(lambda: room.facts.round == 2)
+            painted = painted_for_therapist(clinic, room)
+            mine = painted["therapist"]
+            assert mine["dose_line"].startswith("65 %; 3 · 6 · 3 · 8 s")
+            assert mine["why"] == ""
+            assert mine["dose"]["force_percent_mvc"] == 65.0
+            assert painted["stage_line"].endswith("65 %")
+            # Its own rest is 8 s: nothing was made longer.
+            await until(lambda: (1, 2) in room.facts.rested)
+            told = painted_for_therapist(clinic, room)["therapist"]["verdicts"][1]
+            assert room.facts.rested[1, 2].next_rest_s == 8.0
+            assert "next rest" not in told["detail"]
+            # The first round's own rest was 4 s, whatever is asked now.
+            first = room.facts.rested[1, 1]
+            room.facts.rested[1, 1] = replace(first, next_rest_s=5.0)
+            told = painted_for_therapist(clinic, room)["therapist"]["verdicts"][0]
+            assert "next rest 5 s" in told["detail"]
+
+    reference()
+    asyncio.run(sitting())
+
+
+def test_a_dose_whose_round_never_came_is_said_to_hold_for_the_next_set() -> None:
+    async def sitting() -> None:
+        async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
+            await until(lambda: room.audience.is_patient_here)
+            room.ask(Asked("start"), "patient")
+            await until(lambda: room.facts.round == 1)
+            room.ask(Asked("dose", dose=AskedDose(65.0, 3.0, 6.0, 3.0, 8.0)), "therapist")
+            room.ask(Asked("mark", mark="cushion"), "therapist")
+            assert room.facts.state == "set_ended"
+            assert room.facts.next_dose is not None
+            assert room.facts.next_dose.from_round == 1
+            mine = painted_for_therapist(clinic, room)["therapist"]
+            assert mine["why"].startswith("From the next set: 65 %")
+            assert mine["next_round"] == "Use from the next set"
+
+    reference()
+    asyncio.run(sitting())
 
 
 def test_no_heading_loses_its_part_to_a_status() -> None:

@@ -7,7 +7,7 @@ matters may live only in a message that has gone by.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -23,6 +23,7 @@ from levator.training.events import (
     FatigueEstablished,
     FatigueWarned,
     LimitsChanged,
+    Marked,
     RepetitionScored,
     RestScored,
     SessionEnded,
@@ -41,6 +42,7 @@ PhaseName: TypeAlias = Literal["ready", "rise", "hold", "fall", "rest"]
 TARGETS_KEPT = 12
 REFUSALS_KEPT = 3
 LATEST_KEPT = 4
+MARKS_KEPT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,16 @@ def _name(low: float, high: float) -> PhaseName:
 
 @dataclass(slots=True)
 class Facts:
-    """Where the session stands. `latest` are the newest events that may be worth a sentence."""
+    """Where the session stands.
+
+    dose : what the newest round asks. doses : (set, round) -> what that round asked.
+    next_dose : accepted, and no round of it has begun; `from_round` 1 after a set has ended
+        means the next set. latest : the newest events that may be worth a sentence.
+    """
 
     limits: Limits
     dose: Dose | None
+    doses: dict[tuple[int, int], Dose] = field(default_factory=dict)
     state: State = "ready"
     cause: str = ""
     targets: deque[TargetSet] = field(default_factory=lambda: deque(maxlen=TARGETS_KEPT))
@@ -85,6 +93,7 @@ class Facts:
     rested: dict[tuple[int, int], RestScored] = field(default_factory=dict)
     fatigue: FatigueWarned | FatigueEstablished | None = None
     latest: deque[Event] = field(default_factory=lambda: deque(maxlen=LATEST_KEPT))
+    marks: deque[Marked] = field(default_factory=lambda: deque(maxlen=MARKS_KEPT))
     next_dose: DoseAccepted | None = None
     asks_effort: bool = False
     refusals: deque[CommandRefused] = field(default_factory=lambda: deque(maxlen=REFUSALS_KEPT))
@@ -98,6 +107,11 @@ class Facts:
         return self.targets[-1].round if self.targets else None
 
     @property
+    def is_between_sets(self) -> bool:
+        """Whether no set is under way."""
+        return self.set_started is None or self.set_ended is not None
+
+    @property
     def scored_in_set(self) -> list[RepetitionScored]:
         """The rounds scored in the newest set."""
         number = self.set_started.set_number if self.set_started else 0
@@ -109,7 +123,7 @@ class Facts:
             case StateChanged():
                 self._change_state(event)
             case TargetSet():
-                self.targets.append(event)
+                self._take_target(event)
             case RepetitionScored():
                 self.scored.append(event)
                 self.latest.append(event)
@@ -132,6 +146,16 @@ class Facts:
             case _:
                 self._take_of_set(event)
 
+    def _take_target(self, target: TargetSet) -> None:
+        """A round asks what its own target says, whatever the set began with."""
+        self.targets.append(target)
+        if target.round is None or target.dose is None:
+            return
+        self.dose = self.doses[target.set_number, target.round] = target.dose
+        coming = self.next_dose
+        if coming is not None and coming.dose == target.dose and target.round >= coming.from_round:
+            self.next_dose = None
+
     def _take_of_set(self, event: Event) -> None:
         match event:
             case SetStarted():
@@ -143,9 +167,14 @@ class Facts:
             case SetEnded():
                 self.set_ended = event
                 self.latest.append(event)
+                if self.next_dose is not None:
+                    # Its round did not come any more: it counts from the first of the next set.
+                    self.next_dose = replace(self.next_dose, from_round=1)
             case DoseAccepted():
                 self.next_dose = event
                 self.refusals.clear()
+            case Marked():
+                self.marks.append(event)
             case EffortAsked():
                 self.asks_effort = True
             case EffortNoted():

@@ -6,17 +6,18 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from levator.live.facts import Facts
 from levator.live.joining import Request
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.viewer import Person
-from levator.quantities import PercentMvc
+from levator.quantities import PercentMvc, Seconds
 from levator.texts import Speaker, mark, speaker
 from levator.texts.answers import dose_refused, limit_rules
 from levator.texts.reasons import for_therapist, repetition_reasons, verdict_word
 from levator.texts.words import dose, fatigue_signs, limits
 from levator.training.dose import Dose
-from levator.training.events import FatigueEstablished, RepetitionScored, RestScored
+from levator.training.events import DoseAccepted, FatigueEstablished, RepetitionScored, RestScored
 
 _ROLES = {"patient": mark("trains"), "therapist": mark("watches")}
 #: Drivers name themselves in English; those that come with levator are translated.
@@ -40,7 +41,7 @@ def therapist_part(room: Room, rooms: Rooms, voice: Speaker, address: str) -> di
         "dose": _dose_fields(asked) if asked is not None and asked.pattern is not None else None,
         "dose_line": dose(voice, facts.dose or room.sitting.dose),
         "limits_line": _limits_line(room, voice),
-        "next_round": voice.say("Use from the next round"),
+        "next_round": _use_words(facts, voice),
         "refusals": _refusals(room, voice),
         "why": _why(room, voice),
         "join": _join(room, rooms, address),
@@ -70,11 +71,17 @@ def _roles(room: Room) -> list[dict[str, str]]:
 
 def _verdict(room: Room, scored: RepetitionScored, language: str) -> dict[str, Any]:
     rested = room.facts.rested.get((scored.set_number, scored.round))
-    planned = room.facts.dose.pattern if room.facts.dose is not None else None
+    planned_s = _planned_rest_s(room, scored.set_number, scored.round)
     longer = None
-    if rested is not None and planned is not None and rested.next_rest_s > planned.rest_s:
+    if rested is not None and planned_s is not None and rested.next_rest_s > planned_s:
         longer = rested
     return _verdict_words(scored, longer, room.sitting.settings.verdicts.band_percent_mvc, language)
+
+
+def _planned_rest_s(room: Room, set_number: int, number: int) -> Seconds | None:
+    """The rest that a round's own dose asked."""
+    asked = room.facts.doses.get((set_number, number))
+    return asked.pattern.rest_s if asked is not None and asked.pattern is not None else None
 
 
 @lru_cache(maxsize=4096)
@@ -155,10 +162,12 @@ def _why(room: Room, voice: Speaker) -> str:
     """The newest reason for which the next round is not as written."""
     facts = room.facts
     if facts.next_dose is not None:
-        return for_therapist(voice, facts.next_dose) or ""
-    planned = facts.dose.pattern if facts.dose is not None else None
+        return _coming(facts, facts.next_dose, voice)
     rested = [one for one in facts.rested.values() if one.rest_percent_mvc is not None]
-    if planned is None or not rested or rested[-1].next_rest_s <= planned.rest_s:
+    if not rested:
+        return ""
+    planned_s = _planned_rest_s(room, rested[-1].set_number, rested[-1].round)
+    if planned_s is None or rested[-1].next_rest_s <= planned_s:
         return ""
     unreleased = [one for one in rested if one.released is False]
     if not unreleased:
@@ -166,11 +175,24 @@ def _why(room: Room, voice: Speaker) -> str:
     last = unreleased[-1]
     return voice.say(
         "Rest went from %(planned)s to %(next)s s because round %(round)s ended at %(level)s %%.",
-        planned=planned.rest_s,
+        planned=planned_s,
         next=rested[-1].next_rest_s,
         round=last.round,
         level=round(last.rest_percent_mvc or 0.0),
     )
+
+
+def _use_words(facts: Facts, voice: Speaker) -> str:
+    if facts.is_between_sets:
+        return voice.say("Use from the next set")
+    return voice.say("Use from the next round")
+
+
+def _coming(facts: Facts, accepted: DoseAccepted, voice: Speaker) -> str:
+    """From when an accepted dose holds: a round of this set, or the next set."""
+    if facts.is_between_sets or (facts.round or 0) >= accepted.from_round:
+        return voice.say("From the next set: %(dose)s.", dose=dose(voice, accepted.dose))
+    return for_therapist(voice, accepted) or ""
 
 
 def _join(room: Room, rooms: Rooms, address: str) -> dict[str, Any] | None:
