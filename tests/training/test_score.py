@@ -174,6 +174,21 @@ def test_nothing_followed_has_no_lag() -> None:
     assert it.time_in_band_percent == 0.0
 
 
+def test_noise_that_is_no_contraction_has_no_steadiness_and_no_lag() -> None:
+    random = Random(3)
+    it = scored("percent", 100.0, [random.gauss(0.01, 0.3) for _ in range(1600)])
+    assert (it.verdict, it.onset_s, it.lag_s, it.hold_cv_percent) == ("weak", None, None, None)
+    assert it.hold_mean_percent_mvc is not None
+
+
+def test_a_jump_before_her_onset_is_not_her_rise() -> None:
+    spoiled = track(100.0)
+    spoiled[340:343] = [35.0, 0.0, 36.0]
+    it = scored("percent", 100.0, spoiled)
+    assert it.onset_s == pytest.approx(RISE_S + 0.25, abs=0.02)
+    assert it.rise_rate_percent_mvc_per_s == pytest.approx(20.0, rel=1e-6)
+
+
 def test_the_share_of_her_own_best_is_known_once_measured() -> None:
     assert scored("percent", 100.0, track(100.0)).rise_rate_of_own_best_percent is None
     it = scored("newton", 100.0, track(100.0))

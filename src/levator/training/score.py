@@ -81,23 +81,31 @@ def score(
     fs, force, band = track.sampling_frequency_hz, plan.force_percent_mvc, verdicts.band_percent_mvc
     effort = track.between(plan.start_s, plan.effort_end_s)
     hold = track.between(plan.reach_s, plan.let_go_s)
-    early_s = plan.start_s - contraction.lag_within_s
+    onset_s = _onset_s(track, plan, contraction)
+    # A jump before her own onset is not her rise; without an onset there may still be one.
+    rise_from_s = plan.start_s - contraction.lag_within_s
+    if onset_s is not None:
+        rise_from_s = onset_s - 1.0 / fs
     low = force * contraction.rate_from_percent / 100.0
     high = force * contraction.rate_to_percent / 100.0
     in_band = [level for level in hold if -band <= level - force <= band]
-    lag = lag_samples(track, plan, contraction.lag_within_s)
+    # Of rest, steadiness and lag would be numbers about noise.
+    worked = any(level >= contraction.found_above_percent_mvc for level in effort)
+    lag = lag_samples(track, plan, contraction.lag_within_s) if worked else None
     reached = [level >= force - band for level in effort]
     over = [level > force + verdicts.too_strong_bands * band for level in effort]
     return Scores(
-        onset_s=_onset_s(track, plan, contraction),
+        onset_s=onset_s,
         held_s=len(in_band) / fs,
         time_in_band_percent=100.0 * len(in_band) / len(hold) if hold else None,
         rmse_percent_mvc=rmse(track, plan, 0),
         rmse_lag_removed_percent_mvc=None if lag is None else rmse(track, plan, lag),
         lag_s=None if lag is None else lag / fs,
         hold_mean_percent_mvc=mean(hold),
-        hold_cv_percent=steadiness(hold),
-        rise_rate_percent_mvc_per_s=rise_rate(track.between(early_s, plan.let_go_s), fs, low, high),
+        hold_cv_percent=steadiness(hold) if worked else None,
+        rise_rate_percent_mvc_per_s=rise_rate(
+            track.between(rise_from_s, plan.let_go_s), fs, low, high
+        ),
         release_rate_percent_mvc_per_s=release_rate(
             track.between(plan.start_s, judged_at_s), fs, low, high
         ),
