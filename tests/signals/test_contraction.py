@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from levator.signals.contraction import (
     NOTHING_FOUND,
     Contraction,
+    Finding,
     detect,
     detector_limits,
     longest_run,
@@ -27,15 +28,20 @@ RATE_HZ = 100.0
 LIMITS = detector_limits(sitting.settings().contraction, RATE_HZ)
 
 
-def find(levels: list[float], size: int = 0) -> list[Contraction]:
-    """Return every contraction that ended, searched block by block."""
+def told(levels: list[float], size: int = 0) -> list[Finding]:
+    """Return every finding, searched block by block."""
     state, found, at = NOTHING_FOUND, [], 0
     while at < len(levels):
         stop = at + size if size else len(levels)
         state, finding, at = detect(state, levels[at:stop], at, LIMITS)
-        if finding is not None and finding.ended is not None:
-            found.append(finding.ended)
+        if finding is not None:
+            found.append(finding)
     return found
+
+
+def find(levels: list[float], size: int = 0) -> list[Contraction]:
+    """Return every contraction that ended."""
+    return [finding.ended for finding in told(levels, size) if finding.ended is not None]
 
 
 def bump(height: float, rise: int, hold: int, fall: int) -> list[float]:
@@ -99,8 +105,24 @@ def test_the_search_does_not_see_blocks(
     for place in data.draw(st.lists(st.integers(0, 1000), max_size=3)):
         if place < len(levels):
             levels[place] = nan
-    whole = find(levels)
-    assert find(levels, data.draw(st.integers(1, 60))) == whole
+    one_by_one = told(levels, 1)
+    assert told(levels, data.draw(st.integers(2, 60))) == one_by_one
+    assert told(levels) == one_by_one
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        [60.0] * 10 + [80.0] * 10 + [50.0] * 60,
+        [-40.0] * 10 + [30.0] * 60,
+        [80.0] * 100 + [15.0] * 60 + [30.0] * 10 + [15.0] * 10 + [30.0] * 60,
+    ],
+    ids=["a peak before it is told", "a push that turns", "tone between two rises"],
+)
+@pytest.mark.parametrize("size", [5, 7, 1000])
+def test_blocks_on_the_way_up_are_looked_at_whole(levels: list[float], size: int) -> None:
+    levels = REST + levels + REST
+    assert told(levels, size) == told(levels, 1)
 
 
 def noisy_session(seed: int) -> tuple[list[float], list[tuple[float, float]]]:

@@ -127,8 +127,7 @@ def _unchanged(
     if state.onset is None and state.found is None:
         return NOTHING_FOUND if highest < limits.onset and lowest > -limits.onset else None
     if not state.told:
-        is_rising = state.found is None and not state.tone
-        return state if is_rising and limits.onset <= lowest and highest < limits.found else None
+        return _unchanged_on_the_way(state, lowest, highest, stop, limits)
     if state.pushing:
         return None
     peak = state.peak
@@ -140,6 +139,19 @@ def _unchanged(
     if not lowest >= max(limits.ended, limits.ended_of_peak * highest):
         return None
     return Detector(state.onset, state.found, True, None, highest)
+
+
+def _unchanged_on_the_way(
+    state: Detector, lowest: float, highest: float, stop: int, limits: DetectorLimits
+) -> Detector | None:
+    """The same, before a contraction is told: not up yet, or up but not for long enough."""
+    if state.tone or state.pushing:
+        return None
+    if state.found is None:
+        return state if limits.onset <= lowest and highest < limits.found else None
+    if not lowest >= max(limits.onset, limits.found) or stop - state.found >= limits.shortest:
+        return None
+    return state if highest <= state.peak else state._replace(peak=highest)
 
 
 def _outside(
