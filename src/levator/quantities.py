@@ -59,7 +59,9 @@ def unit_symbol(text: str) -> str:
     symbol = _SPELLINGS.get(text.strip().lower())
     if symbol is None:
         known = ", ".join(sorted(WORD_OF_UNIT))
-        raise UnitError(f"Unit {text.strip()!r} is not known; use one of {known}.")
+        raise UnitError(
+            "Unit %(unit)r is not known; use one of %(known)s.", unit=text.strip(), known=known
+        )
     return symbol
 
 
@@ -71,11 +73,13 @@ def parse_quantity(text: str) -> Quantity:
         if value is None:
             continue
         if stripped[cut : cut + 1] == ",":
-            raise UnitError(f"{text!r} has a decimal comma; write a point, as in 3.1N.")
+            raise UnitError("%(text)r has a decimal comma; write a point, as in 3.1N.", text=text)
         if cut == len(stripped):
-            raise UnitError(f"{text!r} has no unit; write the unit behind the number, as in 3.1N.")
+            raise UnitError(
+                "%(text)r has no unit; write the unit behind the number, as in 3.1N.", text=text
+            )
         return Quantity(value, unit_symbol(stripped[cut:]))
-    raise UnitError(f"{text!r} is not a number with a unit; write for example 3.1N.")
+    raise UnitError("%(text)r is not a number with a unit; write for example 3.1N.", text=text)
 
 
 def _number(text: str) -> float | None:
@@ -90,5 +94,10 @@ def parse_in(text: str, unit: str) -> float:
     """Read a quantity that must be in `unit`; raises UnitError for any other."""
     quantity = parse_quantity(text)
     if quantity.unit != unit:
-        raise UnitError(f"{text!r} is in {quantity.unit}; {unit} is needed here.")
+        raise UnitError(
+            "%(text)r is in %(unit)s; %(needed)s is needed here.",
+            text=text,
+            unit=quantity.unit,
+            needed=unit,
+        )
     return quantity.value

@@ -109,5 +109,5 @@ def test_a_count_is_a_whole_number(tmp_path: Path) -> None:
     broken = tmp_path / "fatigue.toml"
     broken.write_text(text.replace("value = 3\n", "value = 2.5\n", 1), "utf-8")
     [problem] = check_file(broken)
-    assert problem.reason == "this must be a whole number."
+    assert str(problem.reason) == "this must be a whole number."
     assert problem.line == text.split("value = 3\n")[0].count("\n") + 1

@@ -43,7 +43,7 @@ def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
     ("old", "new", "sentence"),
     [
         ('pattern_unit = "0.1s"\npattern', "pattern", "dose.pattern_unit: the pattern has no unit"),
-        ('pattern_unit = "0.1s"', 'pattern_unit = "ms"', "this must be one of 's' or '0.1s'"),
+        ('pattern_unit = "0.1s"', 'pattern_unit = "ms"', "this must be one of 's', '0.1s'"),
         ("value = 40.0", "value = 400.0", "a force of 400 % is over the hard limit of 100 %"),
         ("[40.0, 20.0, 40.0, 60.0]", "[40.0, 500.0, 40.0, 60.0]", "a hold of 50 s is over"),
         ("[40.0, 20.0, 40.0, 60.0]", "[400.0, 200.0, 400.0, 600.0]", "a cycle of 160 s is over"),

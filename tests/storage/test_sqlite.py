@@ -183,8 +183,9 @@ def test_a_record_that_the_tables_refuse_is_the_records_fault(database: Path) ->
     object.__setattr__(block, "n_channels", 0)
     with open_repository(f"sqlite:///{database}") as repository:
         repository.begin_recording(a_header())
-        with pytest.raises(RecordingError, match="sample_block_size"):
+        with pytest.raises(RecordingError, match="does not fit the database") as raised:
             repository.append(Batch(blocks=(block,)))
+        assert "sample_block_size" in str(raised.value.__cause__)
 
 
 def test_an_odd_name_is_a_name(tmp_path: Path) -> None:

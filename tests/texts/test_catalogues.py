@@ -1,6 +1,8 @@
 """The catalogues: nothing missing, nothing stale, the same placeholders in every language."""
 
+import io
 import re
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,17 @@ from babel.messages import Catalog
 
 from levator.errors import CallerError
 from levator.texts import update
-from levator.texts.catalogue import LANGUAGES, catalogue, language_for, path_of
+from levator.texts.catalogue import (
+    LANGUAGES,
+    ORIGINAL,
+    catalogue,
+    compiled_path_of,
+    language_for,
+    path_of,
+    translations,
+)
 from levator.texts.update import (
+    compiled,
     messages_in_code,
     text_of,
     texts_in_script,
@@ -17,7 +28,7 @@ from levator.texts.update import (
     updated,
 )
 
-PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%|%")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sr]|%%|%")
 
 
 def forms(text: object) -> list[str]:
@@ -35,6 +46,31 @@ def test_every_text_in_the_code_is_there_and_no_other(language: str, said: Catal
     assert [message.id for message in untranslated(new)] == []
     written = path_of(language).read_text("utf-8")
     assert written == text_of(new), "run: python -m levator.texts.update"
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != ORIGINAL])
+def test_what_a_program_reads_is_what_people_edit(language: str) -> None:
+    edited = catalogue(language)
+    held = compiled_path_of(language).read_bytes()
+    assert held == compiled(edited), "run: python -m levator.texts.update"
+    spoken = translations(language)
+    for message in edited:
+        if isinstance(message.id, str) and message.id and not message.context:
+            assert spoken.gettext(message.id) == message.string
+        elif message.id and not message.context:
+            assert [spoken.ngettext(*message.id, n) for n in (1, 2)] == list(message.string)
+
+
+def test_compiling_keeps_context_and_forms_and_leaves_out_what_is_not_translated() -> None:
+    new = Catalog(locale="nl")
+    new.add("Rest", "Rust", context="phase")
+    new.add(("%(count)s round", "%(count)s rounds"), ("%(count)s ronde", "%(count)s rondes"))
+    new.add("Not yet.")
+    spoken = GNUTranslations(io.BytesIO(compiled(new)))
+    assert spoken.pgettext("phase", "Rest") == "Rust"
+    assert spoken.ngettext("%(count)s round", "%(count)s rounds", 7) == "%(count)s rondes"
+    assert spoken.gettext("Not yet.") == "Not yet."
+    assert compiled(new) == compiled(new)
 
 
 def names_in(text: str) -> set[str]:
@@ -128,8 +164,10 @@ def test_the_command_writes_and_lists(
     said.add("A brand new text.", None, [("a.py", 0)])
     monkeypatch.setattr(update, "messages_in_code", lambda: said)
     monkeypatch.setattr(update, "path_of", lambda language: tmp_path / language / "levator.po")
+    monkeypatch.setattr(update, "compiled_path_of", lambda language: tmp_path / f"{language}.mo")
     (tmp_path / "nl").mkdir()
     (tmp_path / "nl/levator.po").write_text("", "utf-8")
     assert update.main() == 1
     assert capsys.readouterr().out == "nl: no translation of 'A brand new text.'\n"
+    assert (tmp_path / "nl.mo").exists()
     assert 'msgstr "A brand new text."' in (tmp_path / "en/levator.po").read_text("utf-8")

@@ -45,7 +45,8 @@ def _check(file: Path) -> bool:
         case ".csv" | ".edf":
             return _check_recording(file)
     raise CallerError(
-        f"{file} is neither a library file nor a recording; give .toml, .csv or .edf."
+        "%(file)s is neither a library file nor a recording; give .toml, .csv or .edf.",
+        file=str(file),
     )
 
 

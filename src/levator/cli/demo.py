@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from levator.cli.serving import add_address, check_address, opened_clinic, serve_clinic
 from levator.cli.storing import url_of
-from levator.errors import CallerError
+from levator.errors import CallerError, system_reason
 
 if TYPE_CHECKING:
     from levator.clinic import Clinic
@@ -78,7 +78,9 @@ def _folder(asked: str | None) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CallerError(
-            f"The folder {folder} cannot be made ({error.strerror}); choose another."
+            "The folder %(folder)s cannot be made (%(reason)s); choose another.",
+            folder=str(folder),
+            reason=system_reason(error),
         ) from error
     return folder.absolute()
 

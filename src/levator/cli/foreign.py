@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from levator import __version__
 from levator.course.prescription import written_dose
 from levator.course.protocol import Protocol
-from levator.errors import CallerError, LimitError, UnitError
+from levator.errors import CallerError, LimitError, Phrase, UnitError, mark
 from levator.formats.content import Recording, find_channel
 from levator.library.loader import LIBRARY_VERSION, load_hard_limits, load_protocol, load_settings
 from levator.quantities import PERCENT_MVC, Percent, parse_in, parse_quantity
@@ -17,11 +17,19 @@ from levator.signals.reference import Reference, already_percent_mvc
 from levator.signals.samples import Channel
 from levator.training.context import ChannelUse, SessionContext
 from levator.training.dose import Dose, Mode, RoundsKind, RoundsRule
-from levator.training.limits import Limits, breaches
+from levator.training.limits import LimitCode, Limits, breaches
 from levator.training.pattern import parse_pattern
 from levator.training.settings import Settings
 
 MODES: tuple[Mode, ...] = ("open", "basic_strength", "endurance", "advanced")
+_LIMITS: dict[LimitCode, str] = {
+    "force": mark("force"),
+    "hold": mark("hold"),
+    "cycle": mark("cycle"),
+    "effort": mark("effort"),
+    "rounds": mark("number of rounds"),
+    "strength_not_cleared": mark("strength training"),
+}
 _UNIT_OF_LIMIT = {"force": " %", "hold": " s", "cycle": " s", "effort": " s", "rounds": ""}
 
 
@@ -67,14 +75,17 @@ def _reference(channel: Channel, asked: argparse.Namespace) -> Reference:
     if channel.unit == PERCENT_MVC:
         if asked.rest or asked.reference:
             raise CallerError(
-                f"Channel {channel.name} is in %MVC above rest already; "
-                "leave out --rest and --reference."
+                "Channel %(channel)s is in %%MVC above rest already; leave out --rest and "
+                "--reference.",
+                channel=channel.name,
             )
         return already_percent_mvc()
     if not (asked.rest and asked.reference):
         raise CallerError(
-            f"Channel {channel.name} is in {channel.unit}; give --rest and --reference in "
-            f"{channel.unit}, for example --rest 3.1{channel.unit}."
+            "Channel %(channel)s is in %(unit)s; give --rest and --reference in %(unit)s, "
+            "for example --rest 3.1%(unit)s.",
+            channel=channel.name,
+            unit=channel.unit,
         )
     return Reference(
         "declared",
@@ -104,13 +115,13 @@ def _prescribed(asked: argparse.Namespace, settings: Settings) -> _Prescribed:
         raise CallerError("A --stage belongs to a --protocol; leave out --mode.")
     if asked.mode == "open":
         if given:
-            raise CallerError(f"Mode open has no target; leave out {', '.join(given)}.")
+            raise CallerError("Mode open has no target; leave out %(given)s.", given=given)
         return _Prescribed(Dose("open"))
     missing = [name for name in free if free[name] is None and name != "--tangent"]
     if "--pattern" not in missing and "--pattern-unit" in missing:
         raise UnitError("The pattern has no unit; add --pattern-unit s or --pattern-unit 0.1s.")
     if missing:
-        raise CallerError(f"Mode {asked.mode} also needs {', '.join(missing)}.")
+        raise CallerError("Mode %(mode)s also needs %(missing)s.", mode=asked.mode, missing=missing)
     return _Prescribed(_free_dose(asked, settings))
 
 
@@ -127,7 +138,9 @@ def _free_dose(asked: argparse.Namespace, settings: Settings) -> Dose:
 def _percent(text: str, name: str) -> Percent:
     quantity = parse_quantity(text)
     if quantity.unit not in ("%", PERCENT_MVC):
-        raise UnitError(f"{name} {text} must be in %, as in {name} 40%.")
+        raise UnitError(
+            "%(name)s %(text)s must be in %%, as in %(name)s 40%%.", name=name, text=text
+        )
     return quantity.value
 
 
@@ -143,7 +156,7 @@ def _rounds(text: str, settings: Settings) -> RoundsRule:
         count = int(text)
     except ValueError:
         raise CallerError(
-            f"--rounds {text} must be a whole number, past_fatigue or before_fatigue."
+            "--rounds %(text)s must be a whole number, past_fatigue or before_fatigue.", text=text
         ) from None
     return RoundsRule("number", *caps, count)
 
@@ -154,6 +167,10 @@ def _check_limits(dose: Dose, limits: Limits) -> None:
         first = over[0]
         unit = _UNIT_OF_LIMIT.get(first.limit, "")
         raise LimitError(
-            f"The {first.limit} of {first.asked:g}{unit} is over the hard limit of "
-            f"{first.allowed:g}{unit}; ask for less."
+            "The %(limit)s of %(asked)s%(unit)s is over the hard limit of "
+            "%(allowed)s%(unit)s; ask for less.",
+            limit=Phrase(_LIMITS[first.limit]),
+            asked=first.asked,
+            unit=unit,
+            allowed=first.allowed,
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levator.cli.storing import add_database, open_existing
-from levator.errors import CallerError, RecordingError
+from levator.errors import CallerError, RecordingError, system_reason
 
 if TYPE_CHECKING:
     from levator.records.model import RecordingHeader
@@ -80,11 +80,14 @@ def _wanted(repository: Repository, asked: argparse.Namespace) -> RecordingHeade
     found = exact or [header for header in headers if header.id.startswith(asked.recording)]
     if len(found) > 1:
         raise CallerError(
-            f"{len(found)} recordings begin with {asked.recording!r}; write more of it."
+            "%(count)s recordings begin with %(recording)r; write more of it.",
+            count=len(found),
+            recording=asked.recording,
         )
     if not found or not asked.recording:
         raise RecordingError(
-            f"There is no recording {asked.recording!r} here; levator report --list shows them."
+            "There is no recording %(recording)r here; levator report --list shows them.",
+            recording=asked.recording,
         )
     return found[0]
 
@@ -98,7 +101,9 @@ def _write(repository: Repository, header: RecordingHeader, asked: argparse.Name
         file.write_text(to_html(report, asked.language), encoding="utf-8")
     except OSError as error:
         raise CallerError(
-            f"{file} cannot be written ({error.strerror}); choose another file with -o."
+            "%(file)s cannot be written (%(reason)s); choose another file with -o.",
+            file=str(file),
+            reason=system_reason(error),
         ) from error
     print(f"{file}: {outcome(report)}")
     return 0
@@ -113,7 +118,9 @@ def _export(repository: Repository, header: RecordingHeader, file: Path) -> int:
         write_session(file, load_session(repository, header.id))
     except OSError as error:
         raise CallerError(
-            f"{file} cannot be written ({error.strerror}); choose another file."
+            "%(file)s cannot be written (%(reason)s); choose another file.",
+            file=str(file),
+            reason=system_reason(error),
         ) from error
     print(f"{file}: the whole session; levator check {file} replays it.")
     return 0

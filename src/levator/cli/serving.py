@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from levator.errors import CallerError
+from levator.errors import CallerError, Phrase, system_reason
 
 if TYPE_CHECKING:
     from levator.clinic import Clinic
@@ -28,11 +29,18 @@ def check_address(asked: argparse.Namespace) -> None:
     """Refuse another host, and a port that is none."""
     if asked.host not in LOOPBACK:
         raise CallerError(
-            f"levator answers on this computer only ({LOOPBACK[0]}), not on {asked.host}: there "
-            "are no accounts yet, so anybody on the network could see a patient. Leave out --host."
+            "levator answers on this computer only (%(own)s), not on %(host)s: there are "
+            "no accounts yet, so anybody on the network could see a patient. Leave out "
+            "--host.",
+            own=LOOPBACK[0],
+            host=asked.host,
         )
     if not 0 <= asked.port <= _HIGHEST_PORT:
-        raise CallerError(f"--port {asked.port} is no port; take one from 0 to {_HIGHEST_PORT}.")
+        raise CallerError(
+            "--port %(port)s is no port; take one from 0 to %(highest)s.",
+            port=asked.port,
+            highest=_HIGHEST_PORT,
+        )
 
 
 def opened_clinic(url: str) -> Clinic:
@@ -54,6 +62,12 @@ def opened_clinic(url: str) -> Clinic:
     return clinic
 
 
+def _why(error: OSError) -> Phrase:
+    if error.errno == errno.EADDRINUSE:
+        return Phrase("another program uses it")
+    return system_reason(error)
+
+
 def serve_clinic(clinic: Clinic, port: int, on_start: Callable[[str], None]) -> None:
     """Serve until Ctrl-C; `on_start` gets the address once pages can be opened."""
     from levator.web.app import create_app
@@ -72,7 +86,9 @@ def serve_clinic(clinic: Clinic, port: int, on_start: Callable[[str], None]) -> 
         serve(app, port, started)
     except OSError as error:
         raise CallerError(
-            f"Port {port} cannot be used ({error.strerror}); choose another with --port."
+            "Port %(port)s cannot be used (%(reason)s); choose another with --port.",
+            port=port,
+            reason=_why(error),
         ) from error
     except KeyboardInterrupt:
         # Ctrl-C is how a server is meant to be stopped.

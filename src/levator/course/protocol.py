@@ -196,4 +196,9 @@ class Protocol:
             if stage.id == stage_id:
                 return stage
         known = ", ".join(stage.id for stage in self.stages)
-        raise CallerError(f"{self.id} has no stage {stage_id!r}; it has {known}.")
+        raise CallerError(
+            "%(protocol)s has no stage %(stage)r; it has %(known)s.",
+            protocol=self.id,
+            stage=stage_id,
+            known=known,
+        )

@@ -102,11 +102,17 @@ def open_device(url: str) -> Device:
     try:
         scheme = urlsplit(url).scheme
     except ValueError:
-        raise CallerError(f"{url!r} is no device URL; correct what stands behind ://.") from None
+        raise CallerError(
+            "%(url)r is no device URL; correct what stands behind ://.", url=url
+        ) from None
     registered = {entry.name: entry for entry in entry_points(group=GROUP)}
     if "://" not in url or scheme not in registered:
         known = ", ".join(f"{name}://" for name in sorted(registered))
-        raise DeviceNotFoundError(f"No driver for {url!r}; a device URL begins with one of {known}")
+        raise DeviceNotFoundError(
+            "No driver for %(url)r; a device URL begins with one of %(known)s.",
+            url=url,
+            known=known,
+        )
     return _driver(registered[scheme]).make(url)
 
 
@@ -119,5 +125,9 @@ def known_devices() -> list[tuple[str, str, str]]:
 def _driver(entry: EntryPoint) -> Driver:
     driver = entry.load()
     if not isinstance(driver, Driver) or driver.scheme != entry.name:
-        raise CallerError(f"The entry point {entry.name!r} of {GROUP} is no driver for it.")
+        raise CallerError(
+            "The entry point %(name)r of %(group)s is no driver for it.",
+            name=entry.name,
+            group=GROUP,
+        )
     return driver

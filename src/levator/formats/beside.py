@@ -29,7 +29,9 @@ def read_beside(recording: Path) -> dict[str, Any] | None:
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        raise RecordingError(f"{path.name} is damaged; delete it to use the samples alone.")
+        raise RecordingError(
+            "%(file)s is damaged; delete it to use the samples alone.", file=path.name
+        )
     return content
 
 

@@ -110,9 +110,13 @@ def find_channel(recording: Recording, name: str) -> tuple[Stream, Channel]:
         if len(fits) == 1:
             return fits[0]
         if fits:
-            raise CallerError(f"Several channels are called {name!r}; write the unit with it.")
+            raise CallerError(
+                "Several channels are called %(name)r; write the unit with it.", name=name
+            )
     known = ", ".join(header_of(channel) for _, channel in everything)
-    raise CallerError(f"The recording has no channel {name!r}; it has {known}.")
+    raise CallerError(
+        "The recording has no channel %(name)r; it has %(known)s.", name=name, known=known
+    )
 
 
 class _Cutter:

@@ -45,7 +45,9 @@ def write_csv(path: Path, recording: Recording, stream_name: str | None = None) 
     """Write one stream in physical values; CallerError if it is not said which of several."""
     if stream_name is None and len(recording.streams) != 1:
         names = ", ".join(stream.name for stream in recording.streams)
-        raise CallerError(f"A CSV holds one sampling frequency; choose one stream of {names}.")
+        raise CallerError(
+            "A CSV holds one sampling frequency; choose one stream of %(names)s.", names=names
+        )
     stream = recording.stream(stream_name or recording.streams[0].name)
     partial = path.with_name(path.name + ".part")
     with partial.open("w", encoding="utf-8", newline="") as file:
@@ -78,9 +80,11 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise RecordingError(f"{path.name} is not text, so not a CSV; give the file it came from.")
+        raise RecordingError(
+            "%(file)s is not text, so not a CSV; give the file it came from.", file=path.name
+        )
     if not text.strip():
-        raise RecordingError(f"{path.name} is empty; record or export it again.")
+        raise RecordingError("%(file)s is empty; record or export it again.", file=path.name)
     return text
 
 
@@ -88,15 +92,18 @@ def _channels(name: str, header: list[str]) -> tuple[Channel, ...]:
     cells = [cell.strip() for cell in header]
     if cells[:1] != ["time_s"]:
         raise RecordingError(
-            f"{name} line 1: the first column must be time_s, with commas between columns."
+            "%(file)s line 1: the first column must be time_s, with commas between columns.",
+            file=name,
         )
     if len(cells) < 2:
         raise RecordingError(
-            f"{name} line 1: no channel beside time_s; add for example seat_newton."
+            "%(file)s line 1: no channel beside time_s; add for example seat_newton.", file=name
         )
     split = [_name_and_unit(name, cell) for cell in cells[1:]]
     if len(set(cells)) < len(cells):
-        raise RecordingError(f"{name} line 1: two columns have the same name; rename one.")
+        raise RecordingError(
+            "%(file)s line 1: two columns have the same name; rename one.", file=name
+        )
     short = [channel for channel, _ in split]
     # Two columns that differ only in their unit keep it in their name.
     names = [
@@ -110,12 +117,16 @@ def _channels(name: str, header: list[str]) -> tuple[Channel, ...]:
 
 def _name_and_unit(file: str, cell: str) -> tuple[str, str]:
     if cell.startswith(_FORMULA) or not cell.isprintable():
-        raise RecordingError(f"{file} line 1: column {cell!r} is not a plain name; rename it.")
+        raise RecordingError(
+            "%(file)s line 1: column %(cell)r is not a plain name; rename it.", file=file, cell=cell
+        )
     for word in _WORDS:
         if cell.endswith(f"_{word}") and len(cell) > len(word) + 1:
             return cell[: -len(word) - 1], UNIT_OF_WORD[word]
     raise RecordingError(
-        f"{file} line 1: column {cell!r} has no unit; name it with one, as in seat_newton."
+        "%(file)s line 1: column %(cell)r has no unit; name it with one, as in seat_newton.",
+        file=file,
+        cell=cell,
     )
 
 
@@ -130,8 +141,12 @@ def _columns(
             continue
         if len(row) != channels + 1:
             raise RecordingError(
-                f"{name} line {line}: {len(row)} cells where {channels + 1} belong; "
-                "the file may be cut off, take the whole one."
+                "%(file)s line %(line)s: %(count)s cells where %(expected)s belong; the file "
+                "may be cut off, take the whole one.",
+                file=name,
+                line=line,
+                count=len(row),
+                expected=channels + 1,
             )
         times.append(row[0].strip())
         lines.append(line)
@@ -144,7 +159,9 @@ def _readable(name: str, rows: Iterator[list[str]]) -> Iterator[list[str]]:
     try:
         yield from rows
     except csv.Error:
-        raise RecordingError(f"{name} is no CSV of numbers; take the whole file.") from None
+        raise RecordingError(
+            "%(file)s is no CSV of numbers; take the whole file.", file=name
+        ) from None
 
 
 def _number(name: str, line: int, cell: str) -> float:
@@ -162,7 +179,10 @@ def _number(name: str, line: int, cell: str) -> float:
 
 def _not_a_number(name: str, line: int, cell: str) -> RecordingError:
     return RecordingError(
-        f"{name} line {line}: {cell.strip()[:20]!r} is not a number; write it as in 12.5."
+        "%(file)s line %(line)s: %(cell)r is not a number; write it as in 12.5.",
+        file=name,
+        line=line,
+        cell=cell.strip()[:20],
     )
 
 
@@ -177,8 +197,9 @@ def _check_last_cell(name: str, text: str) -> None:
     usual = sorted(map(_decimals, cells[:-1]))
     if usual and _decimals(cells[-1]) < usual[int(len(usual) * _USUAL)]:
         raise RecordingError(
-            f"{name} line {len(lines)}: the file ends in the middle of a number; "
-            "take the whole file."
+            "%(file)s line %(line)s: the file ends in the middle of a number; take the whole file.",
+            file=name,
+            line=len(lines),
         )
 
 

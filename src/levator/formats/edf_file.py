@@ -81,7 +81,9 @@ def _starts_at(name: str, remarks: list[Annotation]) -> Fraction:
     try:
         return exact(texts[0]) if texts else Fraction(0)
     except ValueError:
-        raise RecordingError(f"{name}: its annotation {STARTS_AT} is no number.") from None
+        raise RecordingError(
+            "%(file)s: its annotation %(annotation)s is no number.", file=name, annotation=STARTS_AT
+        ) from None
 
 
 # --- Records and their times
@@ -104,7 +106,9 @@ def _onsets(name: str, header: Header, records: list[list[bytes]]) -> list[Fract
     steady = [number * header.record_s for number in range(header.records)]
     if not records:
         if header.is_discontinuous:
-            raise RecordingError(f"{name} says it has gaps but not where; export it again.")
+            raise RecordingError(
+                "%(file)s says it has gaps but not where; export it again.", file=name
+            )
         return steady
     onsets = record_onsets(name, records[0])
     # One sample of the fastest signal: more than printed onsets are off, less than any gap.
@@ -115,8 +119,10 @@ def _onsets(name: str, header: Header, records: list[list[bytes]]) -> list[Fract
         late = after - before - header.record_s
         if late < -allowed or (late > allowed and not header.is_discontinuous):
             raise RecordingError(
-                f"{name} contradicts itself: the record at {float(after):g} s is out of its place; "
-                "export it again."
+                "%(file)s contradicts itself: the record at %(after)s s is out of its place; "
+                "export it again.",
+                file=name,
+                after=float(after),
             )
     if not header.is_discontinuous:
         return [onsets[0] + step for step in steady]
@@ -142,12 +148,17 @@ def _streams(
         rate = signal.samples_per_record / header.record_s
         if not SLOWEST_HZ <= rate <= FASTEST_HZ:
             raise RecordingError(
-                f"{path.name}: channel {signal.label} would have {float(rate):.6g} Hz, "
-                "which no recording of a muscle has; export it again."
+                "%(file)s: channel %(channel)s would have %(rate)s Hz, which no recording of a "
+                "muscle has; export it again.",
+                file=path.name,
+                channel=signal.label,
+                rate=float(rate),
             )
         name = said.stream or f"{float(rate):g}hz"
         if rates.setdefault(name, rate) != rate:
-            raise RecordingError(f"{path.name}: stream {name} has two sampling frequencies.")
+            raise RecordingError(
+                "%(file)s: stream %(name)s has two sampling frequencies.", file=path.name, name=name
+            )
         kind = said.kind or kind_of(signal.label, signal.unit)
         members.setdefault(name, []).append(
             Channel(
@@ -193,7 +204,9 @@ def _digital(path: Path, header: Header) -> list[array[int]]:
             warnings.simplefilter("error")
             signals = edfio.read_edf(path, lazy_load_data=False, header_encoding="latin-1").signals
     except (ValueError, Warning) as problem:
-        raise RecordingError(f"{path.name} is damaged ({problem}); take the whole file.") from None
+        raise RecordingError(
+            "%(file)s is damaged; take the whole file.", file=path.name
+        ) from problem
     columns = [array("h", signal.digital.tobytes()) for signal in signals]
     described = [signal for signal in header.signals if not signal.is_annotations]
     for signal, column in zip(described, columns, strict=True):
@@ -204,8 +217,10 @@ def _digital(path: Path, header: Header) -> list[array[int]]:
 def _check_rails(name: str, signal: SignalHeader, column: array[int]) -> None:
     if min(column) < signal.digital_minimum or max(column) > signal.digital_maximum:
         raise RecordingError(
-            f"{name} contradicts itself: channel {signal.label} leaves the range its header "
-            "states; export it again."
+            "%(file)s contradicts itself: channel %(channel)s leaves the range its header "
+            "states; export it again.",
+            file=name,
+            channel=signal.label,
         )
 
 

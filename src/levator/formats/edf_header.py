@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from levator.errors import RecordingError, UnitError
+from levator.errors import Phrase, RecordingError, UnitError, mark
 from levator.formats.numbers import exact
 from levator.quantities import unit_symbol
 
@@ -76,10 +76,10 @@ def read_header(path: Path) -> Header:
     with path.open("rb") as file:
         fixed = file.read(_FIXED)
         _check_is_edf(path.name, fixed)
-        signals = _Fields(path.name, fixed).whole("number of signals", 252, 4, 1)
+        signals = _Fields(path.name, fixed).whole(Phrase("the number of signals"), 252, 4, 1)
         rest = file.read(_PER_SIGNAL * signals)
     if len(rest) < _PER_SIGNAL * signals:
-        raise _damaged(path.name, "the header is cut off")
+        raise _damaged(path.name, Phrase("the header is cut off"))
     header = _header(path.name, fixed, rest, signals)
     _check_size(path, header)
     return header
@@ -87,17 +87,31 @@ def read_header(path: Path) -> Header:
 
 def _check_is_edf(name: str, fixed: bytes) -> None:
     if not fixed:
-        raise RecordingError(f"{name} is empty; record or export it again.")
+        raise RecordingError("%(file)s is empty; record or export it again.", file=name)
     if fixed[:8] == b"\xffBIOSEMI":
-        raise RecordingError(f"{name} is BDF, which is not read yet; export it as EDF+.")
+        raise RecordingError(
+            "%(file)s is BDF, which is not read yet; export it as EDF+.", file=name
+        )
     if fixed[:8] != b"0       ":
-        raise RecordingError(f"{name} is not an EDF file; give a .csv or .edf recording.")
+        raise RecordingError(
+            "%(file)s is not an EDF file; give a .csv or .edf recording.", file=name
+        )
     if len(fixed) < _FIXED:
-        raise _damaged(name, "the header is cut off")
+        raise _damaged(name, Phrase("the header is cut off"))
 
 
-def _damaged(name: str, what: str) -> RecordingError:
-    return RecordingError(f"{name} is damaged: {what}; take the file from its source again.")
+_NAMES = {
+    "physical_minimum": mark("the physical minimum of %(label)s"),
+    "physical_maximum": mark("the physical maximum of %(label)s"),
+    "digital_minimum": mark("the digital minimum of %(label)s"),
+    "digital_maximum": mark("the digital maximum of %(label)s"),
+}
+
+
+def _damaged(name: str, what: Phrase) -> RecordingError:
+    return RecordingError(
+        "%(file)s is damaged: %(what)s; take the file from its source again.", file=name, what=what
+    )
 
 
 class _Fields:
@@ -111,42 +125,47 @@ class _Fields:
             # Foreign files spell the micro sign in Latin-1.
             self._text = raw.decode("latin-1")
         if not self._text.isprintable():
-            raise _damaged(name, "the header holds something that is not text")
+            raise _damaged(name, Phrase("the header holds something that is not text"))
 
     def text(self, start: int, width: int) -> str:
         return self._text[start : start + width].strip()
 
-    def number(self, what: str, start: int, width: int) -> Fraction:
+    def number(self, what: Phrase, start: int, width: int) -> Fraction:
         text = self.text(start, width)
         try:
             return exact(text)
         except ValueError:
-            raise _damaged(self._name, f"{what} is {text!r}") from None
+            raise self._wrong(what, text) from None
 
-    def whole(self, what: str, start: int, width: int, lowest: int) -> int:
+    def whole(self, what: Phrase, start: int, width: int, lowest: int) -> int:
         value = self.number(what, start, width)
         if value.denominator != 1 or value < lowest:
-            raise _damaged(self._name, f"{what} is {self.text(start, width)!r}")
+            raise self._wrong(what, self.text(start, width))
         return int(value)
+
+    def _wrong(self, what: Phrase, text: str) -> RecordingError:
+        return _damaged(self._name, Phrase("%(what)s is %(text)r", what=what, text=text))
 
 
 def _header(name: str, fixed: bytes, rest: bytes, count: int) -> Header:
     fields = _Fields(name, fixed)
-    size = fields.whole("the header's length", 184, 8, 0)
+    size = fields.whole(Phrase("the header's length"), 184, 8, 0)
     if size != _FIXED + _PER_SIGNAL * count:
-        raise _damaged(name, "the header's length does not fit its number of signals")
+        raise _damaged(name, Phrase("the header's length does not fit its number of signals"))
     reserved = fields.text(192, 44)
-    records = fields.number("the number of data records", 236, 8)
+    records = fields.number(Phrase("the number of data records"), 236, 8)
     if records == -1:
-        raise RecordingError(f"{name} was never closed; export it again from its source.")
-    duration = fields.number("the duration of a data record", 244, 8)
+        raise RecordingError(
+            "%(file)s was never closed; export it again from its source.", file=name
+        )
+    duration = fields.number(Phrase("the duration of a data record"), 244, 8)
     signals = _signals(name, _Fields(name, rest), count)
     if duration <= 0:
-        raise _damaged(name, "a data record lasts no time")
+        raise _damaged(name, Phrase("a data record lasts no time"))
     return Header(
         size,
         reserved.startswith("EDF+D"),
-        fields.whole("the number of data records", 236, 8, 1) if records else 0,
+        fields.whole(Phrase("the number of data records"), 236, 8, 1) if records else 0,
         duration,
         signals,
     )
@@ -160,9 +179,15 @@ def _signals(name: str, fields: _Fields, count: int) -> tuple[SignalHeader, ...]
     signals = tuple(_signal(name, fields, starts, at) for at in range(count))
     labels = [signal.label for signal in signals if not signal.is_annotations]
     if not labels:
-        raise RecordingError(f"{name} holds annotations but no signal; give the recording itself.")
+        raise RecordingError(
+            "%(file)s holds annotations but no signal; give the recording itself.", file=name
+        )
     if twice := {label for label in labels if labels.count(label) > 1}:
-        raise RecordingError(f"{name} has several channels {sorted(twice)[0]!r}; rename them.")
+        raise RecordingError(
+            "%(file)s has several channels %(channel)r; rename them.",
+            file=name,
+            channel=sorted(twice)[0],
+        )
     return signals
 
 
@@ -170,17 +195,17 @@ def _signal(name: str, fields: _Fields, starts: dict[str, int], at: int) -> Sign
     place = {field: (starts[field] + at * width, width) for field, width in _WIDTHS.items()}
     label = fields.text(*place["label"])
     if not label:
-        raise _damaged(name, f"signal {at + 1} has no name")
+        raise _damaged(name, Phrase("signal %(number)s has no name", number=at + 1))
     physical = [
-        float(fields.number(f"the {field.replace('_', ' ')} of {label}", *place[field]))
+        float(fields.number(Phrase(_NAMES[field], label=label), *place[field]))
         for field in ("physical_minimum", "physical_maximum")
     ]
     digital = [
-        fields.whole(f"the {field.replace('_', ' ')} of {label}", *place[field], _INT16.start)
+        fields.whole(Phrase(_NAMES[field], label=label), *place[field], _INT16.start)
         for field in ("digital_minimum", "digital_maximum")
     ]
     if physical[0] == physical[1] or digital[0] >= digital[1] or digital[1] not in _INT16:
-        raise _damaged(name, f"the range of {label} is empty or too wide")
+        raise _damaged(name, Phrase("the range of %(label)s is empty or too wide", label=label))
     return SignalHeader(
         label,
         fields.text(*place["transducer"]),
@@ -189,7 +214,11 @@ def _signal(name: str, fields: _Fields, starts: dict[str, int], at: int) -> Sign
         physical[1],
         digital[0],
         digital[1],
-        fields.whole(f"the samples per record of {label}", *place["samples_per_record"], 1),
+        fields.whole(
+            Phrase("the samples per record of %(label)s", label=label),
+            *place["samples_per_record"],
+            1,
+        ),
     )
 
 
@@ -197,20 +226,35 @@ def _unit(name: str, label: str, text: str) -> str:
     try:
         return unit_symbol(text)
     except UnitError:
-        what = f"the unit {text!r}, which is not known" if text else "no unit"
+        what = (
+            Phrase("the unit %(unit)r, which is not known", unit=text)
+            if text
+            else Phrase("no unit")
+        )
         raise RecordingError(
-            f"{name}: channel {label} has {what}; write its unit into the file, as in N or uV."
+            "%(file)s: channel %(label)s has %(what)s; write its unit into the file, as in "
+            "N or uV.",
+            file=name,
+            label=label,
+            what=what,
         ) from None
 
 
 def _check_size(path: Path, header: Header) -> None:
     if not header.records:
-        raise RecordingError(f"{path.name} holds no samples; record or export it again.")
+        raise RecordingError(
+            "%(file)s holds no samples; record or export it again.", file=path.name
+        )
     expected = header.size + header.records * header.record_size
     found = path.stat().st_size
     if found < expected:
         raise RecordingError(
-            f"{path.name} is cut off: {found} of {expected} bytes; take the whole file."
+            "%(file)s is cut off: %(found)s of %(expected)s bytes; take the whole file.",
+            file=path.name,
+            found=found,
+            expected=expected,
         )
     if found > expected:
-        raise _damaged(path.name, f"it is {found - expected} bytes longer than it says")
+        raise _damaged(
+            path.name, Phrase("it is %(count)s bytes longer than it says", count=found - expected)
+        )

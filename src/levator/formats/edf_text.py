@@ -63,5 +63,6 @@ def _text(name: str, raw: bytes) -> str:
 
 def _damaged(name: str) -> RecordingError:
     return RecordingError(
-        f"{name} is damaged: an annotation is not readable; take the file from its source again."
+        "%(file)s is damaged: an annotation is not readable; take the file from its source again.",
+        file=name,
     )

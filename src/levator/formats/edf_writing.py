@@ -183,7 +183,8 @@ def _signals(
         high = int(channel.raw_maximum if channel.raw_maximum is not None else _HIGHEST)
         if min(column) < low or max(column) > high:
             raise CallerError(
-                f"Channel {channel.name} has values outside the converter's range; write a CSV."
+                "Channel %(channel)s has values outside the converter's range; write a CSV.",
+                channel=channel.name,
             )
         yield edfio.EdfSignal.from_digital(
             np.frombuffer(column, np.int16),
@@ -201,8 +202,10 @@ def _check_names(stream: Stream, channel: Channel) -> None:
     printable = (channel.name + said).isascii() and (channel.name + said).isprintable()
     if not printable or " " in stream.name or len(channel.name) > 16 or len(said) > 80:
         raise CallerError(
-            f"EDF+ cannot hold the name {channel.name!r} of stream {stream.name!r}; "
-            "use at most 16 plain letters."
+            "EDF+ cannot hold the name %(channel)r of stream %(stream)r; use at most 16 "
+            "plain letters.",
+            channel=channel.name,
+            stream=stream.name,
         )
 
 
@@ -211,13 +214,18 @@ def _quantised(
 ) -> tuple[Channel, Column]:
     if not all(map(isfinite, values)):
         raise CallerError(
-            f"Channel {channel.name} has missing values, which EDF+ cannot hold; write a CSV."
+            "Channel %(channel)s has missing values, which EDF+ cannot hold; write a CSV.",
+            channel=channel.name,
         )
     low, high = asked or physical_range(values)
     if min(values) < low or max(values) > high:
         raise CallerError(
-            f"Channel {channel.name} leaves its range of {low:g} to {high:g} {channel.unit}; "
-            "give a wider one."
+            "Channel %(channel)s leaves its range of %(low)s to %(high)s %(unit)s; give a "
+            "wider one.",
+            channel=channel.name,
+            low=low,
+            high=high,
+            unit=channel.unit,
         )
     step = quantisation_step(low, high)
     offset = low - _LOWEST * step

@@ -36,7 +36,7 @@ def open_recording(path: Path | str) -> Recording:
     """
     path = Path(path)
     if not path.is_file():
-        raise RecordingError(f"There is no recording at {path}; check the path.")
+        raise RecordingError("There is no recording at %(path)s; check the path.", path=str(path))
     match path.suffix.lower():
         case ".csv":
             return read_csv(path)
@@ -45,4 +45,6 @@ def open_recording(path: Path | str) -> Recording:
             from levator.formats.edf_file import read_edf
 
             return read_edf(path)
-    raise RecordingError(f"{path.name} is not a recording levator reads; give a .csv or .edf file.")
+    raise RecordingError(
+        "%(file)s is not a recording levator reads; give a .csv or .edf file.", file=path.name
+    )

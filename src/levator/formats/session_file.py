@@ -51,7 +51,9 @@ def write_session(path: Path, session: StoredSession) -> None:
         case ".edf":
             _write_edf(path, recording, content)
         case _:
-            raise CallerError(f"{path.name}: a session is written as .csv or .edf; rename it.")
+            raise CallerError(
+                "%(file)s: a session is written as .csv or .edf; rename it.", file=path.name
+            )
 
 
 def read_session(path: Path) -> StoredSession | None:
@@ -139,7 +141,8 @@ def _write_csv(path: Path, recording: Recording, content: PlainDict) -> None:
             back = _raw(physical, channel, stream.sample_format)
             if any(one != other for one, other in zip(back, values, strict=True) if other == other):
                 raise CallerError(
-                    f"The scale of channel {channel.name} loses bits in a CSV; write an EDF+."
+                    "The scale of channel %(channel)s loses bits in a CSV; write an EDF+.",
+                    channel=channel.name,
                 )
     # An older companion must never lie beside newer samples.
     path_beside(path).unlink(missing_ok=True)
@@ -205,8 +208,9 @@ def _parsed(name: str, text: str) -> PlainDict:
 
 def _damaged(name: str) -> RecordingError:
     return RecordingError(
-        f"The session that travels with {name} is damaged or not of these samples; "
-        "without it the samples can still be replayed alone."
+        "The session that travels with %(file)s is damaged or not of these samples; "
+        "without it the samples can still be replayed alone.",
+        file=name,
     )
 
 

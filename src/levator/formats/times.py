@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import ceil, floor
 from statistics import median_low
 
-from levator.errors import RecordingError
+from levator.errors import Phrase, RecordingError
 from levator.formats.numbers import FASTEST_HZ, LONGEST_GAP_S, SLOWEST_HZ, exact
 from levator.quantities import Hertz
 
@@ -41,7 +41,11 @@ def regular_times(name: str, cells: Sequence[str], lines: Sequence[int]) -> Regu
     """
     times = [_seconds(name, cell, line) for cell, line in zip(cells, lines, strict=True)]
     if len(times) < 3:
-        raise RecordingError(f"{name} has {len(times)} rows of numbers; it needs at least three.")
+        raise RecordingError(
+            "%(file)s has %(count)s rows of numbers; it needs at least three.",
+            file=name,
+            count=len(times),
+        )
     steps = [after - before for before, after in pairwise(times)]
     _check_forward(name, steps, lines)
     last_digit = 10.0 ** -max(len(cell.partition(".")[2]) for cell in cells)
@@ -61,7 +65,10 @@ def _seconds(name: str, cell: str, line: int) -> float:
         value = -1.0
     if value < 0:
         raise RecordingError(
-            f"{name} line {line}: time_s {cell[:20]!r} is not a time in seconds from 0 on."
+            "%(file)s line %(line)s: time_s %(cell)r is not a time in seconds from 0 on.",
+            file=name,
+            line=line,
+            cell=cell[:20],
         )
     return value
 
@@ -69,10 +76,13 @@ def _seconds(name: str, cell: str, line: int) -> float:
 def _check_forward(name: str, steps: list[float], lines: Sequence[int]) -> None:
     for step, line in zip(steps, lines[1:], strict=True):
         if step <= 0:
-            what = "goes back" if step < 0 else "repeats the one before"
+            what = Phrase("goes back") if step < 0 else Phrase("repeats the one before")
             raise RecordingError(
-                f"{name} line {line}: time_s {what}; every row needs a later time, "
-                "written with enough digits."
+                "%(file)s line %(line)s: time_s %(what)s; every row needs a later time, "
+                "written with enough digits.",
+                file=name,
+                line=line,
+                what=what,
             )
 
 
@@ -80,15 +90,21 @@ def _check_gaps(name: str, steps: list[float], lines: Sequence[int]) -> None:
     for step, line in zip(steps, lines[1:], strict=True):
         if step > LONGEST_GAP_S:
             raise RecordingError(
-                f"{name} line {line}: more than a day after the row before; cut the file there."
+                "%(file)s line %(line)s: more than a day after the row before; cut the file there.",
+                file=name,
+                line=line,
             )
 
 
 def _check_rate(name: str, rate: Hertz) -> None:
     if not SLOWEST_HZ <= rate <= FASTEST_HZ:
         raise RecordingError(
-            f"{name}: time_s means {rate:.6g} Hz; levator reads {SLOWEST_HZ:g} to "
-            f"{FASTEST_HZ:g} Hz. Check that the times are in seconds."
+            "%(file)s: time_s means %(rate)s Hz; levator reads %(slowest)s to %(fastest)s "
+            "Hz. Check that the times are in seconds.",
+            file=name,
+            rate=rate,
+            slowest=SLOWEST_HZ,
+            fastest=FASTEST_HZ,
         )
 
 
@@ -116,8 +132,11 @@ def _rate(
     whole = range(ceil(low), floor(high) + 1)
     if len(whole) > 1:
         raise RecordingError(
-            f"{name}: time_s has too few digits to tell the sampling frequency "
-            f"(from {low:.6g} to {high:.6g} Hz); write more digits."
+            "%(file)s: time_s has too few digits to tell the sampling frequency (from "
+            "%(low)s to %(high)s Hz); write more digits.",
+            file=name,
+            low=low,
+            high=high,
         )
     return float(whole[0]) if whole else float(exact)
 
@@ -141,6 +160,9 @@ def _check_grid(
     for time, offset_s, line in zip(times, expected, lines, strict=True):
         if abs(time - times[0] - offset_s) > allowed:
             raise RecordingError(
-                f"{name} line {line}: time_s is not regular at {rate:g} Hz; "
-                "export it again with one sampling frequency."
+                "%(file)s line %(line)s: time_s is not regular at %(rate)s Hz; export it again "
+                "with one sampling frequency.",
+                file=name,
+                line=line,
+                rate=rate,
             )

@@ -53,8 +53,10 @@ def read_transducer(name: str, signal: SignalHeader) -> Transducer:
     exact = Transducer(stream, _KINDS.get(kind), *map(_float, numbers))
     if not _agrees(signal, exact) or exact.kind is None:
         raise RecordingError(
-            f"{name} contradicts itself: the scale of channel {signal.label} is not that of its "
-            "range; export it again."
+            "%(file)s contradicts itself: the scale of channel %(channel)s is not that of "
+            "its range; export it again.",
+            file=name,
+            channel=signal.label,
         )
     return exact
 

@@ -11,8 +11,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from levator.course.protocol import ClearanceRule
-from levator.errors import CallerError
+from levator.errors import CallerError, Phrase
 from levator.library.models import Sourced
+from levator.library.problems import EntryError
 from levator.training.limits import Limits
 from levator.training.pattern import Pattern, PatternUnit
 
@@ -30,9 +31,10 @@ def hard_limits_of(info: ValidationInfo) -> Limits | None:
 def _within_force(percent: float, info: ValidationInfo) -> float:
     hard = hard_limits_of(info)
     if hard and percent > hard.force_percent_mvc:
-        raise ValueError(
-            f"a force of {percent:g} % is over the hard limit of {hard.force_percent_mvc:g} %; "
-            "lower it."
+        raise EntryError(
+            "a force of %(asked)s %% is over the hard limit of %(allowed)s %%; lower it.",
+            asked=percent,
+            allowed=hard.force_percent_mvc,
         )
     return percent
 
@@ -40,16 +42,21 @@ def _within_force(percent: float, info: ValidationInfo) -> float:
 def _within_rounds(rounds: int, info: ValidationInfo) -> int:
     hard = hard_limits_of(info)
     if hard and rounds > hard.max_rounds:
-        raise ValueError(f"{rounds} rounds are over the hard limit of {hard.max_rounds}; lower it.")
+        raise EntryError(
+            "%(asked)s rounds are over the hard limit of %(allowed)s; lower it.",
+            asked=rounds,
+            allowed=hard.max_rounds,
+        )
     return rounds
 
 
 def _within_effort(effort_s: float, info: ValidationInfo) -> float:
     hard = hard_limits_of(info)
     if hard and effort_s > hard.max_effort_s:
-        raise ValueError(
-            f"{effort_s:g} s of effort are over the hard limit of {hard.max_effort_s:g} s; "
-            "lower it."
+        raise EntryError(
+            "%(asked)s s of effort are over the hard limit of %(allowed)s s; lower it.",
+            asked=effort_s,
+            allowed=hard.max_effort_s,
         )
     return effort_s
 
@@ -106,19 +113,22 @@ def seconds_of(number: float, unit: PatternUnit) -> float:
 
 
 def check_pattern(seconds: list[float], hard: Limits | None) -> None:
-    """Raise ValueError for a pattern that cannot be trained or passes the hard limits."""
+    """Raise EntryError for a pattern that cannot be trained or passes the hard limits."""
     try:
         pattern = Pattern(*seconds)
     except CallerError as error:
-        raise ValueError(str(error)) from None
+        raise EntryError("%(reason)s", reason=error) from None
     if hard is None:
         return
     for name, asked, allowed in (
-        ("hold", pattern.hold_s, hard.hold_s),
-        ("cycle", pattern.cycle_s, hard.cycle_s),
+        (Phrase("hold"), pattern.hold_s, hard.hold_s),
+        (Phrase("cycle"), pattern.cycle_s, hard.cycle_s),
     ):
         if asked > allowed:
-            raise ValueError(
-                f"a {name} of {asked:g} s is over the hard limit of {allowed:g} s; "
-                "shorten it, or check pattern_unit."
+            raise EntryError(
+                "a %(name)s of %(asked)s s is over the hard limit of %(allowed)s s; shorten "
+                "it, or check pattern_unit.",
+                name=name,
+                asked=asked,
+                allowed=allowed,
             )

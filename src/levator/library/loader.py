@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from levator.course.protocol import Protocol
-from levator.errors import CallerError, LibraryError
-from levator.library.problems import Problem, line_of, reason_of
+from levator.errors import CallerError, LibraryError, Phrase, system_reason
+from levator.library.problems import Problem, line_of, not_toml, reason_of
 from levator.training.limits import Limits
 from levator.training.settings import Settings
 
@@ -53,7 +53,11 @@ def load_protocol(protocol_id: str) -> Protocol:
     """Return a protocol by its id; CallerError names the ids there are."""
     if protocol_id not in protocol_ids():
         known = ", ".join(protocol_ids())
-        raise CallerError(f"There is no protocol {protocol_id!r}; there is {known}.")
+        raise CallerError(
+            "There is no protocol %(protocol)r; there is %(known)s.",
+            protocol=protocol_id,
+            known=known,
+        )
     return read_protocol(FOLDER / "protocols" / f"{protocol_id}.toml")
 
 
@@ -64,7 +68,7 @@ def read_protocol(path: Path) -> Protocol:
 
     file = _read_checked(path)
     if not isinstance(file, ProtocolFile):
-        raise LibraryError(f"{path.name}: this is not a protocol.")
+        raise LibraryError("%(file)s: this is not a protocol.", file=path.name)
     return protocol_of(file)
 
 
@@ -76,7 +80,7 @@ def check_file(path: Path) -> list[Problem]:
 def _read_checked(path: Path) -> Header:
     file, problems = _read(path)
     if file is None or problems:
-        raise LibraryError("\n".join(map(str, problems)))
+        raise LibraryError("%(problems)s", problems=[one.phrase for one in problems])
     return file
 
 
@@ -91,10 +95,13 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
         data = tomllib.loads(text)
         return _validated(path, data), []
     except OSError as error:
-        reason = f"the file cannot be read ({error.strerror or error})."
+        reason = Phrase("the file cannot be read (%(reason)s).", reason=system_reason(error))
         return None, [Problem(path.name, "", None, reason)]
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return None, [Problem(path.name, "", None, f"this is not TOML: {error}.")]
+    except UnicodeDecodeError:
+        reason = Phrase("this is not TOML: it is not text in UTF-8.")
+        return None, [Problem(path.name, "", None, reason)]
+    except tomllib.TOMLDecodeError as error:
+        return None, [not_toml(path.name, str(error))]
     except ValidationError as error:
         return None, [_problem(path, text, data, one) for one in error.errors(include_url=False)]
 

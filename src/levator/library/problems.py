@@ -7,8 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from levator.errors import LevatorError, LibraryError, Phrase, mark
+
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
+
+
+class EntryError(LibraryError, ValueError):
+    """An entry that does not fit; pydantic collects it and `reason_of` finds it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +25,36 @@ class Problem:
     file: str
     place: str
     line: int | None
-    reason: str
+    reason: Phrase | LevatorError
 
     def __str__(self) -> str:
-        """Return the mistake as one line of text."""
-        line = "" if self.line is None else f" line {self.line}"
-        place = f" {self.place}:" if self.place else ""
-        return f"{self.file}{line}:{place} {self.reason}"
+        """Return the mistake as one line of text, in English."""
+        return str(self.phrase)
+
+    @property
+    def phrase(self) -> Phrase:
+        """The mistake as one line that can be said in any language."""
+        where = f"{self.place}: " if self.place else ""
+        if self.line is None:
+            return Phrase(
+                "%(file)s: %(where)s%(reason)s", file=self.file, where=where, reason=self.reason
+            )
+        return Phrase(
+            "%(file)s line %(line)s: %(where)s%(reason)s",
+            file=self.file,
+            line=self.line,
+            where=where,
+            reason=self.reason,
+        )
+
+
+def not_toml(file: str, message: str) -> Problem:
+    """Return what the TOML reader says, ``what (at line 3, column 5)``, as a problem."""
+    place = _AT.search(message)
+    if place is None:
+        return Problem(file, "", None, Phrase("this is not TOML: it ends too early."))
+    reason = Phrase("this is not TOML; mend what stands at column %(column)s.", column=place[2])
+    return Problem(file, "", int(place[1]), reason)
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int | None:
@@ -79,41 +109,54 @@ def _common_length(first: Sequence[str], second: Sequence[str]) -> int:
     return length
 
 
-def reason_of(error: Mapping[str, Any]) -> str:
+def reason_of(error: Mapping[str, Any]) -> Phrase | LevatorError:
     """Return the plain reason for one error of the schema check (pydantic's error dict)."""
     kind, last = str(error["type"]), str(error["loc"][-1]) if error["loc"] else ""
+    known = dict(error.get("ctx") or {})
+    if isinstance(own := known.get("error"), LevatorError):
+        return own
     if kind == "missing":
-        return _MISSING.get(last, f"{last} is missing; add it.")
-    if kind in _REASONS:
-        return _REASONS[kind].format(last=last, **dict(error.get("ctx") or {}))
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return message if message.endswith(".") else f"{message}."
+        return Phrase(_MISSING.get(last, _IS_MISSING), last=last)
+    # Pydantic joins what it expects in English: 'a', 'b' or 'c'.
+    values = {name: str(value).replace(" or ", ", ") for name, value in known.items()}
+    return Phrase(_REASONS.get(kind, _OTHER), last=last, **values)
 
 
+_IS_MISSING = mark("%(last)s is missing; add it.")
+_OTHER = mark("this does not fit here; compare it with a file that comes with levator.")
 _MISSING = {
-    "source": "this number has no source; name the paper or page, or write "
-    "'project default, to be reviewed by a pelvic physiotherapist'.",
-    "pattern_unit": 'the pattern has no unit; write pattern_unit = "0.1s" or "s".',
-    "reviewed_by": "reviewed_by is missing; name the reviewer, or say that there was none yet.",
-    "nl": "the Dutch text is missing; add nl.",
-    "en": "the English text is missing; add en.",
+    "source": mark(
+        "this number has no source; name the paper or page, or write "
+        "'project default, to be reviewed by a pelvic physiotherapist'."
+    ),
+    "pattern_unit": mark('the pattern has no unit; write pattern_unit = "0.1s" or "s".'),
+    "reviewed_by": mark(
+        "reviewed_by is missing; name the reviewer, or say that there was none yet."
+    ),
+    "nl": mark("the Dutch text is missing; add nl."),
+    "en": mark("the English text is missing; add en."),
 }
 _REASONS = {
-    "extra_forbidden": "{last} is not a known name here; remove it or mend the spelling.",
-    "literal_error": "this must be one of {expected}.",
-    "float_type": "this must be a number.",
-    "int_type": "this must be a whole number.",
-    "int_from_float": "this must be a whole number.",
-    "bool_type": "this must be true or false.",
-    "string_type": "this must be text in quotes.",
-    "string_too_short": "this text is empty; write it.",
-    "finite_number": "this must be a finite number.",
-    "greater_than": "this must be above {gt}.",
-    "greater_than_equal": "this must be at least {ge}.",
-    "less_than": "this must be below {lt}.",
-    "less_than_equal": "this must be at most {le}.",
-    "model_type": "this must be a table of names and values.",
-    "tuple_type": "this must be a list.",
-    "list_type": "this must be a list.",
-    "dict_type": "this must be a table of names and values.",
+    "extra_forbidden": mark("%(last)s is not a known name here; remove it or mend the spelling."),
+    "literal_error": mark("this must be one of %(expected)s."),
+    "float_type": mark("this must be a number."),
+    "int_type": mark("this must be a whole number."),
+    "int_from_float": mark("this must be a whole number."),
+    "bool_type": mark("this must be true or false."),
+    "string_type": mark("this must be text in quotes."),
+    "string_too_short": mark("this text is empty; write it."),
+    "string_pattern_mismatch": mark(
+        "this text does not fit; a name holds small letters, digits and hyphens."
+    ),
+    "finite_number": mark("this must be a finite number."),
+    "greater_than": mark("this must be above %(gt)s."),
+    "greater_than_equal": mark("this must be at least %(ge)s."),
+    "less_than": mark("this must be below %(lt)s."),
+    "less_than_equal": mark("this must be at most %(le)s."),
+    "model_type": mark("this must be a table of names and values."),
+    "tuple_type": mark("this must be a list."),
+    "list_type": mark("this must be a list."),
+    "dict_type": mark("this must be a table of names and values."),
+    "too_short": mark("this list is too short; add what is missing."),
+    "too_long": mark("this list is too long; take out what is too many."),
 }

@@ -30,6 +30,7 @@ from levator.library.kinds import (
     seconds_of,
 )
 from levator.library.models import Header, Sourced, Strict, Words
+from levator.library.problems import EntryError
 from levator.training.dose import Mode, RoundsKind
 from levator.training.pattern import PatternUnit
 
@@ -83,7 +84,11 @@ class RangeModel(Strict):
     @model_validator(mode="after")
     def _is_a_range(self) -> RangeModel:
         if self.lowest > self.highest:
-            raise ValueError(f"lowest {self.lowest:g} is above highest {self.highest:g}.")
+            raise EntryError(
+                "lowest %(lowest)s is above highest %(highest)s.",
+                lowest=self.lowest,
+                highest=self.highest,
+            )
         return self
 
 
@@ -108,7 +113,7 @@ class CapModel(Strict):
     @model_validator(mode="after")
     def _has_unit(self) -> CapModel:
         if (self.hold is None) != (self.pattern_unit is None):
-            raise ValueError('a hold needs its unit; write pattern_unit = "0.1s" or "s".')
+            raise EntryError('a hold needs its unit; write pattern_unit = "0.1s" or "s".')
         return self
 
 
@@ -127,9 +132,9 @@ class RoundsModel(Strict):
     @model_validator(mode="after")
     def _is_whole(self) -> RoundsModel:
         if (self.kind == "number") != (self.count is not None):
-            raise ValueError('a count belongs to kind = "number", always and only.')
+            raise EntryError('a count belongs to kind = "number", always and only.')
         if (self.kind == self.seed_rounds) != (self.seed_rounds_from_week_after_birth is None):
-            raise ValueError(
+            raise EntryError(
                 "seed_rounds_from_week_after_birth belongs where kind and seed_rounds differ."
             )
         return self
@@ -161,10 +166,17 @@ class StageDoseModel(Strict):
     def _stays_in_its_ranges(self, info: ValidationInfo) -> StageDoseModel:
         hard, hold = hard_limits_of(info), self.hold_range
         if hard and hold and seconds_of(hold.highest, self.pattern_unit) > hard.hold_s:
-            raise ValueError(f"hold_range goes over the hard limit of {hard.hold_s:g} s; lower it.")
+            raise EntryError(
+                "hold_range goes over the hard limit of %(allowed)s s; lower it.",
+                allowed=hard.hold_s,
+            )
         for name, value, allowed in self._settings():
             if value is not None and not allowed.lowest <= value <= allowed.highest:
-                raise ValueError(f"{name} {value:g} is outside its own range; mend one of them.")
+                raise EntryError(
+                    "%(name)s %(value)s is outside its own range; mend one of them.",
+                    name=name,
+                    value=value,
+                )
         return self
 
     def _settings(self) -> list[tuple[str, float | None, RangeModel]]:
@@ -218,11 +230,11 @@ class StageModel(Strict):
     def _fits_its_mode(self) -> StageModel:
         has_dose = self.dose is not None and self.rounds is not None
         if self.mode == "open" and (self.dose or self.rounds):
-            raise ValueError("mode open has no dose and no rounds; remove them.")
+            raise EntryError("mode open has no dose and no rounds; remove them.")
         if self.mode != "open" and not has_dose:
-            raise ValueError(f"mode {self.mode} needs a dose and rounds.")
+            raise EntryError("mode %(mode)s needs a dose and rounds.", mode=self.mode)
         if self.dose and (self.dose.tangent_percent is not None) != (self.mode == "advanced"):
-            raise ValueError("a Tangent belongs to mode advanced, always and only.")
+            raise EntryError("a Tangent belongs to mode advanced, always and only.")
         return self
 
 
@@ -269,12 +281,12 @@ class ProtocolFile(Header):
     def _is_named_after_its_file(cls, own: str, info: ValidationInfo) -> str:
         name = info.context.get("id") if info.context else own
         if own != name:
-            raise ValueError(f"the file is named {name}.toml; give both the same name.")
+            raise EntryError("the file is named %(name)s.toml; give both the same name.", name=name)
         return own
 
     @model_validator(mode="after")
     def _has_each_stage_once(self) -> ProtocolFile:
         ids = [stage.id for stage in self.stages]
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"stage {', '.join(twice)} is written twice; give each its own id.")
+            raise EntryError("stage %(twice)s is written twice; give each its own id.", twice=twice)
         return self

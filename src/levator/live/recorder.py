@@ -103,8 +103,9 @@ class Recorder:
         self._writer.stop(patience_s)
         if self._waiting:
             raise StorageError(
-                f"{len(self._waiting)} records could not be saved before stopping; "
-                "check the disk. The recordings will show where they break off."
+                "%(count)s records could not be saved before stopping; check the disk. The "
+                "recordings will show where they break off.",
+                count=len(self._waiting),
             )
 
     # --- What a room does
@@ -116,7 +117,9 @@ class Recorder:
         RecordingError when this recording runs already.
         """
         if header.id in self._recordings:
-            raise RecordingError(f"Recording {header.id!r} runs already; take a new id.")
+            raise RecordingError(
+                "Recording %(recording)r runs already; take a new id.", recording=header.id
+            )
         if self.disk == "full":
             raise StorageError(
                 "The disk is nearly full (less than 100 MiB); make room before a session."
@@ -207,7 +210,9 @@ class Recorder:
     def _running(self, recording_id: str) -> _Recording:
         recording = self._recordings.get(recording_id)
         if recording is None or recording.saved.running():
-            raise RecordingError(f"Recording {recording_id!r} does not run; begin it first.")
+            raise RecordingError(
+                "Recording %(recording)r does not run; begin it first.", recording=recording_id
+            )
         return recording
 
     def _numbered(self, recording_id: str, data: PlainDict) -> tuple[int, str]:

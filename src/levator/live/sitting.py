@@ -154,8 +154,10 @@ def _check_unit(
     unit = channels[primary.stream, primary.channel].unit
     if reference is not None and reference.unit != unit:
         raise UnitError(
-            f"The levels are in {reference.unit}, but {primary.channel} is in {unit}; "
-            f"write them in {unit}."
+            "The levels are in %(given)s, but %(channel)s is in %(unit)s; write them in %(unit)s.",
+            given=reference.unit,
+            channel=primary.channel,
+            unit=unit,
         )
 
 

@@ -153,13 +153,21 @@ class Writer:
         try:
             self._repository.append(batch)
         except UNFIT as error:
-            self.unfit[name] = RecordingError(str(error))
-            _tell("a recording cannot be stored", recording=name, reason=str(error))
+            self.unfit[name] = _unfit(error)
+            _tell(
+                "a recording cannot be stored", recording=name, reason=str(error.__cause__ or error)
+            )
 
     def _note(self, *, is_failing: bool, reason: str = "") -> None:
         if is_failing != self.is_failing:
             _tell("nothing can be saved" if is_failing else "saving again", reason=reason)
         self.is_failing = is_failing
+
+
+def _unfit(error: Exception) -> RecordingError:
+    if isinstance(error, RecordingError):
+        return error.with_traceback(None)
+    return RecordingError("A record cannot be stored as it is; nothing of it is saved, report it.")
 
 
 def _tell(what: str, **facts: str) -> None:

@@ -116,19 +116,23 @@ class Repository(ABC):
 
 def unknown_recording(recording_id: str) -> RecordingError:
     """Return the error for an id that was never begun."""
-    return RecordingError(f"There is no recording {recording_id!r} here; look in the list.")
+    return RecordingError(
+        "There is no recording %(recording)r here; look in the list.", recording=recording_id
+    )
 
 
 def recording_ended(recording_id: str) -> RecordingError:
     """Return the error for adding to what has ended."""
     return RecordingError(
-        f"Recording {recording_id!r} has ended and stays as it is; begin a new one."
+        "Recording %(recording)r has ended and stays as it is; begin a new one.",
+        recording=recording_id,
     )
 
 
 def contradiction(recording_id: str) -> RecordingError:
     """Return the error for another record under a stored key."""
     return RecordingError(
-        f"Recording {recording_id!r} already holds something else at this place; "
-        "keep both sides and compare them before sending again."
+        "Recording %(recording)r already holds something else at this place; keep both "
+        "sides and compare them before sending again.",
+        recording=recording_id,
     )

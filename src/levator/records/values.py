@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 
-from levator.errors import RecordingError
+from levator.errors import Phrase, RecordingError
 from levator.records.model import Block, EventRecord, InputRecord, PlainDict, RecordingHeader
 from levator.signals.samples import SampleFormat, Samples, Stream
 
@@ -25,9 +25,14 @@ def block_of(recording_id: str, sequence: int, samples: Samples, stream: Stream)
     n_samples = len(samples)
     lengths = {len(channel) for channel in samples.values}
     if samples.stream != stream.name or len(samples.values) != len(stream.channels):
-        raise _unfit(stream, f"{len(samples.values)} channels of {samples.stream!r}")
+        raise _unfit(
+            stream,
+            Phrase(
+                "%(count)s channels of %(stream)r", count=len(samples.values), stream=samples.stream
+            ),
+        )
     if lengths != {n_samples}:
-        raise _unfit(stream, f"channels of {sorted(lengths)} samples")
+        raise _unfit(stream, Phrase("channels of %(lengths)s samples", lengths=sorted(lengths)))
     return Block(
         recording_id=recording_id,
         stream=stream.name,
@@ -47,9 +52,12 @@ def samples_of(block: Block) -> Samples:
     size = block.n_samples * array(code).itemsize
     if len(block.values) != block.n_channels * size:
         raise RecordingError(
-            f"Block {block.sequence} of recording {block.recording_id!r} has "
-            f"{len(block.values)} bytes where {block.n_channels * size} belong; "
-            "restore the database from a backup."
+            "Block %(block)s of recording %(recording)r has %(count)s bytes where "
+            "%(expected)s belong; restore the database from a backup.",
+            block=block.sequence,
+            recording=block.recording_id,
+            count=len(block.values),
+            expected=block.n_channels * size,
         )
     channels = (
         tuple(
@@ -103,7 +111,7 @@ def _to_bytes(channel: Sequence[float], stream: Stream) -> bytes:
     try:
         values = array(code, channel)
     except (TypeError, OverflowError) as error:
-        raise _unfit(stream, f"values that do not fit ({error})") from None
+        raise _unfit(stream, Phrase("values that do not fit")) from error
     return _little_endian(values)
 
 
@@ -135,8 +143,12 @@ def _from_bytes(raw: bytes, code: str) -> array[float]:
     return values
 
 
-def _unfit(stream: Stream, found: str) -> RecordingError:
+def _unfit(stream: Stream, found: Phrase) -> RecordingError:
     return RecordingError(
-        f"Stream {stream.name!r} is described as {len(stream.channels)} channels of "
-        f"{stream.sample_format} but delivered {found}; correct the driver's description."
+        "Stream %(stream)r is described as %(count)s channels of %(format)s but "
+        "delivered %(found)s; correct the driver's description.",
+        stream=stream.name,
+        count=len(stream.channels),
+        format=stream.sample_format,
+        found=found,
     )

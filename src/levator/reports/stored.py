@@ -47,7 +47,9 @@ def context_in(data: PlainDict) -> SessionContext:
     try:
         return from_plain(SessionContext, data)
     except AttributeError as wrong:
-        raise RecordingError(f"A stored context is damaged: {wrong}.") from wrong
+        raise RecordingError(
+            "A stored context is damaged; restore the database from a backup."
+        ) from wrong
 
 
 def inputs_in(given: Iterable[Samples | PlainDict]) -> Iterator[Input]:
@@ -59,7 +61,8 @@ def inputs_in(given: Iterable[Samples | PlainDict]) -> Iterator[Input]:
         kind = _INPUTS.get(str(one.get("type")))
         if kind is None:
             raise RecordingError(
-                f"The recording holds an input of kind {one.get('type')!r} that this version "
-                "of levator does not know; read it with the version that made it."
+                "The recording holds an input of kind %(kind)r that this version of levator "
+                "does not know; read it with the version that made it.",
+                kind=str(one.get("type")),
             )
         yield from_plain(kind, one)

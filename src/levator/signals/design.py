@@ -71,8 +71,10 @@ def _section(width: float, pole_re: float, pole_im: float) -> Biquad:
 def _emg(fs: Hertz, settings: ConditioningSettings) -> Filter:
     if fs < settings.emg_lowest_sampling_frequency_hz:
         raise CallerError(
-            f"EMG at {fs:g} Hz is too slow to filter; record it at "
-            f"{settings.emg_lowest_sampling_frequency_hz:g} Hz or more, or as an envelope."
+            "EMG at %(rate)s Hz is too slow to filter; record it at %(lowest)s Hz or more, "
+            "or as an envelope.",
+            rate=fs,
+            lowest=settings.emg_lowest_sampling_frequency_hz,
         )
     high = min(settings.emg_band_high_hz, settings.emg_band_high_of_nyquist_percent / 200.0 * fs)
     sections = band_pass(settings.emg_band_low_hz, high, fs)

@@ -26,7 +26,7 @@ def open_repository(url: str, *, create: bool = True) -> Repository:
     if scheme == "sqlite" and rest.startswith("/") and rest != "/":
         return _open_sqlite(rest[1:], create)
     raise StorageError(
-        f"Storage {url!r} is not known; write sqlite:///FILE or memory:// for a trial."
+        "Storage %(url)r is not known; write sqlite:///FILE or memory:// for a trial.", url=url
     )
 
 

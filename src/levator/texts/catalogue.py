@@ -1,9 +1,11 @@
-"""The translations, read from the `.po` files themselves: there is nothing to compile."""
+"""The translations: `.po` is what people edit, `.mo` beside it is what a program reads.
+
+English needs no `.mo`: the texts in the code are the English ones.
+"""
 
 from __future__ import annotations
 
 import functools
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,25 +18,36 @@ if TYPE_CHECKING:
 
 #: The first is what speaks where nobody chose.
 LANGUAGES = ("nl", "en")
+#: The language of the texts in the code.
+ORIGINAL = "en"
 FOLDER = Path(__file__).parent / "catalogues"
 
 
 def path_of(language: str) -> Path:
-    """Return where a language's translations are."""
+    """Return where a language's translations are edited."""
     return FOLDER / language / "LC_MESSAGES" / "levator.po"
+
+
+def compiled_path_of(language: str) -> Path:
+    """Return where they are as gettext reads them; `levator.texts.update` writes it."""
+    return path_of(language).with_suffix(".mo")
 
 
 def language_for(wanted: str) -> str:
     """Return the language that serves a tag such as ``nl-BE``; CallerError names what is there."""
     language = wanted.strip().replace("_", "-").partition("-")[0].lower()
     if language not in LANGUAGES:
-        raise CallerError(f"There are no texts in {wanted!r}; there are {', '.join(LANGUAGES)}.")
+        raise CallerError(
+            "There are no texts in %(wanted)r; there are %(languages)s.",
+            wanted=wanted,
+            languages=LANGUAGES,
+        )
     return language
 
 
 @functools.cache
 def catalogue(language: str) -> Catalog:
-    """Return the catalogue of one of LANGUAGES."""
+    """Return the catalogue of one of LANGUAGES, with the files that say each text."""
     from babel.messages.pofile import read_po
 
     with path_of(language).open("rb") as file:
@@ -43,12 +56,10 @@ def catalogue(language: str) -> Catalog:
 
 @functools.cache
 def translations(language: str) -> NullTranslations:
-    """Return a language's translations as Python's own gettext takes them."""
-    from gettext import GNUTranslations
+    """Return a language's translations, with nothing but Python's own gettext."""
+    from gettext import GNUTranslations, NullTranslations
 
-    from babel.messages.mofile import write_mo
-
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue(language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    if language == ORIGINAL:
+        return NullTranslations()
+    with compiled_path_of(language).open("rb") as file:
+        return GNUTranslations(file)

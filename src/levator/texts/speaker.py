@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
+from levator.errors import LevatorError, Phrase, filled, joined
+from levator.errors import Value as ErrorValue
+from levator.errors import mark as mark
 from levator.texts.catalogue import catalogue, language_for, translations
 
 Value: TypeAlias = str | int | float
-
-
-def mark(message: str) -> str:
-    """Mark a text in a table for translation; it is spoken later with `Speaker.say`."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,19 @@ class Speaker:
         message = self.ngettext(singular, plural, 1 if count == 1 else 2)
         numbers = {name: self.value(one) for name, one in values.items()}
         return message % (numbers | {"count": self.value(count)})
+
+    def error(self, error: LevatorError | Phrase) -> str:
+        """Return an error, or a part of one, in this language."""
+        return filled(self.gettext(error.sentence), error.values, self._in_error)
+
+    def _in_error(self, value: ErrorValue) -> str:
+        if isinstance(value, (LevatorError, Phrase)):
+            return self.error(value)
+        if isinstance(value, (str, int)):
+            return str(value)
+        if isinstance(value, float):
+            return self.number(float(f"{value:g}"), decimals=6)
+        return joined(value, self._in_error)
 
     def gettext(self, message: str) -> str:
         """Return the translated message, placeholders untouched."""

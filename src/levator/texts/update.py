@@ -10,19 +10,23 @@ import ast
 import io
 import json
 import re
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from levator.texts.catalogue import LANGUAGES, catalogue, path_of
+from levator import errors
+from levator.texts.catalogue import LANGUAGES, ORIGINAL, catalogue, compiled_path_of, path_of
 
 SOURCE = Path(__file__).parents[1]
-KEYWORDS = {
+#: Errors are raised with their English sentence, and `library` has one of its own.
+ERRORS = (*(name for name in vars(errors) if name.endswith("Error")), "EntryError")
+KEYWORDS: dict[str, Any] = {
     "say": None,
     "mark": None,
     "_": None,
@@ -31,6 +35,9 @@ KEYWORDS = {
     "say_count": (1, 2),
     "sayCount": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "hint": None,
+    "Phrase": None,
+    **dict.fromkeys(ERRORS),
 }
 #: Lines of a .po header that change with the day and the machine.
 _UNSTEADY = re.compile(
@@ -101,7 +108,7 @@ def updated(language: str, said: Catalog) -> Catalog:
         if message.id:
             known = old.get(message.id, message.context)
             text = known.string if known is not None and not known.fuzzy else None
-            if language == "en":
+            if language == ORIGINAL:
                 text = message.id  # the text in the code is the English text
             new.add(message.id, text, message.locations, context=message.context)
     return new
@@ -112,6 +119,33 @@ def text_of(new: Catalog) -> str:
     file = io.BytesIO()
     write_po(file, new, width=96, sort_output=True, include_lineno=False)
     return _UNSTEADY.sub("", file.getvalue().decode())
+
+
+def compiled(new: Catalog) -> bytes:
+    """Return a catalogue as the bytes of a .mo file: sorted, the same on every machine."""
+    header = f"Content-Type: text/plain; charset=UTF-8\nPlural-Forms: {new.plural_forms};\n"
+    pairs = sorted({"": header, **dict(map(_pair, filter(_is_said, new)))}.items())
+    keys, texts = ([one.encode() for one in column] for column in zip(*pairs, strict=True))
+    # Seven numbers, two tables of (length, place), then all bytes, each with a zero behind.
+    begin = 28 + 16 * len(keys)
+    table: list[int] = []
+    for one in [*keys, *texts]:
+        table += [len(one), begin]
+        begin += len(one) + 1
+    head = (0x950412DE, 0, len(keys), 28, 28 + 8 * len(keys), 0, 28 + 16 * len(keys))
+    numbers = struct.pack(f"<{7 + len(table)}I", *head, *table)
+    return numbers + b"".join(one + b"\0" for one in [*keys, *texts])
+
+
+def _is_said(message: Message) -> bool:
+    return bool(message.id) and all(_forms(message.string))
+
+
+def _pair(message: Message) -> tuple[str, str]:
+    """Return a message and its translation as gettext joins context and plural forms."""
+    key = "\0".join(_forms(message.id))
+    context = f"{message.context}\4" if message.context else ""
+    return context + key, "\0".join(_forms(message.string))
 
 
 def untranslated(new: Catalog) -> list[Message]:
@@ -130,6 +164,8 @@ def main() -> int:
         new = updated(language, said)
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
         path_of(language).write_text(text_of(new), encoding="utf-8")
+        if language != ORIGINAL:
+            compiled_path_of(language).write_bytes(compiled(new))
         for message in untranslated(new):
             missing += 1
             sys.stdout.write(f"{language}: no translation of {message.id!r}\n")

@@ -54,13 +54,13 @@ class Dose:
                 raise CallerError("Open mode has no target: leave out force, pattern and rounds.")
             return
         if any(part is None for part in parts):
-            raise CallerError(f"Mode {self.mode} needs a force, a pattern and rounds.")
+            raise CallerError("Mode %(mode)s needs a force, a pattern and rounds.", mode=self.mode)
         if (self.tangent_percent is not None) != (self.mode == "advanced"):
             raise CallerError("A Tangent belongs to mode advanced, always and only.")
         if self.force_percent_mvc is not None and not 0 < self.force_percent_mvc:
-            raise CallerError("The force must be above 0 %.")
+            raise CallerError("The force must be above 0 %%.")
         if self.tangent_percent is not None and not 0 <= self.tangent_percent < 100:
-            raise CallerError("The Tangent must be from 0 % to below 100 %.")
+            raise CallerError("The Tangent must be from 0 %% to below 100 %%.")
 
     @property
     def asked_pattern(self) -> Pattern | None:

@@ -86,7 +86,9 @@ def take(feed: Feed, samples: Samples, settings: QualitySettings) -> Feed:
     if any(len(column) != len(samples) for column in samples.values) or len(samples.values) != len(
         feed.stream.channels
     ):
-        raise CallerError(f"A block of {samples.stream} does not have one column per channel.")
+        raise CallerError(
+            "A block of %(stream)s does not have one column per channel.", stream=samples.stream
+        )
     known = feed.next_index - samples.first_index
     if known >= len(samples):
         return feed

@@ -66,6 +66,6 @@ def parse_pattern(text: str, unit: str | None) -> Pattern:
     except ValueError:
         numbers = []
     if len(numbers) != _NUMBERS:
-        raise CallerError(f"Pattern {text!r} must be four numbers: rise;hold;fall;rest.")
+        raise CallerError("Pattern %(text)r must be four numbers: rise;hold;fall;rest.", text=text)
     # Dividing (not multiplying by 0.1) gives 4.0 for 40 and 0.3 for 3, as written in seconds.
     return Pattern(*(number / 10.0 if unit == "0.1s" else number for number in numbers))

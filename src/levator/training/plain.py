@@ -57,7 +57,9 @@ def from_plain(kind: type[T], plain: Plain) -> T:
         return cast(T, _value(kind, plain))
     except (TypeError, ValueError, KeyError, CallerError) as wrong:
         raise RecordingError(
-            f"A stored {kind.__name__} does not fit this version of levator: {wrong}."
+            "A stored %(kind)s does not fit this version of levator; read it with the version "
+            "that made it.",
+            kind=kind.__name__,
         ) from wrong
 
 

@@ -66,7 +66,7 @@ def step(state: SessionState, given: Input) -> tuple[SessionState, tuple[Event, 
     state.feeds, state.events = dict(state.feeds), []
     if isinstance(given, Samples):
         if given.stream not in state.feeds:
-            raise CallerError(f"Stream {given.stream!r} is not part of this session.")
+            raise CallerError("Stream %(stream)r is not part of this session.", stream=given.stream)
         quality = state.context.settings.quality
         state.feeds[given.stream] = take(state.feeds[given.stream], given, quality)
     else:

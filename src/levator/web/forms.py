@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from levator.clinic import CUSHIONS, POSTURES, Wish
 from levator.course.entry import StartFacts
-from levator.errors import CallerError
+from levator.errors import CallerError, Phrase, mark
 from levator.live.room import Room
 
 LONGEST_FORM_BYTES = 16 * 1024
@@ -21,6 +21,13 @@ CLINICAL = frozenset(
     {"weeks_pregnant", "weeks_since_birth", "cleared_by", "complications", "pain_now"}
 )
 _YES_NO = {"yes": True, "no": False}
+#: A room cannot be opened without these; the words stand on the page beside them.
+_NEEDED = {
+    "therapist": mark("Your name"),
+    "patient": mark("Patient"),
+    "device": mark("Sensor"),
+    "stage": mark("Step"),
+}
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -59,9 +66,11 @@ class Typed:
 
     def wish(self) -> Wish:
         """Return what a room is wished for; raises CallerError where something is missing."""
-        for needed in ("therapist", "patient", "device", "stage"):
+        for needed, label in _NEEDED.items():
             if not self.fields.get(needed):
-                raise CallerError(f"The field {needed} is empty; fill it in.")
+                raise CallerError(
+                    "The field “%(field)s” is empty; fill it in.", field=Phrase(label)
+                )
         if self.cushion not in CUSHIONS or self.posture not in POSTURES:
             raise CallerError("Choose a cushion and a posture from the lists.")
         return Wish(
@@ -97,4 +106,6 @@ def _weeks(text: str) -> float | None:
     try:
         return float(text.replace(",", "."))
     except ValueError:
-        raise CallerError(f"{text!r} is no number of weeks; write for example 8.") from None
+        raise CallerError(
+            "%(text)r is no number of weeks; write for example 8.", text=text
+        ) from None

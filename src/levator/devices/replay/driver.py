@@ -49,14 +49,17 @@ class Replay:
         """Read the file; DeviceNotFoundError if it is not there, RecordingError if it is bad."""
         if not _is_file(self._options.path):
             raise DeviceNotFoundError(
-                f"There is no recording at {self._options.path}; check the path in the URL."
+                "There is no recording at %(path)s; check the path in the URL.",
+                path=str(self._options.path),
             )
         if self._recording is None:
             from levator.formats.recording import open_recording
 
             self._recording = await asyncio.to_thread(open_recording, self._options.path)
         if not self._recording.runs:
-            raise RecordingError(f"{self._options.path.name} holds no samples to replay.")
+            raise RecordingError(
+                "%(file)s holds no samples to replay.", file=self._options.path.name
+            )
         return self._recording.streams
 
     async def samples(self) -> AsyncIterator[Samples]:
@@ -116,20 +119,22 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = 0.0
     if not speed > 0:
-        raise CallerError(f"speed={text} is no factor; write speed=2 or speed=max.")
+        raise CallerError("speed=%(text)s is no factor; write speed=2 or speed=max.", text=text)
     return speed
 
 
 def _loop(text: str) -> bool:
     if text not in ("yes", "no"):
-        raise CallerError(f"loop={text} is neither yes nor no; write loop=yes.")
+        raise CallerError("loop=%(text)s is neither yes nor no; write loop=yes.", text=text)
     return text == "yes"
 
 
 def _block(text: str) -> Seconds:
     value = parse_in(text, "s")
     if not 0 < value <= _LONGEST_BLOCK_S:
-        raise CallerError(f"block={text} is no length of a block; use up to 1s, as in block=0.02s.")
+        raise CallerError(
+            "block=%(text)s is no length of a block; use up to 1s, as in block=0.02s.", text=text
+        )
     return value
 
 
@@ -140,7 +145,9 @@ def read_options(url: str) -> Options:
         raise CallerError("A replay needs a file; write replay:///path/to/recording.edf.")
     found: dict[str, str] = dict(parse_qsl(parts.query, keep_blank_values=True))
     if unknown := found.keys() - set(OPTIONS):
-        raise CallerError(f"A replay has no option {min(unknown)!r}; it has speed, loop and block.")
+        raise CallerError(
+            "A replay has no option %(option)r; it has speed, loop and block.", option=min(unknown)
+        )
     return Options(
         _path(parts.netloc, parts.path),
         _speed(found.get("speed", "1")),

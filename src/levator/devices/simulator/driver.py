@@ -87,7 +87,11 @@ class Simulator:
             self._sitting.patient.behave(known, on)
         else:
             names = ", ".join((*BEHAVIOURS, "unplug", "plug"))
-            raise CallerError(f"She does not know {behaviour!r}; ask for one of {names}.")
+            raise CallerError(
+                "She does not know %(behaviour)r; ask for one of %(names)s.",
+                behaviour=behaviour,
+                names=names,
+            )
 
     # --- Device time
 

@@ -47,33 +47,44 @@ def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise CallerError(f"seed={text} is not a whole number; write for example seed=7.") from None
+        raise CallerError(
+            "seed=%(text)s is not a whole number; write for example seed=7.", text=text
+        ) from None
 
 
 def _yes(text: str) -> bool:
     if text not in ("yes", "no"):
-        raise CallerError(f"{text!r} is neither yes nor no; write for example second=yes.")
+        raise CallerError(
+            "%(text)r is neither yes nor no; write for example second=yes.", text=text
+        )
     return text == "yes"
 
 
 def _rate(text: str) -> Hertz:
     rate = parse_in(text, "Hz")
     if not _RATES[0] <= rate <= _RATES[1]:
-        raise CallerError(f"{text} is no rate of a sensor; use {_RATES[0]:g} to {_RATES[1]:g} Hz.")
+        raise CallerError(
+            "%(text)s is no rate of a sensor; use %(lowest)s to %(highest)s Hz.",
+            text=text,
+            lowest=_RATES[0],
+            highest=_RATES[1],
+        )
     return rate
 
 
 def _seconds(text: str) -> Seconds:
     value = parse_in(text, "s")
     if not (isfinite(value) and value >= 0):
-        raise CallerError(f"{text} is no time from 0 s on.")
+        raise CallerError("%(text)s is no time from 0 s on.", text=text)
     return value
 
 
 def _block(text: str) -> Seconds:
     value = _seconds(text)
     if not 0 < value <= 1:
-        raise CallerError(f"block={text} is no length of a block; use up to 1s, as in block=0.02s.")
+        raise CallerError(
+            "block=%(text)s is no length of a block; use up to 1s, as in block=0.02s.", text=text
+        )
     return value
 
 
@@ -83,13 +94,13 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = 0.0
     if not speed > 0:
-        raise CallerError(f"speed={text} is no factor; write speed=2 or speed=max.")
+        raise CallerError("speed=%(text)s is no factor; write speed=2 or speed=max.", text=text)
     return speed
 
 
 def _polarity(text: str) -> Polarity:
     if text not in ("rising", "falling"):
-        raise CallerError(f"polarity={text} is not known; write rising or falling.")
+        raise CallerError("polarity=%(text)s is not known; write rising or falling.", text=text)
     return cast(Polarity, text)
 
 
@@ -101,7 +112,7 @@ def _whiles(text: str) -> tuple[While, ...]:
     found = [(_seconds(part[0]), _seconds(part[1]) if part[1:] else inf) for part in parts]
     if any(len(part) > 2 for part in parts) or any(end <= start for start, end in found):
         raise CallerError(
-            f"{text!r} is no list of times; write 12s or 30s-60s, with commas between."
+            "%(text)r is no list of times; write 12s or 30s-60s, with commas between.", text=text
         )
     return tuple(sorted(found))
 
@@ -137,7 +148,9 @@ def read_options(url: str) -> Options:
             values[field_name] = read(text)
         else:
             known = ", ".join(OPTIONS)
-            raise CallerError(f"The simulator has no option {name!r}; it has {known}.")
+            raise CallerError(
+                "The simulator has no option %(name)r; it has %(known)s.", name=name, known=known
+            )
     if values.get("second") and "emg_hz" not in values:
         raise CallerError("second=yes needs the electrodes' rate; add for example emg=2000Hz.")
     return Options(**values, planned=tuple(sorted(planned)))

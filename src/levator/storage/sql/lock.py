@@ -42,8 +42,9 @@ class RecorderLock:
         except OSError:
             os.close(descriptor)
             raise StorageError(
-                f"Another levator is recording into {self._database}; "
-                "stop that one, or choose another file."
+                "Another levator is recording into %(file)s; stop that one, or choose another "
+                "file.",
+                file=str(self._database),
             ) from None
         self._descriptor = descriptor
 

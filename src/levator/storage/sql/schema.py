@@ -32,8 +32,11 @@ def bring_up_to_date(engine: Engine, file: Path) -> None:
         return
     if version is not None and version not in KNOWN:
         raise StorageError(
-            f"{file} was made by a newer levator (schema {version}, this one knows {NEWEST}); "
-            "update levator, or open it with the newer one."
+            "%(file)s was made by a newer levator (schema %(version)s, this one knows "
+            "%(newest)s); update levator, or open it with the newer one.",
+            file=str(file),
+            version=version,
+            newest=NEWEST,
         )
     # Loaded only for a database that needs it: reading the version is all that others need.
     from levator.storage.migrations import migrate

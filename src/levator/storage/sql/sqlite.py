@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
-from levator.errors import RecordingError, StorageError
+from levator.errors import RecordingError, StorageError, mark
 from levator.records.model import Batch, RecordingHeader
 from levator.storage.sql.lock import RecorderLock
 from levator.storage.sql.repository import SqlRepository
@@ -97,18 +97,28 @@ def open_sqlite(path: str, *, create: bool) -> SqliteRepository:
 
 def _must_be_usable(file: Path, *, create: bool) -> None:
     if file.is_dir():
-        raise StorageError(f"{file} is a folder; name a file in it, such as {file}/levator.db.")
+        raise StorageError(
+            "%(file)s is a folder; name a file in it, such as %(file)s/levator.db.", file=str(file)
+        )
     if not file.parent.is_dir():
-        raise StorageError(f"The folder {file.parent} is not there; make it, or choose another.")
+        raise StorageError(
+            "The folder %(folder)s is not there; make it, or choose another.",
+            folder=str(file.parent),
+        )
     if not file.exists() and not create:
-        raise StorageError(f"There is no database {file}; check the name and the folder.")
+        raise StorageError(
+            "There is no database %(file)s; check the name and the folder.", file=str(file)
+        )
     if file.exists() and not _may_write(file):
-        raise StorageError(f"{file} may not be written; give yourself the right to write to it.")
+        raise StorageError(
+            "%(file)s may not be written; give yourself the right to write to it.", file=str(file)
+        )
     # Beside the file SQLite keeps its log, so the folder must be writable as well.
     if not _may_write(file.parent):
         raise StorageError(
-            f"The folder {file.parent} may not be written; give yourself the right to, "
-            "or choose another."
+            "The folder %(folder)s may not be written; give yourself the right to, or "
+            "choose another.",
+            folder=str(file.parent),
         )
 
 
@@ -153,8 +163,9 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     if mode != "wal":
         raise StorageError(
-            f"The database cannot keep a write-ahead log here (it says {mode!r}); "
-            "put it on a disk of this computer, not on a network drive."
+            "The database cannot keep a write-ahead log here (it says %(mode)r); put it on "
+            "a disk of this computer, not on a network drive.",
+            mode=mode,
         )
 
 
@@ -177,7 +188,8 @@ def _must_be_ours(file: Path) -> None:
         [tables] = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if owner != APPLICATION_ID and (owner or tables):
         raise StorageError(
-            f"{file} is a database of another program; choose another file for levator."
+            "%(file)s is a database of another program; choose another file for levator.",
+            file=str(file),
         )
 
 
@@ -187,27 +199,33 @@ def translated(file: Path) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise RecordingError(f"A record does not fit the database ({error.orig}).") from error
+        raise RecordingError(
+            "A record does not fit the database; nothing of it is saved, report it."
+        ) from error.orig
     except DBAPIError as error:
-        raise StorageError(_sentence(file, error.orig)) from error
+        raise _error(file, error.orig) from error
     except (sqlite3.Error, OSError) as error:
-        raise StorageError(_sentence(file, error)) from error
+        raise _error(file, error) from error
 
 
 _SENTENCES = {
-    "SQLITE_FULL": "The disk with {file} is full; make room on it.",
-    "SQLITE_READONLY": "{file} may not be written; give yourself the right to write to it.",
-    "SQLITE_CANTOPEN": "{file} cannot be opened; check that its disk is there and writable.",
-    "SQLITE_BUSY": "Another program keeps {file} to itself; close that program.",
-    "SQLITE_NOTADB": "{file} is not a database; choose another file, or restore it from a backup.",
-    "SQLITE_CORRUPT": "{file} is damaged; keep it aside and restore a backup.",
-    "SQLITE_IOERR": "The disk with {file} does not answer as it should; check the disk.",
+    "SQLITE_FULL": mark("The disk with %(file)s is full; make room on it."),
+    "SQLITE_READONLY": mark("%(file)s may not be written; give yourself the right to write to it."),
+    "SQLITE_CANTOPEN": mark(
+        "%(file)s cannot be opened; check that its disk is there and writable."
+    ),
+    "SQLITE_BUSY": mark("Another program keeps %(file)s to itself; close that program."),
+    "SQLITE_NOTADB": mark(
+        "%(file)s is not a database; choose another file, or restore it from a backup."
+    ),
+    "SQLITE_CORRUPT": mark("%(file)s is damaged; keep it aside and restore a backup."),
+    "SQLITE_IOERR": mark("The disk with %(file)s does not answer as it should; check the disk."),
 }
 
 
-def _sentence(file: Path, error: BaseException | None) -> str:
+def _error(file: Path, error: BaseException | None) -> StorageError:
     name = str(getattr(error, "sqlite_errorname", ""))
     for beginning, sentence in _SENTENCES.items():
         if name.startswith(beginning):
-            return sentence.format(file=file)
-    return f"{file} cannot be used ({error}); check the file and its disk."
+            return StorageError(sentence, file=str(file))
+    return StorageError("%(file)s cannot be used; check the file and its disk.", file=str(file))
