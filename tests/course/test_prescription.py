@@ -1,5 +1,8 @@
 """Dose, limits and reference that follow from a stage and what is known today."""
 
+from dataclasses import replace
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,11 +13,13 @@ from levator.course.prescription import (
     OutOfRange,
     dose_for,
     limits_for,
+    outside_stage,
     reference_kind_for,
     rounds_kind_for,
     times_a_day_for,
     written_dose,
 )
+from levator.errors import CallerError
 from levator.library import load_hard_limits, load_protocol
 from levator.training.dose import Dose
 from levator.training.limits import Breach, breaches
@@ -151,6 +156,61 @@ def test_outside_its_range_a_dose_is_refused_with_the_numbers() -> None:
 def test_over_todays_limits_a_dose_is_refused_with_the_numbers() -> None:
     refused = today("step-5", after_birth(0.5), hold_s=5.0)
     assert refused == DoseRefused((), (Breach("hold", 5.0, 3.0),))
+
+
+def live(stage_id: str, *, tangent: float | None = None, **seconds: float) -> Dose:
+    """The written dose of a stage with other times, as the dose editor makes it."""
+    dose = written_dose(PROTOCOL.stage(stage_id))
+    assert dose.pattern is not None
+    changed = replace(dose, pattern=replace(dose.pattern, **seconds))
+    return changed if tangent is None else replace(changed, tangent_percent=tangent)
+
+
+@pytest.mark.parametrize(
+    ("stage", "dose", "outside"),
+    [
+        ("step-3", live("step-3"), ()),
+        ("step-3", live("step-3", rest_s=30.0), ()),
+        ("step-3", live("step-3", rest_s=3.0), (OutOfRange("rest", 3.0, 4.0, 4.0),)),
+        ("step-3", live("step-3", rise_s=9.0, fall_s=9.0), ()),
+        ("step-3", live("step-3", rise_s=0.5), (OutOfRange("rise", 0.5, 3.0, inf),)),
+        ("step-3", live("step-3", fall_s=0.5), (OutOfRange("fall", 0.5, 3.0, inf),)),
+        (
+            "step-3",
+            replace(live("step-3"), force_percent_mvc=99.0),
+            (OutOfRange("force", 99.0, 50.0, 70.0),),
+        ),
+        ("step-7", live("step-7", tangent=99.0), (OutOfRange("tangent", 99.0, 20.0, 80.0),)),
+        ("step-1", Dose("open"), ()),
+        ("step-1", live("step-3"), ()),
+        ("step-3", Dose("open"), ()),
+    ],
+)
+def test_a_live_dose_stays_within_its_stage(
+    stage: str, dose: Dose, outside: tuple[OutOfRange, ...] | None
+) -> None:
+    """Rest may be longer, rise and fall slower; None: refused, whatever the numbers."""
+    found = outside_stage(PROTOCOL.stage(stage), dose)
+    assert (
+        found == outside
+        if outside is not None
+        else [one.setting for one in found]
+        in (
+            ["force"],
+            ["tangent"],
+        )
+    )
+
+
+def test_an_unknown_stage_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(CallerError, match=r"has no stage 'step-8'; it has step-1, .*step-7"):
+        PROTOCOL.stage("step-8")
+
+
+def test_words_in_a_language_that_is_not_there_are_english() -> None:
+    cap, stage = PROTOCOL.caps[0], PROTOCOL.stage("step-1")
+    assert cap.words_in("xx") == cap.words_in("en") != cap.words_in("nl")
+    assert stage.words_in("xx") == stage.words_in("en") != stage.words_in("nl")
 
 
 def test_in_open_mode_there_is_no_dose_to_change() -> None:

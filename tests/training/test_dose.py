@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from levator.errors import CallerError, LimitError
+from levator.errors import CallerError, LimitError, UnitError
 from levator.training import target
 from levator.training.dose import Dose, RoundsRule
 from levator.training.limits import breaches
-from levator.training.pattern import Pattern
+from levator.training.pattern import Pattern, parse_pattern
 from tests import sitting
 
 PATTERN, RULE = Pattern(3.0, 5.0, 3.0, 4.0), sitting.rounds_rule()
@@ -68,3 +68,21 @@ def test_open_mode_breaches_nothing_and_has_no_rounds() -> None:
     assert breaches(Dose("open"), sitting.hard_limits()) == ()
     with pytest.raises(LimitError, match="no rounds"):
         target.plan_of(Dose("open"), 1, 0.0, 0.0)
+
+
+def test_a_pattern_is_read_in_the_unit_that_it_says() -> None:
+    assert parse_pattern("40;20;40;60", "0.1s") == Pattern(4.0, 2.0, 4.0, 6.0)
+    assert parse_pattern("4;2,5;4;6", "s") == Pattern(4.0, 2.5, 4.0, 6.0)
+    assert parse_pattern("3;3;3;3", "0.1s").rise_s == 0.3
+
+
+@pytest.mark.parametrize("unit", [None, "", "ms"])
+def test_a_pattern_without_its_unit_is_refused(unit: str | None) -> None:
+    with pytest.raises(UnitError, match="say whether it is in s or"):
+        parse_pattern("40;20;40;60", unit)
+
+
+@pytest.mark.parametrize("text", ["", "40;20;40", "40;20;40;60;1", "40;a;40;60"])
+def test_a_pattern_of_other_than_four_numbers_is_refused(text: str) -> None:
+    with pytest.raises(CallerError, match="four numbers: rise;hold;fall;rest"):
+        parse_pattern(text, "s")

@@ -235,6 +235,12 @@ def test_an_unknown_level_gives_no_number() -> None:
     assert lag_samples(known, plan, 1.0) is None
 
 
+def test_a_level_that_never_moves_has_no_lag() -> None:
+    plan = plan_of(sitting.dose(FORCE), 1, 4.0, 0.0)
+    assert lag_samples(Track(Tape(0, 1600, [25.0] * 1600), 100.0, 0, 1600), plan, 1.0) is None
+    assert lag_samples(Track(Tape(0, 1600, track(100.0)), 100.0, 0, 1600), plan, 1.0) is not None
+
+
 def test_a_round_of_less_than_a_sample_has_no_lag() -> None:
     plan = plan_of(sitting.dose(FORCE, (0.001, 0.0, 0.001, 4.0)), 1, 4.001, 0.0)
     assert lag_samples(Track(Tape(0, 1600, track(100.0)), 100.0, 0, 1600), plan, 1.0) is None

@@ -33,7 +33,7 @@ from levator.training.events import (
     Tared,
     TargetSet,
 )
-from levator.training.inputs import Command, Input
+from levator.training.inputs import Command, Input, Tick
 from levator.training.pattern import Pattern
 from levator.training.state import SessionState, plan_under_way, set_under_way
 from levator.training.summary import summarise
@@ -394,6 +394,22 @@ def test_only_what_takes_effort_back_cuts_the_wait_for_a_late_stream() -> None:
     assert sitting.of(RepetitionScored, told)[0].at_s == 9.0
     assert sitting.of(EffortNoted, told)[0].at_s == 9.1
     assert sitting.of(SessionEnded, told)[0].at_s == 9.5
+
+
+def test_ticks_cut_the_wait_for_a_late_stream_only_once_the_trained_one_is_silent() -> None:
+    seat, belt = sitting.stream(), sitting.stream("belt", 10.0, (BELT,))
+    uses = (sitting.use_of(seat), sitting.use_of(belt, 0, "respiration"))
+    made = replace(sitting.context(DOSE), streams=(seat, belt), uses=uses)
+    levels = sitting.trapezoid(Pattern(*PATTERN), 40.0, [4.0], 9.4, 100.0)
+    state, _ = sitting.run(made, [START, *sitting.blocks(levels, 10)])
+    state, events = session.step(state, Tick(9.4, 940))
+    assert sitting.of(RepetitionScored, events) == []
+    state, events = session.step(state, Tick(9.8, 940))
+    assert sitting.of(RepetitionScored, events) == []
+    state, events = session.step(state, Tick(9.9, 940))
+    (scored,) = sitting.of(RepetitionScored, events)
+    assert "breath_held: not known" in scored.reasons
+    assert state.name == "no_signal"
 
 
 def test_a_recording_that_ends_with_the_effort_is_still_judged() -> None:
