@@ -18,7 +18,7 @@ import numpy as np
 from scipy import signal
 
 from levator import __version__
-from levator.library.loader import LIBRARY_VERSION, load_hard_limits, load_settings
+from levator.library.loader import library_version, load_hard_limits, load_settings
 from levator.signals.conditioning import AT_REST, Scale
 from levator.signals.conditioning import run as conditioned
 from levator.signals.contraction import NOTHING_FOUND, detect, detector_limits
@@ -181,7 +181,7 @@ def whole_step() -> list[Row]:
         None,
         None,
         __version__,
-        LIBRARY_VERSION,
+        library_version(),
     )
     values = [int(value) for value in (emg(SECONDS) * 450.0).tolist()]
     times = []

@@ -9,7 +9,7 @@ import pytest
 from levator import __version__
 from levator.course.prescription import written_dose
 from levator.devices.simulator.driver import Simulator, make
-from levator.library.loader import LIBRARY_VERSION, load_hard_limits, load_protocol, load_settings
+from levator.library.loader import library_version, load_hard_limits, load_protocol, load_settings
 from levator.signals import calibration
 from levator.signals.calibration import Calibrated, CalibrationFailed, PhaseStarted
 from levator.signals.design import filter_for
@@ -64,7 +64,7 @@ def context(streams: tuple[Stream, ...], reference: Reference) -> SessionContext
         protocol_version=None,
         stage="step-3",
         engine_version=__version__,
-        library_version=LIBRARY_VERSION,
+        library_version=library_version(),
     )
 
 

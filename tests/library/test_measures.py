@@ -1,14 +1,16 @@
 """Measures and hard limits: every number in a file, with its source, as the engine takes it."""
 
+import re
+import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from levator.library import LIBRARY_VERSION, check_file, load_hard_limits, load_settings
+from levator.library import check_file, library_version, load_hard_limits, load_settings
 from levator.library.loader import FOLDER
 from levator.training.settings import Settings
 
@@ -48,8 +50,32 @@ def test_the_hard_limits() -> None:
     assert hard.label == "hard-limits"
 
 
-def test_the_library_has_a_version() -> None:
-    assert LIBRARY_VERSION.count(".") == 2
+def test_the_version_of_the_library_is_that_of_its_content(tmp_path: Path) -> None:
+    """One digit, one file more or one less is another version; a line's end is not."""
+    copy = tmp_path / "one"
+    shutil.copytree(FOLDER, copy, ignore=lambda _, names: {n for n in names if n.endswith(".py")})
+    assert library_version(copy) == library_version()
+    assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{8}", library_version())
+    changed = changed_copies(copy, tmp_path)
+    versions = {library_version(folder) for folder in changed.values()}
+    assert len(versions) == len(changed)
+    assert library_version(changed["other line ends"]) == library_version()
+
+
+def changed_copies(copy: Path, under: Path) -> dict[str, Path]:
+    """Copies of a library folder, each changed in one way."""
+    changes: dict[str, Callable[[Path], object]] = {
+        "another number": lambda file: file.write_text(file.read_text("utf-8") + "# 1\n", "utf-8"),
+        "a file less": Path.unlink,
+        "another name": lambda file: file.rename(file.with_name("limit.toml")),
+        "other line ends": lambda file: file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n")),
+    }
+    folders = {}
+    for name, change in changes.items():
+        folders[name] = under / name
+        shutil.copytree(copy, folders[name])
+        change(folders[name] / "limits.toml")
+    return folders
 
 
 def numbers_without_source(data: Any, place: str = "", is_sourced: bool = False) -> Iterator[str]:

@@ -12,7 +12,7 @@ from levator.devices.simulator.options import read_options
 from levator.devices.simulator.parameters import default_parameters
 from levator.devices.simulator.sitting import Sitting
 from levator.library.loader import (
-    LIBRARY_VERSION,
+    library_version,
     load_hard_limits,
     load_protocol,
     load_settings,
@@ -147,9 +147,9 @@ def begin(
         protocol_version=protocol.version,
         stage=stage,
         engine_version=__version__,
-        library_version=LIBRARY_VERSION,
+        library_version=library_version(),
     )
-    versions = {"levator": __version__, "library": LIBRARY_VERSION, "protocol": protocol.version}
+    versions = {"levator": __version__, "library": library_version(), "protocol": protocol.version}
     header = RecordingHeader(name, BEGAN, "M. Jansen", to_plain(context), versions)  # type: ignore[arg-type]
     return Live(sitting, context, session.begin(context), header)
 

@@ -10,7 +10,7 @@ from levator.course.prescription import written_dose
 from levator.course.protocol import Protocol
 from levator.errors import CallerError, LimitError, Phrase, UnitError, mark
 from levator.formats.content import Recording, find_channel
-from levator.library.loader import LIBRARY_VERSION, load_hard_limits, load_protocol, load_settings
+from levator.library.loader import library_version, load_hard_limits, load_protocol, load_settings
 from levator.quantities import PERCENT_MVC, Percent, parse_in, parse_quantity
 from levator.signals.design import filter_for
 from levator.signals.reference import Reference, already_percent_mvc
@@ -66,7 +66,7 @@ def context_of(recording: Recording, asked: argparse.Namespace) -> SessionContex
         protocol_version=prescribed.protocol.version if prescribed.protocol else None,
         stage=prescribed.stage,
         engine_version=__version__,
-        library_version=LIBRARY_VERSION,
+        library_version=library_version(),
     )
 
 

@@ -7,8 +7,8 @@ licensed questionnaire. A clinic changes a treatment by writing a TOML file, not
 
 from __future__ import annotations
 
-from levator.library.loader import LIBRARY_VERSION as LIBRARY_VERSION
 from levator.library.loader import check_file as check_file
+from levator.library.loader import library_version as library_version
 from levator.library.loader import load_hard_limits as load_hard_limits
 from levator.library.loader import load_protocol as load_protocol
 from levator.library.loader import load_settings as load_settings

@@ -18,9 +18,25 @@ from levator.training.settings import Settings
 if TYPE_CHECKING:
     from levator.library.models import Header
 
-#: Goes up with every change of a number or text under this folder.
-LIBRARY_VERSION = "0.1.0"
+#: Goes up with every release that changes a number or text under this folder.
+RELEASE = "0.1.0"
 FOLDER = Path(__file__).parent
+
+
+@functools.cache
+def library_version(folder: Path = FOLDER) -> str:
+    """Return the release and a digest of the content, such as 0.1.0+3f2a9c1b.
+
+    The digest is over every library file: two recordings with the same version were made with
+    the same numbers and texts, released or not. Line ends do not count.
+    """
+    import hashlib
+
+    content = hashlib.sha256()
+    for path in sorted(folder.rglob("*.toml")):
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        content.update(f"{path.relative_to(folder).as_posix()} {len(text)}\n".encode() + text)
+    return f"{RELEASE}+{content.hexdigest()[:8]}"
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from levator import __version__
 from levator.course.entry import StartFacts
 from levator.course.protocol import Protocol, Stage
 from levator.errors import DeviceError, UnitError
-from levator.library import LIBRARY_VERSION
+from levator.library import library_version
 from levator.quantities import PERCENT_MVC
 from levator.records.model import PlainDict, RecordingHeader
 from levator.signals.design import filter_for
@@ -142,7 +142,7 @@ def context_of(
         protocol_version=sitting.protocol.version,
         stage=sitting.stage.id,
         engine_version=__version__,
-        library_version=LIBRARY_VERSION,
+        library_version=library_version(),
     )
 
 
