@@ -14,4 +14,5 @@ from levator.library.loader import load_protocol as load_protocol
 from levator.library.loader import load_settings as load_settings
 from levator.library.loader import protocol_ids as protocol_ids
 from levator.library.loader import read_protocol as read_protocol
+from levator.library.older import with_numbers_of_then as with_numbers_of_then
 from levator.library.problems import Problem as Problem

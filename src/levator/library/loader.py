@@ -52,6 +52,15 @@ def load_settings() -> Settings:
 
 
 @functools.cache
+def load_before() -> dict[str, dict[str, float | None]]:
+    """Return group -> threshold -> what held before it was there; None where no file says."""
+    from levator.library.models import MEASURES, before_of
+
+    files = {name: _read_checked(FOLDER / "measures" / f"{name}.toml") for name in MEASURES}
+    return {name: before_of(file) for name, file in files.items()}
+
+
+@functools.cache
 def load_hard_limits() -> Limits:
     """Return the bounds that hold for every dose, whoever prescribes it."""
     from levator.library.models import numbers_of

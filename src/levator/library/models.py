@@ -42,19 +42,29 @@ class Sourced(Strict, Generic[Value]):
     note: Words | None = None
 
 
-class SourcedNumber(Sourced[float]):
+class Threshold(Sourced[Value]):
+    """A number that a session's context carries.
+
+    before : where it joined the library later, the value that means what the engine did
+        without it; recordings that are older are read with it.
+    """
+
+    before: Value | None = None
+
+
+class SourcedNumber(Threshold[float]):
     """Any number, such as a threshold in %MVC or a percentage."""
 
 
-class SourcedSeconds(Sourced[Annotated[float, Field(ge=0)]]):
+class SourcedSeconds(Threshold[Annotated[float, Field(ge=0)]]):
     """A time, zero or more seconds."""
 
 
-class SourcedHertz(Sourced[Annotated[float, Field(gt=0)]]):
+class SourcedHertz(Threshold[Annotated[float, Field(gt=0)]]):
     """A frequency above zero."""
 
 
-class SourcedCount(Sourced[Annotated[int, Field(ge=0)]]):
+class SourcedCount(Threshold[Annotated[int, Field(ge=0)]]):
     """A whole number, zero or more."""
 
 
@@ -102,7 +112,16 @@ MEASURES_FILES = {name: _file_of(kind, f"measures-{name}") for name, kind in MEA
 LIMITS_FILE = _file_of(Limits, "limits", without=("label",))
 
 
+def _thresholds(file: Header) -> dict[str, Threshold[Any]]:
+    parts = ((name, getattr(file, name)) for name in type(file).model_fields)
+    return {name: part for name, part in parts if isinstance(part, Threshold)}
+
+
 def numbers_of(file: Header) -> dict[str, Any]:
     """Return the plain numbers of a checked measures or limits file, by name."""
-    parts = ((name, getattr(file, name)) for name in type(file).model_fields)
-    return {name: part.value for name, part in parts if isinstance(part, Sourced)}
+    return {name: part.value for name, part in _thresholds(file).items()}
+
+
+def before_of(file: Header) -> dict[str, Any]:
+    """Return what held before each number was there, by name; None where it is not said."""
+    return {name: part.before for name, part in _thresholds(file).items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from levator.errors import RecordingError
+from levator.library import with_numbers_of_then
 from levator.records.model import PlainDict
 from levator.signals.samples import Samples
 from levator.training.context import SessionContext
@@ -43,9 +44,12 @@ def stored_event(data: PlainDict) -> StoredEvent:
 
 
 def context_in(data: PlainDict) -> SessionContext:
-    """Return the stored context; RecordingError where this version cannot read it."""
+    """Return the stored context; RecordingError where this version cannot read it.
+
+    Thresholds that joined later get the value that means what the engine did without them.
+    """
     try:
-        return from_plain(SessionContext, data)
+        return from_plain(SessionContext, with_numbers_of_then(data))
     except AttributeError as wrong:
         raise RecordingError(
             "A stored context is damaged; restore the database from a backup."
