@@ -9,6 +9,8 @@ from hypothesis import settings
 settings.register_profile("same-everywhere", derandomize=True, deadline=None, max_examples=100)
 # LEV_HYPOTHESIS=search looks for new counter-examples.
 settings.register_profile("search", deadline=None, max_examples=2000)
+# What the command line says is compared with English words, wherever the tests run.
+os.environ["LEVATOR_LANGUAGE"] = "en"
 settings.load_profile(os.environ.get("LEV_HYPOTHESIS", "same-everywhere"))
 
 

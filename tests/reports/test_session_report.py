@@ -123,7 +123,7 @@ def test_a_recording_of_another_version_is_still_printed(live: Live) -> None:
     report = report_of(replace(live, begun=header, events=[unknown, *live.events[1:]]))
     assert report.comparison is None
     assert report.trouble is not None
-    assert "does not fit this version of levator" in report.trouble
+    assert "does not fit this version of levator" in str(report.trouble)
     assert report.events[0].value is None
     assert report.sets
 

@@ -1,8 +1,4 @@
-"""Check library files and recordings; without a path, the whole library that comes with levator.
-
-levator check
-levator check my-scheme.toml sitting.csv sitting.edf
-"""
+"""Check library files and recordings, a whole session in a recording with them."""
 
 from __future__ import annotations
 
@@ -10,15 +6,25 @@ import argparse
 import sys
 from pathlib import Path
 
-from levator.errors import CallerError, RecordingError
+from levator.cli.devices import channel_line
+from levator.cli.speaking import error, hint, say, voice
+from levator.errors import CallerError, RecordingError, mark
 from levator.formats.recording import Recording, open_recording
 from levator.formats.session_file import SESSION, read_session
 from levator.records.replay import StoredSession
 
+ABOUT = mark(
+    "Check library files and recordings; without a path, the whole library that comes with levator."
+)
+EXAMPLES = """\
+levator check
+levator check my-scheme.toml sitting.csv sitting.edf
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="a .toml, .csv or .edf file")
+    parser.add_argument("paths", metavar="PATH", nargs="*", help=hint("a .toml, .csv or .edf file"))
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -27,7 +33,7 @@ def run(asked: argparse.Namespace) -> int:
     answers = [_check(file) for file in files]
     is_right = all(answers)
     if not asked.paths and is_right:
-        print(f"{len(files)} files of the library are in order.")
+        print(say("%(count)s files of the library are in order.", count=len(files)))
     return 0 if is_right else 1
 
 
@@ -55,9 +61,9 @@ def _check_library(file: Path) -> bool:
 
     problems = check_file(file)
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(error(problem.phrase), file=sys.stderr)
     if not problems:
-        print(f"{file.name}: in order")
+        print(say("%(file)s: in order", file=file.name))
     return not problems
 
 
@@ -66,15 +72,19 @@ def _check_recording(file: Path) -> bool:
         recording = open_recording(file)
         session = read_session(file)
         is_identical = session is None or _is_identical(session)
-    except RecordingError as error:
-        print(error, file=sys.stderr)
+    except RecordingError as trouble:
+        print(error(trouble), file=sys.stderr)
         return False
-    print(f"{file.name}: in order")
+    print(say("%(file)s: in order", file=file.name))
     _describe(recording)
     if session is not None:
-        outcome = "identical to" if is_identical else "other than"
-        print(f"  holds a whole session; its replay is {outcome} its {len(session.events)} events")
+        outcome = _IDENTICAL if is_identical else _OTHER
+        print("  " + say(outcome, count=len(session.events)))
     return True
+
+
+_IDENTICAL = mark("holds a whole session; its replay is identical to its %(count)s events")
+_OTHER = mark("holds a whole session; its replay is other than its %(count)s events")
 
 
 def _is_identical(session: StoredSession) -> bool:
@@ -88,21 +98,32 @@ def _is_identical(session: StoredSession) -> bool:
 
 def _describe(recording: Recording) -> None:
     if recording.started_at:
-        print(f"  began {recording.started_at}")
+        print("  " + say("began %(moment)s", moment=recording.started_at))
     for stream in recording.streams:
         rate = stream.sampling_frequency_hz
         runs = recording.runs_of(stream.name)
         samples = sum(len(run) for run in runs)
         begins = runs[0].first_index / rate if runs else 0.0
-        print(
-            f"  {stream.name}: {rate:g} Hz, {samples} samples ({samples / rate:.2f} s), "
-            f"from {begins:g} s"
+        text = say(
+            "%(stream)s: %(rate)s Hz, %(samples)s samples (%(length)s s), from %(begins)s s",
+            stream=stream.name,
+            rate=rate,
+            samples=samples,
+            length=voice().fixed(samples / rate),
+            begins=begins,
         )
+        print("  " + text)
         for channel in stream.channels:
-            print(f"    {channel.name}: {channel.kind}, {channel.unit}")
+            print("    " + channel_line(channel))
     for gap in recording.gaps:
         at_s = gap.first_index / recording.stream(gap.stream).sampling_frequency_hz
-        print(f"  gap in {gap.stream}: {gap.missing} samples missing from {at_s:g} s")
+        text = say(
+            "gap in %(stream)s: %(missing)s samples missing from %(at)s s",
+            stream=gap.stream,
+            missing=gap.missing,
+            at=at_s,
+        )
+        print("  " + text)
     remarks = [one for one in recording.annotations if not one.text.startswith(SESSION)]
     if remarks:
-        print(f"  {len(remarks)} annotations")
+        print("  " + say("%(count)s annotations", count=len(remarks)))

@@ -1,8 +1,4 @@
-"""A simulated patient on two screens, on this computer, with one command.
-
-She has been through the whole guided calibration before the page opens, only faster than a
-person would; from there on everything is as with a real seat, and all of it is recorded.
-"""
+"""A simulated patient on two screens, on this computer, with one command."""
 
 from __future__ import annotations
 
@@ -15,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levator.cli.serving import add_address, check_address, opened_clinic, serve_clinic
+from levator.cli.speaking import hint, language, say
 from levator.cli.storing import url_of
-from levator.errors import CallerError, system_reason
+from levator.errors import CallerError, mark, system_reason
 
 if TYPE_CHECKING:
     from levator.clinic import Clinic
@@ -25,6 +22,12 @@ if TYPE_CHECKING:
     from levator.live.sitting import Sitting
     from levator.signals.samples import Stream
 
+ABOUT = mark(
+    "A simulated patient on two screens, on this computer, with one command.\n\n"
+    "She has been through the whole guided calibration before the page opens, only faster than a\n"
+    "person would; from there on everything is as with a real seat, and all of it is recorded."
+)
+EXAMPLES = ""
 DEVICE = "simulator://?seed=7&emg=500Hz&second=yes&respiration=25Hz"
 STAGE = "step-3"
 WEEKS_PREGNANT = 24.0
@@ -45,12 +48,20 @@ class _Ready:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
     parser.add_argument(
-        "--folder", metavar="DIR", help="where the database goes; default: a new one, named here"
+        "--folder",
+        metavar="DIR",
+        help=hint("where the database goes; default: a new one, named here"),
     )
-    parser.add_argument("--open", action="store_true", help="open both screens in the browser")
-    parser.add_argument("--language", choices=("nl", "en"), default="en", help="of the screens")
     parser.add_argument(
-        "--fast", action="store_true", help=f"a set of {FAST_ROUNDS} rounds instead of a whole one"
+        "--open", action="store_true", help=hint("open both screens in the browser")
+    )
+    parser.add_argument(
+        "--language", choices=("nl", "en"), default=language(), help=hint("of the screens")
+    )
+    parser.add_argument(
+        "--fast",
+        action="store_true",
+        help=hint("a set of %(count)s rounds instead of a whole one", count=FAST_ROUNDS),
     )
     add_address(parser, 0)
 
@@ -62,11 +73,12 @@ def run(asked: argparse.Namespace) -> int:
     clinic = opened_clinic(url_of(database))
     try:
         ready = asyncio.run(_calibrated(clinic, _sitting(clinic, asked)))
-        print(f"Recordings go to {database}.")
+        print(say("Recordings go to %(place)s.", place=str(database)))
         serve_clinic(clinic, asked.port, lambda address: _begin(clinic, ready, address, asked))
     finally:
         clinic.repository.close()
-    print(f'The report: levator report --last --database "{url_of(database)}"')
+    command = f'levator report --last --database "{url_of(database)}"'
+    print(say("The report: %(command)s", command=command))
     return 0
 
 
@@ -107,7 +119,7 @@ async def _calibrated(clinic: Clinic, sitting: Sitting) -> _Ready:
     from levator.clinic import simulated_reference
 
     if sys.stderr.isatty():
-        print("The simulated patient is being calibrated ...", file=sys.stderr)
+        print(say("The simulated patient is being calibrated ..."), file=sys.stderr)
     reference = await simulated_reference(sitting)
     device = clinic.make_device(sitting.device_url)
     return _Ready(replace(sitting, reference=reference), device, await device.open())
@@ -124,10 +136,15 @@ def _begin(clinic: Clinic, ready: _Ready, address: str, asked: argparse.Namespac
     # The desk may open the report; it is the therapist's.
     clinic.rooms.put_on_desk(clinic.rooms.desk(None), tickets[1])
     patient, therapist = (f"{address}/enter/{ticket}" for ticket in tickets)
-    print(f"The patient's screen:   {patient}")
-    print(f"The therapist's screen: {therapist}")
-    print(f"The start page:         {address}")
-    print("Open both, then press Start. Stop with Ctrl-C.", flush=True)
+    places = {
+        say("The patient's screen:"): patient,
+        say("The therapist's screen:"): therapist,
+        say("The start page:"): address,
+    }
+    width = max(map(len, places))
+    for name, place in places.items():
+        print(f"{name:{width}} {place}")
+    print(say("Open both, then press Start. Stop with Ctrl-C."), flush=True)
     if asked.open:
         _open(patient, therapist)
 

@@ -1,8 +1,4 @@
-"""List the kinds of device, or try one for two seconds.
-
-levator devices
-levator devices "simulator://?rate=100Hz"
-"""
+"""List the kinds of device, or try one for two seconds."""
 
 from __future__ import annotations
 
@@ -11,16 +7,32 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from levator.cli.speaking import hint, say
+from levator.errors import mark
+
 if TYPE_CHECKING:
     from levator.devices.device import Device
-    from levator.signals.samples import Stream
+    from levator.signals.samples import Channel, ChannelKind, Stream
 
+ABOUT = mark("List the kinds of device, or try one for two seconds.")
+EXAMPLES = """\
+levator devices
+levator devices "simulator://?rate=100Hz"
+"""
 TRIED_S = 2.0
+_KINDS: dict[ChannelKind, str] = {
+    "force": mark("force"),
+    "pressure": mark("pressure"),
+    "emg": mark("EMG"),
+    "emg_envelope": mark("EMG envelope"),
+    "respiration": mark("breathing"),
+    "other": mark("other"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
-    parser.add_argument("url", metavar="URL", nargs="?", help="a device to try")
+    parser.add_argument("url", metavar="URL", nargs="?", help=hint("a device to try"))
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -29,7 +41,7 @@ def run(asked: argparse.Namespace) -> int:
 
     if asked.url is None:
         for scheme, description, example in known_devices():
-            print(f"{scheme}://\n  {description}\n  {example}")
+            print(f"{scheme}://\n  {say(description)}\n  {example}")
         return 0
     device = open_device(asked.url)
     streams, received = asyncio.run(_tried(device))
@@ -40,10 +52,17 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def _print_stream(stream: Stream, received: int) -> None:
-    print(f"{stream.name}: {stream.sampling_frequency_hz:g} Hz, {stream.sample_format}")
+    rate = say("%(rate)s Hz", rate=stream.sampling_frequency_hz)
+    print(f"{stream.name}: {rate}, {stream.sample_format}")
     for channel in stream.channels:
-        print(f"  {channel.name}: {channel.kind}, {channel.unit}")
-    print(f"  {received} samples in {TRIED_S:g} s")
+        print("  " + channel_line(channel))
+    print("  " + say("%(count)s samples in %(length)s s", count=received, length=TRIED_S))
+
+
+def channel_line(channel: Channel) -> str:
+    """Return a channel in a few words: its name, what it measures, its unit."""
+    kind = say(_KINDS[channel.kind])
+    return f"{channel.name}: {kind}, {channel.unit}"
 
 
 async def _tried(device: Device) -> tuple[tuple[Stream, ...], dict[str, int]]:

@@ -1,6 +1,7 @@
 """``levator``: one word picks a command, each command is a module of its own.
 
-A command module has `add_arguments(parser)` and `run(arguments) -> exit code`.
+A command module has `ABOUT` and `EXAMPLES` for its help, `add_arguments(parser)` and
+`run(arguments) -> exit code`.
 """
 
 from __future__ import annotations
@@ -9,35 +10,35 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from levator import __version__
-from levator.errors import LevatorError
+from levator.cli.speaking import argparse_speaks, error, hint, say
+from levator.errors import LevatorError, mark
 
 #: Word -> what it does. The module is `levator.cli.<word>`.
 COMMANDS = {
-    "demo": "a simulated patient on two screens, on this computer, with one command",
-    "serve": "the clinic's server: live training on this computer",
-    "replay": "run the engine over a recording and print what it finds",
-    "report": "write the report of a stored session",
-    "devices": "list the kinds of device and how to name one",
-    "check": "check library files and recordings",
+    "demo": mark("a simulated patient on two screens, on this computer, with one command"),
+    "serve": mark("the clinic's server: live training on this computer"),
+    "replay": mark("run the engine over a recording and print what it finds"),
+    "report": mark("write the report of a stored session"),
+    "devices": mark("list the kinds of device and how to name one"),
+    "check": mark("check library files and recordings"),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; errors are one plain sentence on standard error and exit code 1."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser()
-    if not words or words[0] not in COMMANDS:
-        parser.parse_args(words or ["--help"])
-        parser.error("name a command; levator --help lists them")
+    with argparse_speaks():
+        command, asked = _understood(words)
     try:
-        return _run(words[0], words[1:])
-    except LevatorError as error:
-        print(f"levator {words[0]}: {error}", file=sys.stderr)
+        return int(command.run(asked))
+    except LevatorError as trouble:
+        print(f"levator {words[0]}: {error(trouble)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        print(say("Stopped."), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of a pipe has seen enough; that is no error of ours.
@@ -45,28 +46,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _run(word: str, words: Sequence[str]) -> int:
-    command = import_module(f"levator.cli.{word}")
+def _understood(words: Sequence[str]) -> tuple[ModuleType, argparse.Namespace]:
+    """Return the command and what is asked of it; help and wrong words end the program here."""
+    if not words or words[0] not in COMMANDS:
+        parser = _parser()
+        parser.parse_args(words or ["--help"])
+        parser.error(say("name a command; levator --help lists them"))
+    command = import_module(f"levator.cli.{words[0]}")
     parser = argparse.ArgumentParser(
-        prog=f"levator {word}",
-        description=command.__doc__,
+        prog=f"levator {words[0]}",
+        description="\n\n".join([say(command.ABOUT), command.EXAMPLES]).rstrip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_arguments(parser)
-    return int(command.run(parser.parse_args(words)))
+    return command, parser.parse_args(words[1:])
 
 
 def _parser() -> argparse.ArgumentParser:
-    lines = [f"  {word:8} {what}" for word, what in COMMANDS.items()]
+    lines = [f"  {word:8} {say(what)}" for word, what in COMMANDS.items()]
     parser = argparse.ArgumentParser(
         prog="levator",
-        usage="levator [--version] COMMAND ...",
-        description="Open software for perinatal pelvic-floor training with live biofeedback.\n"
-        "Research and education software; not a medical device.",
-        epilog="commands:\n" + "\n".join(lines) + "\n\nlevator COMMAND --help tells more.",
+        usage=say("levator [--version] COMMAND ..."),
+        description=say(
+            "Open software for perinatal pelvic-floor training with live biofeedback.\n"
+            "Research and education software; not a medical device."
+        ),
+        epilog="\n".join([say("commands:"), *lines, "", say("levator COMMAND --help tells more.")]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"levator {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"levator {__version__}", help=hint("the version")
+    )
     parser.add_argument("command", help=argparse.SUPPRESS)
     return parser
 

@@ -1,12 +1,4 @@
-"""Run the engine over a recording and print what it finds.
-
-The file says its unit and its sampling frequency; the dose says its own. Examples:
-
-  levator replay sitting.csv --channel force --protocol bekken-zwanger-fit --stage step-3
-  levator replay sitting.edf --channel seat --rest 3.1N --reference 41N --mode open
-  levator replay sitting.csv --channel force --mode basic_strength --force 40% \\
-      --pattern "40;20;40;60" --pattern-unit 0.1s --rounds 5 --start 8.0s --json
-"""
+"""Run the engine over a recording and print what it finds."""
 
 from __future__ import annotations
 
@@ -17,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from levator.cli.foreign import MODES, context_of
-from levator.errors import CallerError
+from levator.cli.speaking import hint, language, number, say
+from levator.errors import CallerError, mark
 from levator.formats.content import Recording, blocks
 from levator.formats.recording import open_recording
 from levator.quantities import parse_in
@@ -28,26 +21,49 @@ from levator.training.plain import event_to_plain
 from levator.training.replay import run_foreign
 from levator.training.summary import summarise
 
+ABOUT = mark(
+    "Run the engine over a recording and print what it finds.\n\n"
+    "The file says its unit and its sampling frequency; the dose says its own. Examples:"
+)
+EXAMPLES = """\
+  levator replay sitting.csv --channel force --protocol bekken-zwanger-fit --stage step-3
+  levator replay sitting.edf --channel seat --rest 3.1N --reference 41N --mode open
+  levator replay sitting.csv --channel force --mode basic_strength --force 40% \\
+      --pattern "40;20;40;60" --pattern-unit 0.1s --rounds 5 --start 8.0s --json
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
-    parser.add_argument("file", metavar="FILE", help="a .csv or .edf recording")
-    parser.add_argument("--channel", required=True, metavar="NAME", help="the channel to judge")
-    parser.add_argument("--rest", metavar="3.1N", help="resting tone, in the channel's unit")
-    parser.add_argument("--reference", metavar="41N", help="reference contraction, same unit")
-    parser.add_argument("--protocol", metavar="ID", help="a protocol of the library")
-    parser.add_argument("--stage", metavar="step-3", help="its stage")
-    parser.add_argument("--mode", choices=MODES, help="a dose of your own instead of a stage")
-    parser.add_argument("--force", metavar="40%", help="target, %% of the reference")
-    parser.add_argument("--pattern", metavar='"40;20;40;60"', help="rise;hold;fall;rest")
-    parser.add_argument("--pattern-unit", choices=("s", "0.1s"), help="unit of the pattern")
-    parser.add_argument("--tangent", metavar="80%", help="steeper rise, mode advanced only")
-    parser.add_argument("--rounds", metavar="5", help="a number, past_fatigue or before_fatigue")
-    parser.add_argument("--start", default="0s", metavar="8.0s", help="time of the first rise")
-    parser.add_argument("--adaptive-rest", action="store_true", help="lengthen unreleased rests")
-    parser.add_argument("--block", type=int, metavar="N", help="feed N samples at a time")
-    parser.add_argument("--json", action="store_true", help="one JSON object per event, a summary")
-    parser.add_argument("--language", choices=("nl", "en"), default="en", help="of the sentences")
+    parser.add_argument("file", metavar="FILE", help=hint("a .csv or .edf recording"))
+    parser.add_argument(
+        "--channel", required=True, metavar="NAME", help=hint("the channel to judge")
+    )
+    parser.add_argument("--rest", metavar="3.1N", help=hint("resting tone, in the channel's unit"))
+    parser.add_argument("--reference", metavar="41N", help=hint("reference contraction, same unit"))
+    parser.add_argument("--protocol", metavar="ID", help=hint("a protocol of the library"))
+    parser.add_argument("--stage", metavar="step-3", help=hint("its stage"))
+    parser.add_argument("--mode", choices=MODES, help=hint("a dose of your own instead of a stage"))
+    parser.add_argument("--force", metavar="40%", help=hint("target, %% of the reference"))
+    parser.add_argument("--pattern", metavar='"40;20;40;60"', help=hint("rise;hold;fall;rest"))
+    parser.add_argument("--pattern-unit", choices=("s", "0.1s"), help=hint("unit of the pattern"))
+    parser.add_argument("--tangent", metavar="80%", help=hint("steeper rise, mode advanced only"))
+    parser.add_argument(
+        "--rounds", metavar="5", help=hint("a number, past_fatigue or before_fatigue")
+    )
+    parser.add_argument(
+        "--start", default="0s", metavar="8.0s", help=hint("time of the first rise")
+    )
+    parser.add_argument(
+        "--adaptive-rest", action="store_true", help=hint("lengthen unreleased rests")
+    )
+    parser.add_argument("--block", type=int, metavar="N", help=hint("feed N samples at a time"))
+    parser.add_argument(
+        "--json", action="store_true", help=hint("one JSON object per event, a summary")
+    )
+    parser.add_argument(
+        "--language", choices=("nl", "en"), default=language(), help=hint("of the sentences")
+    )
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -88,7 +104,7 @@ def _write_sentences(context: SessionContext, events: Iterable[Event], language:
     for event in events:
         text = for_therapist(voice, event)
         if text:
-            print(f"{event.at_s:8.2f} s  {text}")
+            print(f"{voice.fixed(event.at_s):>8} s  {text}")
 
 
 def _with_progress(
@@ -103,6 +119,7 @@ def _with_progress(
         at_s = (given.first_index + len(given)) / stream.sampling_frequency_hz
         if shown and at_s - told_s >= 60.0:
             told_s = at_s
-            print(f"\r{at_s / 60.0:.0f} min of the recording", end="", file=sys.stderr, flush=True)
+            text = say("%(minutes)s min of the recording", minutes=number(at_s / 60.0, 0))
+            print(f"\r{text}", end="", file=sys.stderr, flush=True)
     if shown:
         print("\r\033[K", end="", file=sys.stderr)

@@ -1,13 +1,4 @@
-"""Write the report of a stored session as one HTML file.
-
-The report prints what was stored, replays the session with this engine, and says whether the
-two are identical. Examples:
-
-  levator report --list
-  levator report --last --language nl
-  levator report 3f2a --database sqlite:///clinic.db -o jansen.html
-  levator report --last --export session.edf
-"""
+"""Write the report of a stored session as one HTML file."""
 
 from __future__ import annotations
 
@@ -17,14 +8,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from levator.cli.speaking import error, hint, language, number, say, voice
 from levator.cli.storing import add_database, open_existing
-from levator.errors import CallerError, RecordingError, system_reason
+from levator.errors import CallerError, RecordingError, mark, system_reason
 
 if TYPE_CHECKING:
-    from levator.records.model import RecordingHeader
+    from levator.records.model import RecordingHeader, RecordingState
     from levator.records.repository import Repository
     from levator.reports import SessionReport
 
+ABOUT = mark(
+    "Write the report of a stored session as one HTML file.\n\n"
+    "The report prints what was stored, replays the session with this engine, and says\n"
+    "whether the two are identical. Examples:"
+)
+EXAMPLES = """\
+  levator report --list
+  levator report --last --language nl
+  levator report 3f2a --database sqlite:///clinic.db -o jansen.html
+  levator report --last --export session.edf
+"""
 _ID_SHOWN = 8
 
 
@@ -32,18 +35,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(
-        "recording", metavar="RECORDING_ID", nargs="?", help="its id, or how the id begins"
+        "recording", metavar="RECORDING_ID", nargs="?", help=hint("its id, or how the id begins")
     )
-    which.add_argument("--last", action="store_true", help="the newest recording")
-    which.add_argument("--list", action="store_true", help="list the recordings and stop")
+    which.add_argument("--last", action="store_true", help=hint("the newest recording"))
+    which.add_argument("--list", action="store_true", help=hint("list the recordings and stop"))
     add_database(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", help="default: session-ID.html, here")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help=hint("default: session-ID.html, here")
+    )
     parser.add_argument(
         "--export",
         metavar="FILE",
-        help="instead: the whole session as a .csv or .edf file, which levator check replays",
+        help=hint("instead: the whole session as a .csv or .edf file, which levator check replays"),
     )
-    parser.add_argument("--language", choices=("nl", "en"), default="en", help="of the report")
+    parser.add_argument(
+        "--language", choices=("nl", "en"), default=language(), help=hint("of the report")
+    )
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -60,13 +67,19 @@ def run(asked: argparse.Namespace) -> int:
 def _list(repository: Repository) -> int:
     headers = repository.recordings()
     if not headers:
-        print("There are no recordings yet.")
+        print(say("There are no recordings yet."))
     for header in headers:
         stage = header.context.get("stage") or "-"
-        print(
-            f"{header.id}  {header.started_at[:16]}  {stage:8}  {header.state:11}  {header.title}"
-        )
+        state = say(_STATES[header.state])
+        print(f"{header.id}  {header.started_at[:16]}  {stage:8}  {state:11}  {header.title}")
     return 0
+
+
+_STATES: dict[RecordingState, str] = {
+    "open": mark("open"),
+    "closed": mark("closed"),
+    "interrupted": mark("interrupted"),
+}
 
 
 def _wanted(repository: Repository, asked: argparse.Namespace) -> RecordingHeader:
@@ -122,20 +135,25 @@ def _export(repository: Repository, header: RecordingHeader, file: Path) -> int:
             file=str(file),
             reason=system_reason(error),
         ) from error
-    print(f"{file}: the whole session; levator check {file} replays it.")
+    print(say("%(file)s: the whole session; levator check %(file)s replays it.", file=str(file)))
     return 0
 
 
 def outcome(report: SessionReport) -> str:
     """Return in a few words what the replay says."""
     if report.comparison is None:
-        return f"not replayed. {report.trouble}"
+        why = error(report.trouble) if report.trouble else ""
+        return say("not replayed. %(why)s", why=why).rstrip()
     if not report.comparison.is_identical:
-        n = report.comparison.n_differences
-        return f"{n} difference{'' if n == 1 else 's'} between what is stored and a replay"
+        return voice().say_count(
+            "%(count)s difference between what is stored and a replay",
+            "%(count)s differences between what is stored and a replay",
+            report.comparison.n_differences,
+        )
+    text = say("identical, %(count)s events", count=report.comparison.n_stored)
     tail = report.comparison.not_stored
-    more = f"; {tail} events at the very end were never saved" if tail else ""
-    return f"identical, {report.comparison.n_stored} events{more}"
+    more = say("%(count)s events at the very end were never saved", count=tail) if tail else ""
+    return "; ".join(filter(None, [text, more]))
 
 
 def _progress() -> Callable[[float], None] | None:
@@ -148,6 +166,7 @@ def _progress() -> Callable[[float], None] | None:
         nonlocal told_s
         if at_s - told_s >= 30.0:
             told_s = at_s
-            print(f"\r{at_s / 60.0:.1f} min replayed\033[K", end="\r", file=sys.stderr, flush=True)
+            text = say("%(minutes)s min replayed", minutes=number(at_s / 60.0, 1))
+            print(f"\r{text}\033[K", end="\r", file=sys.stderr, flush=True)
 
     return tell

@@ -1,16 +1,19 @@
-"""The clinic's server: start page, live screens and reports, on this computer only.
-
-levator serve
-levator serve --database sqlite:///clinic.db --port 8321
-"""
+"""The clinic's server: start page, live screens and reports, on this computer only."""
 
 from __future__ import annotations
 
 import argparse
 
 from levator.cli.serving import add_address, check_address, opened_clinic, serve_clinic
+from levator.cli.speaking import say
 from levator.cli.storing import add_database
+from levator.errors import mark
 
+ABOUT = mark("The clinic's server: start page, live screens and reports, on this computer only.")
+EXAMPLES = """\
+levator serve
+levator serve --database sqlite:///clinic.db --port 8321
+"""
 PORT = 8321
 
 
@@ -26,8 +29,9 @@ def run(asked: argparse.Namespace) -> int:
     clinic = opened_clinic(asked.database)
 
     def tell(address: str) -> None:
-        print(f"levator is at {address} (this computer only).")
-        print(f"Recordings go to {asked.database}. Stop with Ctrl-C.", flush=True)
+        print(say("levator is at %(address)s (this computer only).", address=address))
+        place = say("Recordings go to %(place)s. Stop with Ctrl-C.", place=asked.database)
+        print(place, flush=True)
 
     serve_clinic(clinic, asked.port, tell)
     return 0

@@ -8,6 +8,7 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from levator.cli.speaking import hint, say
 from levator.errors import CallerError, Phrase, system_reason
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ _HIGHEST_PORT = 65_535
 def add_address(parser: argparse.ArgumentParser, default_port: int) -> None:
     """Add the words --host and --port."""
     parser.add_argument(
-        "--port", type=int, default=default_port, metavar="N", help="0 takes a free one"
+        "--port", type=int, default=default_port, metavar="N", help=hint("0 takes a free one")
     )
-    parser.add_argument("--host", default=LOOPBACK[0], help="this computer only: 127.0.0.1")
+    parser.add_argument("--host", default=LOOPBACK[0], help=hint("this computer only: 127.0.0.1"))
 
 
 def check_address(asked: argparse.Namespace) -> None:
@@ -58,7 +59,11 @@ def opened_clinic(url: str) -> Clinic:
         clinic.repository.close()
         raise
     for header in interrupted:
-        print(f"Recording {header.id} had been interrupted; it is closed and kept as it is.")
+        text = say(
+            "Recording %(recording)s had been interrupted; it is closed and kept as it is.",
+            recording=header.id,
+        )
+        print(text)
     return clinic
 
 
@@ -92,4 +97,4 @@ def serve_clinic(clinic: Clinic, port: int, on_start: Callable[[str], None]) -> 
         ) from error
     except KeyboardInterrupt:
         # Ctrl-C is how a server is meant to be stopped.
-        print("Stopped; what was recorded is kept.")
+        print(say("Stopped; what was recorded is kept."))

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from levator.cli.speaking import hint
+
 if TYPE_CHECKING:
     from levator.records.repository import Repository
 
@@ -21,7 +23,11 @@ def add_database(parser: argparse.ArgumentParser) -> None:
         "--database",
         metavar="URL",
         default=os.environ.get(VARIABLE, DEFAULT_DATABASE),
-        help=f"where the recordings are; default {DEFAULT_DATABASE}, or what {VARIABLE} says",
+        help=hint(
+            "where the recordings are; default %(default)s, or what %(variable)s says",
+            default=DEFAULT_DATABASE,
+            variable=VARIABLE,
+        ),
     )
 
 

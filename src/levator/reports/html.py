@@ -69,22 +69,16 @@ def _voice(say: Speaker) -> dict[str, Any]:
 
     def fixed(value: float | None, decimals: int = 1) -> str:
         """Return a number of a column: always as many decimals."""
-        return "–" if value is None else _fixed(value, decimals, say.language)
+        return "–" if value is None else say.fixed(value, decimals)
 
     return {
         "_": say.say,
         "say_count": say.say_count,
+        "error": say.error,
         "number": number,
         "fixed": fixed,
         "duration": duration,
     }
-
-
-def _fixed(value: float, decimals: int, language: str) -> str:
-    from babel.numbers import format_decimal
-
-    pattern = "0." + "0" * decimals if decimals else "0"
-    return format_decimal(round(value, decimals) + 0.0, format=pattern, locale=language)
 
 
 def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:

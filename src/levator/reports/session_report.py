@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from levator import __version__
-from levator.errors import LevatorError
+from levator.errors import LevatorError, Phrase
 from levator.quantities import Hertz, Seconds
 from levator.records.model import Gap, RecordingHeader
 from levator.records.replay import load_session
@@ -68,7 +68,7 @@ class SessionReport:
     commands: tuple[Command, ...] = ()
     trace: Trace | None = None
     comparison: Comparison | None = None
-    trouble: str | None = None
+    trouble: LevatorError | Phrase | None = None
 
     @property
     def ended(self) -> SessionEnded | None:
@@ -125,9 +125,10 @@ def session_report(
         report = replace(report, context=context_in(stored.context))
         replayed = replay(context_in(stored.context), inputs_in(stored.inputs), progress)
     except LevatorError as error:
-        return replace(report, trouble=str(error))
+        return replace(report, trouble=error)
     except Exception as fault:  # noqa: BLE001, what is stored is printed whatever the engine does
-        return replace(report, trouble=f"The engine stops at it ({type(fault).__name__}: {fault}).")
+        name = type(fault).__name__
+        return replace(report, trouble=Phrase("The engine stops at it (%(fault)s).", fault=name))
     now = [event_to_plain(event) for event in replayed.events]
     is_whole = stored.header.state == "closed"
     return replace(

@@ -1,18 +1,20 @@
 """The translations: `.po` is what people edit, `.mo` beside it is what a program reads.
 
-English needs no `.mo`: the texts in the code are the English ones.
+English needs no `.mo`: the texts in the code are the English ones. Every command speaks, so
+this module and the speaker import little: dates, JSON and Babel come in where they are used.
 """
 
 from __future__ import annotations
 
 import functools
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 from levator.errors import CallerError
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
+    from pathlib import Path
 
     from babel.messages import Catalog
 
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 LANGUAGES = ("nl", "en")
 #: The language of the texts in the code.
 ORIGINAL = "en"
-FOLDER = Path(__file__).parent / "catalogues"
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "catalogues")
 
 
 def path_of(language: str) -> Path:
     """Return where a language's translations are edited."""
-    return FOLDER / language / "LC_MESSAGES" / "levator.po"
+    from pathlib import Path
+
+    return Path(FOLDER, language, "LC_MESSAGES", "levator.po")
 
 
 def compiled_path_of(language: str) -> Path:
@@ -57,9 +61,8 @@ def catalogue(language: str) -> Catalog:
 @functools.cache
 def translations(language: str) -> NullTranslations:
     """Return a language's translations, with nothing but Python's own gettext."""
-    from gettext import GNUTranslations, NullTranslations
+    from gettext import NullTranslations, translation
 
     if language == ORIGINAL:
         return NullTranslations()
-    with compiled_path_of(language).open("rb") as file:
-        return GNUTranslations(file)
+    return translation("levator", FOLDER, [language])

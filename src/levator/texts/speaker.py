@@ -7,25 +7,28 @@ sign in a text is written ``%%``.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from levator.errors import LevatorError, Phrase, filled, joined
 from levator.errors import Value as ErrorValue
 from levator.errors import mark as mark
 from levator.texts.catalogue import catalogue, language_for, translations
 
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
 Value: TypeAlias = str | int | float
 
 
-@dataclass(frozen=True, slots=True)
 class Speaker:
     """Says things in one language. `gettext` and `ngettext` fit Jinja's i18n extension."""
 
-    language: str
+    __slots__ = ("language",)
+
+    def __init__(self, language: str) -> None:
+        """language : one of LANGUAGES."""
+        self.language = language
 
     def say(self, message: str, /, **values: Value) -> str:
         """Return the message in this language, its numbers as they are written there."""
@@ -78,6 +81,14 @@ class Speaker:
         pattern = "0." + "#" * decimals if decimals else "0"
         return format_decimal(rounded, format=pattern, locale=self.language)
 
+    def fixed(self, value: float, decimals: int = 2) -> str:
+        """Return a number with exactly `decimals` decimals, for columns."""
+        from babel.numbers import format_decimal
+
+        pattern = "0." + "0" * decimals if decimals else "0"
+        rounded = round(value, decimals) + 0.0  # no minus before a zero
+        return format_decimal(rounded, format=pattern, locale=self.language)
+
     def date(self, day: date) -> str:
         """Return a day in words: ``23 november 2026``."""
         from babel.dates import format_date
@@ -97,10 +108,14 @@ class Speaker:
         return format_list(parts, locale=self.language)
 
 
-@functools.cache
 def speaker(language: str) -> Speaker:
     """Return the voice for a language tag; CallerError where there are no texts for it."""
-    return Speaker(language_for(language))
+    return _one_of(language_for(language))
+
+
+@functools.cache
+def _one_of(language: str) -> Speaker:
+    return Speaker(language)
 
 
 def for_script(language: str, messages: Iterable[str] | None = None) -> str:
@@ -109,6 +124,8 @@ def for_script(language: str, messages: Iterable[str] | None = None) -> str:
     Without `messages`: all that the scripts of `levator.web` use. ``%%`` is one percent
     sign there already; ``%(name)s`` is left to the script. Safe inside a script element.
     """
+    import json
+
     voice = speaker(language)
     chosen = _script_messages(voice.language) if messages is None else messages
     spoken = {one: voice.gettext(one).replace("%%", "%") for one in chosen}

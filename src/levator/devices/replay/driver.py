@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from levator.devices.device import Driver
-from levator.errors import CallerError, DeviceNotFoundError, RecordingError
+from levator.errors import CallerError, DeviceNotFoundError, RecordingError, mark
 from levator.quantities import Seconds, parse_in
 from levator.signals.samples import Samples, Stream
 
@@ -178,7 +178,7 @@ def make(url: str) -> Replay:
 
 DRIVER = Driver(
     "replay",
-    "A recording (EDF+ or CSV) played as a live device",
+    mark("A recording (EDF+ or CSV) played as a live device"),
     "replay:///recordings/monday.edf?speed=1&loop=no",
     make,
 )

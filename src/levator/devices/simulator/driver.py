@@ -12,7 +12,7 @@ from levator.devices.simulator.options import Options, read_options
 from levator.devices.simulator.parameters import default_parameters
 from levator.devices.simulator.patient import BEHAVIOURS, Behaviour
 from levator.devices.simulator.sitting import Sitting
-from levator.errors import CallerError, DeviceLostError, DeviceNotFoundError
+from levator.errors import CallerError, DeviceLostError, DeviceNotFoundError, mark
 from levator.quantities import Seconds
 from levator.signals.calibration import Instruction
 from levator.signals.samples import Samples, Stream
@@ -152,7 +152,7 @@ def make(url: str) -> Simulator:
 
 DRIVER = Driver(
     "simulator",
-    "A simulated patient on a seat, with EMG and breathing if asked for",
+    mark("A simulated patient on a seat, with EMG and breathing if asked for"),
     "simulator://?seed=7&emg=2000Hz&polarity=falling",
     make,
 )
