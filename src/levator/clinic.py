@@ -25,12 +25,12 @@ from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.sitting import Sitting, context_of
 from levator.quantities import Seconds, parse_quantity
+from levator.records.fatigue import last_fatigue_round
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
 from levator.signals import calibration
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
-from levator.training.dose import Dose
 from levator.training.limits import Limits, breaches
 from levator.training.settings import Settings
 
@@ -115,11 +115,6 @@ class Clinic:
             reference=declared(wish),
         )
 
-    def with_dose(self, sitting: Sitting, dose: Dose) -> Sitting | DoseRefused:
-        """Return the sitting with another dose within its limits."""
-        over = breaches(dose, sitting.limits)
-        return DoseRefused((), over) if over else replace(sitting, dose=dose)
-
     def again(self, room: Room) -> Sitting | Locked | DoseRefused | None:
         """Return the sitting for one more session of the same patient on the same seat.
 
@@ -161,8 +156,22 @@ class Clinic:
         return reference if is_valid(reference, seat, age_s, days) else None
 
     async def open_room(self, sitting: Sitting) -> Room:
-        """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""
+        """Reach for the sitting's device and open a room; raises DeviceError or CallerError.
+
+        A set that stops before fatigue learns from the storage when she tired last time.
+        """
+        sitting = await asyncio.to_thread(self._knowing_fatigue, sitting)
         return await self.rooms.open(sitting, self.make_device(sitting.device_url))
+
+    def _knowing_fatigue(self, sitting: Sitting) -> Sitting:
+        rounds = sitting.dose.rounds
+        if rounds is None or rounds.kind != "before_fatigue":
+            return sitting
+        known = last_fatigue_round(
+            self.repository, sitting.patient, sitting.protocol.id, sitting.stage.id
+        )
+        rule = replace(rounds, last_known_fatigue_round=known)
+        return replace(sitting, dose=replace(sitting.dose, rounds=rule))
 
 
 async def simulated_reference(sitting: Sitting) -> Reference:
