@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from levator.errors import CallerError
+from levator.errors import CallerError, mark
 from levator.quantities import Seconds
 
 #: Without letters and digits that look alike when read aloud or from a screen.
@@ -31,8 +31,8 @@ class JoinRefusedError(CallerError):
     """The second screen may not come in; `code` says why."""
 
     def __init__(self, code: JoinRefusal) -> None:
-        """Keep the code; the words for it are in the catalogue."""
-        super().__init__(code)
+        """Keep the code; the page that asks has the words for each."""
+        super().__init__(mark("The second screen may not come in (%(code)s)."), code=code)
         self.code: JoinRefusal = code
 
 
