@@ -29,7 +29,7 @@ from levator.web.guard import REPORT_POLICY
 from levator.web.looks import Looks, cookie, cookie_of, language_of, voice_of
 from levator.web.painting import Painter, stage_line
 from levator.web.starting import seat_words, start_values
-from levator.web.troubles import error_words
+from levator.web.troubles import exact_words
 
 DESK = "desk"
 GUEST = "guest"
@@ -116,7 +116,7 @@ class Pages:
                 return self._start(request, language, typed, _why_not(sitting, voice), 409)
             room = await self._clinic.open_room(sitting)
         except LevatorError as error:
-            why = f"{error_words(voice, error)} ({error})"
+            why = exact_words(voice, error)
             return self._start(request, language, typed, why, 422)
         return self._seat(request, room, typed.therapist, language)
 
@@ -149,7 +149,7 @@ class Pages:
         try:
             room = await self._clinic.open_room(sitting)
         except LevatorError as error:
-            why = f"{error_words(speaker(language), error)} ({error})"
+            why = exact_words(speaker(language), error)
             return self._start(request, language, typed, why, 422)
         return self._seat(request, room, entry.person.name, language)
 

@@ -18,16 +18,44 @@ from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.texts import Speaker, mark
 
-#: The class says who can mend it; the first that fits speaks.
-_ERRORS: tuple[tuple[type[LevatorError], str], ...] = (
-    (DeviceNotFoundError, mark("The sensor does not answer. Check that it is on and connected.")),
-    (DeviceLostError, mark("The sensor is gone. Connect it again; the session waits.")),
-    (DeviceError, mark("The sensor does not do its part. Check it, or choose another.")),
-    (StorageError, mark("Nothing can be saved now. Check the disk before you go on.")),
-    (RecordingError, mark("This recording cannot be used as it is. Choose another file.")),
-    (LibraryError, mark("A file of the library is not as it should be. Run levator check.")),
-    (UnitError, mark("A number has no unit, or another one than is needed. Write it behind it.")),
-    (CallerError, mark("This cannot be done as asked. Check what is filled in.")),
+#: The class says who can mend it; the first that fits speaks: what is wrong, what to do.
+_ERRORS: tuple[tuple[type[LevatorError], str, str], ...] = (
+    (
+        DeviceNotFoundError,
+        mark("The sensor does not answer."),
+        mark("Check that it is on and connected."),
+    ),
+    (DeviceLostError, mark("The sensor is gone."), mark("Connect it again; the session waits.")),
+    (
+        DeviceError,
+        mark("The sensor does not do its part."),
+        mark("Check it, or choose another."),
+    ),
+    (
+        StorageError,
+        mark("Nothing can be saved now."),
+        mark("Check the disk before you go on."),
+    ),
+    (
+        RecordingError,
+        mark("This recording cannot be used as it is."),
+        mark("Choose another file."),
+    ),
+    (
+        LibraryError,
+        mark("A file of the library is not as it should be."),
+        mark("Run levator check."),
+    ),
+    (
+        UnitError,
+        mark("A number has no unit, or another one than is needed."),
+        mark("Write it behind it."),
+    ),
+    (
+        CallerError,
+        mark("This cannot be done as asked."),
+        mark("Check what is filled in."),
+    ),
 )
 _REFUSALS: dict[RoomRefusal, str] = {
     "patient_missing": mark("The patient's screen is not connected. Let it join, then start."),
@@ -52,8 +80,19 @@ _DISK: dict[str, str] = {
 
 
 def error_words(voice: Speaker, error: LevatorError) -> str:
-    """Return what is wrong in words; the exact reason stays with the error itself."""
-    return next(voice.say(text) for kind, text in _ERRORS if isinstance(error, kind))
+    """Return what is wrong and what to do, in the words of its class: no file, no address."""
+    return " ".join(voice.say(text) for text in _of_class(error))
+
+
+def exact_words(voice: Speaker, error: LevatorError) -> str:
+    """Return what is wrong with the exact reason, for who can mend it; nothing said twice."""
+    what, exact = voice.say(_of_class(error)[0]), voice.error(error)
+    return exact if exact.startswith(what.removesuffix(".")) else f"{what} {exact}"
+
+
+def _of_class(error: LevatorError) -> tuple[str, str]:
+    fitting = ((what, remedy) for kind, what, remedy in _ERRORS if isinstance(error, kind))
+    return next(fitting, _ERRORS[-1][1:])
 
 
 def refusal_words(voice: Speaker, refusal: RoomRefusal) -> str:
@@ -90,7 +129,8 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
             voice.say("Something went wrong inside levator, so the session has ended. It is saved.")
         )
     if room.trouble is not None and (role == "therapist" or isinstance(room.trouble, DeviceError)):
-        found.append(error_words(voice, room.trouble))
+        words = error_words if role == "patient" else exact_words
+        found.append(words(voice, room.trouble))
     if role == "patient":
         return found
     if hurts := pain_words(room, voice):
