@@ -13,8 +13,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from levator.course.entry import Locked
+from levator.errors import DeviceLostError, StorageError
 from levator.live.sitting import Sitting
+from levator.texts import speaker
 from levator.web.guard import POLICY
+from levator.web.troubles import exact_words
 from tests.live.seats import reference
 from tests.web.served import Served, served
 
@@ -199,6 +202,36 @@ def test_what_cannot_be_opened_is_said_plainly_and_what_was_typed_stays(
     assert words in answer.text
     assert 'value="Anke"' in answer.text
     assert server.clinic.rooms.rooms == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "dutch"),
+    [
+        (
+            {"rest": "3N", "reference": "41N"},
+            "Dit kan niet zoals gevraagd. Met de hand ingevulde niveaus zijn voor opnamen; "
+            "laat ze leeg, de zitting wordt geijkt.",
+        ),
+        (
+            {"device": "nothing://x"},
+            "De sensor antwoordt niet. Geen stuurprogramma voor &#39;nothing://x&#39;;",
+        ),
+        ({"patient": ""}, "Het veld ‘Patiënt’ is leeg; vul het in."),
+    ],
+)
+def test_the_exact_reason_is_in_the_language_of_the_page(
+    client: Client, changes: dict[str, str], dutch: str
+) -> None:
+    answer = client.post("/rooms", data=FORM | changes | {"language": "nl"})
+    assert dutch in answer.text
+
+
+def test_nothing_is_said_twice() -> None:
+    error = StorageError("Nothing can be saved now; check the disk before a session.")
+    assert exact_words(speaker("en"), error) == str(error)
+    assert exact_words(speaker("nl"), error).count("Er kan nu niets bewaard worden") == 1
+    lost = DeviceLostError("100% gone")
+    assert exact_words(speaker("nl"), lost) == "De sensor is weg. 100% gone"
 
 
 def test_stages_open_and_lock_with_what_is_typed(client: Client) -> None:

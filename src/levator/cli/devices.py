@@ -7,7 +7,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from levator.cli.speaking import hint, say
+from levator.cli.speaking import hint, say, voice
 from levator.errors import mark
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def run(asked: argparse.Namespace) -> int:
         return 0
     device = open_device(asked.url)
     streams, received = asyncio.run(_tried(device))
-    print(f"{device.name} ({device.url})")
+    print(f"{voice().gettext(device.name)} ({device.url})")
     for stream in streams:
         _print_stream(stream, received[stream.name])
     return 0
