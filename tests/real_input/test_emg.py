@@ -23,7 +23,14 @@ from levator.formats.edf_writing import write_edf
 from levator.library.loader import load_settings
 from levator.signals.conditioning import AT_REST, Filter, run, scale_of
 from levator.signals.design import filter_for
-from levator.signals.samples import Channel, Samples
+from levator.signals.quality import NO_EDGE, edge_limits, watch_edges
+from levator.signals.reference import Reference
+from levator.signals.samples import Channel, Samples, Stream
+from levator.signals.tape import Tape
+from levator.training.context import ChannelUse
+from levator.training.events import RepetitionScored
+from levator.training.replay import run_foreign
+from tests.golden import make
 from tests.real import openhdemg, openhdemg_recording
 from tests.real_input.replaying import of_kind, only, replay
 from tests.real_input.trapezoid import times_s
@@ -157,6 +164,95 @@ def test_its_repetition_is_believed_and_scored(csv: Path) -> None:
     expected = 100.0 * (level.mean() - 8.8) / (360.0 - 8.8)
     assert repetition["hold_mean_percent_mvc"] == pytest.approx(expected, abs=1e-6)
     assert repetition["hold_cv_percent"] > 10.0
+
+
+def aimed_at(
+    force: float, raw: Signal, judged_over_s: float | None = None, like: Signal | None = None
+) -> RepetitionScored:
+    """Her plateau as a hold of 20 s whose mean is what is asked; `like` gives the reference."""
+    level = envelope(raw if like is None else like)
+    rest, middle = level[within(7.2, 7.7)].mean(), level[within(13.2, 33.2)].mean()
+    full = float(rest + (middle - rest) * 100.0 / force)
+    reference = Reference("declared", float(rest), full, "uV")
+    stream = Stream("thigh", openhdemg()[2], (CHANNEL,), "float64", round(7.0 * openhdemg()[2]))
+    use = ChannelUse("thigh", "emg", "primary", chain(), reference)
+    given = make.dose("endurance", force, (5.0, 20.0, 5.0, 2.0), 1, None)
+    context = make.context_of((stream,), (use,), given)
+    if judged_over_s is not None:
+        verdicts = replace(context.settings.verdicts, activity_mean_s=judged_over_s)
+        context = replace(context, settings=replace(context.settings, verdicts=verdicts))
+    events = run_foreign(context, make.blocks(stream, (raw.tolist(),), 1000), 8.2)
+    [scored] = [event for event in events if isinstance(event, RepetitionScored)]
+    return scored
+
+
+@pytest.mark.parametrize("electrode", ELECTRODES)
+def test_a_steady_contraction_is_judged_good_by_its_emg(electrode: int) -> None:
+    """At 60 %MVC: the swing that muscle activity has by itself is not hers."""
+    scored = aimed_at(60.0, openhdemg()[0][electrode])
+    assert (scored.verdict, scored.valid) == ("good", True)
+    assert scored.time_in_band_percent is not None
+    assert scored.time_in_band_percent > 83.0
+
+
+def test_without_a_mean_around_it_she_would_be_judged_short() -> None:
+    raw = openhdemg()[0][ELECTRODE]
+    as_it_is, averaged = aimed_at(60.0, raw, 0.0), aimed_at(60.0, raw)
+    assert as_it_is.verdict == "short"
+    assert as_it_is.time_in_band_percent is not None
+    assert as_it_is.time_in_band_percent < 65.0
+    # What the muscle did is measured as before; its unsteadiness is mostly that of any EMG and
+    # not to be compared with the 1.3 % of her force.
+    assert averaged.hold_mean_percent_mvc == as_it_is.hold_mean_percent_mvc
+    assert averaged.hold_cv_percent == as_it_is.hold_cv_percent
+    assert averaged.hold_cv_percent is not None
+    assert 15.0 < averaged.hold_cv_percent < 25.0
+
+
+def test_a_hold_let_go_too_soon_is_short_by_its_emg_as_well() -> None:
+    raw = openhdemg()[0][ELECTRODE]
+    cut, gone = raw.copy(), within(28.2, 39.5)
+    cut[gone] = np.resize(raw[within(7.0, 7.7)], cut[gone].size)
+    scored = aimed_at(60.0, cut, like=raw)
+    assert scored.verdict == "short"
+    assert scored.time_in_band_percent == pytest.approx(75.0, abs=10.0)
+
+
+def in_percent(level: Signal, percent: float) -> list[float]:
+    """An envelope above rest, scaled so that the plateau of its recording stands at a level."""
+    whole = envelopes()[0] if level.size < 60_000 else level
+    rest, middle = whole[within(7.2, 7.7)].mean(), whole[within(13.2, 33.2)].mean()
+    scaled: list[float] = (percent * (level - rest) / (middle - rest)).tolist()
+    return scaled
+
+
+def coughs(levels: list[float], is_activity: bool) -> int:
+    """How many are seen where they are seen soonest.
+
+    Her own best is slow: of force 20 %MVC in 0.05 s would be enough then, which is 400 %MVC/s.
+    """
+    limits, _ = edge_limits(load_settings().quality, openhdemg()[2], 60.0, is_activity)
+    state, tape, at, found = NO_EDGE, Tape(0, len(levels), levels), 0, 0
+    while at < len(levels):
+        state, doubt, at = watch_edges(state, tape, at, min(at + 500, len(levels)), limits)
+        found += doubt is not None
+    return found
+
+
+@pytest.mark.parametrize("percent", [40.0, 70.0, 100.0])
+def test_no_swing_of_muscle_activity_is_ever_a_cough(percent: float) -> None:
+    """Rise, plateau and release of every electrode; as a force each would be full of coughs."""
+    levels = [in_percent(level, percent) for level in envelopes()]
+    assert [coughs(level, is_activity=True) for level in levels] == [0] * len(levels)
+    assert coughs(levels[0], is_activity=False) > 5
+
+
+def test_a_burst_out_of_rest_is_a_cough_by_its_emg_too() -> None:
+    """0.3 s as strong as her plateau, between two seconds of rest."""
+    raw = openhdemg()[0][0]
+    quiet = np.resize(raw[within(7.0, 7.7)], 4096)
+    level = envelope(np.concatenate([quiet, raw[within(20.0, 20.3)], quiet]))
+    assert coughs(in_percent(level, 70.0), is_activity=True) == 1
 
 
 def test_the_bytes_do_not_depend_on_the_blocks(csv: Path) -> None:

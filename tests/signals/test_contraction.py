@@ -17,6 +17,7 @@ from levator.signals.contraction import (
     detector_limits,
     longest_run,
     mean,
+    moving_mean,
     onset_in,
     release_rate,
     rise_rate,
@@ -218,6 +219,22 @@ def test_a_mean_of_nothing_or_with_an_unknown_level_is_none() -> None:
     assert mean([]) is None
     assert mean([1.0, nan]) is None
     assert mean([1.0, 2.0]) == 1.5
+
+
+@given(st.lists(st.floats(-60, 90), max_size=40), st.integers(0, 60))
+def test_a_mean_around_each_level(levels: list[float], width: int) -> None:
+    before = width // 2
+    around = [
+        levels[max(0, place - before) : place - before + max(1, width)]
+        for place in range(len(levels))
+    ]
+    expected = [sum(some) / len(some) for some in around]
+    assert moving_mean(levels, width) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_mean_around_nothing_more_changes_no_bit() -> None:
+    levels = [0.1, 0.2, 0.30000000000000004]
+    assert moving_mean(levels, 1) == moving_mean(levels, 0) == levels
 
 
 def test_the_longest_run() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import nan, pi, sin
+from math import nan, pi, sin, sqrt
 from random import Random
 
 import pytest
@@ -18,7 +18,7 @@ from levator.training.dose import Dose
 from levator.training.events import RepetitionScored
 from levator.training.inputs import Command, Input
 from levator.training.pattern import Pattern
-from levator.training.score import Track, lag_samples, rmse
+from levator.training.score import Scores, Track, lag_samples, rmse, score
 from levator.training.target import plan_of
 from tests import sitting
 
@@ -224,6 +224,50 @@ def test_no_score_reads_behind_the_session() -> None:
     short = replace(full, bound=1100)
     assert rmse(short, plan, 0) == pytest.approx(0.0, abs=1e-9)
     assert lag_samples(short, plan, 1.0) == 0
+
+
+def swinging(rate_hz: float) -> list[float]:
+    """On the target, but for a swing of 15 %MVC to either side, twenty times a second."""
+    return [
+        target + 15.0 * sin(2 * pi * 20.0 * index / rate_hz)
+        for index, target in enumerate(track(rate_hz))
+    ]
+
+
+def judged_over(samples: int) -> Scores:
+    plan = plan_of(sitting.dose(FORCE), 1, RISE_S, 0.0)
+    one = Track(Tape(0, 16_000, swinging(1000.0)), 1000.0, 0, 16_000, samples)
+    measures = sitting.settings()
+    return score(one, plan, RISE_S + 12.0, measures.contraction, measures.verdicts)
+
+
+def test_a_swing_of_muscle_activity_is_averaged_before_it_is_judged() -> None:
+    """And before it only: what the muscle did itself is measured as it was."""
+    as_it_is, averaged = judged_over(1), judged_over(750)
+    assert as_it_is.time_in_band_percent == pytest.approx(44.0, abs=0.5)
+    assert as_it_is.rmse_percent_mvc == pytest.approx(15.0 / sqrt(2.0), abs=0.1)
+    assert not as_it_is.reached
+    assert averaged.time_in_band_percent == 100.0
+    assert averaged.rmse_percent_mvc is not None
+    assert averaged.rmse_percent_mvc < 1.0
+    assert averaged.reached
+    measured = ("onset_s", "hold_mean_percent_mvc", "hold_cv_percent", "lag_s",
+                "rise_rate_percent_mvc_per_s", "release_rate_percent_mvc_per_s",
+                "judged_level_percent_mvc")  # fmt: skip
+    for name in measured:
+        assert getattr(averaged, name) == getattr(as_it_is, name), name
+
+
+def test_what_is_too_strong_is_so_on_average() -> None:
+    """A swing does not hide it, and does not make it."""
+    plan = plan_of(sitting.dose(FORCE), 1, RISE_S, 0.0)
+    measures = sitting.settings()
+    high = [level + 25.0 if level > 20.0 else level for level in swinging(1000.0)]
+    one = Track(Tape(0, 16_000, high), 1000.0, 0, 16_000, 750)
+    assert score(one, plan, RISE_S + 12.0, measures.contraction, measures.verdicts).overshot
+    quick = replace(one, judged_over=1)
+    assert not score(quick, plan, RISE_S + 12.0, measures.contraction, measures.verdicts).overshot
+    assert not judged_over(750).overshot
 
 
 def test_an_unknown_level_gives_no_number() -> None:

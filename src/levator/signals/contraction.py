@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import fsum, isnan, sqrt
 from typing import NamedTuple
 
@@ -200,6 +201,24 @@ def mean(levels: Sequence[float]) -> float | None:
     """Return the mean, or None for no levels or an unknown one among them."""
     total = fsum(levels) if levels else float("nan")
     return total / len(levels) if total == total else None
+
+
+def moving_mean(levels: Sequence[float], width: int) -> list[float]:
+    """Return the mean of the `width` levels around each level, of fewer near both ends.
+
+    Around, not before: it costs no delay, so it is for levels that are all there already.
+    """
+    if width <= 1:
+        return list(levels)
+    before, count = width // 2, len(levels)
+    after = width - before
+    sums, places = [0.0, *accumulate(levels)], list(range(count + 1))
+    lows, highs = ([0.0] * before + sums)[:count], (sums[after:] + sums[-1:] * after)[:count]
+    froms, tos = ([0] * before + places)[:count], (places[after:] + places[-1:] * after)[:count]
+    return [
+        (high - low) / (stop - start)
+        for low, high, start, stop in zip(lows, highs, froms, tos, strict=True)
+    ]
 
 
 def longest_run(flags: Sequence[bool]) -> int:

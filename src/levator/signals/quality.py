@@ -179,7 +179,8 @@ def edge_limits(
 ) -> tuple[EdgeLimits, EdgeLimits]:
     """Return the limits of coughs and shifts; published rates stand in for an own best.
 
-    is_activity : the size of muscle activity swings by itself, and knows no posture.
+    is_activity : the size of muscle activity swings by itself, and knows no posture; a slow own
+        best says nothing of that swing, so it does not bring the limit of a cough down.
     """
     fs, best = sampling_frequency_hz, best_rise_rate_percent_mvc_per_s
     over = max(1, index_at(settings.slope_over_s, fs))
@@ -187,7 +188,8 @@ def edge_limits(
     cough_rate = settings.cough_rate_percent_mvc_per_s
     shift_rate = settings.shift_rate_percent_mvc_per_s
     if best is not None:
-        cough_rate = settings.cough_times_own_best_rate * best
+        own_rate = settings.cough_times_own_best_rate * best
+        cough_rate = max(cough_rate, own_rate) if is_activity else own_rate
         shift_rate = settings.shift_times_own_best_rate * best
     cough = max(cough_rate * over / fs, settings.cough_height_percent_mvc)
     shift = max(shift_rate * over / fs, settings.shift_percent_mvc)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from levator.quantities import Seconds
+from levator.signals.conditioning import is_activity
+from levator.signals.tape import index_at
 from levator.training import doubt
 from levator.training.events import (
     FatigueEstablished,
@@ -186,8 +188,10 @@ def establish_fatigue(
 def track_of(state: SessionState) -> Track:
     """Return the primary level as the scores see it."""
     primary = state.primary
-    delay = int(primary.use.filter.delay_s * state.fs + 0.5)
-    return Track(primary.tape, state.fs, delay, state.position)
+    delay, over = int(primary.use.filter.delay_s * state.fs + 0.5), 1
+    if is_activity(primary.channel, primary.use.filter):
+        over = index_at(state.context.settings.verdicts.activity_mean_s, state.fs)
+    return Track(primary.tape, state.fs, delay, state.position, over)
 
 
 def effort_after(now: SetState, plan: Plan) -> Seconds:

@@ -16,6 +16,7 @@ from levator.signals.contraction import (
     detector_limits,
     longest_run,
     mean,
+    moving_mean,
     onset_in,
     release_rate,
     rise_rate,
@@ -33,18 +34,27 @@ _LAG_SAMPLES, _LAG_STEPS = 400, 24
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The level of the primary channel, as the scores see it."""
+    """The level of the primary channel, as the scores see it.
+
+    judged_over : samples that are averaged around each moment before it is held against the
+        target; 1 for force and pressure, more for muscle activity, which swings by itself.
+    """
 
     tape: Tape
     sampling_frequency_hz: Hertz
     delay_samples: int
     bound: int
+    judged_over: int = 1
 
     def between(self, from_s: Seconds, to_s: Seconds) -> list[PercentMvc]:
         """Levels whose true time is in [from, to), as far as the session has come."""
         fs, delay = self.sampling_frequency_hz, self.delay_samples
         stop = min(index_at(to_s, fs) + delay, self.bound)
         return self.tape.cut(index_at(from_s, fs) + delay, stop)
+
+    def judged(self, values: Sequence[PercentMvc]) -> list[PercentMvc]:
+        """Return values of neighbouring samples as they are held against the target."""
+        return moving_mean(values, self.judged_over)
 
     def count(self, lasts_s: Seconds) -> int:
         """Samples in a duration, at least one."""
@@ -88,12 +98,13 @@ def score(
         rise_from_s = onset_s - 1.0 / fs
     low = force * contraction.rate_from_percent / 100.0
     high = force * contraction.rate_to_percent / 100.0
-    in_band = [level for level in hold if -band <= level - force <= band]
+    in_band = [level for level in track.judged(hold) if -band <= level - force <= band]
     # Of rest, steadiness and lag would be numbers about noise.
     worked = any(level >= contraction.found_above_percent_mvc for level in effort)
     lag = lag_samples(track, plan, contraction.lag_within_s) if worked else None
-    reached = [level >= force - band for level in effort]
-    over = [level > force + verdicts.too_strong_bands * band for level in effort]
+    judged = track.judged(effort)
+    reached = [level >= force - band for level in judged]
+    over = [level > force + verdicts.too_strong_bands * band for level in judged]
     return Scores(
         onset_s=onset_s,
         held_s=len(in_band) / fs,
@@ -142,7 +153,7 @@ def rmse(track: Track, plan: Plan, shift: int) -> PercentMvc | None:
     if not levels:
         return None
     target = plan.curve(fs).levels(start, start + len(levels))
-    apart = [level - asked for level, asked in zip(levels, target, strict=True)]
+    apart = track.judged([level - asked for level, asked in zip(levels, target, strict=True)])
     total = fsum(a * a for a in apart)
     return sqrt(total / len(apart)) if total == total else None
 

@@ -18,6 +18,7 @@ class VerdictSettings:
     """Thresholds of a repetition (`library/measures/verdicts.toml`)."""
 
     band_percent_mvc: PercentMvc
+    activity_mean_s: Seconds
     too_strong_lasts_s: Seconds
     too_strong_bands: float
     reached_lasts_s: Seconds
