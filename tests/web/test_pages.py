@@ -1,5 +1,6 @@
 """Pages and sockets over a real clinic: who is let in, and what is said to the others."""
 
+import asyncio
 import contextlib
 import json
 import re
@@ -8,7 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from httpx import Client
+from httpx import ASGITransport, AsyncClient, Client, Response
+from starlette.applications import Starlette
+from starlette.routing import Route
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
@@ -17,6 +20,8 @@ from levator.errors import DeviceLostError, StorageError
 from levator.live.sitting import Sitting
 from levator.texts import speaker
 from levator.web.guard import POLICY
+from levator.web.looks import Looks
+from levator.web.refusals import speak_refusals
 from levator.web.troubles import exact_words
 from tests.live.seats import reference
 from tests.web.served import Served, served
@@ -112,7 +117,7 @@ def test_health_tells_the_token_of_this_run(client: Client) -> None:
     "host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.5:8000", "[", "[x]"]
 )
 def test_another_host_is_refused(client: Client, host: str) -> None:
-    answer = client.get("/", headers={"host": host})
+    answer = client.get("/", headers={"host": host, "accept-language": "en"})
     assert answer.status_code == 403
     assert "this computer only" in answer.text
 
@@ -224,6 +229,52 @@ def test_the_exact_reason_is_in_the_language_of_the_page(
 ) -> None:
     answer = client.post("/rooms", data=FORM | changes | {"language": "nl"})
     assert dutch in answer.text
+
+
+DUTCH = {"accept-language": "nl-BE,nl;q=0.9"}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/nowhere", "Die pagina is er niet"), ("/static/nowhere.js", "Die pagina is er niet")],
+)
+def test_an_unknown_address_is_answered_in_the_language_of_who_asked(
+    client: Client, path: str, words: str
+) -> None:
+    answer = client.get(path, headers=DUTCH)
+    assert answer.status_code == 404
+    assert words in answer.text
+    assert "There is no such page" in client.get(path, headers={"accept-language": "en"}).text
+
+
+def test_a_form_that_is_none_is_answered_in_words(client: Client) -> None:
+    answer = client.post("/rooms", data={"patient": "x" * 100_000}, headers=DUTCH)
+    assert answer.status_code == 413
+    assert "Dat was niet te lezen" in answer.text
+    assert client.put("/rooms", headers=DUTCH).status_code == 405
+
+
+def test_a_fault_of_ours_is_a_page_in_words_and_still_a_fault() -> None:
+    app = Starlette(routes=[Route("/", lambda request: 1 / 0)])
+    speak_refusals(app, Looks())
+
+    async def asked(*, is_raised: bool) -> Response:
+        transport = ASGITransport(app, raise_app_exceptions=is_raised)
+        async with AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+            return await browser.get("/", headers=DUTCH)
+
+    answer = asyncio.run(asked(is_raised=False))
+    assert answer.status_code == 500
+    assert "Er ging iets mis in levator" in answer.text
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(asked(is_raised=True))
+
+
+def test_who_is_kept_out_is_told_so_in_dutch(server: Served) -> None:
+    with server.client() as browser:
+        answer = browser.get("/", headers=DUTCH | {"host": "elsewhere.example"})
+    assert answer.status_code == 403
+    assert answer.text.startswith("levator antwoordt alleen op deze computer")
 
 
 def test_nothing_is_said_twice() -> None:

@@ -19,6 +19,7 @@ from levator.web.line import talk
 from levator.web.looks import Looks, cookie_of
 from levator.web.pages import DESK, Pages
 from levator.web.painting import Painter
+from levator.web.refusals import speak_refusals
 
 STATIC = Path(__file__).parent / "static"
 
@@ -43,7 +44,9 @@ class App:
             title="levator", docs_url=None, redoc_url=None, openapi_url=None, lifespan=self._life
         )
         app.add_api_route("/health", self._health)
-        pages = Pages(self.clinic, Looks(), self.painter)
+        looks = Looks()
+        speak_refusals(app, looks)
+        pages = Pages(self.clinic, looks, self.painter)
         app.router.routes += [
             *pages.routes(),
             WebSocketRoute("/rooms/{number}/patient/line", self._patient_line),

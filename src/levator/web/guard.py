@@ -7,8 +7,12 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from levator.texts import mark
+from levator.web.looks import voice_of
 
 #: Accounts do not exist yet, so nobody but this computer may come in.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -46,8 +50,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-ONLY_HERE = "levator answers on this computer only, until accounts exist. Open it as 127.0.0.1.\n"
-NOT_OURS = "This request does not come from a page of levator. Open the start page and try again.\n"
+ONLY_HERE = mark(
+    "levator answers on this computer only, until accounts exist. Open it as 127.0.0.1."
+)
+NOT_OURS = mark(
+    "This request does not come from a page of levator. Open the start page and try again."
+)
 
 
 class Guard:
@@ -76,7 +84,8 @@ class Guard:
             # Closing before accepting is answered as HTTP 403.
             await send({"type": "websocket.close", "code": 4403, "reason": "refused"})
             return
-        await PlainTextResponse(why, 403)(scope, receive, _with_headers(send))
+        words = voice_of(Request(scope)).say(why)
+        await PlainTextResponse(f"{words}\n", 403)(scope, receive, _with_headers(send))
 
 
 def is_this_computer(headers: Headers) -> bool:
