@@ -1,6 +1,7 @@
 """The command line speaks the language of its terminal; what programs read stays as it is."""
 
 import argparse
+import ast
 import gettext
 import json
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from levator import cli
 from levator.cli.main import COMMANDS, main
 from levator.cli.speaking import argparse_speaks, hint, language_in
 from levator.library.loader import FOLDER
@@ -130,3 +132,35 @@ def test_argparse_speaks_ours_only_for_a_moment(monkeypatch: pytest.MonkeyPatch)
     with argparse_speaks():
         assert gettext.gettext("options") == "opties"
     assert (os.environ["LANGUAGE"], gettext.textdomain()) == ("de", "messages")
+
+
+def spoken_plainly(tree: ast.AST) -> list[str]:
+    """Return what is printed or explained in words that no catalogue has seen."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            shown = node.args[:1] if name in ("print", "sys.stdout.write") else []
+            shown += [one.value for one in node.keywords if one.arg in ("help", "description")]
+            found += [words for one in shown for words in bare_words(one)]
+    return found
+
+
+def bare_words(value: ast.expr) -> list[str]:
+    parts = value.values if isinstance(value, ast.JoinedStr) else [value]
+    texts = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+    return [text for text in texts if re.search(r"[A-Za-z]{3}", text) and "levator " not in text]
+
+
+@pytest.mark.parametrize(
+    "file", sorted(Path(cli.__file__).parent.glob("*.py")), ids=lambda f: f.stem
+)
+def test_nothing_is_printed_that_the_catalogue_does_not_have(file: Path) -> None:
+    assert spoken_plainly(ast.parse(file.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "code", ['print("Ready.")', 'print(f"{n} samples")', 'p.add_argument("-x", help="the file")']
+)
+def test_plain_words_are_seen(code: str) -> None:
+    assert spoken_plainly(ast.parse(code)) != []

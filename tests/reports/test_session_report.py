@@ -9,7 +9,7 @@ import pytest
 from levator.errors import RecordingError
 from levator.records.model import EventRecord
 from levator.records.repository import Repository
-from levator.reports import SessionReport, session_report
+from levator.reports import SessionReport, session_report, to_html
 from levator.storage import open_repository
 from levator.training.events import GapFound, RepetitionScored, SetEnded
 from tests.reports.recording import Live, begin, eventful, events_of
@@ -124,6 +124,7 @@ def test_a_recording_of_another_version_is_still_printed(live: Live) -> None:
     assert report.comparison is None
     assert report.trouble is not None
     assert "does not fit this version of levator" in str(report.trouble)
+    assert "SessionContext past niet bij deze versie van levator; lees" in to_html(report, "nl")
     assert report.events[0].value is None
     assert report.sets
 
