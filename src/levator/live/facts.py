@@ -137,6 +137,7 @@ class Facts:
                     self.latest.append(event)
             case CommandRefused():
                 self.refusals.append(event)
+                self.latest.extend([event] if event.by == "patient" else [])
             case SignalLost():
                 self.signal_lost, self.signal_returned = event, None
             case SignalReturned():

@@ -22,16 +22,16 @@ from levator.texts.speaker import Speaker, mark
 _INSTRUCTIONS: Mapping[Instruction, str] = {
     "rest": mark("Sit comfortably and let everything go. Breathe calmly."),
     "lift": mark("Close and lift, towards your head."),
-    "push": mark("Now push down very gently, as if you blow on your hand."),
+    "push": mark("Now push down very gently, as if you were blowing on your hand."),
     "hold_comfortably": mark("Tighten as far as it is comfortable, without pain, and hold."),
     "hold_hard": mark("Tighten as hard as you can, and hold. Keep breathing."),
     "quick": mark("Tighten fast, and let go at once."),
     "let_go": mark("Let go completely."),
 }
 _FAILURES: Mapping[Failure, str] = {
-    "lift_unclear": mark("The lift could hardly be seen. We try it once more."),
+    "lift_unclear": mark("We could hardly see you lift. We try it once more."),
     "lift_and_push_alike": mark("Lift and push look alike. We try both once more."),
-    "no_reference": mark("No clear contraction was seen. We try it once more."),
+    "no_reference": mark("We did not clearly see you tighten. We try it once more."),
     "gap": mark("The sensor was away for a moment. We try it once more."),
 }
 
@@ -58,7 +58,7 @@ def _(event: RestMeasured, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: PolarityMeasured, speaker: Speaker) -> str | None:
-    return speaker.say("Lift and push can be told apart on this seat.")
+    return speaker.say("We can see well whether you lift or push.")
 
 
 @_say.register

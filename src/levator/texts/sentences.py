@@ -34,15 +34,15 @@ from levator.training.states import State
 
 _AFTER_ROUND: Mapping[VerdictCode, str] = {
     "no_signal": mark("The sensor was away for a moment. This round does not count."),
-    "coughed": mark("That was a cough. This round does not count; just go on."),
+    "coughed": mark("You coughed. This round does not count; just go on."),
     "moved": mark("You moved on the seat. This round does not count."),
     "breath_held": mark("Keep breathing while you hold. This round does not count."),
     "strained": mark("That was pushing. Close and lift, towards your head."),
-    "co_contraction": mark("Another muscle helped. Keep your buttocks and belly soft."),
-    "unsure": mark("The signal was not clear. This round does not count."),
-    "too_strong": mark("That was stronger than needed. Lighter is fine."),
+    "co_contraction": mark("Another muscle helped. Keep your buttocks and belly relaxed."),
+    "unsure": mark("We could not see this one clearly. This round does not count."),
+    "too_strong": mark("That was stronger than needed. A little lighter is fine."),
     "not_released": mark("Let go a little sooner."),
-    "weak": mark("A little more next time, up into the band."),
+    "weak": mark("A little stronger next time, up into the band."),
     "slow": mark("Go up a little faster next time."),
     "short": mark("A little longer next time, if you can."),
     "good": mark("Well done."),
@@ -53,9 +53,9 @@ _CONTRACTION: Mapping[ContractionKind, str] = {
     "lift": mark("A lift of %(peak)s %%, for %(duration)s."),
     "strain": mark("That was pushing, %(peak)s %% for %(duration)s. Close and lift instead."),
     "glutes_or_abdomen": mark(
-        "Buttocks or belly helped: %(peak)s %% for %(duration)s. Keep them soft."
+        "Buttocks or belly helped: %(peak)s %% for %(duration)s. Keep them relaxed."
     ),
-    "cannot_tell": mark("This one cannot be told: %(peak)s %% for %(duration)s."),
+    "cannot_tell": mark("We could not see what this was: %(peak)s %% for %(duration)s."),
 }
 _SET_ENDED: Mapping[SetEnd, str] = {
     "rounds": mark("All rounds done. Rest now."),
@@ -63,7 +63,7 @@ _SET_ENDED: Mapping[SetEnd, str] = {
     "before_fatigue": mark("Done, before it gets too much. Rest now."),
     "round_limit": mark("Done: this is enough for one set. Rest now."),
     "not_released": mark("We stop here: letting go comes first. Rest as long as you like."),
-    "limits": mark("We stop here: what is allowed has changed. Your therapist explains it."),
+    "limits": mark("We stop here: your limits have changed. Your therapist explains it."),
     "stop": mark("Stopped. Rest as long as you like."),
     "pain": mark("Stopped. It is good that you say it hurts; tell your therapist more."),
     "clearance_revoked": mark("We stop here for today. Your therapist explains why."),
@@ -74,8 +74,8 @@ _SET_ENDED: Mapping[SetEnd, str] = {
 _STATE: Mapping[State, str] = {
     "ready": mark("Everything is ready."),
     "running": mark("We go on."),
-    "paused": mark("Paused. Nothing is asked of you."),
-    "no_signal": mark("The sensor is silent. Nothing is asked of you."),
+    "paused": mark("Paused. You do not have to do anything now."),
+    "no_signal": mark("The sensor is silent. You do not have to do anything now."),
     "tare_needed": mark("The sensor is back. Sit still for a moment first."),
     "taring": mark("Sit still and let everything go."),
     "set_ended": mark("Rest now."),
@@ -167,7 +167,7 @@ def _(event: FatigueEstablished, speaker: Speaker) -> str | None:
 @_say.register
 def _(event: SetStarted, speaker: Speaker) -> str | None:
     if event.dose.mode == "open":
-        return speaker.say("There is no target. Tighten and let go, and watch your own line.")
+        return speaker.say("There is no target now. Tighten and let go, and watch your own line.")
     return speaker.say("We begin. Follow the band.")
 
 
@@ -183,7 +183,9 @@ def _(event: EffortAsked, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: EffortNoted, speaker: Speaker) -> str | None:
-    return speaker.say("Thank you: %(effort)s of 10.", effort=event.effort)
+    return speaker.say(
+        "Thank you: %(effort)s out of 10. Rest as long as you like.", effort=event.effort
+    )
 
 
 @_say.register
@@ -226,7 +228,14 @@ def _(event: SessionEnded, speaker: Speaker) -> str | None:
     )
     if not event.good_rounds or event.ended_by == "pain":
         return done
-    good = speaker.say_count(
-        "%(count)s went well.", "%(count)s of them went well.", event.good_rounds
+    return f"{done} {_how_many_went_well(event, speaker)}"
+
+
+def _how_many_went_well(event: SessionEnded, speaker: Speaker) -> str:
+    if event.good_rounds < event.valid_rounds:
+        return speaker.say_count(
+            "%(count)s went well.", "%(count)s of them went well.", event.good_rounds
+        )
+    return (
+        speaker.say("It went well.") if event.valid_rounds == 1 else speaker.say("All went well.")
     )
-    return f"{done} {good}"

@@ -41,7 +41,7 @@ VERDICTS: Mapping[VerdictCode, str] = {
     "good": mark("Good"),
 }
 STATES: Mapping[State, str] = {
-    "ready": mark("Ready"),
+    "ready": mark("Ready to start"),
     "running": mark("Training"),
     "paused": mark("Paused"),
     "no_signal": mark("No signal"),

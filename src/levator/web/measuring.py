@@ -45,6 +45,7 @@ def calibration_of(
     return {
         "from_s": guidance.from_s,
         "until_s": guidance.until_s,
+        "instruction": guidance.phase.instruction,
         "headline": voice.say(_WORDS[guidance.phase.instruction]),
         "step": _step(guidance, guidance.phase, voice),
         "results": [_result(one, guidance, voice, role) for one in guidance.results],

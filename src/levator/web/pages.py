@@ -244,10 +244,8 @@ class Pages:
 
     async def join(self, request: Request) -> Response:
         """Show where a second screen types its code."""
-        return self._join(language_of(request), Typed(request.query_params))
-
-    def _join(self, language: str, typed: Typed, trouble: str = "", status: int = 200) -> Response:
-        return self._looks.page("join.html", language, {"typed": typed, "trouble": trouble}, status)
+        values = {"typed": Typed(request.query_params), "trouble": "", "wrong": ""}
+        return self._looks.page("join.html", language_of(request), values)
 
     async def knock(self, request: Request) -> Response:
         """Take code, name and role; the first screen is asked for its yes."""
@@ -259,8 +257,10 @@ class Pages:
             asked = self._rooms.knock(typed.code, typed.name, role, language, guesser)
         except JoinRefusedError as refused:
             why = speaker(language).say(_JOIN_REFUSED[refused.code])
+            wrong = "name" if refused.code == "name_missing" else "code"
             status = 429 if refused.code == "too_many_guesses" else 403
-            return self._join(language, typed, why, status)
+            values = {"typed": typed, "trouble": why, "wrong": wrong}
+            return self._looks.page("join.html", language, values, status)
         answer = RedirectResponse("/join/waiting", 303)
         _set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
         return answer

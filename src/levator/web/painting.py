@@ -19,7 +19,8 @@ from levator.texts.guiding import guiding
 from levator.texts.sentences import ended_for_patient, for_patient
 from levator.texts.words import VERDICTS, state
 from levator.training.context import ChannelUse
-from levator.training.events import RepetitionScored, StateChanged, TargetSet
+from levator.training.events import RepetitionScored, TargetSet
+from levator.web import patient
 from levator.web.measuring import calibration_of
 from levator.web.therapy import therapist_part
 from levator.web.troubles import troubles
@@ -67,6 +68,7 @@ def _for_everybody(room: Room, voice: Speaker, role: ViewerRole) -> dict[str, An
         "troubles": troubles(room, voice, role),
         "stage_line": stage_line(room, voice),
         "watchers": _watchers(room, voice),
+        "is_watched": bool(_watching(room)),
         "targets": [_target(target) for target in facts.targets],
         "tracks": [_track(room, use, voice) for use in room.state.context.uses],
         "set": _set(facts, voice),
@@ -77,14 +79,14 @@ def _for_everybody(room: Room, voice: Speaker, role: ViewerRole) -> dict[str, An
 
 
 def _headline(room: Room, voice: Speaker, role: ViewerRole) -> str:
+    if role == "patient":
+        return patient.headline(room, voice)
     if room.stage == "open":
         return voice.say("One moment")
     if room.stage == "calibrating":
         return voice.say("Calibrating")
     if room.is_over:
         return voice.say("Done")
-    if room.facts.state == "set_ended" and role == "patient":
-        return voice.say("Rest")
     if room.facts.state == "running" and room.facts.dose and room.facts.dose.mode == "open":
         return voice.say("Tighten and let go")
     return state(voice, room.facts.state)
@@ -96,16 +98,15 @@ def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
         return guiding(voice, room.guidance.started) or ""
     if room.stage == "open" and role == "therapist":
         return voice.say("Let the patient's screen join, then begin the calibration.")
-    if room.stage == "open" and room.refusal == "patient_gone":
-        return voice.say("Your screen was away for a moment. We measure again from the start.")
     if room.stage == "open":
-        return voice.say("First your own rest and your own maximum are measured.")
+        return patient.before_beginning(room, voice)
     if room.is_over:
         return _goodbye(facts, voice)
     if room.stage == "session" and facts.state in _SPEAKING:
-        return for_patient(voice, StateChanged(0.0, facts.state, "")) or ""
+        return patient.while_nothing_is_asked(facts, voice)
     told = (for_patient(voice, event) for event in reversed(facts.latest))
-    return next((sentence for sentence in told if sentence), "")
+    newest = next((sentence for sentence in told if sentence), "")
+    return newest or (patient.before_a_set(facts, voice) if role == "patient" else "")
 
 
 def _goodbye(facts: Facts, voice: Speaker) -> str:
@@ -133,11 +134,15 @@ def stage_line(room: Room, voice: Speaker) -> str:
 
 
 def _watchers(room: Room, voice: Speaker) -> str:
-    people = room.audience.people.values()
-    names = [one.name for one in people if one.role == "therapist" and one.is_here]
+    names = _watching(room)
     if not names:
         return voice.say("Nobody is watching.")
     return voice.say("Watching: %(names)s", names=voice.listing(names))
+
+
+def _watching(room: Room) -> list[str]:
+    people = room.audience.people.values()
+    return [one.name for one in people if one.role == "therapist" and one.is_here]
 
 
 def _target(target: TargetSet) -> dict[str, Any]:

@@ -73,6 +73,16 @@ _REFUSALS: dict[RoomRefusal, str] = {
     "not_now": mark("That is not possible now."),
     "not_yours": mark("Another screen of this room has to ask that."),
 }
+#: What she herself asked for, or what stopped her own measuring; the rest is not hers to mend.
+_TO_HER: dict[RoomRefusal, str] = {
+    "patient_missing": mark("Not begun yet: there was no picture on your screen. Press again."),
+    "not_calibrated": mark("First your own maximum is measured. Press Begin."),
+    "measuring_unclear": mark(
+        "It could not be measured clearly, so we stopped. Your therapist explains it, and then "
+        "you begin again."
+    ),
+    "not_saving": mark("Nothing can be saved now, so we wait. Your therapist sees to it."),
+}
 _DISK: dict[str, str] = {
     "low": mark("The disk is getting full. Make room after this session."),
     "full": mark("The disk is nearly full. Make room before the next session."),
@@ -132,7 +142,8 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
         words = error_words if role == "patient" else exact_words
         found.append(words(voice, room.trouble))
     if role == "patient":
-        return found
+        is_hers = room.refusal in _TO_HER and not room.is_over
+        return [*found, voice.say(_TO_HER[room.refusal])] if room.refusal and is_hers else found
     if hurts := pain_words(room, voice):
         found.append(hurts)
     if room.disk in _DISK and not room.is_over:

@@ -17,13 +17,14 @@ import { Line, Ring } from "./wire.js";
  * @property {string[]} troubles
  * @property {string} stage_line
  * @property {string} watchers
+ * @property {boolean} is_watched
  * @property {import("./target.js").Target[]} targets
  * @property {{label: string, role: string, unit: string}[]} tracks
  * @property {{number: number, round: number | null, asked: number | null, line: string,
  *   done: {round: number, is_good: boolean, word: string}[]} | null} set
  * @property {boolean} asks_effort
- * @property {{from_s: number, until_s: number, headline: string, step: string,
- *   results: string[]} | null} calibration
+ * @property {{from_s: number, until_s: number, instruction: string, headline: string,
+ *   step: string, results: string[]} | null} calibration
  * @property {string[]} can commands that make sense now
  * @property {TherapistPart | undefined} therapist
  */
@@ -216,6 +217,9 @@ export class Probe {
     this.isOn = new URLSearchParams(location.search).get("probe") === "1";
     /** @type {[number, number, number][]} */
     this.drawn = [];
+    /** every cue, change of tone and spoken text of the sound mode: page clock, what, and for which sign
+     * @type {[number, string, string][]} */
+    this.heard = [];
     /** @type {View | null} */
     this.view = null;
     if (this.isOn) Object.assign(window, { levatorProbe: this });
@@ -227,6 +231,11 @@ export class Probe {
     this.view = view;
     this.drawn.push([performance.now(), view.drawnIndex, view.newestMadeS]);
     if (this.drawn.length > 20_000) this.drawn.shift();
+  }
+
+  /** @param {string} name @param {string} sign */
+  hear(name, sign) {
+    if (this.isOn) this.heard.push([performance.now(), name, sign]);
   }
 
   /** Lose the connection, as a network does. */

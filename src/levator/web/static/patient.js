@@ -1,27 +1,42 @@
 // The patient's screen: one word, the band, her line, one sentence. Stop works here first.
 
+import { Awake } from "./awake.js";
 import { Curve, pastOn } from "./curve.js";
 import { countdown, make, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
 import { Sound } from "./sound.js";
+import { Teller, Voice } from "./voice.js";
 
 const curve = new Curve(/** @type {HTMLCanvasElement} */ (part("curve")));
-const sound = new Sound();
 const probe = new Probe();
+const sound = new Sound((name, sign) => probe.hear(name, sign));
+const voice = new Voice((name, text) => probe.hear(name, text));
+const teller = new Teller(part("spoken"), voice);
+const awake = new Awake();
 const shown = new Shown();
 const view = new View(onPicture, onLine);
 
 /** Shorter hiccups do not blink: what ceases stays away for this long, to be read calmly. */
 const CALM_MS = 2000;
+const LATE_CALM_MS = 1500;
+const AWAY_SAID_MS = 8000;
 
-/** @type {"" | "stop" | "pain"} */
+/** @type {"" | "stop" | "pain" | "done"} */
 let stoppedBy = "";
 let staleSinceMs = NaN;
 let presentAtMs = -Infinity;
-let spokenPhase = "";
+let lineGoneAtMs = NaN;
+let lateUntilMs = -Infinity;
+let awaySaidUntilMs = -Infinity;
+/** the set after which she would rather not say how hard it was */
+let skippedSet = -1;
+/** what was said when a set began; it has done its work at the first hold */
+let opening = "";
 
 /** @param {boolean} isOpen */
 function onLine(isOpen) {
   if (isOpen) presentAtMs = -Infinity;
+  if (isOpen) lineGoneAtMs = NaN;
+  else if (Number.isNaN(lineGoneAtMs)) lineGoneAtMs = performance.now();
   const why = view.line.isOver ? say("This session is over.") : say("The connection is gone. It comes back by itself.");
   write(part("no-line"), isOpen ? "" : why);
 }
@@ -29,7 +44,9 @@ function onLine(isOpen) {
 /** @param {import("./page.js").Picture} picture */
 function onPicture(picture) {
   if (stoppedBy && picture.room !== "over" && !view.line.unanswered.size) stoppedBy = "";
+  awake.want(!stoppedBy && (picture.room === "calibrating" || picture.room === "session"));
   write(part("watchers"), picture.watchers);
+  part("watched").classList.toggle("open", !picture.is_watched);
   write(part("stage"), picture.stage_line);
   const troubles = stoppedBy ? [] : picture.troubles;
   shown.when("troubles", troubles, (root) => {
@@ -40,11 +57,17 @@ function onPicture(picture) {
   });
   showRounds(picture.set);
   showCalls(picture);
-  show(part("effort"), picture.asks_effort);
+  const asksEffort = isEffortAsked(picture);
+  show(part("effort"), asksEffort);
   show(part("sound"), picture.room !== "over");
-  if (picture.room === "over") sound.hush();
-  show(part("curve"), !stoppedBy && !picture.asks_effort && picture.room === "session");
+  show(part("curve"), !stoppedBy && !asksEffort && picture.room === "session");
   show(part("results"), picture.room === "calibrating");
+  document.body.classList.toggle("is-over", picture.room === "over");
+}
+
+/** @param {import("./page.js").Picture} picture */
+function isEffortAsked(picture) {
+  return picture.asks_effort && !stoppedBy && (picture.set?.number ?? 0) !== skippedSet;
 }
 
 /** @param {import("./page.js").Picture["set"]} set */
@@ -70,6 +93,8 @@ function showRounds(set) {
 function showCalls(picture) {
   const isOver = picture.room === "over";
   const isBetween = picture.state === "set_ended";
+  // One question at a time: what comes next is offered once this one is answered or passed over.
+  const isAsking = isEffortAsked(picture);
   for (const button of document.querySelectorAll("button[data-command]")) {
     if (!(button instanceof HTMLButtonElement)) continue;
     const kind = button.dataset["command"] ?? "";
@@ -77,8 +102,8 @@ function showCalls(picture) {
     if (kind === "tired") {
       show(button, !isOver);
       button.disabled = !can;
-    } else if (button.id === "done") show(button, can && isBetween);
-    else if (kind !== "effort") show(button, can);
+    } else if (button.id === "done") show(button, can && isBetween && !isAsking);
+    else if (kind !== "effort") show(button, can && !(isAsking && kind === "start"));
   }
   const start = part("start");
   write(start, isBetween ? say("Next set") : say("Start"));
@@ -94,8 +119,9 @@ function draw() {
   const nowS = isStale ? (view.rings[0]?.endS ?? 0) : view.clock.isSet ? view.clock.at(pageS) : 0;
   const asked = isStale || stoppedBy ? null : askedAt(nowS, freshness);
   showAsked(asked, isStale, nowS);
+  showLate(nowMs, !isStale && freshness === "amber" && view.picture?.room !== "over");
   const target = view.targets.level(nowS, nowS);
-  sound.follow(asked?.name ?? "", view.rings[0]?.newest ?? NaN, target, view.targets.band);
+  sound.follow(signNow(asked, isStale, nowMs), view.rings[0]?.newest ?? NaN, target, view.targets.band);
   if (!part("curve").hidden) {
     const pastS = pastOn(curve.sheet.width);
     curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness: isStale ? "grey" : freshness, pastS, isAsking: !isStale, isFine: false, labels: [] });
@@ -116,7 +142,7 @@ function staleAt(nowMs, freshness) {
 
 /**
  * @typedef {object} Asked
- * @property {string} name of the phase, empty while calibrating
+ * @property {string} name of the phase, or of the instruction while calibrating
  * @property {string} word
  * @property {number} untilS
  */
@@ -133,7 +159,35 @@ function askedAt(nowS, freshness) {
   if (!calibration) return null;
   // A step that is over and was not replaced soon is no longer asked.
   const isOn = nowS < calibration.until_s + view.freshness.amberS;
-  return { name: "", word: isOn ? calibration.headline : say("Let go"), untilS: calibration.until_s };
+  const name = isOn ? calibration.instruction : "let_go";
+  return { name, word: isOn ? calibration.headline : say("Let go"), untilS: calibration.until_s };
+}
+
+/**
+ * What the sound mode goes by: what is asked, or why nothing is.
+ * @param {Asked | null} asked @param {boolean} isStale @param {number} nowMs
+ */
+function signNow(asked, isStale, nowMs) {
+  const { picture, line } = view;
+  if (picture?.room === "over" || line.isOver) return "ended";
+  if (stoppedBy) return "stopped";
+  if (isStale || nowMs - lineGoneAtMs > view.freshness.greyS * 1000) return "still";
+  if (asked) return asked.name;
+  switch (picture?.state) {
+    case "paused":
+    case "no_signal":
+    case "tare_needed": return "paused";
+    case "taring": return "let_go";
+    case "set_ended": return "set_ended";
+    default: return "";
+  }
+}
+
+/** A word for amber, long enough to be read. @param {number} nowMs @param {boolean} isLate */
+function showLate(nowMs, isLate) {
+  if (isLate) lateUntilMs = nowMs + LATE_CALM_MS;
+  const isShown = nowMs < lateUntilMs && !document.body.classList.contains("is-stale");
+  write(part("late"), isShown ? say("Picture a little late") : "");
 }
 
 /** @param {Asked | null} asked @param {boolean} isStale @param {number} nowS */
@@ -142,23 +196,30 @@ function showAsked(asked, isStale, nowS) {
   document.body.classList.toggle("is-stale", isStale);
   write(part("stale"), isStale ? say("The picture stands still: no new samples. Let go and rest.") : "");
   const isCut = isStale && (picture?.state === "running" || picture?.room === "calibrating");
-  const word = stoppedBy ? say("Stopped") : isCut ? say("Let go") : asked?.word;
+  const stopped = stoppedBy === "done" ? say("Done") : say("Stopped");
+  const word = stoppedBy ? stopped : isCut ? say("Let go") : asked?.word;
   const heading = part("phase");
   write(heading, word ?? picture?.headline ?? "");
   heading.classList.toggle("words", !asked && !isCut);
-  write(part("sentence"), sentenceNow(isStale));
-  speak(heading.textContent ?? "");
+  write(part("sentence"), sentenceNow(isStale, asked?.name ?? ""));
+  write(part("away"), performance.now() < awaySaidUntilMs ? say("Your screen was away, so the sound was off. It is back now.") : "");
+  const told = ["phase", "stale", "no-line", "away", "troubles", "sentence"].map((id) => part(id).textContent ?? "");
+  teller.tell([...told, picture && isEffortAsked(picture) ? part("effort-title").textContent ?? "" : ""]);
   const calibration = isStale || stoppedBy ? null : picture?.calibration;
   showProgress(calibration, nowS);
   showCountdown(asked ? asked.untilS - nowS : NaN);
   write(part("step"), calibration?.step ?? "");
 }
 
-/** @param {boolean} isStale */
-function sentenceNow(isStale) {
+/** @param {boolean} isStale @param {string} phase */
+function sentenceNow(isStale, phase) {
   if (isStale) return "";
   const { picture } = view;
+  if (phase === "ready") opening = picture?.sentence ?? "";
+  const isOpened = phase === "hold" || phase === "fall" || phase === "rest";
+  if (!stoppedBy && isOpened && picture?.sentence === opening) return "";
   if (!stoppedBy || picture?.room === "over") return picture?.sentence ?? "";
+  if (stoppedBy === "done") return say("Done for today.");
   if (stoppedBy === "stop") return say("Stopped. Rest as long as you like.");
   return say("Stopped. It is good that you say it hurts; tell your therapist more.");
 }
@@ -170,13 +231,6 @@ function showProgress(calibration, nowS) {
   if (!calibration) return;
   const share = (nowS - calibration.from_s) / (calibration.until_s - calibration.from_s);
   bar.value = Math.max(0, Math.min(1, share));
-}
-
-/** Only a change of phase is read aloud, never the countdown. @param {string} headline */
-function speak(headline) {
-  if (headline === spokenPhase) return;
-  spokenPhase = headline;
-  write(part("spoken"), headline);
 }
 
 /** @param {number} leftS */
@@ -204,15 +258,17 @@ function confirmFrames(nowMs, pageS) {
   });
 }
 
-/** @param {"stop" | "pain"} kind */
-function stopHere(kind) {
-  stoppedBy = kind;
+/** @param {"stop" | "pain"} kind @param {boolean} isDone between two sets it is no breaking off */
+function stopHere(kind, isDone) {
+  stoppedBy = isDone ? "done" : kind;
   show(part("curve"), false);
   show(part("results"), false);
   part("troubles").replaceChildren();
   shown.last.delete("troubles");
   view.targets.hide(view.clock.isSet ? view.clock.at(performance.now() / 1000) : 0);
   sound.hush();
+  voice.hush();
+  awake.want(false);
   view.line.command({ kind, drawn_index: view.drawnIndex });
 }
 
@@ -220,13 +276,34 @@ document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   const kind = button?.dataset["command"];
   if (!button || !kind) return;
-  if (kind === "stop" || kind === "pain") stopHere(kind);
+  if (kind === "stop" || kind === "pain") stopHere(kind, button.id === "done");
   else if (kind === "effort") view.line.command({ kind, effort: Number(button.dataset["effort"]) });
   else view.line.command({ kind });
+  if (kind === "calibrate" || kind === "start") awake.want(true);
+});
+
+part("skip").addEventListener("click", () => {
+  skippedSet = view.picture?.set?.number ?? 0;
+  if (view.picture) onPicture(view.picture);
 });
 
 part("sound").addEventListener("click", () => {
-  part("sound").setAttribute("aria-pressed", String(sound.toggle()));
+  const isOn = sound.toggle();
+  part("sound").setAttribute("aria-pressed", String(isOn));
+  write(part("sound-word"), isOn ? say("on") : say("off"));
+  voice.turn(isOn);
+  voice.say(part("phase").textContent ?? "", true);
+});
+
+// Out of sight no picture is drawn, so nothing may sound as if one were.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    sound.leave();
+    voice.hush();
+  } else if (sound.isOn) {
+    sound.wake();
+    awaySaidUntilMs = performance.now() + AWAY_SAID_MS;
+  }
 });
 
 requestAnimationFrame(draw);

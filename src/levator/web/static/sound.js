@@ -1,83 +1,221 @@
-// The sound mode: what the picture says, for someone who does not look. A tone while she is
-// outside the band (lower than the reference tone: a little more; higher: a little less),
-// silence inside it, and a short sound of its own at the start of every phase.
+// The sound mode: what the picture says, for someone who does not look.
+//
+// Silence means that nothing is asked. While something is asked there is a tone: soft and
+// steady where she is well, louder beside the band (lower: a little more; higher: a little
+// less). Every phase begins with a short sound of its own. Three falling notes, again and
+// again, say that the picture cannot be trusted or that it has ended: let go.
 
-const TARGET_HZ = 330;
+const STEADY_HZ = 330;
 const PERCENT_PER_OCTAVE = 25;
 const LOUD = 0.12;
+const SOFT = 0.03;
 const SOFTEN_S = 0.04;
-/** @type {Record<string, number[]>} */
-const CUES = { rise: [330, 440], hold: [440, 440], fall: [440, 330], rest: [220] };
+/** A tone that is not asked for again stops by itself, also where the page hangs. */
+const LASTS_S = 0.4;
+const NOTE_S = 0.14;
+/** For the ear only: at the edge of the band the tone must not flutter. */
+const EDGE_PERCENT = 1;
+const CALM_S = 0.25;
+const AGAIN_S = 6;
+const TIMES_AFTER_END = 2;
+
+/** The notes of a cue, Hz. Names are those of a phase, or of a step of the calibration. */
+export const CUES = new Map([
+  ["on", [330, 440, 550]],
+  ["ready", [330, 330, 330]],
+  ["rise", [330, 440]],
+  ["hold", [440, 440]],
+  ["fall", [440, 330]],
+  ["rest", [220]],
+  ["set_ended", [440, 550, 440]],
+  ["lift", [330, 440]],
+  ["push", [262, 196]],
+  ["hold_comfortably", [330, 440]],
+  ["hold_hard", [330, 440]],
+  ["quick", [330, 440, 330]],
+  ["let_go", [440, 330]],
+  ["falling", [392, 311, 233]],
+]);
+/** Where her level is followed; at rest only what is too much is heard. */
+const FOLLOWED = new Set(["rise", "hold", "fall", "rest", "ready"]);
+const AT_REST = new Set(["rest", "ready"]);
+/** Steps that ask effort before there is a band. */
+const GUIDED = new Set(["lift", "push", "hold_comfortably", "hold_hard", "quick"]);
+/** Where nothing is asked, and she must not think that all goes well. */
+const NOTHING = new Set(["still", "paused", "stopped", "ended"]);
+
+/** Whether she is in the band, slow to change its mind. */
+export class Edge {
+  constructor() {
+    this.isIn = true;
+    this.sinceS = -Infinity;
+  }
+
+  /** @param {number} off from the middle, %MVC @param {number} band %MVC @param {number} nowS */
+  at(off, band, nowS) {
+    const isIn = Math.abs(off) <= band + (this.isIn ? EDGE_PERCENT : -EDGE_PERCENT);
+    if (isIn !== this.isIn && nowS - this.sinceS >= CALM_S) {
+      this.isIn = isIn;
+      this.sinceS = nowS;
+    }
+    return this.isIn;
+  }
+}
 
 export class Sound {
-  constructor() {
+  /** @param {(name: string, sign: string) => void} heard hears of every cue and change of tone */
+  constructor(heard) {
+    this.heard = heard;
     this.isOn = false;
-    this.lastPhase = "";
+    this.sign = "";
+    this.tone = "";
+    this.edge = new Edge();
+    this.fallingAtS = -Infinity;
+    this.fallingLeft = 0;
+    /** when the test sound is over */
+    this.freeAtS = -Infinity;
     /** @type {AudioContext | null} */
     this.audio = null;
     /** @type {{tone: OscillatorNode, gain: GainNode} | null} */
     this.voice = null;
+    /** @type {OscillatorNode[]} */
+    this.notes = [];
   }
 
   toggle() {
     this.isOn = !this.isOn;
     if (this.isOn) this.start();
     else this.hush();
+    this.sign = "";
     return this.isOn;
   }
 
   start() {
     this.audio ??= new AudioContext();
     void this.audio.resume();
-    if (this.voice) return;
-    const tone = this.audio.createOscillator();
-    const gain = this.audio.createGain();
-    tone.type = "triangle";
-    gain.gain.value = 0;
-    tone.connect(gain).connect(this.audio.destination);
-    tone.start();
-    this.voice = { tone, gain };
+    this.voice ??= this.newVoice(this.audio);
+    this.cue("on");
+    this.freeAtS = this.audio.currentTime + 4 * NOTE_S;
   }
 
+  /** After the screen was away a phone may have put the audio to sleep. */
+  wake() {
+    if (this.isOn) void this.audio?.resume();
+  }
+
+  /** @param {AudioContext} audio */
+  newVoice(audio) {
+    const tone = audio.createOscillator();
+    const gain = audio.createGain();
+    tone.type = "triangle";
+    gain.gain.value = 0;
+    tone.connect(gain).connect(audio.destination);
+    tone.start();
+    return { tone, gain };
+  }
+
+  /** No tone, and no note that was still to come. */
   hush() {
-    if (this.audio && this.voice) {
-      this.voice.gain.gain.setTargetAtTime(0, this.audio.currentTime, SOFTEN_S);
-    }
+    this.cut();
+    this.sound("", STEADY_HZ, 0);
+  }
+
+  cut() {
+    for (const note of this.notes) note.stop();
+    this.notes = [];
+    this.freeAtS = -Infinity;
+  }
+
+  /** The screen goes away: one last sound, and nothing more until it is back. */
+  leave() {
+    if (!this.isOn || !this.sign) return;
+    this.hush();
+    if (!NOTHING.has(this.sign)) this.cue("falling");
+    this.sign = "";
   }
 
   /**
-   * @param {string} phase empty when nothing is asked
+   * @param {string} sign what is asked: a phase or step; why nothing is; or empty
    * @param {number} level her %MVC @param {number} target %MVC @param {number} band %MVC
    */
-  follow(phase, level, target, band) {
-    if (!this.isOn || !this.audio || !this.voice) return;
-    if (phase !== this.lastPhase) this.cue(phase);
-    this.lastPhase = phase;
-    const off = level - target;
-    if (!phase || Number.isNaN(off) || Math.abs(off) <= band) {
-      this.hush();
-      return;
-    }
-    const pitch = TARGET_HZ * 2 ** (Math.max(-50, Math.min(50, off)) / PERCENT_PER_OCTAVE);
-    this.voice.tone.frequency.setTargetAtTime(pitch, this.audio.currentTime, SOFTEN_S);
-    this.voice.gain.gain.setTargetAtTime(LOUD, this.audio.currentTime, SOFTEN_S);
+  follow(sign, level, target, band) {
+    if (!this.isOn || !this.audio) return;
+    if (sign !== this.sign) this.change(sign);
+    if (NOTHING.has(sign)) this.fall(this.audio.currentTime);
+    if (GUIDED.has(sign)) this.sound("steady", STEADY_HZ, SOFT);
+    else if (FOLLOWED.has(sign)) this.followLevel(AT_REST.has(sign), level - target, band);
+    else this.sound("", STEADY_HZ, 0);
   }
 
-  /** @param {string} phase */
-  cue(phase) {
+  /** @param {boolean} isRest @param {number} off %MVC from the target @param {number} band %MVC */
+  followLevel(isRest, off, band) {
+    const counted = isRest ? Math.max(0, off) : off;
+    if (Number.isNaN(off)) this.sound("", STEADY_HZ, 0);
+    else if (!this.edge.at(counted, band, this.audio?.currentTime ?? 0)) {
+      const octaves = Math.max(-50, Math.min(50, counted)) / PERCENT_PER_OCTAVE;
+      this.sound("beside", STEADY_HZ * 2 ** octaves, LOUD);
+    } else if (isRest) this.sound("", STEADY_HZ, 0);
+    else this.sound("steady", STEADY_HZ, SOFT);
+  }
+
+  /** @param {string} sign */
+  change(sign) {
+    const wasNothing = NOTHING.has(this.sign);
+    this.sign = sign;
+    this.edge = new Edge();
+    if (!NOTHING.has(sign)) this.cue(sign);
+    else {
+      if (!wasNothing) this.fallingAtS = -Infinity;
+      this.fallingLeft = sign === "ended" ? TIMES_AFTER_END : Infinity;
+    }
+  }
+
+  /** @param {number} nowS */
+  fall(nowS) {
+    if (nowS - this.fallingAtS < AGAIN_S || this.fallingLeft <= 0) return;
+    this.fallingAtS = nowS;
+    this.fallingLeft -= 1;
+    this.cue("falling");
+  }
+
+  /** @param {string} name of what sounds from now on @param {number} pitch Hz @param {number} loud */
+  sound(name, pitch, loud) {
+    if (!this.audio || !this.voice) return;
+    if (name !== this.tone) this.heard(name || "silence", this.sign);
+    this.tone = name;
+    const nowS = this.audio.currentTime;
+    const { tone, gain } = this.voice;
+    if (loud) tone.frequency.setTargetAtTime(pitch, nowS, SOFTEN_S);
+    gain.gain.cancelScheduledValues(nowS);
+    gain.gain.setTargetAtTime(loud, nowS, SOFTEN_S);
+    gain.gain.setTargetAtTime(0, nowS + LASTS_S, SOFTEN_S);
+  }
+
+  /** @param {string} name */
+  cue(name) {
     const { audio } = this;
+    const pitches = CUES.get(name);
     if (!audio) return;
-    (CUES[phase] ?? []).forEach((pitch, index) => {
-      const tone = audio.createOscillator();
-      const gain = audio.createGain();
-      const fromS = audio.currentTime + index * 0.14;
-      tone.frequency.value = pitch;
-      gain.gain.setValueAtTime(0, fromS);
-      gain.gain.linearRampToValueAtTime(LOUD, fromS + 0.02);
-      gain.gain.linearRampToValueAtTime(0, fromS + 0.13);
-      tone.connect(gain).connect(audio.destination);
-      tone.start(fromS);
-      tone.stop(fromS + 0.15);
-    });
+    // The test sound is heard out, except where there is nothing to go on with.
+    const isFree = name === "falling" || audio.currentTime >= this.freeAtS;
+    if (isFree) this.cut();
+    if (!pitches) return;
+    this.heard(name, this.sign);
+    const fromS = isFree ? audio.currentTime : this.freeAtS;
+    this.notes.push(...pitches.map((pitch, place) => this.note(audio, pitch, fromS + place * NOTE_S)));
+  }
+
+  /** @param {AudioContext} audio @param {number} pitch Hz @param {number} fromS */
+  note(audio, pitch, fromS) {
+    const tone = audio.createOscillator();
+    const gain = audio.createGain();
+    tone.frequency.value = pitch;
+    gain.gain.setValueAtTime(0, fromS);
+    gain.gain.linearRampToValueAtTime(LOUD, fromS + 0.02);
+    gain.gain.linearRampToValueAtTime(0, fromS + NOTE_S - 0.01);
+    tone.connect(gain).connect(audio.destination);
+    tone.start(fromS);
+    tone.stop(fromS + NOTE_S);
+    return tone;
   }
 }
