@@ -16,11 +16,11 @@ from datetime import datetime
 from levator.course.entry import Locked, StartFacts, entry
 from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
 from levator.course.protocol import Protocol
-from levator.devices.device import Device, Follower, open_device
+from levator.devices.device import Device, open_device
 from levator.errors import CallerError
 from levator.library import load_hard_limits, load_protocol, load_settings
-from levator.live.guidance import Guidance
-from levator.live.recorder import Recorder, wall_clock
+from levator.live.guidance import guide
+from levator.live.recorder import Recorder
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.sitting import Sitting, context_of
@@ -28,7 +28,6 @@ from levator.quantities import Seconds, parse_quantity
 from levator.records.fatigue import last_fatigue_round
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
-from levator.signals import calibration
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
 from levator.training.limits import Limits, breaches
@@ -188,13 +187,9 @@ async def simulated_reference(sitting: Sitting) -> Reference:
     primary = context_of(sitting, streams, None).uses[0]
     stream = next(one for one in streams if one.name == primary.stream)
     channel = next(one for one in stream.channels if one.name == primary.channel)
-    settings, kind = sitting.settings.calibration, sitting.reference_kind
-    seat = sitting.seat(wall_clock())
-    guidance = Guidance(calibration.begin(stream, channel, primary.filter, settings, kind, seat))
+    guidance = guide(sitting, stream, channel, primary.filter)
     async for samples in device.samples():
-        for event in guidance.take(samples):
-            if isinstance(event, calibration.PhaseStarted) and isinstance(device, Follower):
-                device.hear(event.phase.instruction)
+        guidance.take(samples, device)
         if guidance.reference is not None:
             return guidance.reference
     raise CallerError("The simulated patient went away before she was calibrated.")

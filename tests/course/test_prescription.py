@@ -11,6 +11,7 @@ from levator.course.entry import StartFacts
 from levator.course.prescription import (
     DoseRefused,
     OutOfRange,
+    allowed_in,
     dose_for,
     limits_for,
     outside_stage,
@@ -19,6 +20,7 @@ from levator.course.prescription import (
     times_a_day_for,
     written_dose,
 )
+from levator.course.protocol import Stage
 from levator.errors import CallerError
 from levator.library import load_hard_limits, load_protocol
 from levator.training.dose import Dose
@@ -263,3 +265,39 @@ def test_the_therapist_may_choose_the_rounds_rule() -> None:
 )
 def test_how_often_a_day(stage: str, facts: StartFacts, times: int | None) -> None:
     assert times_a_day_for(PROTOCOL.stage(stage), facts) == times
+
+
+@pytest.mark.parametrize("stage", [one for one in PROTOCOL.stages if one.dose is not None])
+def test_what_is_offered_beside_a_field_is_what_is_taken(stage: Stage) -> None:
+    """Each setting alone at its two ends, and just beyond them."""
+    facts = after_birth(13) if stage.window.phase == "after_birth" else StartFacts(pain_now=False)
+    limits = limits_for(PROTOCOL, stage, facts, HARD)
+    written = written_dose(stage, facts)
+    assert written.pattern is not None
+    seen = set()
+    for one in allowed_in(stage, limits):
+        seen.add(one.setting)
+        for value, is_taken in (
+            (one.lowest, True),
+            (one.lowest - 0.01, False),
+            (one.highest, True),
+            (one.highest + 0.01, False),
+        ):
+            if value == inf:
+                continue
+            if one.setting == "force":
+                dose = replace(written, force_percent_mvc=value)
+            elif one.setting == "tangent":
+                dose = replace(written, tangent_percent=value)
+            else:
+                pattern = replace(written.pattern, **{f"{one.setting}_s": value})
+                dose = replace(written, pattern=pattern)
+            told = {found.setting for found in outside_stage(stage, dose)}
+            told |= {found.limit for found in breaches(dose, limits)}
+            assert (one.setting not in told) == is_taken, (one, value)
+    assert seen >= {"force", "hold", "rise", "fall", "rest"}
+    assert ("tangent" in seen) == (stage.mode == "advanced")
+
+
+def test_open_mode_offers_nothing_to_set() -> None:
+    assert allowed_in(PROTOCOL.stage("step-1"), HARD) == ()

@@ -125,8 +125,10 @@ def test_a_dose_below_the_step_is_refused_with_numbers(asked: AskedDose, setting
             (outside,) = room.dose_refused.ranges
             assert outside.setting == setting
             assert outside.asked < outside.lowest
-            (said,) = therapist_part(room, clinic.rooms, speaker("en"), "")["refusals"]
-            assert "of this step" in said
+            mine = therapist_part(room, clinic.rooms, speaker("en"), "")
+            (said,) = mine["dose"]["refusals"]
+            assert "of this step" in said["line"]
+            assert said["field"].startswith(setting)
             longer = AskedDose(60.0, 3.0, 5.0, 3.0, 30.0)
             room.ask(Asked("dose", dose=longer), "therapist")
             assert room.dose_refused is None

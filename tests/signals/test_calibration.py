@@ -225,6 +225,10 @@ def test_after_a_failure_only_its_part_is_repeated() -> None:
 def test_lift_and_push_alike_is_a_strain_or_a_push_that_lifts() -> None:
     _, events = sit(start(), woman(lift=10.0, push=9.0))
     assert [event.failure for event in of(CalibrationFailed, events)] == ["lift_and_push_alike"]
+    (failed,) = of(CalibrationFailed, events)
+    assert (failed.lift, failed.push) == (pytest.approx(10.0, abs=0.2), pytest.approx(9.0, abs=0.2))
+    assert failed.rest_sd == of(RestMeasured, events)[0].rest_sd
+    assert failed.best is None
 
 
 def test_a_part_that_fails_again_and_again_is_left() -> None:
@@ -257,6 +261,9 @@ def test_a_push_that_does_nothing_is_no_obstacle() -> None:
 def test_no_contraction_at_all_gives_no_reference(hold: tuple[float, float, float]) -> None:
     state, events = sit(start(), woman(hold=hold))
     assert [event.failure for event in of(CalibrationFailed, events)] == ["no_reference"]
+    (failed,) = of(CalibrationFailed, events)
+    assert failed.best == max(trial.height for trial in of(TrialMeasured, events))
+    assert (failed.lift, failed.push) == (None, None)
     assert (state.phases[state.place].part, state.phases[state.place].trial) == ("reference", 1)
     state, events = go_on(state, woman(), state.tape.end, 120)
     assert [trial.trial for trial in of(TrialMeasured, events)] == [1, 2, 3]

@@ -111,6 +111,10 @@ def _highest(allowed: Range | None, written: float) -> float:
     return written if allowed is None else allowed.highest
 
 
+def _lowest(allowed: Range | None, written: float) -> float:
+    return written if allowed is None else allowed.lowest
+
+
 def rounds_kind_for(plan: RoundsPlan, facts: StartFacts) -> RoundsKind:
     """Return the rounds rule for today: the source's own only where it is known to fit."""
     from_week = plan.seed_rounds_from_week_after_birth
@@ -171,6 +175,42 @@ def dose_for(
     made = _dose(dose, pattern, asked.force, asked.tangent, facts, rounds, last_known_fatigue_round)
     over = breaches(made, limits)
     return DoseRefused((), over) if over else made
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What one setting of a dose may be during a sitting; `highest` may be endless."""
+
+    setting: Setting
+    lowest: float
+    highest: float
+
+
+def allowed_in(stage: Stage, limits: Limits) -> tuple[Allowed, ...]:
+    """Return what the settings of a stage may be within today's limits; none in open mode.
+
+    Settings hang together: a Tangent adds to the hold, and a round has a longest length.
+    The last word is with `outside_stage` and the limits.
+    """
+    written = stage.dose
+    if written is None:
+        return ()
+    rows: tuple[tuple[Setting, Range | None, float | None, float], ...] = (
+        ("force", written.force_range, written.force_percent_mvc, limits.force_percent_mvc),
+        ("hold", written.hold_range_s, written.pattern.hold_s, limits.hold_s),
+        ("tangent", written.tangent_range, written.tangent_percent, inf),
+    )
+    ranges = [
+        Allowed(setting, _lowest(allowed, value), min(_highest(allowed, value), highest))
+        for setting, allowed, value, highest in rows
+        if value is not None
+    ]
+    longer: tuple[tuple[Setting, Seconds], ...] = (
+        ("rise", written.pattern.rise_s),
+        ("fall", written.pattern.fall_s),
+        ("rest", _lowest(written.rest_range_s, written.pattern.rest_s)),
+    )
+    return (*ranges, *(Allowed(setting, lowest_s, inf) for setting, lowest_s in longer))
 
 
 def outside_stage(stage: Stage, dose: Dose) -> tuple[OutOfRange, ...]:

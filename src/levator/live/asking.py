@@ -13,6 +13,7 @@ from levator.training.context import Role
 from levator.training.dose import Dose
 from levator.training.inputs import By, Command, Mark
 from levator.training.pattern import Pattern
+from levator.training.states import State
 
 #: Kinds that the engine takes as they are, while a session goes on.
 SessionKind: TypeAlias = Literal["start", "pause", "resume", "tired", "effort", "mark", "tare"]
@@ -59,10 +60,31 @@ RoomRefusal: TypeAlias = Literal[
 ]
 SESSION_KINDS: Mapping[AskedKind, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
 BEFORE_KINDS: tuple[AskedKind, ...] = get_args(BeforeKind)
+#: What makes sense in a state of the session; who may ask it is in MAY_ASK.
+IN_STATE: Mapping[State, tuple[AskedKind, ...]] = {
+    "ready": ("start", "dose", "mark"),
+    "running": ("pause", "tired", "dose", "mark"),
+    "paused": ("resume", "tare", "dose", "mark"),
+    "no_signal": (),
+    "tare_needed": ("tare",),
+    "taring": (),
+    "set_ended": ("start", "dose", "effort", "mark"),
+    "ended": (),
+}
+#: As IN_STATE, once the reference is void: she is measured again before anything is asked.
+IN_STATE_VOID: Mapping[State, tuple[AskedKind, ...]] = {
+    **IN_STATE,
+    "ready": ("calibrate", "mark"),
+    "set_ended": ("calibrate", "effort", "mark"),
+}
 #: What asks something of her, so that she must see it.
 NEED_HER: frozenset[AskedKind] = frozenset({"calibrate", "start", "resume"})
 
 
+#: The cushion of a seat after a change in the sitting: another one, nobody typed which.
+OTHER_CUSHION = "other"
+#: She may, but in a pause nothing needs it: the therapist asks it there.
+_LEFT_TO_THE_THERAPIST: tuple[AskedKind, ...] = ("tare",)
 #: Percents and seconds: what is higher was not meant as a dose.
 HIGHEST_NUMBER = 3600.0
 
@@ -94,6 +116,29 @@ class Asked:
     is_yes: bool = False
 
 
+def is_void(stage: RoomStage, dose: Dose, is_reference_valid: bool) -> bool:
+    """Return whether a session's reference holds no longer; open mode asks for nothing in %MVC."""
+    return stage == "session" and dose.mode != "open" and not is_reference_valid
+
+
+def offered(
+    asker: Asker, stage: RoomStage, state: State, *, is_void: bool
+) -> tuple[AskedKind, ...]:
+    """Return what a screen offers now, in the order of a sitting: never what is refused anyway.
+
+    is_void : whether the reference does not hold for the seat any more.
+    """
+    if stage == "over":
+        return ()
+    kinds: tuple[AskedKind, ...] = ("stop", "pain", "code", "answer")
+    if stage == "open":
+        kinds += ("calibrate", "role")
+    elif stage == "session":
+        kinds += (IN_STATE_VOID if is_void else IN_STATE)[state]
+    left_out = _LEFT_TO_THE_THERAPIST if asker == "patient" and state == "paused" else ()
+    return tuple(kind for kind in kinds if kind in MAY_ASK[asker] and kind not in left_out)
+
+
 def command_of(asked: Asked, at_index: int, by: By) -> Command | None:
     """Return what the engine is asked; None for what is the room's own to do."""
     kind = SESSION_KINDS.get(asked.kind)
@@ -102,8 +147,15 @@ def command_of(asked: Asked, at_index: int, by: By) -> Command | None:
     return Command(kind, at_index, by, effort=asked.effort, mark=asked.mark)
 
 
-def refusal_of(kind: AskedKind, stage: RoomStage, is_patient_here: bool) -> RoomRefusal | None:
-    """Return why this cannot be asked in this stage of a sitting; stop and pain always can."""
+def refusal_of(
+    kind: AskedKind, stage: RoomStage, is_patient_here: bool, *, is_void: bool = False
+) -> RoomRefusal | None:
+    """Return why this cannot be asked in this stage of a sitting; stop and pain always can.
+
+    is_void : no set is under way and the reference holds no longer, so she is measured again.
+    """
+    if is_void and stage == "session" and kind == "calibrate":
+        stage = "open"
     if stage != ("open" if kind in BEFORE_KINDS else "session"):
         return "not_calibrated" if kind == "start" else "not_now"
     return "patient_missing" if kind in NEED_HER and not is_patient_here else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from levator.live.joining import ViewerRole
+from levator.live.asking import Asker
 from levator.live.viewer import Person, Viewer
 from levator.quantities import Seconds
 
@@ -16,11 +16,11 @@ _STEP_MS = 5
 
 
 class Audience:
-    """People and their screens; one picture per role and language, painted when asked for."""
+    """People and their screens; one picture per asker and language, painted when asked for."""
 
     def __init__(
         self,
-        paint: Callable[[ViewerRole, str], str],
+        paint: Callable[[Asker, str], str],
         clock: Callable[[], Seconds],
         presence_s: Seconds,
         oldest_s: Seconds,
@@ -34,13 +34,13 @@ class Audience:
         self.revision = 0
         self._paint, self._clock = paint, clock
         self._presence_s, self._oldest_s = presence_s, oldest_s
-        self._pictures: dict[tuple[ViewerRole, str], str] = {}
+        self._pictures: dict[tuple[Asker, str], str] = {}
 
-    def picture(self, role: ViewerRole, language: str) -> str:
+    def picture(self, asker: Asker, language: str) -> str:
         """Everything but the samples, as the text of one message."""
-        key = (role, language)
+        key = (asker, language)
         if key not in self._pictures:
-            self._pictures[key] = self._paint(role, language)
+            self._pictures[key] = self._paint(asker, language)
         return self._pictures[key]
 
     def changed(self) -> None:

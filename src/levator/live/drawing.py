@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from levator.live.frames import Frames, Track
 from levator.quantities import Seconds
 from levator.signals.samples import Stream
@@ -31,3 +33,9 @@ def draw(frames: Frames, state: SessionState, stream: str, made_s: Seconds) -> N
         if of.name == stream:
             first = max(frames.tracks[number].taken, channel.tape.first)
             frames.add(number, first, channel.tape.cut(first, channel.tape.end), made_s)
+
+
+def streams_from_here(state: SessionState) -> tuple[Stream, ...]:
+    """Return the streams as a session sees them that begins with the next sample."""
+    feeds = state.feeds.values()
+    return tuple(replace(feed.stream, first_index=feed.next_index) for feed in feeds)

@@ -107,6 +107,11 @@ class Facts:
         return self.targets[-1].round if self.targets else None
 
     @property
+    def dose_to_come(self) -> Dose | None:
+        """What is asked next: an accepted dose, or the one at hand."""
+        return self.next_dose.dose if self.next_dose is not None else self.dose
+
+    @property
     def is_between_sets(self) -> bool:
         """Whether no set is under way."""
         return self.set_started is None or self.set_ended is not None
@@ -146,6 +151,11 @@ class Facts:
                 self.limits = event.limits
             case _:
                 self._take_of_set(event)
+
+    def _take_refusal(self, refused: CommandRefused) -> None:
+        self.refusals.append(refused)
+        if refused.by == "patient":
+            self.latest.append(refused)
 
     def _take_target(self, target: TargetSet) -> None:
         """A round asks what its own target says, whatever the set began with."""

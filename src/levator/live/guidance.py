@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from levator.devices.device import Follower
+from levator.live.recorder import wall_clock
+from levator.live.sitting import Sitting
 from levator.quantities import Seconds
 from levator.signals import calibration
 from levator.signals.calibration import (
@@ -22,8 +25,9 @@ from levator.signals.calibration import (
     RestMeasured,
     TrialMeasured,
 )
+from levator.signals.conditioning import Filter
 from levator.signals.reference import Reference
-from levator.signals.samples import Samples
+from levator.signals.samples import Channel, Samples, Stream
 
 Result: TypeAlias = RestMeasured | PolarityMeasured | TrialMeasured | Calibrated | CalibrationFailed
 
@@ -67,11 +71,13 @@ class Guidance:
         """How many phases are behind."""
         return self.state.place
 
-    def take(self, samples: Samples) -> list[CalibrationEvent]:
-        """Take one block; return what it told."""
+    def take(self, samples: Samples, device: object = None) -> list[CalibrationEvent]:
+        """Take one block; return what it told. A device with a patient in it hears each step."""
         self.state, events = calibration.calibrate(self.state, samples)
         for event in events:
             self._note(event)
+            if isinstance(event, PhaseStarted) and isinstance(device, Follower):
+                device.hear(event.phase.instruction)
         return events
 
     def _note(self, event: CalibrationEvent) -> None:
@@ -88,3 +94,10 @@ class Guidance:
         """Trials that are done again count no more."""
         if self.phase is not None and self.phase.part == "reference":
             self.results = [one for one in self.results if not isinstance(one, TrialMeasured)]
+
+
+def guide(sitting: Sitting, stream: Stream, channel: Channel, chain: Filter) -> Guidance:
+    """Return the guidance through a calibration of one channel that begins now."""
+    settings, kind = sitting.settings.calibration, sitting.reference_kind
+    seat = sitting.seat(wall_clock())
+    return Guidance(calibration.begin(stream, channel, chain, settings, kind, seat))

@@ -21,26 +21,25 @@ from levator.devices.device import Device, Follower
 from levator.errors import DeviceError, LevatorError, StorageError
 from levator.live import asking, recording
 from levator.live.audience import Audience
-from levator.live.drawing import channels_of, draw, frames_of
+from levator.live.drawing import channels_of, draw, frames_of, streams_from_here
 from levator.live.facts import Facts
-from levator.live.guidance import Guidance
-from levator.live.joining import ViewerRole
+from levator.live.guidance import Guidance, guide
 from levator.live.recorder import Recorder, wall_clock
 from levator.live.sitting import Sitting, context_of, header_of, known_reference, with_role
 from levator.live.viewer import Person
 from levator.quantities import Seconds
-from levator.signals import calibration
 from levator.signals.reference import Reference
 from levator.signals.samples import Channel, Samples, Stream
 from levator.training import session
 from levator.training.context import SessionContext
+from levator.training.dose import Dose
 from levator.training.events import Event, TargetSet
 from levator.training.inputs import By, Command, Input, Tick
 
 TICK_EVERY_S: Seconds = 0.05
 REOPEN_EVERY_S: Seconds = 1.0
 HEALTH_EVERY_S: Seconds = 0.5
-Painter: TypeAlias = Callable[["Room", ViewerRole, str], str]
+Painter: TypeAlias = Callable[["Room", asking.Asker, str], str]
 
 _log = structlog.get_logger()
 
@@ -62,19 +61,20 @@ class Room:
         self.number, self.sitting, self.clock = number, sitting, clock
         self.stage: asking.RoomStage = "open"
         self.guidance: Guidance | None = None
+        self.gave_up: Guidance | None = None
         self._recording: recording.RunningRecording | None = None
         self.is_saved = self.is_faulty = self.had_pain = False
         self.refusal: asking.RoomRefusal | None = None
         self.dose_refused: DoseRefused | None = None
+        self.dose_asked: Dose | None = None
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
         self.audience = Audience(
-            lambda role, language: painter(self, role, language),
+            lambda asker, language: painter(self, asker, language),
             clock,
             sitting.settings.session.presence_s,
             sitting.settings.session.grey_after_s,
         )
-        self._began_s = clock()
         self._health, self._begun = "", asyncio.Event()
         if not sitting.is_played_once:
             self._begun.set()
@@ -104,12 +104,8 @@ class Room:
         return self.state.reached
 
     def _begin_recording(self, reference: Reference | None) -> bool:
-        """From here on everything is recorded; False where nothing can be saved.
-
-        Without a reference the engine listens: that is the recording of a calibration. It
-        ends where the session's own recording begins.
-        """
-        context = context_of(self.sitting, self._streams_from_here(), reference)
+        """Record all from here on (a calibration has no reference); False where it cannot."""
+        context = context_of(self.sitting, streams_from_here(self.state), reference)
         header = header_of(self.sitting, context, uuid.uuid4().hex, wall_clock())
         try:
             begun = recording.begin(self._recorder, header, context.streams)
@@ -118,20 +114,20 @@ class Room:
             self.refusal = "not_saving"
             self.changed()
             return False
-        if self._recording is not None:
-            self._start_task(self._recording.close("calibrated"))
+        self._close_recording("calibrated")
         self._set_context(context, self.frames.generation + 1)
         self._recording = begun
         return True
+
+    def _close_recording(self, ended_by: str) -> None:
+        if self._recording is not None:
+            self._start_task(self._recording.close(ended_by))
+            self._recording = None
 
     @property
     def recording(self) -> str | None:
         """The number of the recording under way, or of the last one."""
         return self._recording.number if self._recording is not None else None
-
-    def _streams_from_here(self) -> tuple[Stream, ...]:
-        feeds = self.state.feeds.values()
-        return tuple(replace(feed.stream, first_index=feed.next_index) for feed in feeds)
 
     def _give(self, given: Input) -> None:
         """Record one input, let the engine take it, record and show what it tells."""
@@ -154,6 +150,11 @@ class Room:
     def is_over(self) -> bool:
         """Whether the sitting has ended."""
         return self.stage == "over"
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the session's reference holds for its seat no longer."""
+        return asking.is_void(self.stage, self.sitting.dose, self.state.reference_valid)
 
     def _tell(self, event: Event) -> None:
         if self._recording is not None:
@@ -192,10 +193,7 @@ class Room:
     # --- Samples and time
 
     async def run(self) -> None:
-        """Pull the device until the sitting is over. Cancelling it ends the recording.
-
-        A recording that is played waits for the first start, and the clock with it.
-        """
+        """Pull the device until the sitting is over; what is played waits for the first start."""
         ticking = asyncio.create_task(self._tick())
         try:
             await self._begun.wait()
@@ -266,8 +264,7 @@ class Room:
             self._break_off_calibration("patient_gone", "presence")
 
     def _watch_saving(self) -> None:
-        health = self._recorder.health(self.recording)
-        seen = f"{health} {self._recorder.disk} {self.audience.standing}"
+        seen = f"{self.health} {self.disk} {self.audience.standing}"
         if seen != self._health:
             self._health = seen
             self.changed()
@@ -286,6 +283,8 @@ class Room:
 
     def calibrate(self) -> None:
         """Begin with what is known already, or guide her through it."""
+        if self.is_void:
+            self._leave_session()
         reference = known_reference(self.sitting, self.trained[1])
         if reference is not None:
             self._begin_session(reference)
@@ -293,22 +292,23 @@ class Room:
         if not self._begin_recording(None):
             return
         self._begun.set()
-        stream, channel = self.trained
-        chain = self.state.primary.use.filter
-        seat = self.sitting.seat(wall_clock())
-        settings = self.sitting.settings.calibration
-        kind = self.sitting.reference_kind
-        self.guidance = Guidance(calibration.begin(stream, channel, chain, settings, kind, seat))
+        self.guidance = guide(self.sitting, *self.trained, self.state.primary.use.filter)
         self.stage = "calibrating"
         self.changed()
+
+    def _leave_session(self) -> None:
+        """Her seat is another one: this session ends; in this room she is measured again."""
+        self.stage = "open"
+        self._give(Command("stop", self.next_index, "room", reason="recalibrate"))
+        self._close_recording("recalibrate")
+        dose, cushion = self.facts.dose_to_come or self.sitting.dose, asking.OTHER_CUSHION
+        self.sitting = replace(self.sitting, reference=None, cushion=cushion, dose=dose)
 
     def _guide(self, samples: Samples) -> None:
         guidance = self.guidance
         if guidance is None:
             return
-        for event in guidance.take(samples):
-            if isinstance(event, calibration.PhaseStarted) and isinstance(self.device, Follower):
-                self.device.hear(event.phase.instruction)
+        if guidance.take(samples, self.device):
             self.changed()
         if guidance.reference is not None:
             self._begin_session(guidance.reference)
@@ -317,12 +317,10 @@ class Room:
 
     def _break_off_calibration(self, why: asking.RoomRefusal, ended_by: str) -> None:
         """She did not see what was asked, or it failed too often: it begins anew."""
-        self.stage, self.guidance, self.refusal = "open", None, why
+        self.stage, self.refusal, self.gave_up, self.guidance = "open", why, self.guidance, None
         if isinstance(self.device, Follower):
             self.device.hear("let_go")
-        if self._recording is not None:
-            self._start_task(self._recording.close(ended_by))
-            self._recording = None
+        self._close_recording(ended_by)
         self.changed()
 
     def _begin_session(self, reference: Reference) -> None:
@@ -340,7 +338,9 @@ class Room:
             self.refusal = "not_yours"
         elif asked.kind in ("stop", "pain"):
             self.stop(by, asked.kind, asked.drawn_index)
-        elif refusal := asking.refusal_of(asked.kind, self.stage, self.audience.is_patient_here):
+        elif refusal := asking.refusal_of(
+            asked.kind, self.stage, self.audience.is_patient_here, is_void=self.is_void
+        ):
             self.refusal = refusal
         elif asked.kind == "calibrate":
             self.calibrate()
@@ -360,7 +360,7 @@ class Room:
             return
         sitting = with_role(self.sitting, asked.channel, asked.role, self.state.context.uses)
         try:
-            context = context_of(sitting, self._streams_from_here(), None)
+            context = context_of(sitting, streams_from_here(self.state), None)
         except LevatorError as error:
             self.trouble = error
             return
@@ -368,7 +368,7 @@ class Room:
         self._set_context(context, self.frames.generation + 1)
 
     def _ask_dose(self, asked: asking.Asked, by: By) -> None:
-        dose = asking.dose_of(asked.dose, self.facts.dose)
+        self.dose_asked = dose = asking.dose_of(asked.dose, self.facts.dose)
         if dose is None:
             self.refusal = "dose_unclear"
         elif outside := outside_stage(self.sitting.stage, dose):

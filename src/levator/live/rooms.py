@@ -15,6 +15,7 @@ from typing import Any
 
 from levator.devices.device import Device
 from levator.errors import LevatorError
+from levator.live.asking import Asker
 from levator.live.joining import Door, Request, ViewerRole
 from levator.live.recorder import Recorder
 from levator.live.room import Painter, Room
@@ -27,7 +28,7 @@ from levator.signals.samples import Stream
 OVER_KEPT = 40
 
 
-def unpainted(room: Room, role: ViewerRole, language: str) -> str:
+def unpainted(room: Room, asker: Asker, language: str) -> str:
     """Return the picture of a room that nobody has given words to yet."""
     return "{}"
 

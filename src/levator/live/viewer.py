@@ -56,7 +56,7 @@ class Pictures(Protocol):
 
     revision: int
 
-    def picture(self, role: ViewerRole, language: str) -> str:
+    def picture(self, asker: Asker, language: str) -> str:
         """Everything but the samples, as the text of one message."""
 
 
@@ -118,7 +118,7 @@ class Viewer:
                 continue
             if self._revision != room.audience.revision:
                 self._revision = room.audience.revision
-                await send_text(room.audience.picture(self.person.role, self.person.language))
+                await send_text(room.audience.picture(self.person.asker, self.person.language))
             if self._has_new(room.frames):
                 await asyncio.sleep(max(0.0, next_frame_s - room.clock()))
                 next_frame_s = room.clock() + FRAME_EVERY_S

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from levator.quantities import Seconds
 from levator.reports.session_report import SessionReport
 from levator.texts import words
+from levator.texts.answers import tangent_sum
 from levator.texts.reasons import for_therapist
 from levator.texts.speaker import Speaker, mark
 from levator.training.events import CommandRefused, DoseAccepted
@@ -37,6 +38,7 @@ _WHY: Mapping[str, str] = {
     "presence": mark("the patient's screen had not answered"),
     "end_of_recording": mark("end of the recording"),
     "interrupted": mark("interrupted"),
+    "recalibrate": mark("the seat has changed"),
 }
 
 
@@ -58,6 +60,8 @@ def happenings(speaker: Speaker, report: SessionReport) -> list[Happening]:
         answer = _answer_to(command, at_s, answers)
         said = for_therapist(speaker, answer) if answer is not None else ""
         what = f"{_did(speaker, command)}. {said}".strip()
+        if _is_hold_refused(answer) and command.dose is not None:
+            what = f"{what} {tangent_sum(speaker, command.dose)}".strip()
         out.append(Happening(speaker.number(at_s), speaker.say(WHO[command.by]), what))
     return out
 
@@ -72,6 +76,11 @@ def _answer_to(
             answers.remove(answer)
             return answer
     return None
+
+
+def _is_hold_refused(answer: CommandRefused | DoseAccepted | None) -> bool:
+    breaches = answer.breaches if isinstance(answer, CommandRefused) else ()
+    return any(one.limit == "hold" for one in breaches)
 
 
 def _did(speaker: Speaker, command: Command) -> str:

@@ -94,11 +94,17 @@ class CalibrationFailed:
     """It could not be told; the phases begin again at the part that failed.
 
     is_last : it failed as often as it may; the calibration ends without a reference.
+    rest_sd : spread of the resting tone. lift, push, best : how far from rest each went, best
+        is the best trial; None where it was not asked for. Physical unit.
     """
 
     at_s: Seconds
     failure: Failure
     is_last: bool = False
+    rest_sd: float | None = None
+    lift: float | None = None
+    push: float | None = None
+    best: float | None = None
 
 
 CalibrationEvent: TypeAlias = (
@@ -125,6 +131,7 @@ class CalibrationState:
     rest: float = 0.0
     rest_sd: float = 0.0
     lift: float = 0.0
+    push: float = 0.0
     falling: bool = False
     heights: tuple[float, ...] = ()
     rise_rates: tuple[float, ...] = ()
@@ -238,7 +245,8 @@ def _leave(state: CalibrationState, stop: int, events: list[CalibrationEvent]) -
     elif phase.instruction == "lift":
         state = replace(state, lift=_height(state, stop, 1.0 / 3.0, 1.0))
     elif phase.instruction == "push":
-        state, failure = _measure_polarity(state, stop, at_s, events)
+        state = replace(state, push=_height(state, stop, 1.0 / 3.0, 1.0))
+        state, failure = _measure_polarity(state, at_s, events)
     elif phase.part == "reference" and phase.instruction != "let_go":
         state = _measure_trial(state, phase, stop, at_s, events)
     elif phase.part == "quick" and phase.instruction == "let_go":
@@ -264,7 +272,11 @@ def _fail(
     """Begin the part again, or leave the calibration where it failed too often."""
     failures = state.failures + 1
     is_last = failures >= state.settings.failures_at_most
-    events.append(CalibrationFailed(stop / state.stream.sampling_frequency_hz, failure, is_last))
+    at_s, is_pair = stop / state.stream.sampling_frequency_hz, failure.startswith("lift")
+    lift, push = (state.lift, state.push) if is_pair else (None, None)
+    best = max(state.heights) if failure == "no_reference" else None
+    told = CalibrationFailed(at_s, failure, is_last, state.rest_sd, lift, push, best)
+    events.append(told)
     state = replace(state, failures=failures, done=is_last)
     return state if is_last else _enter(state, _part_start(state), stop, events)
 
@@ -287,9 +299,9 @@ def _known(state: CalibrationState, start: int, stop: int) -> list[float]:
 
 
 def _measure_polarity(
-    state: CalibrationState, stop: int, at_s: Seconds, events: list[CalibrationEvent]
+    state: CalibrationState, at_s: Seconds, events: list[CalibrationEvent]
 ) -> tuple[CalibrationState, Failure | None]:
-    push, lift = _height(state, stop, 1.0 / 3.0, 1.0), state.lift
+    push, lift = state.push, state.lift
     clear = state.settings.polarity_clear_rest_sds * state.rest_sd
     if abs(lift) <= clear:
         return state, "lift_unclear"

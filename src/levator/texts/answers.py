@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from levator.course.entry import LockCode, LockReason
-from levator.course.prescription import DoseRefused, OutOfRange
+from levator.course.prescription import Allowed, DoseRefused, OutOfRange
 from levator.course.protocol import Judged, Phase, Protocol
 from levator.texts import words
 from levator.texts.speaker import Speaker, mark
+from levator.training.dose import Dose
 from levator.training.limits import Breach
 
 _LOCKED: Mapping[tuple[LockCode, Phase], str] = {
@@ -96,6 +98,37 @@ def breach(speaker: Speaker, one: Breach) -> str:
         asked=one.asked,
         allowed=one.allowed,
     )
+
+
+def tangent_sum(speaker: Speaker, asked: Dose) -> str:
+    """Return how a Tangent lengthens the hold of a dose, as a sum; empty where it does not."""
+    shown = asked.asked_pattern
+    if asked.pattern is None or shown is None or not asked.tangent_percent:
+        return ""
+    won_s = asked.pattern.rise_s - shown.rise_s
+    return speaker.say(
+        "A Tangent of %(tangent)s %% moves %(won)s of the %(rise)s s of rise to the hold:"
+        " %(hold)s + %(won)s = %(sum)s s.",
+        tangent=asked.tangent_percent,
+        won=round(won_s, 2),
+        rise=asked.pattern.rise_s,
+        hold=asked.pattern.hold_s,
+        sum=round(shown.hold_s, 2),
+    )
+
+
+def allowed(speaker: Speaker, one: Allowed) -> str:
+    """Return what a setting may be, with its unit, in a few words."""
+    is_share = one.setting in ("force", "tangent")
+    if not isfinite(one.highest):
+        return speaker.say("from %(lowest)s s", lowest=one.lowest)
+    if one.lowest == one.highest:
+        text = mark("only %(lowest)s %%") if is_share else mark("only %(lowest)s s")
+        return speaker.say(text, lowest=one.lowest)
+    text = mark("%(lowest)s to %(highest)s s")
+    if is_share:
+        text = mark("%(lowest)s to %(highest)s %%")
+    return speaker.say(text, lowest=one.lowest, highest=one.highest)
 
 
 def dose_refused(speaker: Speaker, refused: DoseRefused) -> list[str]:

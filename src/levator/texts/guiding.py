@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import singledispatch
 
 from levator.signals.calibration import (
@@ -75,3 +75,50 @@ def _(event: Calibrated, speaker: Speaker) -> str | None:
 @_say.register
 def _(event: CalibrationFailed, speaker: Speaker) -> str | None:
     return speaker.say(_FAILURES[event.failure])
+
+
+def measured_numbers(
+    speaker: Speaker, result: CalibrationEvent, unit: str, clear: float | None = None
+) -> str:
+    """Return the numbers of a result in a sentence; empty where there are none.
+
+    clear : from how far off rest a change counts, in the same unit.
+    """
+
+    def number(value: float) -> str:
+        return f"{speaker.number(value, 2)} {unit}"
+
+    match result:
+        case RestMeasured():
+            text = mark("Rest %(rest)s, spread %(spread)s.")
+            return speaker.say(text, rest=number(result.rest), spread=number(result.rest_sd))
+        case PolarityMeasured():
+            text = mark("From rest: lift %(lift)s, push %(push)s.")
+            return speaker.say(text, lift=number(result.lift), push=number(result.push))
+        case TrialMeasured():
+            return speaker.say("%(height)s above rest.", height=number(result.height))
+        case Calibrated():
+            ends = result.reference
+            text = mark("0 %% is %(rest)s, 100 %% is %(reference)s.")
+            return speaker.say(text, rest=number(ends.rest), reference=number(ends.reference))
+        case CalibrationFailed():
+            return " ".join(_why_failed(result, number, speaker, clear))
+        case _:
+            return ""
+
+
+def _why_failed(
+    failed: CalibrationFailed,
+    number: Callable[[float], str],
+    speaker: Speaker,
+    clear: float | None,
+) -> Iterator[str]:
+    if failed.lift is not None and failed.push is not None:
+        text = mark("From rest: lift %(lift)s, push %(push)s.")
+        yield speaker.say(text, lift=number(failed.lift), push=number(failed.push))
+    if failed.best is not None:
+        yield speaker.say("Best attempt: %(height)s above rest.", height=number(failed.best))
+    if failed.rest_sd is not None and failed.failure != "gap":
+        yield speaker.say("Spread at rest: %(spread)s.", spread=number(failed.rest_sd))
+        if clear is not None:
+            yield speaker.say("From %(clear)s on it counts.", clear=number(clear))

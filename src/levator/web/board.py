@@ -14,7 +14,8 @@ from levator.clinic import Clinic
 from levator.live.room import Room
 from levator.quantities import Seconds
 from levator.texts import LANGUAGES, Speaker, speaker
-from levator.texts.words import VERDICTS, state
+from levator.texts.reasons import verdict_word
+from levator.texts.words import state
 from levator.web.line import NOT_LET_IN
 from levator.web.painting import stage_line
 from levator.web.troubles import error_words, pain_words
@@ -92,10 +93,12 @@ def _line(room: Room, voice: Speaker) -> str:
         return voice.say("Calibrating")
     if room.stage == "open":
         return voice.say("Not calibrated yet")
+    if room.is_void:
+        return voice.say("To be calibrated again")
     if facts.state != "running" or facts.round is None:
         return state(voice, facts.state)
     line = voice.say("Round %(number)s", number=facts.round)
     if facts.scored_in_set:
-        word = voice.say(VERDICTS[facts.scored_in_set[-1].verdict])
+        word = verdict_word(voice, facts.scored_in_set[-1])
         line = f"{line} · {voice.say('last: %(verdict)s', verdict=word.lower())}"
     return line

@@ -16,7 +16,16 @@ from levator.live.room import Room
 from levator.live.rooms import Entry, Rooms
 from levator.live.viewer import Person, Viewer
 from levator.web.looks import cookie_of
-from levator.web.messages import AnyMessage, CommandMessage, Hello, Present, Sync, read
+from levator.web.messages import (
+    AnyMessage,
+    CommandMessage,
+    Hello,
+    Present,
+    Sync,
+    read,
+    rescued,
+    unreadable,
+)
 from levator.web.pace import Pace
 
 #: Codes of our own: this screen was not let in; the room is gone.
@@ -46,9 +55,13 @@ async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
     pace = Pace(clinic.clock)
     try:
         while True:
-            message = read(await socket.receive_text())
+            text = await socket.receive_text()
+            message = read(text) or rescued(text)
             if pace.allows() or _is_end(message):
-                _hear(clinic, entry, viewer, message)
+                if message is not None:
+                    _hear(clinic, entry, viewer, message)
+                elif number := unreadable(text):
+                    viewer.answer(json.dumps({"type": "answer", "id": number, "is_read": False}))
             elif pace.is_abused:
                 await socket.close(TOO_MUCH)
                 break
@@ -78,7 +91,7 @@ def _is_end(message: AnyMessage | None) -> bool:
     return isinstance(message, CommandMessage) and message.kind in ("stop", "pain")
 
 
-def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, message: AnyMessage | None) -> None:
+def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, message: AnyMessage) -> None:
     match message:
         case Hello() as hello:
             viewer.ready(hello.generation, tuple(hello.cursor))
@@ -90,8 +103,6 @@ def _hear(clinic: Clinic, entry: Entry, viewer: Viewer, message: AnyMessage | No
         case CommandMessage() as command:
             _do_once(clinic, entry.room, entry.person, command)
             viewer.answer(json.dumps({"type": "answer", "id": command.id}))
-        case None:
-            pass
 
 
 def _do_once(clinic: Clinic, room: Room, person: Person, command: CommandMessage) -> None:

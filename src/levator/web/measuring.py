@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from levator.live.guidance import Guidance, Result
-from levator.live.joining import ViewerRole
 from levator.signals.calibration import (
-    Calibrated,
     CalibrationFailed,
     Instruction,
     Phase,
-    PolarityMeasured,
-    RestMeasured,
-    TrialMeasured,
 )
 from levator.texts import Speaker, mark
-from levator.texts.guiding import guiding
+from levator.texts.guiding import guiding, measured_numbers
 
 _WORDS: Mapping[Instruction, str] = {
     "rest": mark("Rest"),
@@ -36,9 +31,7 @@ _PARTS = {
 }
 
 
-def calibration_of(
-    guidance: Guidance | None, voice: Speaker, role: ViewerRole
-) -> dict[str, Any] | None:
+def calibration_of(guidance: Guidance | None, voice: Speaker) -> dict[str, Any] | None:
     """Return the step that is under way and what came of those before; None without one."""
     if guidance is None or guidance.phase is None:
         return None
@@ -48,8 +41,21 @@ def calibration_of(
         "instruction": guidance.phase.instruction,
         "headline": voice.say(_WORDS[guidance.phase.instruction]),
         "step": _step(guidance, guidance.phase, voice),
-        "results": [_result(one, guidance, voice, role) for one in guidance.results],
+        "results": [guiding(voice, one) or "" for one in guidance.results],
     }
+
+
+def measured(guidance: Guidance | None, voice: Speaker) -> list[dict[str, Any]]:
+    """Return what the therapist reads of every result: words, and numbers with their unit."""
+    results = guidance.results if guidance is not None else []
+    return [
+        {
+            "line": _result(one, guidance, voice),
+            "is_well": not isinstance(one, CalibrationFailed),
+        }
+        for one in results
+        if guidance is not None
+    ]
 
 
 def _step(guidance: Guidance, phase: Phase, voice: Speaker) -> str:
@@ -57,25 +63,7 @@ def _step(guidance: Guidance, phase: Phase, voice: Speaker) -> str:
     return voice.say(_PARTS[phase.part], trial=phase.trial, trials=max(same))
 
 
-def _result(result: Result, guidance: Guidance, voice: Speaker, role: ViewerRole) -> str:
-    """Words for both; the therapist also gets the numbers, in the seat's own unit."""
-    words = guiding(voice, result) or ""
-    numbers = "" if role == "patient" else _numbers(result, guidance.unit, voice)
-    return f"{words} {numbers}".rstrip()
-
-
-def _numbers(result: Result, unit: str, voice: Speaker) -> str:
-    def number(value: float) -> str:
-        return f"{voice.number(value, 2)} {unit}"
-
-    match result:
-        case RestMeasured():
-            return f"({number(result.rest)} ± {number(result.rest_sd)})"
-        case PolarityMeasured():
-            return f"({number(result.lift)} / {number(result.push)})"
-        case TrialMeasured():
-            return f"({number(result.height)})"
-        case Calibrated():
-            return f"({number(result.reference.rest)} / {number(result.reference.reference)})"
-        case CalibrationFailed():
-            return ""
+def _result(result: Result, guidance: Guidance, voice: Speaker) -> str:
+    clear = guidance.state.settings.polarity_clear_rest_sds * guidance.state.rest_sd
+    numbers = measured_numbers(voice, result, guidance.unit, clear)
+    return f"{guiding(voice, result) or ''} {numbers}".rstrip()

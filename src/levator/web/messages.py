@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -102,3 +103,35 @@ def read(text: str) -> AnyMessage | None:
         return _READER.validate_json(text)
     except ValidationError:
         return None
+
+
+#: Longer than any message of ours; what is longer is not looked into.
+_LONGEST = 4096
+
+
+def unreadable(text: str) -> str | None:
+    """Return the id of a command that cannot be read, so that it is answered and not sent for ever.
+
+    None for anything that is no command.
+    """
+    found = _loose(text)
+    number = found.get("id") if found.get("type") == "command" else None
+    return number if isinstance(number, str) and 8 <= len(number) <= 64 else None
+
+
+def rescued(text: str) -> CommandMessage | None:
+    """Return a stop or pain whose other fields cannot be read: whoever sends it wants an end."""
+    number, kind = unreadable(text), _loose(text).get("kind")
+    if number is None or kind not in ("stop", "pain"):
+        return None
+    return CommandMessage(type="command", id=number, kind=kind)
+
+
+def _loose(text: str) -> dict[str, object]:
+    if len(text) > _LONGEST:
+        return {}
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from levator.live.asking import Asker, offered
 from levator.live.facts import Facts, phases_of
 from levator.live.joining import ViewerRole
 from levator.live.room import Room
@@ -16,8 +17,9 @@ from levator.live.rooms import Rooms
 from levator.quantities import PERCENT_MVC
 from levator.texts import Speaker, mark, speaker
 from levator.texts.guiding import guiding
+from levator.texts.reasons import verdict_word
 from levator.texts.sentences import ended_for_patient, for_patient
-from levator.texts.words import VERDICTS, state
+from levator.texts.words import state
 from levator.training.context import ChannelUse
 from levator.training.events import RepetitionScored, TargetSet
 from levator.web import patient
@@ -27,16 +29,6 @@ from levator.web.troubles import troubles
 
 #: States that say more than what happened last.
 _SPEAKING = ("paused", "no_signal", "tare_needed", "taring")
-_CAN: dict[str, tuple[str, ...]] = {
-    "ready": ("start", "mark"),
-    "running": ("pause", "tired", "mark"),
-    "paused": ("resume", "tare", "mark"),
-    "no_signal": (),
-    "tare_needed": ("tare",),
-    "taring": (),
-    "set_ended": ("start", "effort", "mark"),
-    "ended": (),
-}
 
 
 class Painter:
@@ -47,17 +39,18 @@ class Painter:
         self._rooms = rooms
         self.address = address
 
-    def __call__(self, room: Room, role: ViewerRole, language: str) -> str:
+    def __call__(self, room: Room, asker: Asker, language: str) -> str:
         """Return the text of one picture message."""
         voice = speaker(language)
-        picture = _for_everybody(room, voice, role)
-        if role == "therapist":
-            picture["therapist"] = therapist_part(room, self._rooms, voice, self.address)
+        picture = _for_everybody(room, voice, asker)
+        if asker != "patient":
+            picture["therapist"] = therapist_part(room, self._rooms, voice, self.address, asker)
         return json.dumps(picture, ensure_ascii=False)
 
 
-def _for_everybody(room: Room, voice: Speaker, role: ViewerRole) -> dict[str, Any]:
+def _for_everybody(room: Room, voice: Speaker, asker: Asker) -> dict[str, Any]:
     facts = room.facts
+    role: ViewerRole = "patient" if asker == "patient" else "therapist"
     return {
         "type": "picture",
         "generation": room.frames.generation,
@@ -73,8 +66,8 @@ def _for_everybody(room: Room, voice: Speaker, role: ViewerRole) -> dict[str, An
         "tracks": [_track(room, use, voice) for use in room.state.context.uses],
         "set": _set(facts, voice),
         "asks_effort": facts.asks_effort and room.stage == "session",
-        "calibration": calibration_of(room.guidance, voice, role),
-        "can": _can(room, role),
+        "calibration": calibration_of(room.guidance, voice),
+        "can": offered(asker, room.stage, room.facts.state, is_void=room.is_void),
     }
 
 
@@ -102,11 +95,21 @@ def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
         return patient.before_beginning(room, voice)
     if room.is_over:
         return _goodbye(facts, voice)
+    if room.is_void and facts.is_between_sets:
+        return _measure_again(voice, role)
     if room.stage == "session" and facts.state in _SPEAKING:
         return patient.while_nothing_is_asked(facts, voice)
     told = (for_patient(voice, event) for event in reversed(facts.latest))
     newest = next((sentence for sentence in told if sentence), "")
     return newest or (patient.before_a_set(facts, voice) if role == "patient" else "")
+
+
+def _measure_again(voice: Speaker, role: ViewerRole) -> str:
+    if role == "patient":
+        return voice.say("The seat has changed, so we measure again first.")
+    return voice.say(
+        "The cushion has changed, so her own maximum no longer holds. Calibrate again first."
+    )
 
 
 def _goodbye(facts: Facts, voice: Speaker) -> str:
@@ -200,21 +203,5 @@ def _done(scored: RepetitionScored, voice: Speaker) -> dict[str, Any]:
     return {
         "round": scored.round,
         "is_good": scored.verdict == "good",
-        "word": voice.say(VERDICTS[scored.verdict]),
+        "word": verdict_word(voice, scored),
     }
-
-
-def _can(room: Room, role: ViewerRole) -> list[str]:
-    if room.is_over:
-        return []
-    able = ["stop", "pain"] if role == "patient" else ["stop", "code"]
-    if room.stage == "open":
-        return [*able, "calibrate"]
-    if room.stage == "session":
-        able += _CAN[room.facts.state]
-    if role == "patient":
-        # Taking the resting tone again is the therapist's to ask, unless nothing else goes on.
-        is_needed = room.facts.state == "tare_needed"
-        left_out = {"mark", "pause"} if is_needed else {"mark", "pause", "tare"}
-        return [kind for kind in able if kind not in left_out]
-    return [kind for kind in able if kind != "tired"]

@@ -17,6 +17,7 @@ from levator.course.prescription import (
 from levator.course.protocol import Stage
 from levator.devices.device import known_devices
 from levator.errors import CallerError
+from levator.live.asking import OTHER_CUSHION
 from levator.texts import Speaker, mark
 from levator.texts.answers import judged, lock_reason
 from levator.texts.words import REFERENCES, dose
@@ -26,6 +27,7 @@ _CUSHIONS = {
     "none": mark("No cushion"),
     "soft": mark("Soft cushion"),
     "firm": mark("Firm cushion"),
+    OTHER_CUSHION: mark("Another cushion"),
 }
 _POSTURES = {"upright": mark("Upright"), "leaning_back": mark("Leaning back")}
 FIRST_DEVICE = "simulator://?seed=7&emg=2000Hz&second=yes&respiration=25Hz"

@@ -6,18 +6,27 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from levator.live.asking import Asker
 from levator.live.facts import Facts
+from levator.live.guidance import Guidance
 from levator.live.joining import Request
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.viewer import Person
 from levator.quantities import PercentMvc, Seconds
 from levator.texts import Speaker, mark, speaker
-from levator.texts.answers import dose_refused, limit_rules
 from levator.texts.reasons import for_therapist, repetition_reasons, verdict_word
-from levator.texts.words import dose, fatigue_signs, limits
-from levator.training.dose import Dose
-from levator.training.events import DoseAccepted, FatigueEstablished, RepetitionScored, RestScored
+from levator.texts.words import MARKS, dose, fatigue_signs
+from levator.training.events import (
+    DoseAccepted,
+    FatigueEstablished,
+    Marked,
+    RepetitionScored,
+    RestScored,
+)
+from levator.web.dosing import dose_editor
+from levator.web.measuring import measured
+from levator.web.starting import seat_words
 
 _ROLES = {"patient": mark("trains"), "therapist": mark("watches")}
 #: Drivers name themselves in English; those that come with levator are translated.
@@ -29,32 +38,42 @@ SIGNS = 5
 _SEEN_IN = {"co_contraction": "co_contraction", "breath_held": "respiration"}
 
 
-def therapist_part(room: Room, rooms: Rooms, voice: Speaker, address: str) -> dict[str, Any]:
-    """Return what only the therapist sees."""
+def therapist_part(
+    room: Room, rooms: Rooms, voice: Speaker, address: str, asker: Asker = "therapist"
+) -> dict[str, Any]:
+    """Return what only the therapist sees; who looks along sees all of it and asks nothing."""
     facts = room.facts
-    asked = facts.next_dose.dose if facts.next_dose is not None else facts.dose
+    is_hers = asker == "therapist"
     return {
         "curve_title": _curve_title(room, voice),
-        "roles": _roles(room) if room.stage == "open" else [],
+        "roles": _roles(room) if room.stage == "open" and is_hers else [],
         "verdicts": [_verdict(room, one, voice.language) for one in facts.scored_in_set],
         "fatigue": _fatigue(room, voice),
-        "dose": _dose_fields(asked) if asked is not None and asked.pattern is not None else None,
+        "dose": dose_editor(room, voice) if is_hers else None,
+        "measured": measured(_guidance(room), voice),
+        "marks": [_mark(one, voice) for one in facts.marks],
         "dose_line": dose(voice, facts.dose or room.sitting.dose),
-        "limits_line": _limits_line(room, voice),
-        "next_round": _use_words(facts, voice),
-        "refusals": _refusals(room, voice),
         "why": _why(room, voice),
-        "join": _join(room, rooms, address),
-        "asking": [_asking(one, voice) for one in rooms.knocking(room)],
+        "join": _join(room, rooms, address) if is_hers else None,
+        "asking": [_asking(one, voice) for one in rooms.knocking(room)] if is_hers else [],
         "people": [_person(one, voice) for one in room.audience.people.values()],
         "saving": _saving(room, voice),
         "seat_line": _seat_line(room, voice),
         "loud": _loud(room),
-        "report": f"/recordings/{room.recording}/report" if room.is_saved else None,
+        "report": f"/recordings/{room.recording}/report" if room.is_saved and is_hers else None,
+        "may_go_again": room.is_over and is_hers,
+        "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
     }
 
 
+def _guidance(room: Room) -> Guidance | None:
+    """The calibration under way, or the one that was given up, until another begins."""
+    return room.gave_up if room.stage == "open" else room.guidance
+
+
 def _curve_title(room: Room, voice: Speaker) -> str:
+    if room.is_void:
+        return voice.say("Pelvic floor, %% of a maximum that no longer holds")
     if room.state.context.uses[0].reference is not None:
         return voice.say("Pelvic floor, %% of her own maximum")
     _, channel = room.trained
@@ -109,6 +128,11 @@ def _verdict_words(
     }
 
 
+def _mark(marked: Marked, voice: Speaker) -> dict[str, Any]:
+    known = {str(name): text for name, text in MARKS.items()}
+    return {"at_s": marked.at_s, "text": voice.say(known[marked.mark])}
+
+
 def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
     now = room.state.set_state
     signs = now.signs if now is not None else ()
@@ -125,37 +149,6 @@ def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
         established=rule.established_by,
     )
     return {"figure": figure, "sentence": f"{words[:1].upper()}{words[1:]}. {how}"}
-
-
-def _dose_fields(asked: Dose) -> dict[str, float | None]:
-    pattern = asked.pattern
-    assert pattern is not None
-    return {
-        "force_percent_mvc": asked.force_percent_mvc,
-        "rise_s": pattern.rise_s,
-        "hold_s": pattern.hold_s,
-        "fall_s": pattern.fall_s,
-        "rest_s": pattern.rest_s,
-        "tangent_percent": asked.tangent_percent,
-    }
-
-
-def _limits_line(room: Room, voice: Speaker) -> str:
-    bounds = room.facts.limits
-    rules = limit_rules(voice, bounds.label, room.sitting.protocol)
-    return voice.say(
-        "Limits: %(limits)s (%(rules)s).", limits=limits(voice, bounds), rules="; ".join(rules)
-    )
-
-
-def _refusals(room: Room, voice: Speaker) -> list[str]:
-    """Why a dose was not taken: first by the step's own ranges, then by the engine's limits."""
-    said = dose_refused(voice, room.dose_refused) if room.dose_refused is not None else []
-    return said + [why for one in room.facts.refusals if (why := _refusal(one, voice))]
-
-
-def _refusal(refused: Any, voice: Speaker) -> str:
-    return for_therapist(voice, refused) or ""
 
 
 def _why(room: Room, voice: Speaker) -> str:
@@ -180,12 +173,6 @@ def _why(room: Room, voice: Speaker) -> str:
         round=last.round,
         level=round(last.rest_percent_mvc or 0.0),
     )
-
-
-def _use_words(facts: Facts, voice: Speaker) -> str:
-    if facts.is_between_sets:
-        return voice.say("Use from the next set")
-    return voice.say("Use from the next round")
 
 
 def _coming(facts: Facts, accepted: DoseAccepted, voice: Speaker) -> str:

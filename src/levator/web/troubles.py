@@ -17,6 +17,7 @@ from levator.live.asking import RoomRefusal
 from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.texts import Speaker, mark
+from levator.texts.reasons import for_therapist
 
 #: The class says who can mend it; the first that fits speaks: what is wrong, what to do.
 _ERRORS: tuple[tuple[type[LevatorError], str, str], ...] = (
@@ -152,6 +153,8 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
         found.append(
             voice.say("Paused: the patient's screen has not confirmed its picture for 2 seconds.")
         )
-    if room.refusal is not None:
+    if room.refusal is not None and room.refusal != "dose_unclear":
         found.append(refusal_words(voice, room.refusal))
+    others = [one for one in room.facts.refusals if one.command != "dose" and one.by != "patient"]
+    found += [for_therapist(voice, one) or "" for one in others]
     return found

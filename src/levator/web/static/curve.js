@@ -12,6 +12,11 @@ const LOWEST_TOP_PERCENT = 50;
 const PATIENT_PAST_S = 9;
 const PREVIEW_S = 4;
 const MUSCLE_ROOM = 3;
+/** A therapist's sheet has a scale at the left, verdicts above the curve and marks under it. */
+const FINE = { left: 46, above: 22, below: 20, floorPercent: -15, topPercent: 140, lowestPercent: -60 };
+const BARE = { left: 0, above: 0, below: 0 };
+const GRID_PERCENT = 20;
+const WIDE_GRID_PERCENT = 50;
 
 /** @param {HTMLElement} element */
 export function tokensOf(element) {
@@ -83,19 +88,28 @@ export class Sheet {
  * @property {number} pastS seconds of past shown
  * @property {boolean} isAsking false draws nothing to come
  * @property {boolean} isFine thin strokes for a therapist's screen
- * @property {{at_s: number, text: string, is_good: boolean}[]} labels
+ * @property {{at_s: number, text: string, short: string, is_good: boolean}[]} labels
+ * @property {{at_s: number, text: string}[]} [marks] set by hand
  */
 
 /** How seconds and percentages fall on the sheet. */
 class Scale {
-  /** @param {Sheet} sheet @param {Scene} scene @param {number} topPercent */
-  constructor(sheet, scene, topPercent) {
-    this.nowX = (sheet.width * scene.pastS) / (scene.pastS + PREVIEW_S);
-    this.perS = this.nowX / scene.pastS;
+  /**
+   * @param {Sheet} sheet
+   * @param {{nowS: number, pastS: number, isFine?: boolean}} scene
+   * @param {number} topPercent @param {number} floorPercent
+   */
+  constructor(sheet, scene, topPercent, floorPercent = FLOOR_PERCENT) {
+    const room = scene.isFine ? FINE : BARE;
+    this.left = room.left;
+    this.nowX = this.left + ((sheet.width - this.left) * scene.pastS) / (scene.pastS + PREVIEW_S);
+    this.perS = (this.nowX - this.left) / scene.pastS;
     this.nowS = scene.nowS;
-    this.perPercent = sheet.height / (topPercent - FLOOR_PERCENT);
+    this.above = room.above;
+    this.bottom = sheet.height - room.below;
+    this.perPercent = (this.bottom - this.above) / (topPercent - floorPercent);
     this.top = topPercent;
-    this.height = sheet.height;
+    this.floor = floorPercent;
   }
 
   /** @param {number} s */
@@ -105,7 +119,7 @@ class Scale {
 
   /** @param {number} percent */
   y(percent) {
-    return (this.top - Math.min(percent, this.top)) * this.perPercent;
+    return this.above + (this.top - Math.min(percent, this.top)) * this.perPercent;
   }
 
   /** @param {number} x */
@@ -129,46 +143,68 @@ export class Curve {
   /** @param {Scene} scene */
   draw(scene) {
     const { sheet } = this;
+    const [lowest, highest] = this.reachLately(scene);
     this.topPercent = Math.max(
-      LOWEST_TOP_PERCENT, scene.targets.highest + 2.6 * scene.targets.band, this.highestLately(scene),
+      LOWEST_TOP_PERCENT, scene.targets.highest + 2.6 * scene.targets.band, highest,
     );
-    const scale = new Scale(sheet, scene, this.topPercent);
+    const floor = scene.isFine ? Math.min(FINE.floorPercent, lowest) : FLOOR_PERCENT;
+    const scale = new Scale(sheet, scene, this.topPercent, floor);
     sheet.clear();
-    this.drawGround(scale);
+    this.drawGround(scene, scale);
     if (scene.targets.last) this.drawBand(scene, scale);
     this.drawNow(scene, scale);
+    this.drawMarks(scene, scale);
     this.drawLine(scene, scale);
     this.drawLabels(scene, scale);
   }
 
-  /** Her line stays on the sheet in open mode too, where no target sets the height. @param {Scene} scene */
-  highestLately(scene) {
+  /**
+   * How far down and up her line goes on the sheet, in whole tens. A patient's sheet follows it
+   * in open mode only, where no target sets the height; a therapist's always.
+   * @param {Scene} scene @returns {[number, number]}
+   */
+  reachLately(scene) {
     const { ring } = scene;
-    if (!ring || scene.targets.last?.breakpoints.length) return 0;
+    if (!ring || (!scene.isFine && scene.targets.last?.breakpoints.length)) return [0, 0];
+    let lowest = 0;
     let highest = 0;
     const step = Math.max(1, Math.round(ring.hz / 20));
     for (let index = ring.end - 1; index > ring.end - scene.pastS * ring.hz; index -= step) {
       const value = ring.at(index);
       if (value > highest) highest = value;
+      if (value < lowest) lowest = value;
     }
-    return Math.min(140, Math.ceil((highest + 10) / 10) * 10);
+    const up = Math.ceil((highest + (scene.isFine ? 4 : 10)) / 10) * 10;
+    const down = Math.floor((lowest - 4) / 10) * 10;
+    return [Math.max(FINE.lowestPercent, down), Math.min(FINE.topPercent, up)];
   }
 
-  /** @param {Scale} scale */
-  drawGround(scale) {
+  /** @param {Scene} scene @param {Scale} scale */
+  drawGround(scene, scale) {
     const { pen, width, tokens } = this.sheet;
     pen.strokeStyle = tokens.line;
-    pen.lineWidth = 2;
-    pen.beginPath();
-    pen.moveTo(0, scale.y(0));
-    pen.lineTo(width, scale.y(0));
-    pen.stroke();
+    const step = scale.top - scale.floor > 160 ? WIDE_GRID_PERCENT : GRID_PERCENT;
+    const first = scene.isFine ? Math.ceil(scale.floor / step) * step : 0;
+    const last = scene.isFine ? scale.top : 0;
+    pen.font = `13px ${tokens.font}`;
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    for (let percent = first; percent <= last; percent += step) {
+      pen.lineWidth = percent === 0 ? 2 : 1;
+      pen.beginPath();
+      pen.moveTo(scale.left, scale.y(percent));
+      pen.lineTo(width, scale.y(percent));
+      pen.stroke();
+      pen.fillStyle = tokens.soft;
+      if (scene.isFine) pen.fillText(`${percent < 0 ? "−" : ""}${Math.abs(percent)} %`, scale.left - 6, scale.y(percent));
+    }
+    pen.textAlign = "left";
   }
 
   /** @param {Scene} scene @param {Scale} scale */
   drawBand(scene, scale) {
     const { pen, width, tokens } = this.sheet;
-    this.fillBand(scene, scale, 0, scale.nowX, tokens.band);
+    this.fillBand(scene, scale, scale.left, scale.nowX, tokens.band);
     const toX = scene.isAsking ? width : scale.nowX;
     if (scene.isAsking) this.fillBand(scene, scale, scale.nowX, toX, tokens.bandAhead);
     pen.strokeStyle = tokens.middle;
@@ -176,7 +212,7 @@ export class Curve {
     pen.setLineDash([2, 6]);
     pen.beginPath();
     let isDown = false;
-    for (let x = 0; x <= toX; x += STEP_PX) {
+    for (let x = scale.left; x <= toX; x += STEP_PX) {
       const atS = scale.s(x);
       if (!scene.targets.of(atS, scene.nowS)) isDown = false;
       else {
@@ -234,13 +270,13 @@ export class Curve {
 
   /** @param {Scene} scene @param {Scale} scale */
   drawNow(scene, scale) {
-    const { pen, height, tokens } = this.sheet;
-    pen.strokeStyle = tokens.line;
-    pen.lineWidth = 2;
+    const { pen, tokens } = this.sheet;
+    pen.strokeStyle = scene.isFine ? tokens.soft : tokens.line;
+    pen.lineWidth = scene.isFine ? 1 : 2;
     if (scene.isFine) pen.setLineDash([3, 4]);
     pen.beginPath();
-    pen.moveTo(scale.nowX, 0);
-    pen.lineTo(scale.nowX, height);
+    pen.moveTo(scale.nowX, scale.above);
+    pen.lineTo(scale.nowX, scale.bottom);
     pen.stroke();
     pen.setLineDash([]);
   }
@@ -257,7 +293,7 @@ export class Curve {
     pen.lineCap = "round";
     pen.beginPath();
     const every = Math.max(1, Math.floor(ring.hz / (scale.perS / 1.5)));
-    const first = Math.floor((scene.nowS - scene.pastS) * ring.hz / every) * every;
+    const first = Math.ceil((scene.nowS - scene.pastS) * ring.hz / every) * every;
     let isDown = false;
     for (let index = first; index < ring.end; index += every) {
       isDown = this.lineTo(scale, ring.at(index), (index + 1) / ring.hz, isDown);
@@ -273,7 +309,7 @@ export class Curve {
   lineTo(scale, level, atS, isDown) {
     if (Number.isNaN(level)) return false;
     const x = Math.min(scale.nowX, scale.x(atS));
-    const y = Math.min(scale.height - 2, scale.y(level));
+    const y = Math.min(scale.bottom - 2, scale.y(level));
     if (isDown) this.sheet.pen.lineTo(x, y);
     else this.sheet.pen.moveTo(x, y);
     return true;
@@ -286,7 +322,7 @@ export class Curve {
     // On the line of now while samples come; where it was when they stopped.
     const atS = scene.freshness === "fresh" ? scene.nowS : (scene.ring?.endS ?? scene.nowS);
     const x = Math.min(scale.nowX, scale.x(atS));
-    const y = Math.max(18, Math.min(scale.height - 18, scale.y(level)));
+    const y = Math.max(18, Math.min(scale.bottom - 18, scale.y(level)));
     pen.fillStyle = tokens.paper;
     pen.beginPath();
     pen.arc(x, y, 18, 0, 2 * Math.PI);
@@ -297,19 +333,52 @@ export class Curve {
     pen.fill();
   }
 
+  /** What the therapist marked, where it was marked. @param {Scene} scene @param {Scale} scale */
+  drawMarks(scene, scale) {
+    const { pen, tokens } = this.sheet;
+    const shown = (scene.marks ?? []).filter((mark) => scale.x(mark.at_s) >= scale.left);
+    pen.strokeStyle = tokens.sun;
+    pen.lineWidth = 1.5;
+    pen.setLineDash([5, 3]);
+    pen.beginPath();
+    for (const mark of shown) {
+      pen.moveTo(scale.x(mark.at_s), scale.above);
+      pen.lineTo(scale.x(mark.at_s), scale.bottom);
+    }
+    pen.stroke();
+    pen.setLineDash([]);
+    this.writeRow(shown.map((mark) => ({ ...mark, short: "", colour: tokens.sun })), scale, scale.bottom + 3);
+  }
+
   /** @param {Scene} scene @param {Scale} scale */
   drawLabels(scene, scale) {
+    const { tokens } = this.sheet;
+    const coloured = scene.labels.map((label) => ({ ...label, colour: label.is_good ? tokens.sage : tokens.sun }));
+    this.writeRow(coloured, scale, 0);
+  }
+
+  /**
+   * Texts beside each other, the newest whole; an older one that would run into the next is
+   * shortened, or left out.
+   * @param {{at_s: number, text: string, short: string, colour: string}[]} texts in their order
+   * @param {Scale} scale @param {number} y
+   */
+  writeRow(texts, scale, y) {
     const { pen, tokens, width } = this.sheet;
     pen.font = `600 13px ${tokens.font}`;
     pen.textBaseline = "top";
-    let freeFromX = -Infinity;
-    for (const label of scene.labels) {
-      const x = scale.x(label.at_s);
-      const long = pen.measureText(label.text).width;
-      if (x < -long || x > width || x < freeFromX) continue;
-      pen.fillStyle = label.is_good ? tokens.sage : tokens.sun;
-      pen.fillText(label.text, x, 0);
-      freeFromX = x + long + 12;
+    let freeToX = width;
+    for (const one of [...texts].reverse()) {
+      const at = scale.x(one.at_s);
+      // The newest moves to the left where the sheet ends; an older one stays at its time.
+      const room = freeToX - (freeToX === width ? scale.left : Math.max(at, scale.left));
+      const fits = [one.text, one.short].find((text) => text && pen.measureText(text).width <= room);
+      const long = fits ? pen.measureText(fits).width : 0;
+      if (at > width || at + long < scale.left) continue;
+      const x = Math.max(scale.left, Math.min(at, width - long));
+      pen.fillStyle = one.colour;
+      if (fits) pen.fillText(fits, x, y);
+      freeToX = Math.min(at, x) - 10;
     }
   }
 }
@@ -330,7 +399,7 @@ export class Strip {
   draw(ring, nowS, pastS) {
     const { sheet } = this;
     const { pen, tokens } = sheet;
-    const scale = new Scale(sheet, /** @type {Scene} */ ({ nowS, pastS }), 100);
+    const scale = new Scale(sheet, { nowS, pastS, isFine: true }, 100);
     const [low, high] = extent(ring, nowS, pastS, this.isMuscle);
     sheet.clear();
     if (low === Infinity) return;
@@ -344,7 +413,7 @@ export class Strip {
     pen.beginPath();
     let isDown = false;
     const every = Math.max(1, Math.floor(ring.hz / scale.perS));
-    const first = Math.floor((nowS - pastS) * ring.hz / every) * every;
+    const first = Math.ceil((nowS - pastS) * ring.hz / every) * every;
     for (let index = first; index < ring.end; index += every) {
       const value = ring.at(index);
       if (Number.isNaN(value)) isDown = false;

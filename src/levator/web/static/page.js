@@ -36,12 +36,13 @@ import { Line, Ring } from "./wire.js";
  * @property {{set: number, round: number, is_good: boolean, word: string, detail: string,
  *   label: string, start_s: number}[]} verdicts
  * @property {{figure: string, sentence: string}} fatigue
- * @property {DoseFields | null} dose
+ * @property {DoseEditor | null} dose
  * @property {string} dose_line
- * @property {string} limits_line
- * @property {string} next_round
- * @property {string[]} refusals
  * @property {string} why
+ * @property {{line: string, is_well: boolean}[]} measured results of the calibration, with numbers
+ * @property {{at_s: number, text: string}[]} marks set by hand
+ * @property {string} seat
+ * @property {boolean} may_go_again
  * @property {{code: string, address: string, qr: string} | null} join
  * @property {{number: string, line: string}[]} asking
  * @property {{is_here: boolean, line: string}[]} people
@@ -49,6 +50,15 @@ import { Line, Ring } from "./wire.js";
  * @property {string} seat_line
  * @property {number[]} loud tracks to point at
  * @property {string | null} report
+ */
+
+/**
+ * @typedef {object} DoseEditor
+ * @property {DoseFields} fields
+ * @property {Record<string, string>} hints what a field may be, by its name
+ * @property {string} limits_line
+ * @property {string} use
+ * @property {{field: string, line: string}[]} refusals `field` is empty where it is about all
  */
 
 /**

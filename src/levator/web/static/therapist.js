@@ -15,8 +15,10 @@ const probe = new Probe();
 const shown = new Shown();
 /** @type {Map<number, Strip>} */
 const strips = new Map();
-/** @type {{at_s: number, text: string, is_good: boolean}[]} */
+/** @type {{at_s: number, text: string, short: string, is_good: boolean}[]} */
 let labels = [];
+/** @type {{at_s: number, text: string}[]} */
+let marks = [];
 let isStopped = false;
 let spokenPhase = "";
 const view = new View(onPicture, onLine);
@@ -39,12 +41,13 @@ function onPicture(picture) {
   write(part("curve-title"), mine.curve_title);
   showRoles(mine);
   show(part("seat-pill"), picture.room !== "over");
-  show(part("again"), picture.room === "over");
-  showTroubles(picture, mine);
+  write(part("seat"), mine.seat);
+  show(part("again"), mine.may_go_again);
+  showTroubles(picture);
   showTracks(picture, mine);
   showVerdicts(mine);
   showPeople(mine);
-  showCalibration(picture);
+  showCalibration(picture, mine);
   write(part("fatigue-figure"), mine.fatigue.figure);
   write(part("fatigue-sentence"), mine.fatigue.sentence);
   write(part("seat-line"), mine.seat_line);
@@ -63,13 +66,10 @@ function onPicture(picture) {
   });
 }
 
-/** @param {Picture} picture @param {TherapistPart} mine */
-function showTroubles(picture, mine) {
-  shown.when("troubles", [picture.troubles, mine.refusals], (root) => {
+/** @param {Picture} picture */
+function showTroubles(picture) {
+  shown.when("troubles", picture.troubles, (root) => {
     for (const trouble of picture.troubles) root.append(make("p", "trouble", trouble));
-  });
-  shown.when("refusals", mine.refusals, (root) => {
-    for (const refusal of mine.refusals) root.append(make("p", "trouble small", refusal));
   });
 }
 
@@ -125,7 +125,8 @@ function roleWords() {
 
 /** @param {TherapistPart} mine */
 function showVerdicts(mine) {
-  labels = mine.verdicts.map((one) => ({ at_s: one.start_s, text: one.label, is_good: one.is_good }));
+  marks = mine.marks;
+  labels = mine.verdicts.map((one) => ({ at_s: one.start_s, text: one.label, short: String(one.round), is_good: one.is_good }));
   shown.when("verdicts", mine.verdicts, (root) => {
     if (!mine.verdicts.length) root.append(make("li", "soft", say("No rounds yet.")));
     for (const one of [...mine.verdicts].reverse()) {
@@ -170,36 +171,68 @@ function showPeople(mine) {
   });
 }
 
-/** @param {Picture} picture */
-function showCalibration(picture) {
+/** @param {Picture} picture @param {TherapistPart} mine */
+function showCalibration(picture, mine) {
   const calibration = picture.calibration;
-  show(part("calibration-card"), Boolean(calibration));
-  shown.when("calibration-results", calibration?.results ?? [], (root) => {
-    for (const result of calibration?.results ?? []) root.append(make("li", "", result));
+  show(part("calibration-card"), Boolean(calibration) || mine.measured.length > 0);
+  shown.when("calibration-results", mine.measured, (root) => {
+    for (const one of mine.measured) {
+      root.append(make("li", "", make("span", `mark ${one.is_well ? "good" : "bad"}`), make("span", "", one.line)));
+    }
   });
   write(part("calibration-step"), calibration?.step ?? "");
-  write(part("calibration-headline"), calibration?.headline ?? "");
+  write(part("calibration-headline"), calibration?.headline ?? say("Measured so far"));
+}
+
+/** @param {string} name */
+function field(name) {
+  return /** @type {HTMLInputElement} */ (part(`dose-${name}`));
 }
 
 /** The fields follow the room until somebody types in them. @param {Picture} picture @param {TherapistPart} mine */
 function showDose(picture, mine) {
-  const isAsking = picture.room === "session" && mine.dose !== null;
-  show(part("dose-card"), isAsking);
-  write(part("limits-line"), mine.limits_line);
-  write(part("why"), mine.why);
-  write(part("use-dose"), mine.next_round);
   const { dose } = mine;
+  show(part("dose-card"), picture.can.includes("dose") && dose !== null);
+  write(part("why"), mine.why);
   if (!dose) return;
+  write(part("limits-line"), dose.limits_line);
+  write(part("use-dose"), dose.use);
   const isTyping = part("dose").contains(document.activeElement);
-  shown.when("dose-known", dose, () => {
-    if (isTyping) return;
+  shown.when("dose-known", dose.fields, () => {
     for (const name of DOSE_NAMES) {
-      const field = /** @type {HTMLInputElement} */ (part(`dose-${name}`));
-      const value = dose[/** @type {keyof typeof dose} */ (name)];
-      field.value = value === null ? "" : String(value);
+      const value = dose.fields[/** @type {keyof typeof dose.fields} */ (name)];
+      if (!isTyping) field(name).value = value === null ? "" : typed(value);
       show(part(`field-${name}`), value !== null);
     }
   });
+  for (const name of DOSE_NAMES) write(part(`hint-${name}`), dose.hints[name] ?? "");
+  shown.when("refusals", dose.refusals, (root) => {
+    for (const name of DOSE_NAMES) point(name, "");
+    for (const { field: name, line } of dose.refusals) {
+      if (name) point(name, line);
+      else root.append(make("p", "trouble small", line));
+    }
+  });
+}
+
+/** A number as it is typed in this language. @param {number} value */
+function typed(value) {
+  return value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 3, useGrouping: false });
+}
+
+/** Say at a field what is wrong with it; nothing where nothing is. @param {string} name @param {string} line */
+function point(name, line) {
+  const problem = part(`problem-${name}`);
+  write(problem, [problem.textContent, line].filter((one) => line && one).join(" "));
+  show(problem, line !== "");
+  if (line) field(name).setAttribute("aria-invalid", "true");
+  else field(name).removeAttribute("aria-invalid");
+}
+
+/** What was typed, with a point or a comma; undefined where it is no number. @param {string} name */
+function numberIn(name) {
+  const text = field(name).value.trim();
+  return /^[0-9]+([.,][0-9]+)?$/.test(text) ? Number(text.replace(",", ".")) : undefined;
 }
 
 function draw() {
@@ -212,7 +245,7 @@ function draw() {
   const phase = freshness === "grey" || isStopped ? undefined : view.targets.phase(nowS);
   const pastS = curve.sheet.width < 560 ? 10 : PAST_S;
   if (view.picture?.room === "session" || view.picture?.room === "over") {
-    curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isAsking: freshness !== "grey", isFine: true, labels });
+    curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isAsking: freshness !== "grey", isFine: true, labels, marks });
   } else if (view.rings[0]) {
     curve.sheet.clear();
     raw.draw(view.rings[0], nowS, pastS);
@@ -288,10 +321,19 @@ part("dose").addEventListener("submit", (event) => {
   event.preventDefault();
   /** @type {Record<string, number | null>} */
   const dose = {};
+  const isShown = (/** @type {string} */ name) => !part(`field-${name}`).hidden;
+  const wrong = DOSE_NAMES.filter((name) => isShown(name) && numberIn(name) === undefined);
   for (const name of DOSE_NAMES) {
-    const field = /** @type {HTMLInputElement} */ (part(`dose-${name}`));
-    dose[name] = field.value.trim() === "" ? null : Number(field.value.replace(",", "."));
+    point(name, "");
+    dose[name] = isShown(name) ? (numberIn(name) ?? null) : null;
   }
+  for (const name of wrong) point(name, say("This is no number. Write for example 4.5."));
+  if (wrong[0]) {
+    field(wrong[0]).focus();
+    return;
+  }
+  // What the room answers is shown anew, also where it answers the same once more.
+  shown.last.delete("refusals");
   view.line.command({ kind: "dose", dose });
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 });
