@@ -57,7 +57,6 @@ class _Recording:
     """One running recording. The writer's thread touches `acknowledged` and `saved` only."""
 
     sequence: int = 0
-    lost_samples: int = 0
     acknowledged: dict[str, int] = field(default_factory=dict)
     saved: Future[None] = field(default_factory=Future)
 
@@ -134,14 +133,12 @@ class Recorder:
     def put_samples(self, recording_id: str, samples: Samples, stream: Stream) -> bool:
         """Put one block; return False when memory is full and the block is not kept.
 
-        A block that is not kept shows afterwards as a gap in the recording.
+        A block that is not kept is a gap in the recording; who put it must treat it as one.
         """
         recording = self._running(recording_id)
         block = block_of(recording_id, recording.sequence, samples, stream)
         recording.sequence += 1
-        is_kept = self._put(block, len(block.values), always=False)
-        recording.lost_samples += 0 if is_kept else len(samples)
-        return is_kept
+        return self._put(block, len(block.values), always=False)
 
     def put_input(self, recording_id: str, data: PlainDict, at_index: int) -> None:
         """Put a command or a tick as plain data; see `InputRecord` for `at_index`."""
@@ -190,10 +187,6 @@ class Recorder:
     def acknowledged(self, recording_id: str) -> dict[str, int]:
         """Return stream -> index after the last sample that is durable."""
         return dict(self._running(recording_id).acknowledged)
-
-    def lost_samples(self, recording_id: str) -> int:
-        """Return how many samples were not kept because memory was full."""
-        return self._running(recording_id).lost_samples
 
     def waited_s(self) -> Seconds:
         """Return how long the oldest record has waited, in seconds."""

@@ -22,12 +22,15 @@ class RunningRecording:
     streams: dict[str, Stream]
     trouble: LevatorError | None = None
 
-    def put(self, given: Input) -> None:
-        """Record one input before the engine takes it."""
+    def put(self, given: Input) -> bool:
+        """Record one input before the engine takes it; False for a block that cannot be kept.
+
+        The engine must not see such a block: live and in every replay it is the same gap.
+        """
         if isinstance(given, Samples):
-            self.recorder.put_samples(self.number, given, self.streams[given.stream])
-        else:
-            self.recorder.put_input(self.number, event_to_plain(given), given.at_index)
+            return self.recorder.put_samples(self.number, given, self.streams[given.stream])
+        self.recorder.put_input(self.number, event_to_plain(given), given.at_index)
+        return True
 
     def tell(self, event: Event) -> None:
         """Record what the engine told."""

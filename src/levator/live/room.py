@@ -129,22 +129,21 @@ class Room:
         """The number of the recording under way, or of the last one."""
         return self._recording.number if self._recording is not None else None
 
-    def _give(self, given: Input) -> None:
-        """Record one input, let the engine take it, record and show what it tells."""
-        if self.is_over:
-            return
+    def _give(self, given: Input) -> bool:
+        """Record one input, let the engine take it and tell; what is not kept never happened."""
         try:
-            if self._recording is not None:
-                self._recording.put(given)
+            if self.is_over or not (self._recording is None or self._recording.put(given)):
+                return False
             self.state, events = session.step(self.state, given)
         except Exception:  # noqa: BLE001, a fault of ours must not leave a target standing
             self._fail()
-            return
+            return False
         for event in events:
             self._tell(event)
         # Only now: the events that follow the state `ended` belong to the recording too.
         if self.facts.state == "ended" and self.stage == "session":
             self._end(self.facts.cause)
+        return True
 
     @property
     def is_over(self) -> bool:
@@ -224,8 +223,8 @@ class Room:
 
     def _take(self, samples: Samples) -> bool:
         """One block: record it, step, calibrate, wake the viewers; return whether to go on."""
-        self._give(samples)
-        self._guide(samples)
+        if self._give(samples):
+            self._guide(samples)
         made_s = samples.arrived_s if samples.arrived_s is not None else self.clock()
         draw(self.frames, self.state, samples.stream, made_s)
         self.audience.wake()

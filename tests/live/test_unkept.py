@@ -1,0 +1,63 @@
+"""What the recorder cannot keep is a gap for the engine too: live is as it replays."""
+
+import asyncio
+from dataclasses import replace
+
+from levator.clinic import Clinic
+from levator.errors import StorageError
+from levator.live.asking import Asked
+from levator.live.recorder import Recorder
+from levator.live.rooms import Rooms
+from levator.records.replay import load_session
+from levator.reports.stored import context_in, inputs_in
+from levator.signals.samples import Samples, Stream
+from levator.training.plain import event_to_plain
+from levator.training.replay import run
+from tests.live.seats import SEAT, person_in, reference, sitting_at, until, watching
+from tests.live.test_recorder import Obstructed
+
+
+class Full(Recorder):
+    """A recorder with little memory, that counts what it could not keep."""
+
+    refused = 0
+
+    def put_samples(self, recording_id: str, samples: Samples, stream: Stream) -> bool:
+        is_kept = super().put_samples(recording_id, samples, stream)
+        self.refused += not is_kept
+        return is_kept
+
+
+def test_blocks_that_are_not_kept_are_not_judged() -> None:
+    async def sitting() -> None:
+        disk = Obstructed()
+        clinic = Clinic(disk)
+        clinic.recorder = recorder = Full(disk, waiting_limit_bytes=200_000)
+        clinic.rooms = Rooms(clinic.recorder)
+        async with clinic.running():
+            wished = replace(sitting_at(clinic, f"{SEAT}&speed=20"), reference=reference())
+            room = await clinic.open_room(wished)
+            room.calibrate()
+            async with watching(room, person_in(clinic, room)):
+                room.ask(Asked("start"), "therapist")
+                await until(lambda: len(room.facts.scored) >= 1)
+                disk.failure = StorageError("The disk is full.")
+                await until(lambda: recorder.refused > 10, 5.0)
+                health, reached = recorder.health(room.recording), room.next_index
+                disk.failure = None
+                assert health == "not_saving"
+                await until(lambda: recorder.health() == "saving")
+                await until(lambda: room.next_index > reached + 2000)
+                room.ask(Asked("stop"), "patient")
+            await until(lambda: room.is_saved)
+        assert room.recording is not None
+        (gap, *_) = disk.gaps(room.recording)
+        assert gap.missing is not None
+        stored = load_session(disk, room.recording)
+        events = run(context_in(stored.context), inputs_in(stored.inputs))
+        assert [event_to_plain(event) for event in events] == stored.events
+        told = [one.get("quality") or one.get("verdict") for one in stored.events]
+        assert {"gap", "no_signal"} & {*told}, [one["type"] for one in stored.events]
+
+    reference()
+    asyncio.run(sitting())
