@@ -199,6 +199,22 @@ def test_a_recording_is_described_and_a_broken_one_refused(
     assert "a.csv: in order" in out
 
 
+def test_a_channel_without_any_number_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "half.csv"
+    rows = "".join(f"{index / 100:.2f},{index},nan\n" for index in range(100))
+    file.write_text(f"time_s,force_newton,emg_microvolt\n{rows}", "utf-8")
+    code, out, err = said(capsys, "check", str(file))
+    assert code == 1
+    assert "half.csv: the channel emg holds no number at all" in err
+    assert err.count("\n") == 1
+    assert "in order" not in out
+    assert "100 Hz, 100 samples" in out
+    file.write_text(file.read_text("utf-8").replace("50,nan", "50,3.5"), "utf-8")
+    assert said(capsys, "check", str(file))[0] == 0
+
+
 @pytest.mark.parametrize("name", ["gone.csv", "gone.toml", "notes.txt"])
 def test_what_cannot_be_checked_is_one_sentence(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

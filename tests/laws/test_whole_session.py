@@ -223,5 +223,7 @@ def test_levator_check_replays_it(
     assert "annotations" not in said
     changed = session_of(name)
     write_session(path, replace(changed, events=changed.events[:-1]))
-    assert main(["check", str(path)]) == 0
-    assert "replay is other than its" in capsys.readouterr().out
+    assert main(["check", str(path)]) == 1
+    said = capsys.readouterr()
+    assert "the replay of its session is not what is stored" in said.err
+    assert "in order" not in said.out

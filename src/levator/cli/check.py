@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from math import isfinite
 from pathlib import Path
 
 from levator.cli.devices import channel_line
@@ -72,19 +73,43 @@ def _check_recording(file: Path) -> bool:
         recording = open_recording(file)
         session = read_session(file)
         is_identical = session is None or _is_identical(session)
-    except RecordingError as trouble:
-        print(error(trouble), file=sys.stderr)
+    except RecordingError as refused:
+        print(error(refused), file=sys.stderr)
         return False
-    print(say("%(file)s: in order", file=file.name))
+    troubles = [
+        say(_EMPTY, file=file.name, channel=channel)
+        for channel in _channels_without_number(recording)
+    ]
+    if not is_identical:
+        troubles.append(say(_OTHER, file=file.name))
+    if not troubles:
+        print(say("%(file)s: in order", file=file.name))
     _describe(recording)
-    if session is not None:
-        outcome = _IDENTICAL if is_identical else _OTHER
-        print("  " + say(outcome, count=len(session.events)))
-    return True
+    if session is not None and is_identical:
+        print("  " + say(_IDENTICAL, count=len(session.events)))
+    for trouble in troubles:
+        print(trouble, file=sys.stderr)
+    return not troubles
 
 
 _IDENTICAL = mark("holds a whole session; its replay is identical to its %(count)s events")
-_OTHER = mark("holds a whole session; its replay is other than its %(count)s events")
+_OTHER = mark(
+    "%(file)s: the replay of its session is not what is stored; it was changed, or made by another "
+    "version of levator."
+)
+_EMPTY = mark(
+    "%(file)s: the channel %(channel)s holds no number at all; check the sensor and its cable."
+)
+
+
+def _channels_without_number(recording: Recording) -> list[str]:
+    """Return the names of the channels in which every sample is missing or no number."""
+    return [
+        channel.name
+        for stream in recording.streams
+        for place, channel in enumerate(stream.channels)
+        if not any(any(map(isfinite, run.values[place])) for run in recording.runs_of(stream.name))
+    ]
 
 
 def _is_identical(session: StoredSession) -> bool:
