@@ -280,8 +280,8 @@ def test_a_tangent_that_makes_the_hold_too_long_is_explained_as_a_sum() -> None:
 def test_only_the_newest_dose_is_answered() -> None:
     async def sitting() -> None:
         async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
-            for hold_s in (20.0, 6.0):
-                room.ask(Asked("dose", dose=AskedDose(60.0, 3.0, hold_s, 3.0, 200.0)), "therapist")
+            for rest_s in (300.0, 200.0):
+                room.ask(Asked("dose", dose=AskedDose(60.0, 3.0, 6.0, 3.0, rest_s)), "therapist")
             (said,) = painted_for_therapist(clinic, room)["therapist"]["dose"]["refusals"]
             assert said["line"].startswith("Round 212 s is over the limit of 120 s")
             assert said["field"] == ""
@@ -338,6 +338,43 @@ def test_her_own_screen_gets_the_words_without_the_numbers() -> None:
             )
 
     asyncio.run(sitting())
+
+
+def test_where_her_maximum_is_known_nothing_speaks_of_a_calibration() -> None:
+    async def sitting() -> None:
+        async with a_room(is_calibrated=False) as (clinic, room):
+            assert _tile(room, EN)["line"] == "Not calibrated yet"
+            assert painted_for_therapist(clinic, room)["therapist"]["begin"] == "Begin calibration"
+            room.sitting = replace(room.sitting, reference=reference())
+            painted = painted_for_therapist(clinic, room)
+            mine = painted["therapist"]
+            assert mine["begin"] == "Begin"
+            said = [painted["sentence"], mine["curve_title"], mine["saving"]["line"]]
+            said.append(_tile(room, EN)["line"])
+            assert said == [
+                "Her own maximum is known. Let her screen join, then begin.",
+                "Pelvic floor, in N",
+                "Recording begins with the session.",
+                "Ready to begin",
+            ]
+
+    reference()
+    asyncio.run(sitting())
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("soon", "is no number of weeks; write for example 8."),
+        ("-3", "Weeks must be a number from 0 up; correct the week."),
+        ("8,5", ""),
+    ],
+)
+def test_weeks_that_are_none_are_said_while_they_are_typed(typed: str, said: str) -> None:
+    with served() as server, server.client() as client:
+        page = client.get("/stages", params={"weeks_since_birth": typed, "language": "en"})
+        assert page.status_code == 200
+        assert (said in page.text) if said else ('role="status"' not in page.text)
 
 
 # --- The board

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from levator.quantities import PercentMvc, Seconds
 from levator.reports import drawing, happened, measured, prescribed
+from levator.reports.calibrated import clear_from
 from levator.reports.session_report import SessionReport, SetPart
+from levator.signals.calibration import CalibrationFailed, RestMeasured
 from levator.texts import words
+from levator.texts.guiding import guiding, measured_numbers
 from levator.texts.reasons import for_therapist, reason, repetition_reasons, verdict_word
 from levator.texts.sentences import for_patient
 from levator.texts.speaker import Speaker, mark, speaker
+from levator.training.dose import Dose
 from levator.training.events import (
     FatigueEstablished,
     FatigueWarned,
@@ -96,6 +100,7 @@ def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:
         "dose_facts": prescribed.dose_facts(say, report),
         "happenings": happened.happenings(say, report),
         "calibration_facts": measured.calibration_facts(say, report),
+        "measured": _measured(say, report),
         "channels": measured.channel_rows(say, report),
         "delay_ms": report.primary.filter.delay_s * 1000.0 if report.primary else None,
         "gaps": measured.gap_rows(say, report),
@@ -111,6 +116,20 @@ def _calibrated(say: Speaker, report: SessionReport) -> str:
         return ""
     how = _CALIBRATION_ENDED.get(report.header.ended_by)
     return say.say(how) if how is not None else ""
+
+
+def _measured(say: Speaker, report: SessionReport) -> list[dict[str, Any]]:
+    """Return what came of a calibration, a line each: words, and numbers with their unit."""
+    unit, spread, out = measured.level_unit(report), 0.0, []
+    for one in report.measured:
+        if isinstance(one, RestMeasured):
+            spread = one.rest_sd
+        clear = clear_from(report.context, spread) if report.context is not None else None
+        numbers = measured_numbers(say, one, unit, clear)
+        is_good = not isinstance(one, CalibrationFailed)
+        line = f"{guiding(say, one) or ''} {numbers}".strip()
+        out.append({"at": one.at_s, "line": line, "is_good": is_good})
+    return out
 
 
 def _is_doubt(event: object) -> bool:
@@ -137,11 +156,29 @@ def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict
         "is_open": part.started.dose.mode == "open",
         "strips": _strips(say, report, part.started.at_s - _AROUND_S, until_s),
         "rounds": [_round(say, one.scored, measured.band(report)) for one in part.rounds],
+        "asked": _asked(say, part),
         "unknown": _unknown(say, part),
         "contractions": [for_therapist(say, one) for one in part.contractions],
         "fatigue": [for_therapist(say, one) for one in part.fatigue],
         "ended": for_therapist(say, part.ended) if part.ended else "",
     }
+
+
+def _asked(say: Speaker, part: SetPart) -> list[str]:
+    """Return what each round asked, where that changed during the set; else nothing."""
+    if all(one.dose in (None, part.started.dose) for one in part.rounds):
+        return []
+    return [_asked_of(say, one.dose or part.started.dose) for one in part.rounds]
+
+
+def _asked_of(say: Speaker, dose: Dose) -> str:
+    if dose.pattern is None or dose.force_percent_mvc is None:
+        return ""
+    force = say.say("%(force)s %%", force=dose.force_percent_mvc)
+    asked = f"{force}; {prescribed.pattern(say, dose.pattern)}"
+    if dose.tangent_percent is None:
+        return asked
+    return f"{asked}; {say.say('Tangent %(tangent)s %%', tangent=dose.tangent_percent)}"
 
 
 def _round(say: Speaker, event: RepetitionScored, band: PercentMvc) -> dict[str, Any]:

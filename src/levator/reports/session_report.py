@@ -10,10 +10,13 @@ from levator.quantities import Hertz, Seconds
 from levator.records.model import Gap, RecordingHeader
 from levator.records.replay import load_session
 from levator.records.repository import Repository
+from levator.reports.calibrated import measured_again
 from levator.reports.comparison import Comparison, compare
 from levator.reports.replaying import Progress, Trace, replay
 from levator.reports.stored import StoredEvent, context_in, inputs_in, stored_event
+from levator.signals.calibration import CalibrationEvent
 from levator.training.context import ChannelUse, SessionContext
+from levator.training.dose import Dose
 from levator.training.events import (
     ContractionEnded,
     EffortNoted,
@@ -25,6 +28,7 @@ from levator.training.events import (
     SessionEnded,
     SetEnded,
     SetStarted,
+    TargetSet,
 )
 from levator.training.inputs import Command
 from levator.training.plain import event_to_plain
@@ -32,10 +36,14 @@ from levator.training.plain import event_to_plain
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One repetition as it was scored, and the rest behind it where it came to that."""
+    """One repetition as it was scored, the rest behind it, and what its target asked.
+
+    Each of the two is None where it did not come to that.
+    """
 
     scored: RepetitionScored
     rest: RestScored | None = None
+    dose: Dose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class SessionReport:
     """Everything that a report prints.
 
     context : None where this version cannot read the stored one; `trouble` says so.
+    measured : what came of a calibration, where it is the recording of one.
     trace, comparison : None where the session could not be replayed; `trouble` says why.
     engine_version : of the engine that replayed.
     """
@@ -68,6 +77,7 @@ class SessionReport:
     commands: tuple[Command, ...] = ()
     trace: Trace | None = None
     comparison: Comparison | None = None
+    measured: tuple[CalibrationEvent, ...] = ()
     trouble: LevatorError | Phrase | None = None
 
     @property
@@ -129,6 +139,9 @@ def session_report(
     except Exception as fault:  # noqa: BLE001, what is stored is printed whatever the engine does
         name = type(fault).__name__
         return replace(report, trouble=Phrase("The engine stops at it (%(fault)s).", fault=name))
+    if report.is_calibration and report.context is not None:
+        inputs = inputs_in(load_session(repository, recording_id).inputs)
+        report = replace(report, measured=measured_again(stored.header, report.context, inputs))
     now = [event_to_plain(event) for event in replayed.events]
     is_whole = stored.header.state == "closed"
     return replace(
@@ -142,6 +155,7 @@ def session_report(
 @dataclass(slots=True)
 class _Folding:
     sets: list[SetPart] = field(default_factory=list)
+    doses: dict[tuple[int, int], Dose] = field(default_factory=dict)
 
     def change(self, **changes: object) -> None:
         if self.sets:
@@ -165,7 +179,10 @@ def _fold(folding: _Folding, event: Event) -> None:
     last = folding.sets[-1]
     match event:
         case RepetitionScored():
-            folding.change(rounds=(*last.rounds, Round(event)))
+            asked = folding.doses.get((event.set_number, event.round))
+            folding.change(rounds=(*last.rounds, Round(event, dose=asked)))
+        case TargetSet() if event.round is not None and event.dose is not None:
+            folding.doses[event.set_number, event.round] = event.dose
         case RestScored() if last.rounds and last.rounds[-1].scored.round == event.round:
             rested = replace(last.rounds[-1], rest=event)
             folding.change(rounds=(*last.rounds[:-1], rested))

@@ -17,6 +17,7 @@ from levator.texts import LANGUAGES, Speaker, speaker
 from levator.texts.reasons import verdict_word
 from levator.texts.words import state
 from levator.web.line import NOT_LET_IN
+from levator.web.measuring import is_reference_known
 from levator.web.painting import stage_line
 from levator.web.troubles import error_words, pain_words
 
@@ -92,6 +93,8 @@ def _line(room: Room, voice: Speaker) -> str:
     if room.stage == "calibrating":
         return voice.say("Calibrating")
     if room.stage == "open":
+        if is_reference_known(room):
+            return voice.say("Ready to begin")
         return voice.say("Not calibrated yet")
     if room.is_void:
         return voice.say("To be calibrated again")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from levator.live.guidance import Guidance, Result
+from levator.live.room import Room
+from levator.live.sitting import known_reference
 from levator.signals.calibration import (
     CalibrationFailed,
     Instruction,
@@ -29,6 +31,11 @@ _PARTS = {
     "reference": mark("Measuring, 3 of 4: your own maximum, attempt %(trial)s of %(trials)s"),
     "quick": mark("Measuring, 4 of 4: quick ones, %(trial)s of %(trials)s"),
 }
+
+
+def is_reference_known(room: Room) -> bool:
+    """Return whether it begins without a calibration: her levels are known already."""
+    return known_reference(room.sitting, room.trained[1]) is not None
 
 
 def calibration_of(guidance: Guidance | None, voice: Speaker) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ from levator.texts.words import state
 from levator.training.context import ChannelUse
 from levator.training.events import RepetitionScored, TargetSet
 from levator.web import patient
-from levator.web.measuring import calibration_of
+from levator.web.measuring import calibration_of, is_reference_known
 from levator.web.therapy import therapist_part
 from levator.web.troubles import troubles
 
@@ -89,6 +89,8 @@ def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
     facts = room.facts
     if room.guidance is not None and room.guidance.started is not None:
         return guiding(voice, room.guidance.started) or ""
+    if room.stage == "open" and role == "therapist" and is_reference_known(room):
+        return voice.say("Her own maximum is known. Let her screen join, then begin.")
     if room.stage == "open" and role == "therapist":
         return voice.say("Let the patient's screen join, then begin the calibration.")
     if room.stage == "open":

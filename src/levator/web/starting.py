@@ -38,12 +38,13 @@ def start_values(clinic: Clinic, voice: Speaker, typed: Typed) -> dict[str, Any]
     """Return what the start page shows for what is typed so far."""
     filled = Typed(_FIRST | {name: text for name, text in typed.fields.items() if text})
     try:
-        facts = filled.facts()
-    except CallerError:
-        facts = StartFacts()
+        facts, wrong = filled.facts(), ""
+    except CallerError as error:
+        facts, wrong = StartFacts(), voice.error(error)
     language = voice.language
     return {
         "typed": filled,
+        "wrong_weeks": wrong,
         "devices": _devices(),
         "cushions": [(code, voice.say(_CUSHIONS[code])) for code in CUSHIONS],
         "postures": [(code, voice.say(_POSTURES[code])) for code in POSTURES],

@@ -25,7 +25,7 @@ from levator.training.events import (
     RestScored,
 )
 from levator.web.dosing import dose_editor
-from levator.web.measuring import measured
+from levator.web.measuring import is_reference_known, measured
 from levator.web.starting import seat_words
 
 _ROLES = {"patient": mark("trains"), "therapist": mark("watches")}
@@ -46,6 +46,7 @@ def therapist_part(
     is_hers = asker == "therapist"
     return {
         "curve_title": _curve_title(room, voice),
+        "begin": _begin_words(room, voice),
         "roles": _roles(room) if room.stage == "open" and is_hers else [],
         "verdicts": [_verdict(room, one, voice.language) for one in facts.scored_in_set],
         "fatigue": _fatigue(room, voice),
@@ -77,7 +78,14 @@ def _curve_title(room: Room, voice: Speaker) -> str:
     if room.state.context.uses[0].reference is not None:
         return voice.say("Pelvic floor, %% of her own maximum")
     _, channel = room.trained
+    if is_reference_known(room):
+        return voice.say("Pelvic floor, in %(unit)s", unit=channel.unit)
     return voice.say("Pelvic floor, not calibrated yet, in %(unit)s", unit=channel.unit)
+
+
+def _begin_words(room: Room, voice: Speaker) -> str:
+    """Nothing is measured where her maximum is known, so nothing else is promised."""
+    return voice.say("Begin") if is_reference_known(room) else voice.say("Begin calibration")
 
 
 def _roles(room: Room) -> list[dict[str, str]]:
@@ -222,6 +230,8 @@ def _saving(room: Room, voice: Speaker) -> dict[str, Any]:
         return {"line": voice.say("Everything is saved."), "is_well": True}
     if room.recording is None:
         text = mark("Recording begins with the calibration.")
+        if is_reference_known(room):
+            text = mark("Recording begins with the session.")
         return {"line": voice.say(text), "is_well": room.health == "saving"}
     return {"line": voice.say(_SAVING[room.health]), "is_well": room.health == "saving"}
 

@@ -32,6 +32,7 @@ import { Line, Ring } from "./wire.js";
 /**
  * @typedef {object} TherapistPart
  * @property {string} curve_title
+ * @property {string} begin label of the button that begins
  * @property {{channel: string, role: string, name: string}[]} roles while they can be changed
  * @property {{set: number, round: number, is_good: boolean, word: string, detail: string,
  *   label: string, start_s: number}[]} verdicts

@@ -42,6 +42,7 @@ function onPicture(picture) {
   showRoles(mine);
   show(part("seat-pill"), picture.room !== "over");
   write(part("seat"), mine.seat);
+  write(part("begin"), mine.begin);
   show(part("again"), mine.may_go_again);
   showTroubles(picture);
   showTracks(picture, mine);
