@@ -179,7 +179,7 @@ def test_stop_takes_the_target_away_before_the_server_answers(seat: Seat) -> Non
     patient.get_by_role("button", name="Stop", exact=True).click()
     expect(patient.get_by_role("heading", name="Stopped")).to_be_visible(timeout=1000)
     assert not seat.room.is_over
-    expect(patient.get_by_text("Stopped. Rest as long")).to_be_visible(timeout=300)
+    expect(patient.locator("#sentence")).to_contain_text("Stopped. Rest as long", timeout=300)
     expect(patient.get_by_role("button", name="Stop", exact=True)).not_to_be_visible()
     assert seat.room.facts.ended is not None
 
@@ -188,9 +188,10 @@ def test_an_old_picture_is_greyed_and_cues_cease(seat: Seat) -> None:
     patient, _ = running(seat)
     expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
     seat.hold_up(1.2)
-    expect(patient.get_by_text("The picture stands still")).to_be_visible(timeout=1100)
+    stale = patient.locator("#stale")
+    expect(stale).to_contain_text("The picture stands still", timeout=1100)
     expect(patient.get_by_role("heading", name="Tighten")).not_to_be_visible()
-    expect(patient.get_by_text("The picture stands still")).not_to_be_visible()
+    expect(stale).not_to_be_visible()
 
 
 AHEAD = """() => {
@@ -268,8 +269,8 @@ def test_a_screen_that_comes_back_draws_what_it_missed(seat: Seat) -> None:
     # What a lost network does to the page: the socket closes, and the page opens another.
     before = patient.evaluate("levatorProbe.drawn.at(-1)[1]")
     patient.evaluate("levatorProbe.drop()")
-    expect(patient.get_by_text("The connection is gone")).to_be_visible()
-    expect(patient.get_by_text("The connection is gone")).not_to_be_visible()
+    expect(patient.locator("#no-line")).to_contain_text("The connection is gone")
+    expect(patient.locator("#no-line")).not_to_be_visible()
     missed = patient.evaluate(f"levatorProbe.missing({before})")
     assert missed == 0
 

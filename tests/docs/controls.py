@@ -32,6 +32,7 @@ class Removal:
 SITTING = "tests/scenarios/test_sittings.py::test_sitting"
 LAWS, ROOM, COURSE = "tests/laws/", "tests/live/test_room.py::", "tests/course/"
 SCREENS = "tests/browser/test_live_screens.py::"
+HERS = "tests/browser/test_patient_screen.py::"
 TRAINING = "tests/devices/test_simulated_training.py::"
 
 REMOVALS = (
@@ -295,6 +296,20 @@ REMOVALS = (
         '    "clearance_revoked": _stop,\n',
         '    "clearance_revoked": _pause,\n',
         SITTING + "[clearance_revoked]",
+    ),
+    Removal(
+        "H27",
+        "web/static/sound.js",
+        "if (NOTHING.has(sign)) this.fall(this.audio.currentTime);",
+        "",
+        HERS + "test_a_dead_line_never_sounds_like_a_hold",
+    ),
+    Removal(
+        "H27",
+        "web/static/sound.js",
+        "gain.gain.setTargetAtTime(0, nowS + LASTS_S, SOFTEN_S);",
+        "",
+        HERS + "test_a_page_that_hangs_falls_silent",
     ),
 )
 

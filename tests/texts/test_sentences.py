@@ -132,12 +132,12 @@ def test_targets_are_drawn_and_not_said() -> None:
 @pytest.mark.parametrize(
     ("verdict", "held_s", "dutch", "english"),
     [
-        ("good", 5.0, "5 van 5 seconden vastgehouden. Goed gedaan.", None),
+        ("good", 5.0, "Je hield het 5 van de 5 seconden vast. Goed gedaan.", None),
         ("good", None, "Goed gedaan.", "Well done."),
         (
             "not_released",
             4.62,
-            "4,6 van 5 seconden vastgehouden. Laat straks iets eerder los.",
+            "Je hield het 4,6 van de 5 seconden vast. Laat straks iets eerder los.",
             "Held 4.6 of 5 seconds. Let go a little sooner.",
         ),
         ("weak", 0.0, "Straks iets sterker, tot in de band.", None),
@@ -213,7 +213,7 @@ def test_the_patient_hears_of_a_refusal_that_was_hers_only() -> None:
 
 def test_variants_of_an_event() -> None:
     assert sentences.for_patient(NL, events.SetStarted(0.0, 1, Dose("open"), LIMITS, 0.0)) == (
-        "Er is geen doel. Span aan en laat los, en kijk naar je eigen lijn."
+        "Er is nu geen doel. Span aan en laat los, en kijk naar je eigen lijn."
     )
     released = events.RestScored(15.0, 1, 3, 2.0, True, (), 4.0)
     assert sentences.for_patient(NL, released) is None
@@ -233,7 +233,7 @@ def test_variants_of_an_event() -> None:
     ("rounds", "good", "dutch"),
     [
         (0, 0, "Klaar voor vandaag."),
-        (1, 1, "Klaar voor vandaag: 1 ronde. 1 ging goed."),
+        (1, 1, "Klaar voor vandaag: 1 ronde. Die ging goed."),
         (5, 0, "Klaar voor vandaag: 5 rondes."),
         (5, 4, "Klaar voor vandaag: 5 rondes. 4 daarvan gingen goed."),
     ],
