@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from levator.cli.main import main
 from levator.formats.csv_file import write_csv
 from levator.formats.edf_writing import write_edf
 from levator.formats.recording import Recording
+from levator.library import load_settings
 from levator.signals.samples import Channel, Samples, Stream
 from levator.storage import open_repository
 from tests.reports.recording import begin
@@ -73,6 +75,24 @@ def test_the_beginning_of_an_id_is_enough_and_last_is_the_newest(
     assert said(capsys, "report", "sec", *words)[0] == 0
     assert "This recording was interrupted." in file.read_text("utf-8")
     assert said(capsys, "report", "--last", *words)[0] == 0
+
+
+def test_what_is_written_of_a_patient_is_read_by_one_person_alone(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the file was there before, open to everybody; nothing else changes."""
+    file, csv = tmp_path / "out.html", tmp_path / "out.csv"
+    file.touch(0o644)
+    mask = os.umask(0o022)
+    try:
+        assert said(capsys, "report", "first", "--database", database, "-o", str(file))[0] == 0
+        assert said(capsys, "report", "first", "--database", database, "--export", str(csv))[0] == 0
+        (tmp_path / "after").touch()
+    finally:
+        os.umask(mask)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("out.*")}
+    assert modes == dict.fromkeys(["out.html", "out.csv", "out.csv.levator.json"], 0o600)
+    assert (tmp_path / "after").stat().st_mode & 0o777 == 0o644
 
 
 def test_the_list_names_every_recording(database: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +174,26 @@ def test_a_device_that_is_not_there_is_one_sentence(
     code, out, err = said(capsys, "devices", url)
     assert (code, out) == (1, "")
     assert err.count("\n") == 1
+
+
+# --- replay
+
+
+def test_more_rounds_than_a_set_may_have_are_refused(
+    tmp_path: Path, recording: Recording, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sitting.csv"
+    write_csv(file, recording)
+    words = ["replay", str(file), "--channel", "force", "--rest", "0N", "--reference", "40N"]
+    words += ["--mode", "endurance", "--force", "40%", "--pattern", "1;1;1;1"]
+    words += ["--pattern-unit", "s", "--rounds"]
+    most = load_settings().session.max_rounds
+    assert said(capsys, *words, str(most))[0] == 0
+    for more in (most + 1, 99):
+        code, out, err = said(capsys, *words, str(more))
+        assert (code, out) == (1, "")
+        assert f"--rounds {more} is more than the {most} rounds that a set may have" in err
+        assert err.count("\n") == 1
 
 
 # --- check

@@ -158,6 +158,13 @@ def _rounds(text: str, settings: Settings) -> RoundsRule:
         raise CallerError(
             "--rounds %(text)s must be a whole number, past_fatigue or before_fatigue.", text=text
         ) from None
+    if count > settings.session.max_rounds:
+        raise LimitError(
+            "--rounds %(text)s is more than the %(most)s rounds that a set may have; "
+            "ask for fewer.",
+            text=text,
+            most=settings.session.max_rounds,
+        )
     return RoundsRule("number", *caps, count)
 
 

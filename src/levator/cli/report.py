@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,9 +111,13 @@ def _write(repository: Repository, header: RecordingHeader, asked: argparse.Name
     from levator.reports import session_report, to_html
 
     report = session_report(repository, header.id, _progress())
+    _clear_progress()
     file = Path(asked.output or f"session-{header.id[:_ID_SHOWN]}.html")
     try:
-        file.write_text(to_html(report, asked.language), encoding="utf-8")
+        with _for_one_person():
+            file.write_text(to_html(report, asked.language), encoding="utf-8")
+            if file.is_file():
+                file.chmod(0o600)
     except OSError as error:
         raise CallerError(
             "%(file)s cannot be written (%(reason)s); choose another file with -o.",
@@ -128,7 +134,8 @@ def _export(repository: Repository, header: RecordingHeader, file: Path) -> int:
     from levator.records.replay import load_session
 
     try:
-        write_session(file, load_session(repository, header.id))
+        with _for_one_person():
+            write_session(file, load_session(repository, header.id))
     except OSError as error:
         raise CallerError(
             "%(file)s cannot be written (%(reason)s); choose another file.",
@@ -137,6 +144,16 @@ def _export(repository: Repository, header: RecordingHeader, file: Path) -> int:
         ) from error
     print(say("%(file)s: the whole session; levator check %(file)s replays it.", file=str(file)))
     return 0
+
+
+@contextmanager
+def _for_one_person() -> Iterator[None]:
+    """Files made meanwhile can be read by nobody else on this computer: they are of a patient."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def outcome(report: SessionReport) -> str:
@@ -167,6 +184,11 @@ def _progress() -> Callable[[float], None] | None:
         if at_s - told_s >= 30.0:
             told_s = at_s
             text = say("%(minutes)s min replayed", minutes=number(at_s / 60.0, 1))
-            print(f"\r{text}\033[K", end="\r", file=sys.stderr, flush=True)
+            print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
 
     return tell
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
