@@ -36,6 +36,10 @@ def test_axe_finds_nothing_and_a_phone_need_not_scroll_sideways(
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert asked == []
     page.set_viewport_size({"width": 1280, "height": 900})
+    wide = (
+        "[...document.querySelectorAll('.scroll')].map((one) => one.scrollWidth - one.clientWidth)"
+    )
+    assert set(page.evaluate(wide)) == {0}
     page.locator("summary").click()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 1280

@@ -54,3 +54,5 @@ def test_what_failed_is_there_with_its_numbers() -> None:
     page = to_html(report, "nl")
     assert "Spreiding in rust" in page
     assert page.count("Vanaf rust: optrekken") == 3
+    # The third time nothing is tried once more.
+    assert page.count("nog een keer") == 2

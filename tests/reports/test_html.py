@@ -145,7 +145,7 @@ def test_it_says_how_the_dose_came_about_and_who_changed_it(page: str) -> None:
 def test_a_dose_changed_on_the_way_is_a_column_of_its_own(live: Live, page: str) -> None:
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
     asked = [row for row in rows if 'class="verdict"' in row]
-    doses = [re.findall(r"<td>(\d+ %; [^<]*)</td>", row) for row in asked]
+    doses = [re.findall(r'<td class="asked">(\d+ %; [^<]*)</td>', row) for row in asked]
     assert all(len(one) == 1 for one in doses)
     assert doses[0] == ["50 %; 3 · 5 · 3 · 4 s"]
     assert doses[-1] == ["55 %; 3 · 5 · 3 · 4 s"]

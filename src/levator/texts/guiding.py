@@ -34,6 +34,13 @@ _FAILURES: Mapping[Failure, str] = {
     "no_reference": mark("We did not clearly see you tighten. We try it once more."),
     "gap": mark("The sensor was away for a moment. We try it once more."),
 }
+#: The last time it is allowed to fail: nothing is tried once more.
+_LAST_FAILURES: Mapping[Failure, str] = {
+    "lift_unclear": mark("The lift could hardly be seen."),
+    "lift_and_push_alike": mark("Lift and push look alike."),
+    "no_reference": mark("No clear contraction was seen."),
+    "gap": mark("The sensor was away for a moment."),
+}
 
 
 @singledispatch
@@ -74,7 +81,8 @@ def _(event: Calibrated, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: CalibrationFailed, speaker: Speaker) -> str | None:
-    return speaker.say(_FAILURES[event.failure])
+    said = _LAST_FAILURES if event.is_last else _FAILURES
+    return speaker.say(said[event.failure])
 
 
 def measured_numbers(
