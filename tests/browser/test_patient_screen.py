@@ -51,6 +51,21 @@ VOICES = """(() => {
     Object.defineProperty(window, "speechSynthesis", { value: own });
     window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 })()"""
+AWAKE = """(() => {
+    window.locks = { asked: 0, held: 0 };
+    navigator.wakeLock.request = async () => {
+        const lock = new EventTarget();
+        lock.released = false;
+        lock.release = async () => {
+            locks.held -= lock.released ? 0 : 1;
+            lock.released = true;
+        };
+        locks.asked += 1;
+        locks.held += 1;
+        window.lock = lock;
+        return lock;
+    };
+})()"""
 HIDE = """(isHidden) => {
     Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -204,8 +219,9 @@ def test_stop_pause_and_a_hidden_page_have_the_falling_notes(a_seat: Opened) -> 
     patient.evaluate(HIDE, False)
     expect(patient.locator("#away")).to_contain_text("Your screen was away")
     before = len(heard(patient))
+    seat.hold_up(1.0)  # before the room has answered
     patient.get_by_role("button", name="Stop", exact=True).click()
-    until(patient, TIMES, ["falling", 3])
+    until(patient, HEARD, ["falling", "stopped"])
     patient.wait_for_timeout(200)
     after = [name for name, _ in heard(patient)[before:]]
     assert set(after[after.index("falling") :]) <= {"falling", "silence"}
@@ -280,7 +296,7 @@ def test_only_a_voice_of_this_device_reads_aloud(a_seat: Opened) -> None:
 
 def test_a_stop_on_a_dead_line_is_done_here_and_sent_later(a_seat: Opened, relay: Relay) -> None:
     seat = a_seat()
-    patient = started(patient_of(seat))
+    patient = started(patient_of(seat, AWAKE))
     expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
     relay.cut()
     expect(patient.locator("#no-line")).to_contain_text("The connection is gone")
@@ -288,6 +304,7 @@ def test_a_stop_on_a_dead_line_is_done_here_and_sent_later(a_seat: Opened, relay
     expect(patient.get_by_role("heading", name="Stopped")).to_be_visible()
     expect(patient.locator("#sentence")).to_have_text("Stopped. Rest as long as you like.")
     expect(patient.locator("#curve")).not_to_be_visible()
+    until(patient, "locks.held === 0")
     assert not seat.room.is_over
     relay.mend()
     expect(patient.get_by_role("button", name="Stop", exact=True)).not_to_be_visible()
@@ -354,22 +371,6 @@ def test_the_waiting_page_finds_its_words_again(
 
 
 # --- The screen itself
-
-AWAKE = """(() => {
-    window.locks = { asked: 0, held: 0 };
-    navigator.wakeLock.request = async () => {
-        const lock = new EventTarget();
-        lock.released = false;
-        lock.release = async () => {
-            locks.held -= lock.released ? 0 : 1;
-            lock.released = true;
-        };
-        locks.asked += 1;
-        locks.held += 1;
-        window.lock = lock;
-        return lock;
-    };
-})()"""
 
 
 def test_the_screen_stays_awake_from_begin_to_end(a_seat: Opened) -> None:
