@@ -202,6 +202,7 @@ def test_another_cushion_asks_for_the_calibration_and_gets_it() -> None:
             painted = painted_for_therapist(clinic, room)
             assert painted["can"] == ["stop", "code", "answer", "calibrate", "mark"]
             assert painted["sentence"].endswith("Calibrate again first.")
+            assert painted["therapist"]["begin"] == "Begin calibration"
             assert "no longer holds" in painted["therapist"]["curve_title"]
             assert _tile(room, EN)["line"] == "To be calibrated again"
             theirs = json.loads(Painter(clinic.rooms, "")(room, "patient", "en"))

@@ -35,7 +35,8 @@ _PARTS = {
 
 def is_reference_known(room: Room) -> bool:
     """Return whether it begins without a calibration: her levels are known already."""
-    return known_reference(room.sitting, room.trained[1]) is not None
+    is_known = known_reference(room.sitting, room.trained[1]) is not None
+    return is_known and not room.is_void
 
 
 def calibration_of(guidance: Guidance | None, voice: Speaker) -> dict[str, Any] | None:
