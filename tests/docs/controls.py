@@ -267,7 +267,7 @@ REMOVALS = (
         "web/guard.py",
         "return host is not None and host.hostname in LOOPBACK",
         "return True",
-        "tests/web/test_pages.py::test_another_host_is_refused",
+        "tests/web/test_guard.py::test_another_host_is_refused",
     ),
     Removal(
         "H21",

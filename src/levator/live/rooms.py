@@ -60,6 +60,7 @@ class Rooms:
     codes: dict[str, Code] = field(default_factory=dict)
     _desks: dict[str, list[str]] = field(default_factory=dict)
     _entries: dict[str, Entry] = field(default_factory=dict)
+    _redeemed: dict[str, Entry] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     door: Door = field(init=False)
 
@@ -119,9 +120,8 @@ class Rooms:
         self.rooms.pop(room.number, None)
         self.codes.pop(room.number, None)
         self.door.forget(room.number)
-        self._entries = {
-            token: entry for token, entry in self._entries.items() if entry.room is not room
-        }
+        self._entries = _without(room, self._entries)
+        self._redeemed = _without(room, self._redeemed)
 
     async def close(self) -> None:
         """End every sitting and wait until each is saved."""
@@ -134,7 +134,7 @@ class Rooms:
     def admit(
         self, room: Room, name: str, role: ViewerRole, language: str, *, is_watcher: bool = False
     ) -> str:
-        """Let somebody in; return the token that opens the room for them.
+        """Let somebody in; return the ticket that opens the room for them.
 
         is_watcher : a therapist who looks along in a room that is another's.
         """
@@ -144,6 +144,24 @@ class Rooms:
         self._entries[token] = Entry(room, person)
         room.audience.admit(person)
         return token
+
+    def redeem(self, ticket: str) -> tuple[Entry, str] | None:
+        """Take a ticket, which works once; return what it opens and the screen's own token.
+
+        None for a ticket that is not known, or was taken before.
+        """
+        entry = self._entries.pop(ticket, None)
+        if entry is None:
+            return None
+        token = secrets.token_urlsafe(32)
+        self._entries[token] = self._redeemed[ticket] = entry
+        for tickets in self._desks.values():
+            tickets[:] = [token if one == ticket else one for one in tickets]
+        return entry, token
+
+    def redeemed(self, ticket: str) -> Entry | None:
+        """Return what a ticket has opened before; it opens nothing any more."""
+        return self._redeemed.get(ticket)
 
     def entry(self, token: str, number: str, role: ViewerRole) -> Entry | None:
         """Return what the token opens; None unless it is this room in this role."""
@@ -224,3 +242,7 @@ class Rooms:
     def knocking(self, room: Room) -> list[Request]:
         """Everybody who waits for this room's yes."""
         return self.door.waiting(room.number)
+
+
+def _without(room: Room, entries: dict[str, Entry]) -> dict[str, Entry]:
+    return {token: entry for token, entry in entries.items() if entry.room is not room}

@@ -156,19 +156,26 @@ class Pages:
     # --- The live screens
 
     async def enter(self, request: Request) -> Response:
-        """Put the ticket into this screen's cookie, for its own room and role only."""
+        """Take the ticket and give this screen a cookie for its own room and role only.
+
+        A ticket works once. Where it was taken before, the screen that took it comes in with
+        its cookie; any other is told that the session is not open there.
+        """
         ticket = request.path_params["ticket"]
-        entry = self._rooms.by_ticket(ticket)
-        if entry is None:
-            return self._gone(request)
-        address = f"/rooms/{entry.room.number}/{entry.person.role}"
         query = f"?{request.url.query}" if request.url.query else ""
-        answer = RedirectResponse(address + query, 303)
-        _set_cookie(answer, cookie(request, entry.person.role), ticket, address)
-        desk = self._rooms.desk_of(ticket)
+        taken = self._rooms.redeem(ticket)
+        if taken is None:
+            before = self._rooms.redeemed(ticket)
+            if before is None:
+                return self._gone(request)
+            return RedirectResponse(_address(before) + query, 303)
+        entry, token = taken
+        answer = RedirectResponse(_address(entry) + query, 303)
+        _set_cookie(answer, cookie(request, entry.person.role), token, _address(entry))
+        desk = self._rooms.desk_of(token)
         own = cookie_of(request, DESK)
         if desk and self._rooms.is_desk(own):
-            self._rooms.put_on_desk(own, ticket)
+            self._rooms.put_on_desk(own, token)
         elif desk:
             _set_cookie(answer, cookie(request, DESK), desk, "/")
         return answer
@@ -280,6 +287,10 @@ class Pages:
             return JSONResponse({"answer": "no"})
         address = f"/enter/{asked.ticket}" if asked.ticket else None
         return JSONResponse({"answer": asked.answer, "address": address})
+
+
+def _address(entry: Entry) -> str:
+    return f"/rooms/{entry.room.number}/{entry.person.role}"
 
 
 def _why_not(refused: Locked | DoseRefused, voice: Speaker) -> str:

@@ -22,6 +22,7 @@ _OUR_FAULT = (
     mark("Something went wrong inside levator"),
     mark("What was recorded is kept. Begin again at the start page."),
 )
+_WORDS = {404: _NO_SUCH_PAGE, 405: _NO_SUCH_PAGE, 500: _OUR_FAULT}
 
 
 def speak_refusals(app: Starlette, looks: Looks) -> None:
@@ -29,7 +30,7 @@ def speak_refusals(app: Starlette, looks: Looks) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        heading, sentence = {404: _NO_SUCH_PAGE, 500: _OUR_FAULT}.get(status, _NOT_READABLE)
+        heading, sentence = _WORDS.get(status, _NOT_READABLE)
         voice = voice_of(request)
         return looks.notice(voice.language, voice.say(heading), voice.say(sentence), status)
 

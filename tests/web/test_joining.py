@@ -1,0 +1,115 @@
+"""The second screen: tickets, codes, and nothing before the yes."""
+
+import json
+import re
+
+from httpx import Client
+
+from tests.web.forms import FORM, address_port, close_code, code_on, hear, hello, joined, opened
+from tests.web.served import Served
+
+
+def test_a_stranger_sees_neither_screen(client: Client, stranger: Client, server: Served) -> None:
+    address = opened(client)
+    for role in ("patient", "therapist"):
+        page = address.replace("therapist", role)
+        assert stranger.get(page).status_code == 404
+        assert close_code(server.line(stranger, f"{page}/line")) == 4401
+    assert stranger.get("/enter/guess").status_code == 404
+    assert stranger.get(f"{address}/code.svg").status_code == 404
+    assert stranger.get("/recordings/guess/report").status_code == 404
+
+
+def test_a_patients_ticket_does_not_open_the_therapists_screen(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client)
+    room = server.the_room()
+
+    async def ticket() -> str:
+        return server.clinic.rooms.admit(room, "Mia", "patient", "en")
+
+    port = address_port(server)
+    stranger.cookies.set(f"therapist-{port}", server.call(ticket()))
+    assert stranger.get(address).status_code == 404
+    assert close_code(server.line(stranger, f"{address}/line")) == 4401
+
+
+def test_another_port_has_other_cookies_and_a_ticket_leaves_a_desk_alone(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    opened(client)
+    assert all(one.name.endswith(f"-{address_port(server)}") for one in client.cookies.jar)
+    opened(stranger)
+    desk = stranger.cookies[f"desk-{address_port(server)}"]
+    rooms = server.clinic.rooms
+    ((others, first),) = rooms.on_desk(client.cookies[f"desk-{address_port(server)}"])
+    assert first is next(iter(rooms.rooms.values()))
+    stranger.get(f"/enter/{others}")
+    assert stranger.cookies[f"desk-{address_port(server)}"] == desk
+
+
+def test_a_ticket_lets_one_screen_in(client: Client, stranger: Client, server: Served) -> None:
+    """Whoever follows the same link later is not let in; the first screen stays in."""
+    ticket = client.post("/rooms", data=FORM).headers["location"]
+    address = client.get(ticket).headers["location"]
+    again = stranger.get(ticket)
+    assert again.headers["location"] == address
+    assert "set-cookie" not in again.headers
+    assert stranger.get(address).status_code == 404
+    assert client.get(client.get(ticket).headers["location"]).status_code == 200
+    # Nor is the ticket itself a way in, once it has been taken.
+    stranger.cookies.set(f"therapist-{address_port(server)}", ticket.rpartition("/")[2])
+    assert stranger.get(address).status_code == 404
+    assert close_code(server.line(stranger, f"{address}/line")) == 4401
+    server.clinic.rooms.forget(server.the_room())
+    assert stranger.get(ticket).status_code == 404
+
+
+def test_an_address_answers_no_clinical_question(client: Client) -> None:
+    asked = {"language": "en", "patient": "M. J.", "cleared_by": "dr. Nobody", "pain_now": "no"}
+    html = client.get("/", params=asked).text
+    assert "M. J." in html
+    assert "dr. Nobody" not in html
+    assert not re.search(r'name="pain_now"[^>]*value="no"[^>]*checked', html)
+
+
+def test_a_second_screen_sees_something_only_after_the_yes(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client)
+    assert joined(stranger, code_on(server)).headers["location"] == "/join/waiting"
+    assert "Mia" in stranger.get("/join/waiting").text
+    assert stranger.get("/join/answer").json() == {"answer": "waiting", "address": None}
+    with server.line(client, f"{address}/line") as socket:
+        hello(socket)
+        (asking,) = hear(socket)["therapist"]["asking"]
+        assert asking["line"] == "Mia wants to come in, to train."
+        command = {"type": "command", "id": "12345678", "kind": "answer", "is_yes": True}
+        socket.send(json.dumps(command | {"number": asking["number"]}))
+        while not isinstance(said := hear(socket), dict) or said["type"] != "answer":
+            pass
+    answer = stranger.get("/join/answer").json()
+    assert answer["answer"] == "yes"
+    entered = stranger.get(answer["address"])
+    assert entered.headers["location"].endswith("/patient")
+    assert stranger.get(entered.headers["location"]).status_code == 200
+    assert stranger.get(address).status_code == 404
+
+
+def test_a_wrong_code_is_a_clear_word_and_tries_are_counted(client: Client, server: Served) -> None:
+    opened(client)
+    for _ in range(5):
+        answer = joined(client, "ZZZZZZ")
+        assert answer.status_code == 403
+        assert "This code is not known" in answer.text
+    answer = joined(client, code_on(server))
+    assert answer.status_code == 429
+    assert "Too many tries" in answer.text
+
+
+def test_the_code_is_drawn_as_a_qr_code(client: Client) -> None:
+    address = opened(client)
+    drawn = client.get(f"{address}/code.svg")
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert drawn.content.startswith(b"<?xml")

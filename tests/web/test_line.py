@@ -1,0 +1,85 @@
+"""The socket of a live screen, and that of the board."""
+
+import pytest
+from httpx import Client
+from websockets.exceptions import ConnectionClosed
+
+from tests.web.forms import close_code, code_on, hear, hello, opened
+from tests.web.served import Served
+
+
+def test_a_screen_gets_a_picture_frames_and_answers(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.line(client, f"{address}/line") as socket:
+        socket.send('{"type": "sync", "at_s": 5.0}')
+        assert hear(socket)["at_s"] == 5.0
+        hello(socket)
+        assert hear(socket)["type"] == "picture"
+        socket.send('{"type": "command", "id": "12345678", "kind": "start"}')
+        seen: set[str] = set()
+        while not {"answer", "frame", "picture"} <= seen:
+            said = hear(socket)
+            seen.add("frame" if isinstance(said, bytes) else said["type"])
+
+
+def test_a_command_that_comes_twice_is_done_once(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.line(client, f"{address}/line") as socket:
+        codes = []
+        for _ in range(2):
+            socket.send('{"type": "command", "id": "12345678", "kind": "code"}')
+            assert hear(socket) == {"type": "answer", "id": "12345678"}
+            codes.append(code_on(server))
+    assert codes[0] == codes[1]
+
+
+def test_nonsense_is_passed_over(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.line(client, f"{address}/line") as socket:
+        socket.send("nonsense")
+        socket.send('{"type": "sync", "at_s": 1}')
+        assert hear(socket)["type"] == "sync"
+
+
+def test_a_screen_that_cannot_be_painted_is_closed_and_comes_back(
+    client: Client, server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = opened(client)
+    room = server.the_room()
+
+    def broken(role: str, language: str) -> str:
+        raise ValueError("this cannot be painted")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(room.audience, "picture", broken)
+        with server.line(client, f"{address}/line") as socket:
+            hello(socket)
+            with pytest.raises(ConnectionClosed) as closed:
+                hear(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1011
+    with server.line(client, f"{address}/line") as socket:
+        hello(socket)
+        assert hear(socket)["type"] == "picture"
+
+
+def test_a_stop_before_calibration_ends_the_room(client: Client, server: Served) -> None:
+    address = opened(client)
+    room = server.the_room()
+    with server.line(client, f"{address}/line") as socket:
+        hello(socket)
+        socket.send('{"type": "command", "id": "12345678", "kind": "stop"}')
+        while not isinstance(said := hear(socket), dict) or said.get("room") != "over":
+            pass
+    assert room.is_over
+
+
+def test_the_board_shows_the_rooms_of_this_desk_only(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    opened(client)
+    with server.line(client, "/board/line") as socket:
+        first = hear(socket)
+        assert [tile["name"] for tile in first["tiles"]] == ["M. J."]
+        assert list(first["levels"].values()) == [None]
+    assert close_code(server.line(stranger, "/board/line")) == 4401

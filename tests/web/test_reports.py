@@ -1,0 +1,59 @@
+"""The report of a session, opened from the desk that had it."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from httpx import Client
+
+from levator.web.guard import REPORT_POLICY
+from tests.live.seats import reference
+from tests.web.forms import opened
+from tests.web.served import Served
+
+
+@pytest.fixture
+def address(client: Client, server: Served) -> str:
+    """Where the report of a session lies that was opened here in English, and is saved."""
+    opened(client)
+    room = server.the_room()
+
+    async def begun_and_over() -> None:
+        room.sitting = replace(room.sitting, reference=reference())
+        room.calibrate()
+        room.stop("therapist", "stop")
+
+    reference()
+    server.call(begun_and_over())
+    while not room.is_saved:
+        time.sleep(0.01)
+    return f"/recordings/{room.recording}/report"
+
+
+def test_a_report_carries_its_own_policy(client: Client, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.headers.get_list("content-security-policy") == [REPORT_POLICY]
+    directives = dict(one.split(" ", 1) for one in REPORT_POLICY.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert "script-src" not in directives
+    assert "<script" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [("nl", "nl"), ("en", "en"), ("xx", "en"), ("", "en"), ("../nl", "en")]
+)
+def test_a_report_is_in_the_language_asked_or_in_that_of_the_screen(
+    client: Client, address: str, asked: str, given: str
+) -> None:
+    answer = client.get(address, params={"language": asked})
+    assert answer.status_code == 200
+    assert f'<html lang="{given}"' in answer.text
+
+
+def test_a_report_is_for_its_own_desk(client: Client, stranger: Client, address: str) -> None:
+    assert stranger.get(address).status_code == 404
+    opened(stranger)
+    assert stranger.get(address).status_code == 404
+    assert client.get(address.replace("/report", "0/report")).status_code == 404
