@@ -66,7 +66,7 @@ def test_a_page_that_takes_no_such_request_is_no_such_page(
     assert "Die pagina is er niet" in answer.text
 
 
-@pytest.mark.parametrize("asked", ["xx", "", "nl-BE", "../nl", "<script>"])
+@pytest.mark.parametrize("asked", ["xx", "", "../nl", "<script>"])
 def test_a_language_that_is_not_there_is_that_of_who_asked(client: Client, asked: str) -> None:
     for path in ("/", "/join"):
         page = client.get(path, params={"language": asked}, headers=DUTCH)
