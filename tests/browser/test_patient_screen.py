@@ -305,6 +305,7 @@ def test_a_stop_on_a_dead_line_is_done_here_and_sent_later(a_seat: Opened, relay
     expect(patient.locator("#sentence")).to_have_text("Stopped. Rest as long as you like.")
     expect(patient.locator("#curve")).not_to_be_visible()
     until(patient, "locks.held === 0")
+    assert patient.locator("#late").text_content() == ""
     assert not seat.room.is_over
     relay.mend()
     expect(patient.get_by_role("button", name="Stop", exact=True)).not_to_be_visible()

@@ -185,9 +185,10 @@ function signNow(asked, isStale, nowMs) {
 
 /** A word for amber, long enough to be read. @param {number} nowMs @param {boolean} isLate */
 function showLate(nowMs, isLate) {
-  if (isLate) lateUntilMs = nowMs + LATE_CALM_MS;
-  const isShown = nowMs < lateUntilMs && !document.body.classList.contains("is-stale");
-  write(part("late"), isShown ? say("Picture a little late") : "");
+  // Once it stands still, or she has stopped, there is more to say than that it is late.
+  if (stoppedBy || document.body.classList.contains("is-stale")) lateUntilMs = -Infinity;
+  else if (isLate) lateUntilMs = nowMs + LATE_CALM_MS;
+  write(part("late"), nowMs < lateUntilMs ? say("Picture a little late") : "");
 }
 
 /** @param {Asked | null} asked @param {boolean} isStale @param {number} nowS */
