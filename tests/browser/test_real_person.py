@@ -139,7 +139,7 @@ def test_both_screens_follow_a_real_person(
         assert page.evaluate(DRAWN, asked) == hers_there
     assert axe(patient) == []
     patient.get_by_role("button", name="Stop", exact=True).click()
-    expect(patient.get_by_text("Stopped. Rest as long")).to_be_visible()
+    expect(patient.locator("#sentence")).to_contain_text("Stopped. Rest as long")
     server.call(saved(room))
 
     events = told(server, room)
