@@ -3,6 +3,7 @@ no clinical number lives in code."""
 
 import ast
 import tomllib
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 
@@ -16,32 +17,44 @@ SOURCE = ROOT / "src/levator"
 CONTENT = sorted(FOLDER.rglob("*.toml"))
 #: Thresholds that nothing reads yet, and what will.
 WAITING = {
-    "valid_days": "references that are kept from one day to another",
     "session_released_percent": "progression from session to session",
 }
-#: Numbers that mean nothing clinical anywhere: counting, halving, percent.
-PLAIN = {-1, 0, 1, 2, 3, 4, 0.5, 100}
-#: Other numbers in the pure rooms, and what they are.
-EXPLAINED = {
-    "signals/conditioning.py": {64: "windows kept in a list before it is cut"},
-    "signals/contraction.py": {12.0: "sum of squares of the first n numbers"},
+#: Numbers that mean nothing clinical anywhere: counting, doubling, halving, percent.
+PLAIN = {0, 1, 2, 100}
+#: Other numbers in the pure rooms: where, which, how often, and what they are.
+EXPLAINED: dict[str, dict[float, tuple[int, str]]] = {
+    "signals/conditioning.py": {64: (1, "windows kept in a list before it is cut")},
+    "signals/contraction.py": {
+        3: (1, "a line and its scatter need three points"),
+        12.0: (1, "sum of squares of the first n numbers"),
+    },
     "signals/design.py": {
-        3.141592653589793: "pi",
-        20: "terms of a series",
-        200.0: "percent of half a frequency",
+        3.141592653589793: (1, "pi"),
+        20: (1, "terms of a series"),
+        200.0: (1, "percent of half a frequency"),
+        0.5: (1, "to the nearest sample"),
     },
-    "signals/reference.py": {86_400: "seconds in a day"},
-    "signals/tape.py": {1e-6: "rounding slack in samples", 100_000: "a gap too long to fill"},
-    "training/commands.py": {10: "the scale of her own rating, 0 to 10"},
-    "training/pattern.py": {10.0: "tenths of a second"},
-    "training/rounds.py": {15.0: "seconds kept in memory", 600.0: "seconds kept in memory"},
+    "signals/reference.py": {86_400: (1, "seconds in a day")},
+    "signals/tape.py": {
+        1e-6: (1, "rounding slack in samples"),
+        100_000: (1, "a gap too long to fill"),
+    },
+    "training/commands.py": {10: (1, "the scale of her own rating, 0 to 10")},
+    "training/describe.py": {0.5: (1, "to the nearest sample")},
+    "training/doubt.py": {0.5: (1, "to the nearest sample")},
+    "training/judging.py": {0.5: (1, "to the nearest sample")},
+    "training/pattern.py": {4: (1, "numbers of a pattern"), 10.0: (1, "tenths of a second")},
+    "training/rounds.py": {
+        15.0: (1, "seconds kept in memory"),
+        600.0: (1, "seconds kept in memory"),
+    },
     "training/score.py": {
-        400: "samples of a search",
-        24: "steps of a search",
-        8: "refinement of a search",
-        1e-9: "nothing varies",
+        400: (1, "samples of a search"),
+        24: (1, "steps of a search"),
+        8: (1, "refinement of a search"),
+        1e-9: (1, "nothing varies"),
     },
-    "training/session.py": {60.0: "seconds kept in memory"},
+    "training/session.py": {60.0: (1, "seconds kept in memory")},
 }
 
 
@@ -85,19 +98,50 @@ def test_every_threshold_is_read_by_the_engine() -> None:
     assert names - read <= set(WAITING)
 
 
-def numbers_in(source: str) -> set[float]:
-    """Numbers written in a Python source, signs left out."""
+def numbers_in(source: str) -> Counter[float]:
+    """Numbers written in a Python source and how often, signs left out."""
     constants = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
-    return {one.value for one in constants if type(one.value) in (int, float)}
+    return Counter(one.value for one in constants if type(one.value) in (int, float))
+
+
+def seconds_in(source: str) -> set[float]:
+    """Plain numbers that have a unit all the same: `wait_s = 2.0`, `over_percent > 100`."""
+    found = set[float]()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Assign(targets=[*named], value=ast.Constant(value=number)):
+                pass
+            case ast.AnnAssign(target=target, value=ast.Constant(value=number)):
+                named = [target]
+            case ast.Compare(left=left, comparators=[ast.Constant(value=number)]):
+                named = [left]
+            case ast.keyword(arg=str(name), value=ast.Constant(value=number)):
+                named = [ast.Name(name)]
+            case _:
+                continue
+        words = {getattr(one, "id", None) or getattr(one, "attr", "") for one in named}
+        # Zero is no threshold: it says that there is nothing, or that something has begun.
+        if type(number) in (int, float) and number != 0 and any(map(is_with_unit, words)):
+            found.add(number)
+    return found
+
+
+def is_with_unit(name: str) -> bool:
+    return name.endswith(("_s", "_hz", "_percent", "_percent_mvc", "_percent_mvc_per_s"))
 
 
 @pytest.mark.parametrize("room", ["signals", "training", "course"])
 def test_no_clinical_number_in_code(room: str) -> None:
     for path in sorted((SOURCE / room).rglob("*.py")):
-        name = path.relative_to(SOURCE).as_posix()
-        unexplained = numbers_in(path.read_text("utf-8")) - PLAIN - set(EXPLAINED.get(name, {}))
-        assert unexplained == set(), f"{name}: put it into library/measures, or explain it here"
+        name, source = path.relative_to(SOURCE).as_posix(), path.read_text("utf-8")
+        explained = {number: times for number, (times, _) in EXPLAINED.get(name, {}).items()}
+        written = {one: times for one, times in numbers_in(source).items() if one not in PLAIN}
+        assert written == explained, f"{name}: put it into library/measures, or explain it here"
+        assert seconds_in(source) <= explained.keys(), name
 
 
 def test_a_number_in_code_is_seen() -> None:
-    assert numbers_in("def f(x):\n    return x > 12.5 and x < -7\n") == {12.5, 7}
+    source = "hold_s = 2.0\nprint(x_s > 12.5 and x_s < -7 or x_s > 1 or g(rise_s=1.0))\n"
+    assert numbers_in(source) == Counter({1: 2, 2.0: 1, 12.5: 1, 7: 1})
+    assert seconds_in(source) == {1, 2.0, 12.5}
+    assert seconds_in("a_s: float = 0.0\nb = 2\nc(2)\n") == set()

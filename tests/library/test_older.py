@@ -21,6 +21,7 @@ from tests.golden.play import read_input
 #: A session as it was stored before four of the thresholds were there, and what was told then.
 OLDER = Path(__file__).parents[1] / "golden/older"
 JOINED = {
+    "calibration.polarity_settled_s": 1.0,
     "calibration.quick_rate_from_percent": 20.0,
     "calibration.quick_rate_to_percent": 80.0,
     "calibration.failures_at_most": 1_000_000,

@@ -18,8 +18,8 @@ from levator.formats.csv_file import write_csv
 from levator.formats.edf_writing import physical_range, quantisation_step, write_edf
 from levator.formats.recording import open_recording
 from levator.library.loader import load_settings
+from levator.signals.averages import mean
 from levator.signals.conditioning import UNFILTERED
-from levator.signals.contraction import mean
 from levator.signals.reference import already_percent_mvc
 from levator.training.context import ChannelUse
 from levator.training.plain import event_to_plain

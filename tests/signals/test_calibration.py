@@ -23,9 +23,7 @@ from levator.signals.calibration import (
     TrialMeasured,
     begin,
     calibrate,
-    median,
     phases_of,
-    spread,
     tared,
 )
 from levator.signals.design import filter_for
@@ -351,10 +349,20 @@ def test_other_streams_and_later_samples_change_nothing() -> None:
     assert calibrate(fresh, Samples("seat", 0, ([], []))) == (fresh, [])
 
 
-def test_the_middle_and_the_spread() -> None:
-    assert median([3.0, 1.0, 2.0]) == 2.0
-    assert median([4.0, 1.0, 2.0, 3.0]) == 2.5
-    assert spread([1.0, 3.0]) == 1.0
+def test_lift_and_push_are_measured_once_they_have_settled() -> None:
+    """What she does within the first second is her reaction; a value there changes nothing."""
+    calm, jumpy = woman(), woman()
+
+    def startled(phase: Phase, at_s: float) -> float:
+        is_early = phase.instruction in ("lift", "push") and at_s < 0.99
+        return -40.0 if is_early else jumpy(phase, at_s)
+
+    (told,) = of(PolarityMeasured, sit(start(), calm)[1])
+    (same,) = of(PolarityMeasured, sit(start(), startled)[1])
+    assert (same.lift, same.push) == (
+        pytest.approx(told.lift, abs=1.0),
+        pytest.approx(told.push, abs=1.0),
+    )
 
 
 @pytest.mark.parametrize("reference", [43.0, -37.0])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from levator.signals.averages import mean
 from levator.signals.contraction import (
     NOTHING_FOUND,
     Contraction,
@@ -16,7 +17,6 @@ from levator.signals.contraction import (
     detect,
     detector_limits,
     longest_run,
-    mean,
     moving_mean,
     onset_in,
     release_rate,

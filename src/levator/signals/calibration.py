@@ -9,10 +9,11 @@ or strains (clinical.md section 0.1). Values are filtered physical values of one
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import fsum, nan, sqrt
+from math import nan
 from typing import Literal, TypeAlias
 
 from levator.quantities import PercentMvc, Seconds
+from levator.signals.averages import mean, median, spread
 from levator.signals.conditioning import (
     AT_REST,
     Filter,
@@ -22,7 +23,7 @@ from levator.signals.conditioning import (
     run,
     scale_of,
 )
-from levator.signals.contraction import mean, release_rate, rise_rate
+from levator.signals.contraction import release_rate, rise_rate
 from levator.signals.quality import without_missing
 from levator.signals.reference import Reference, ReferenceContext
 from levator.signals.samples import Channel, Samples, Stream
@@ -243,9 +244,11 @@ def _leave(state: CalibrationState, stop: int, events: list[CalibrationEvent]) -
     if phase.instruction == "rest":
         state, failure = _measure_rest(state, stop, at_s, events)
     elif phase.instruction == "lift":
-        state = replace(state, lift=_height(state, stop, 1.0 / 3.0, 1.0))
+        settled_s = state.settings.polarity_settled_s
+        state = replace(state, lift=_height(state, stop, settled_s, phase.lasts_s))
     elif phase.instruction == "push":
-        state = replace(state, push=_height(state, stop, 1.0 / 3.0, 1.0))
+        settled_s = state.settings.polarity_settled_s
+        state = replace(state, push=_height(state, stop, settled_s, phase.lasts_s))
         state, failure = _measure_polarity(state, at_s, events)
     elif phase.part == "reference" and phase.instruction != "let_go":
         state = _measure_trial(state, phase, stop, at_s, events)
@@ -286,9 +289,10 @@ def _measure_rest(
 ) -> tuple[CalibrationState, Failure | None]:
     fs = state.stream.sampling_frequency_hz
     levels = _known(state, stop - index_at(state.settings.rest_median_s, fs), stop)
-    if not levels:
+    rest = median(levels)
+    if rest is None:
         return state, "gap"
-    rest, sd = median(levels), spread(levels)
+    sd = spread(levels)
     events.append(RestMeasured(at_s, rest, sd))
     return replace(state, rest=rest, rest_sd=sd), None
 
@@ -315,12 +319,7 @@ def _measure_trial(
     state: CalibrationState, phase: Phase, stop: int, at_s: Seconds, events: list[CalibrationEvent]
 ) -> CalibrationState:
     s = state.settings
-    height = _height(
-        state,
-        stop,
-        s.reference_plateau_from_s / phase.lasts_s,
-        s.reference_plateau_to_s / phase.lasts_s,
-    )
+    height = _height(state, stop, s.reference_plateau_from_s, s.reference_plateau_to_s)
     height = -height if state.falling else height
     events.append(TrialMeasured(at_s, phase.trial, height))
     return replace(state, heights=(*state.heights, height))
@@ -368,25 +367,13 @@ def _reference(state: CalibrationState) -> Reference:
     )
 
 
-def _height(state: CalibrationState, stop: int, start_share: float, stop_share: float) -> float:
-    """Mean distance from rest over a share of the phase that ends at `stop`."""
+def _height(state: CalibrationState, stop: int, from_s: Seconds, to_s: Seconds) -> float:
+    """Mean distance from rest between two times of the phase that ends at `stop`."""
+    fs = state.stream.sampling_frequency_hz
     start = state.phase_start if state.phase_start is not None else stop
-    length = stop - start
-    levels = _known(state, start + int(start_share * length), start + int(stop_share * length))
+    levels = _known(state, start + index_at(from_s, fs), min(stop, start + index_at(to_s, fs)))
     average = mean(levels)
     return 0.0 if average is None else average - state.rest
-
-
-def median(values: list[float]) -> float:
-    """Return the middle value (the mean of the two middle ones)."""
-    ordered, n = sorted(values), len(values)
-    return ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2.0
-
-
-def spread(values: list[float]) -> float:
-    """Return the standard deviation (population)."""
-    average = fsum(values) / len(values)
-    return sqrt(fsum((v - average) * (v - average) for v in values) / len(values))
 
 
 def tared(reference: Reference, percent: PercentMvc) -> Reference:

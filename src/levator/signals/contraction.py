@@ -13,6 +13,7 @@ from math import fsum, isnan, sqrt
 from typing import NamedTuple
 
 from levator.quantities import Hertz, Percent, PercentMvc, PercentMvcPerSecond
+from levator.signals.averages import mean
 from levator.signals.settings import ContractionSettings
 from levator.signals.tape import index_at
 
@@ -195,12 +196,6 @@ def _inside(
     onset = state.onset if state.onset is not None else low
     found = Finding(index, onset, Contraction(onset, low, state.peak))
     return Detector(tone=end_below), found
-
-
-def mean(levels: Sequence[float]) -> float | None:
-    """Return the mean, or None for no levels or an unknown one among them."""
-    total = fsum(levels) if levels else float("nan")
-    return total / len(levels) if total == total else None
 
 
 def moving_mean(levels: Sequence[float], width: int) -> list[float]:

@@ -28,6 +28,7 @@ class CalibrationSettings:
     rest_median_s: Seconds
     polarity_lift_s: Seconds
     polarity_push_s: Seconds
+    polarity_settled_s: Seconds
     polarity_between_s: Seconds
     polarity_clear_rest_sds: float
     reference_trials: int

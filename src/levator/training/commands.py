@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from levator.quantities import Seconds
-from levator.signals.calibration import median
+from levator.signals.averages import median
 from levator.signals.quality import NO_EDGE
 from levator.training import judging, rounds
 from levator.training.describe import tell_contraction
@@ -212,7 +212,7 @@ def finish_tare(state: SessionState) -> None:
     settings = state.context.settings.calibration
     first = max(state.tare_from or 0, state.position - state.index(settings.rest_median_s))
     levels = [level for level in state.primary.tape.cut(first, state.position) if level == level]
-    shift = median(levels) if levels else 0.0
+    shift = median(levels) or 0.0
     state.tare_from = state.moved_by = None
     # Levels from here on are on another scale: the step between them is not hers.
     state.tared_at, state.cough_edges, state.shift_edges = state.position, NO_EDGE, NO_EDGE

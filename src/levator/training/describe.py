@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from levator.signals.contraction import Contraction, mean
+from levator.signals.averages import mean
+from levator.signals.contraction import Contraction
 from levator.training import doubt
 from levator.training.events import ContractionEnded, ContractionKind
 from levator.training.state import SessionState

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from levator.quantities import PercentMvc, Seconds
-from levator.signals.contraction import longest_run, mean
+from levator.signals.averages import mean
+from levator.signals.contraction import longest_run
 from levator.signals.quality import Doubt, is_noisy
 from levator.signals.tape import index_at
 from levator.training.context import Role

@@ -12,10 +12,10 @@ from math import fsum, sqrt
 from operator import mul
 
 from levator.quantities import Hertz, Percent, PercentMvc, PercentMvcPerSecond, Seconds
+from levator.signals.averages import mean
 from levator.signals.contraction import (
     detector_limits,
     longest_run,
-    mean,
     moving_mean,
     onset_in,
     release_rate,

@@ -6,27 +6,15 @@ Doubt comes first: a repetition with doubtful data is not scored at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from levator.training.events import VerdictCode
 from levator.training.score import Scores
 from levator.training.settings import VerdictSettings
 from levator.training.target import Plan
 
-ORDER: tuple[VerdictCode, ...] = (
-    "no_signal",
-    "coughed",
-    "moved",
-    "breath_held",
-    "strained",
-    "co_contraction",
-    "unsure",
-    "too_strong",
-    "not_released",
-    "weak",
-    "slow",
-    "short",
-    "good",
-)
+#: The first that applies is the verdict.
+ORDER: tuple[VerdictCode, ...] = get_args(VerdictCode)
 #: A repetition judged by one of these is not valid: its numbers say nothing of the muscle.
 DOUBTS = frozenset(ORDER[: ORDER.index("too_strong")])
 BREATH_NOT_KNOWN = "breath_held: not known"
