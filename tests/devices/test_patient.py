@@ -97,6 +97,32 @@ def test_after_a_comfortable_reference_her_target_is_a_share_of_that() -> None:
     assert fmean(body.lift for body in lived(who, 10, 16)[300:]) == pytest.approx(0.4, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    "holds",
+    [
+        ["hold_hard", "hold_comfortably"],
+        ["hold_comfortably", "hold_hard"],
+        ["hold_comfortably", "hold_hard", "hold_comfortably"],
+    ],
+)
+def test_of_several_holds_her_target_is_a_share_of_the_best(holds: list[str]) -> None:
+    """Not of the last, nor of a hold that was broken off before its plateau."""
+    who = patient()
+    for at, instruction in enumerate(holds):
+        who.hear(instruction)  # type: ignore[arg-type]
+        lived(who, 20 * at, 20 * at + 5)
+        who.hear("let_go")
+        lived(who, 20 * at + 5, 20 * at + 20)
+    end = 20 * len(holds)
+    who.hear("hold_comfortably")
+    lived(who, end, end + 1.5)
+    who.hear("let_go")
+    lived(who, end + 1.5, end + 20)
+    who.see(((end + 20, 50.0), (end + 29, 50.0)), end + 29)
+    held = fmean(body.lift for body in lived(who, end + 20, end + 26)[300:])
+    assert held == pytest.approx(0.5 * 0.97, abs=0.02)
+
+
 def test_straining_pushes_with_the_abdomen_instead_of_lifting() -> None:
     bodies = hold("strain")
     assert max(body.lift for body in bodies) < 0.02

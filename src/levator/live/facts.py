@@ -199,7 +199,7 @@ class Facts:
                 pass
 
     def _change_state(self, event: StateChanged) -> None:
-        self.state = event.state  # type: ignore[assignment]
+        self.state = event.state
         self.cause = event.cause
         if event.state == "running":
             self.signal_lost, self.signal_returned = None, None

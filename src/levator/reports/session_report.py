@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from levator import __version__
 from levator.errors import LevatorError, Phrase
@@ -157,9 +158,9 @@ class _Folding:
     sets: list[SetPart] = field(default_factory=list)
     doses: dict[tuple[int, int], Dose] = field(default_factory=dict)
 
-    def change(self, **changes: object) -> None:
+    def change(self, **changes: Any) -> None:
         if self.sets:
-            self.sets[-1] = replace(self.sets[-1], **changes)  # type: ignore[arg-type]
+            self.sets[-1] = replace(self.sets[-1], **changes)
 
 
 def sets_of(events: list[Event]) -> tuple[SetPart, ...]:

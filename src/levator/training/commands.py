@@ -19,6 +19,7 @@ from levator.training.events import (
     Marked,
     RefusalCode,
     SessionEnded,
+    SetEnd,
     SignalLost,
     Tared,
 )
@@ -105,8 +106,7 @@ def _stop(state: SessionState, command: Command) -> None:
     tell_contraction(state, is_followed=False)
     if state.set_state is not None:
         rounds.leave_round(state, is_cut_off=at_end)
-        ended_by = "end_of_recording" if at_end else command.kind
-        rounds.end_set(state, ended_by)  # type: ignore[arg-type]
+        rounds.end_set(state, "end_of_recording" if at_end else _SET_ENDED_BY[command.kind])
     else:
         rounds.tell_rest(state)
     state.go("session_over", cause)
@@ -274,6 +274,12 @@ def is_urgent(state: SessionState) -> bool:
             return True
     return False
 
+
+_SET_ENDED_BY: dict[CommandKind, SetEnd] = {
+    "stop": "stop",
+    "pain": "pain",
+    "clearance_revoked": "clearance_revoked",
+}
 
 #: Effort is taken back, or the sensor is gone.
 _URGENT: tuple[CommandKind, ...] = ("pause", "stop", "pain", "clearance_revoked", "signal_lost")

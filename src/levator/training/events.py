@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from levator.quantities import Percent, PercentMvc, PercentMvcPerSecond, Seconds
 from levator.training.dose import Dose
 from levator.training.limits import Breach, Limits
+from levator.training.states import State
 
 #: In the order of judgement: the verdict is the first that applies.
 VerdictCode = Literal[
@@ -61,7 +62,7 @@ class StateChanged:
     """The session went from one state of the table (`training.states`) to another."""
 
     at_s: Seconds
-    state: str
+    state: State
     cause: str
 
 

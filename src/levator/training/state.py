@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from levator.quantities import Hertz, Percent, PercentMvc, Seconds
 from levator.signals.contraction import NOTHING_FOUND, Contraction, Detector, DetectorLimits
@@ -144,9 +145,9 @@ class SessionState:
         self.tell(StateChanged(self.now_s, target, cause))
         return True
 
-    def change_set(self, **changes: object) -> SetState:
+    def change_set(self, **changes: Any) -> SetState:
         """Replace fields of the set under way."""
-        self.set_state = replace(set_under_way(self), **changes)  # type: ignore[arg-type]
+        self.set_state = replace(set_under_way(self), **changes)
         return self.set_state
 
 

@@ -6,14 +6,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from levator.devices.device import Driver
+from levator.devices.pace import read_block, read_speed
 from levator.errors import CallerError, DeviceNotFoundError, RecordingError, mark
-from levator.quantities import Seconds, parse_in
+from levator.quantities import Seconds
 from levator.signals.samples import Samples, Stream
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 #: Every option of the URL.
 OPTIONS = ("speed", "loop", "block")
-_LONGEST_BLOCK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,29 +113,10 @@ def _shifts(recording: Recording, lasts_s: Seconds) -> dict[str, int]:
 # --- The URL
 
 
-def _speed(text: str) -> float:
-    try:
-        speed = inf if text == "max" else float(text)
-    except ValueError:
-        speed = 0.0
-    if not speed > 0:
-        raise CallerError("speed=%(text)s is no factor; write speed=2 or speed=max.", text=text)
-    return speed
-
-
 def _loop(text: str) -> bool:
     if text not in ("yes", "no"):
         raise CallerError("loop=%(text)s is neither yes nor no; write loop=yes.", text=text)
     return text == "yes"
-
-
-def _block(text: str) -> Seconds:
-    value = parse_in(text, "s")
-    if not 0 < value <= _LONGEST_BLOCK_S:
-        raise CallerError(
-            "block=%(text)s is no length of a block; use up to 1s, as in block=0.02s.", text=text
-        )
-    return value
 
 
 def read_options(url: str) -> Options:
@@ -150,9 +131,9 @@ def read_options(url: str) -> Options:
         )
     return Options(
         _path(parts.netloc, parts.path),
-        _speed(found.get("speed", "1")),
+        read_speed(found.get("speed", "1")),
         _loop(found.get("loop", "no")),
-        _block(found.get("block", "0.02s")),
+        read_block(found.get("block", "0.02s")),
     )
 
 

@@ -10,7 +10,7 @@ from math import inf, isfinite
 from levator.devices.device import Breakpoints, Driver
 from levator.devices.simulator.options import Options, read_options
 from levator.devices.simulator.parameters import default_parameters
-from levator.devices.simulator.patient import BEHAVIOURS, Behaviour
+from levator.devices.simulator.patient import BEHAVIOURS
 from levator.devices.simulator.sitting import Sitting
 from levator.errors import CallerError, DeviceLostError, DeviceNotFoundError, mark
 from levator.quantities import Seconds
@@ -82,16 +82,16 @@ class Simulator:
         """
         if behaviour in ("unplug", "plug"):
             self._is_unplugged = on == (behaviour == "unplug")
-        elif behaviour in BEHAVIOURS:
-            known: Behaviour = behaviour  # type: ignore[assignment]
-            self._sitting.patient.behave(known, on)
-        else:
-            names = ", ".join((*BEHAVIOURS, "unplug", "plug"))
-            raise CallerError(
-                "She does not know %(behaviour)r; ask for one of %(names)s.",
-                behaviour=behaviour,
-                names=names,
-            )
+            return
+        for known in BEHAVIOURS:
+            if known == behaviour:
+                self._sitting.patient.behave(known, on)
+                return
+        raise CallerError(
+            "She does not know %(behaviour)r; ask for one of %(names)s.",
+            behaviour=behaviour,
+            names=(*BEHAVIOURS, "unplug", "plug"),
+        )
 
     # --- Device time
 

@@ -8,6 +8,7 @@ from math import inf, isfinite
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from levator.devices.pace import read_block, read_speed
 from levator.devices.simulator.patient import BEHAVIOURS, ONCE, Behaviour
 from levator.devices.simulator.seat import Polarity
 from levator.errors import CallerError
@@ -79,25 +80,6 @@ def _seconds(text: str) -> Seconds:
     return value
 
 
-def _block(text: str) -> Seconds:
-    value = _seconds(text)
-    if not 0 < value <= 1:
-        raise CallerError(
-            "block=%(text)s is no length of a block; use up to 1s, as in block=0.02s.", text=text
-        )
-    return value
-
-
-def _speed(text: str) -> float:
-    try:
-        speed = inf if text == "max" else float(text)
-    except ValueError:
-        speed = 0.0
-    if not speed > 0:
-        raise CallerError("speed=%(text)s is no factor; write speed=2 or speed=max.", text=text)
-    return speed
-
-
 def _polarity(text: str) -> Polarity:
     if text not in ("rising", "falling"):
         raise CallerError("polarity=%(text)s is not known; write rising or falling.", text=text)
@@ -119,14 +101,14 @@ def _whiles(text: str) -> tuple[While, ...]:
 
 _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "seed": ("seed", _whole),
-    "speed": ("speed", _speed),
+    "speed": ("speed", read_speed),
     "rate": ("rate_hz", _rate),
     "emg": ("emg_hz", _rate),
     "second": ("second", _yes),
     "respiration": ("respiration_hz", _rate),
     "polarity": ("polarity", _polarity),
     "lag": ("lag_s", _seconds),
-    "block": ("block_s", _block),
+    "block": ("block_s", read_block),
     "ends": ("ends_s", _seconds),
     "unplug": ("unplugged", _whiles),
 }
@@ -141,8 +123,7 @@ def read_options(url: str) -> Options:
     planned: list[tuple[Seconds, Seconds, Behaviour]] = []
     for name, text in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         if name in _PLANNED:
-            behaviour = cast(Behaviour, name)
-            planned += [(start, end, behaviour) for start, end in _whiles(text)]
+            planned += [(start, end, name) for start, end in _whiles(text)]
         elif name in _READERS:
             field_name, read = _READERS[name]
             values[field_name] = read(text)

@@ -6,9 +6,12 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-_Section = TypeVar("_Section")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Section = TypeVar("_Section", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def default_parameters() -> Parameters:
 
 
 def _section(kind: type[_Section], table: dict[str, dict[str, Any]]) -> _Section:
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    names = {field.name for field in fields(kind)}
     if names != table.keys():
         raise KeyError(f"patient.toml and {kind.__name__} differ: {names ^ table.keys()}")
     return kind(**{name: float(entry["value"]) for name, entry in table.items()})

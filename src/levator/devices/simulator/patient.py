@@ -32,7 +32,7 @@ Behaviour: TypeAlias = Literal[
     "cough",
     "move",
 ]
-BEHAVIOURS: tuple[str, ...] = get_args(Behaviour)
+BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
 ONCE = frozenset({"cough", "move"})
 _HOLDS: frozenset[Instruction] = frozenset({"hold_hard", "hold_comfortably"})
 #: The part of a hold that she remembers as what she can.
