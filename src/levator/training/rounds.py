@@ -109,8 +109,8 @@ def _is_last(state: SessionState, now: SetState, plan: Plan) -> bool:
 
 
 def _max_effort_s(state: SessionState, now: SetState) -> Seconds:
-    own = now.rule.max_effort_s if now.rule is not None else state.limits.max_effort_s
-    return min(own, state.limits.max_effort_s)
+    # A rule over the limits is never under way: it is refused, or lower limits end the set.
+    return now.rule.max_effort_s if now.rule is not None else state.limits.max_effort_s
 
 
 def tell_rest(state: SessionState) -> None:
@@ -184,10 +184,10 @@ def _ended_by(state: SessionState) -> SetEnd | None:
     now = set_under_way(state)
     if now.unreleased_at_cap >= state.context.settings.rest.unreleased_at_most:
         return "not_released"
-    return None if now.rule is None else _ended_by_rule(state, now, now.rule)
+    return None if now.rule is None else _ended_by_rule(now, now.rule)
 
 
-def _ended_by_rule(state: SessionState, now: SetState, rule: RoundsRule) -> SetEnd | None:
+def _ended_by_rule(now: SetState, rule: RoundsRule) -> SetEnd | None:
     done = now.rounds
     if rule.kind == "number" and rule.count is not None and done >= rule.count:
         return "rounds"
@@ -195,7 +195,7 @@ def _ended_by_rule(state: SessionState, now: SetState, rule: RoundsRule) -> SetE
         return "past_fatigue"
     if rule.kind == "before_fatigue" and _before_fatigue_is_over(now, rule, now.rounds):
         return "before_fatigue"
-    return "round_limit" if done >= min(rule.max_rounds, state.limits.max_rounds) else None
+    return "round_limit" if done >= rule.max_rounds else None
 
 
 def _before_fatigue_is_over(now: SetState, rule: RoundsRule, done: int) -> bool:
