@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import structlog
 
@@ -26,6 +27,8 @@ from levator.live.facts import Facts
 from levator.live.guidance import Guidance, guide
 from levator.live.recorder import Recorder, wall_clock
 from levator.live.sitting import Sitting, context_of, header_of, known_reference, with_role
+from levator.live.source import blocks
+from levator.live.tasks import Tasks
 from levator.live.viewer import Person
 from levator.quantities import Seconds
 from levator.signals.reference import Reference
@@ -37,7 +40,6 @@ from levator.training.events import Event, TargetSet
 from levator.training.inputs import By, Command, Input, Tick
 
 TICK_EVERY_S: Seconds = 0.05
-REOPEN_EVERY_S: Seconds = 1.0
 HEALTH_EVERY_S: Seconds = 0.5
 Painter: TypeAlias = Callable[["Room", asking.Asker, str], str]
 
@@ -78,7 +80,7 @@ class Room:
         self._health, self._begun = "", asyncio.Event()
         if not sitting.is_played_once:
             self._begun.set()
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks = Tasks()
         # Until a session begins the engine only listens.
         self._set_context(context_of(sitting, streams, None), generation=0)
 
@@ -121,7 +123,7 @@ class Room:
 
     def _close_recording(self, ended_by: str) -> None:
         if self._recording is not None:
-            self._start_task(self._recording.close(ended_by))
+            self._tasks.start(self._recording.close(ended_by))
             self._recording = None
 
     @property
@@ -172,7 +174,7 @@ class Room:
         if self.facts.state != "ended":
             self.facts.targets.clear()
             self.facts.cause = ended_by
-        self._start_task(self._finish(ended_by))
+        self._tasks.start(self._finish(ended_by))
         self.changed()
 
     def _fail(self) -> None:
@@ -204,22 +206,30 @@ class Room:
             self._fail()
         finally:
             ticking.cancel()
-            await asyncio.gather(ticking, *self._tasks, return_exceptions=True)
+            await asyncio.gather(ticking, return_exceptions=True)
+            await self._tasks.finish()
 
     async def _pull(self) -> None:
-        while not self.is_over:
-            try:
-                async for samples in self.device.samples():
-                    if not self._take(samples):
-                        return
-            except DeviceError as error:
-                self.trouble = error
-                self._give(Command("signal_lost", self.next_index, "room"))
-                self.changed()
-                await self._reopen()
-            else:
-                self.stop("room", "end_of_recording")
-                return
+        async with aclosing(blocks(self.device, self)) as given:
+            async for samples in given:
+                if not self._take(samples):
+                    return
+        self.stop("room", "end_of_recording")
+
+    def lose(self, error: DeviceError) -> None:
+        """The sensor is gone: say so, and ask for nothing."""
+        self.trouble = error
+        self._give(Command("signal_lost", self.next_index, "room"))
+        self.changed()
+
+    def miss(self, error: DeviceError) -> None:
+        """It does not answer yet, and why."""
+        self.trouble = error
+
+    def find(self) -> None:
+        """It is back."""
+        self.trouble = None
+        self.changed()
 
     def _take(self, samples: Samples) -> bool:
         """One block: record it, step, calibrate, wake the viewers; return whether to go on."""
@@ -229,19 +239,6 @@ class Room:
         draw(self.frames, self.state, samples.stream, made_s)
         self.audience.wake()
         return not self.is_over
-
-    async def _reopen(self) -> None:
-        """Try until the sensor answers again; samples go on where the clock says."""
-        while not self.is_over:
-            try:
-                await self.device.open()
-            except DeviceError as error:
-                self.trouble = error
-                await asyncio.sleep(REOPEN_EVERY_S)
-            else:
-                self.trouble = None
-                self.changed()
-                return
 
     async def _tick(self) -> None:
         due_s, health_s = self.clock(), self.clock()
@@ -392,8 +389,3 @@ class Room:
     def changed(self) -> None:
         """Let every viewer have a new picture."""
         self.audience.changed()
-
-    def _start_task(self, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

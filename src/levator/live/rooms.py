@@ -6,12 +6,10 @@ by another, which opens the rooms that were made from it and no others.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from levator.devices.device import Device
 from levator.errors import LevatorError
@@ -20,6 +18,7 @@ from levator.live.joining import Door, Request, ViewerRole
 from levator.live.recorder import Recorder
 from levator.live.room import Painter, Room
 from levator.live.sitting import Sitting
+from levator.live.tasks import Tasks
 from levator.live.viewer import Person
 from levator.quantities import Seconds
 from levator.signals.samples import Stream
@@ -61,7 +60,7 @@ class Rooms:
     _desks: dict[str, list[str]] = field(default_factory=dict)
     _entries: dict[str, Entry] = field(default_factory=dict)
     _redeemed: dict[str, Entry] = field(default_factory=dict)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: Tasks = field(default_factory=Tasks)
     door: Door = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,14 +100,9 @@ class Rooms:
             self.clock,
         )
         self.rooms[number] = room
-        self._spawn(room.run())
+        self._tasks.start(room.run())
         self._forget_old()
         return room
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def _forget_old(self) -> None:
         over = [room for room in self.rooms.values() if room.is_over]
@@ -125,9 +119,8 @@ class Rooms:
 
     async def close(self) -> None:
         """End every sitting and wait until each is saved."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.cancel()
+        await self._tasks.finish()
 
     # --- People
 
