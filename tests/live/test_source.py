@@ -22,7 +22,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 class Listener:
     """Takes blocks, and writes down what it hears of the sensor."""
 
-    def __init__(self, most_misses: int = 10) -> None:
+    def __init__(self, most_misses: int = 1000) -> None:
         self.heard: list[str] = []
         self._most_misses = most_misses
 
