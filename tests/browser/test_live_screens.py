@@ -178,7 +178,9 @@ def test_stop_takes_the_target_away_before_the_server_answers(seat: Seat) -> Non
     seat.hold_up(1.5)
     patient.get_by_role("button", name="Stop", exact=True).click()
     expect(patient.get_by_role("heading", name="Stopped")).to_be_visible(timeout=1000)
+    is_curve_shown = patient.locator("#curve").is_visible()
     assert not seat.room.is_over
+    assert not is_curve_shown
     expect(patient.locator("#sentence")).to_contain_text("Stopped. Rest as long", timeout=300)
     expect(patient.get_by_role("button", name="Stop", exact=True)).not_to_be_visible()
     assert seat.room.facts.ended is not None

@@ -136,9 +136,9 @@ REMOVALS = (
     ),
     Removal(
         "H9",
-        "web/static/target.js",
-        "    if (atS >= this.hiddenFromS) return undefined;\n",
-        "",
+        "web/static/patient.js",
+        '  show(part("curve"), false);\n  show(part("results"), false);\n',
+        '  show(part("results"), false);\n',
         SCREENS + "test_stop_takes_the_target_away_before_the_server_answers",
     ),
     Removal(
