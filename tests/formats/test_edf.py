@@ -268,6 +268,16 @@ def discontinuous(path: Path, onsets: bytes) -> Path:
     return path
 
 
+def test_a_gap_of_more_than_a_day_is_refused(path: Path) -> None:
+    """Three small records must not make the engine walk through years."""
+    discontinuous(path, b"0189")
+    raw = path.read_bytes()
+    assert raw.count(b"+9\x14\x14") == 1
+    path.write_bytes(raw.replace(b"+9\x14\x14" + bytes(7), b"+99999999\x14\x14"))
+    with pytest.raises(RecordingError, match="more than a day"):
+        open_recording(path)
+
+
 def test_the_gaps_of_a_discontinuous_file_are_gaps(path: Path) -> None:
     read = open_recording(discontinuous(path, b"0189"))
     assert read.gaps == (Gap("100hz", 200, 600), Gap("2000hz", 4000, 12_000))

@@ -113,3 +113,32 @@ def test_the_code_is_drawn_as_a_qr_code(client: Client) -> None:
     drawn = client.get(f"{address}/code.svg")
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert drawn.content.startswith(b"<?xml")
+
+
+def test_one_person_trains_in_a_room_also_where_two_were_let_in(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client).replace("therapist", "patient")
+    room, port = server.the_room(), address_port(server)
+
+    async def ticket() -> str:
+        return server.clinic.rooms.admit(room, "Mia", "patient", "en")
+
+    client.cookies.set(f"patient-{port}", server.call(ticket()))
+    stranger.cookies.set(f"patient-{port}", server.call(ticket()))
+    with server.line(client, f"{address}/line") as line:
+        hello(line)
+        hear(line)
+        assert close_code(server.line(stranger, f"{address}/line")) == 4401
+
+
+def test_who_watches_along_gets_no_code(client: Client, stranger: Client, server: Served) -> None:
+    address = opened(client)
+    room, port = server.the_room(), address_port(server)
+
+    async def ticket() -> str:
+        return server.clinic.rooms.admit(room, "Jo", "therapist", "en", is_watcher=True)
+
+    stranger.cookies.set(f"therapist-{port}", server.call(ticket()))
+    assert stranger.get(address).status_code == 200
+    assert stranger.get(f"{address}/code.svg").status_code == 404

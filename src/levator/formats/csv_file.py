@@ -31,7 +31,7 @@ _USUAL = 0.1
 def read_csv(path: Path) -> Recording:
     """Read a CSV recording as one stream of float64; RecordingError says the line."""
     text = _text(path)
-    rows = csv.reader(text.splitlines())
+    rows = _readable(path.name, csv.reader(text.splitlines()))
     channels = _channels(path.name, next(rows, []))
     times, columns, lines = _columns(path.name, rows, len(channels))
     if not text.endswith("\n"):
@@ -136,7 +136,7 @@ def _columns(
     times: list[str] = []
     lines: list[int] = []
     columns = [array("d") for _ in range(channels)]
-    for line, row in enumerate(_readable(name, rows), start=2):
+    for line, row in enumerate(rows, start=2):
         if not row:
             continue
         if len(row) != channels + 1:

@@ -22,7 +22,7 @@ from levator.errors import RecordingError
 from levator.formats.content import Annotation, Recording, kind_of
 from levator.formats.edf_header import Header, SignalHeader, read_header
 from levator.formats.edf_text import record_onsets, remarks
-from levator.formats.numbers import FASTEST_HZ, SLOWEST_HZ, exact
+from levator.formats.numbers import FASTEST_HZ, LONGEST_GAP_S, SLOWEST_HZ, exact, within_gap
 from levator.formats.transducer import read_transducer
 from levator.signals.samples import Channel, Samples, Stream
 
@@ -79,7 +79,7 @@ def _value(text: str) -> str:
 def _starts_at(name: str, remarks: list[Annotation]) -> Fraction:
     texts = [_value(remark.text) for remark in remarks if remark.text.startswith(STARTS_AT)]
     try:
-        return exact(texts[0]) if texts else Fraction(0)
+        return within_gap(exact(texts[0])) if texts else Fraction(0)
     except ValueError:
         raise RecordingError(
             "%(file)s: its annotation %(annotation)s is no number.", file=name, annotation=STARTS_AT
@@ -121,6 +121,13 @@ def _onsets(name: str, header: Header, records: list[list[bytes]]) -> list[Fract
             raise RecordingError(
                 "%(file)s contradicts itself: the record at %(after)s s is out of its place; "
                 "export it again.",
+                file=name,
+                after=float(after),
+            )
+        if late > LONGEST_GAP_S:
+            raise RecordingError(
+                "%(file)s: the record at %(after)s s comes more than a day after the one before; "
+                "cut the file there.",
                 file=name,
                 after=float(after),
             )

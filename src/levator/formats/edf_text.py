@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from levator.errors import RecordingError
 from levator.formats.content import Annotation
+from levator.formats.numbers import exact
 
 _LIST = re.compile(
     rb"([+-][0-9]+(?:\.[0-9]*)?)(?:\x15([0-9]+(?:\.[0-9]*)?))?\x14([^\x00]*)\x14", re.DOTALL
@@ -48,10 +49,17 @@ def _lists(name: str, record: bytes) -> Iterator[tuple[Fraction, Fraction | None
             raise _damaged(name)
         onset, duration, texts = match.groups()
         yield (
-            Fraction(onset.decode()),
-            None if duration is None else Fraction(duration.decode()),
+            _seconds(name, onset),
+            None if duration is None else _seconds(name, duration),
             texts,
         )
+
+
+def _seconds(name: str, raw: bytes) -> Fraction:
+    try:
+        return exact(raw.decode())
+    except ValueError:
+        raise _damaged(name) from None
 
 
 def _text(name: str, raw: bytes) -> str:

@@ -14,6 +14,13 @@ SLOWEST_HZ, FASTEST_HZ, LONGEST_GAP_S = 0.1, 100_000.0, 86_400.0
 _PLAIN = re.compile(r"[+-]?(\d{1,12}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?", re.ASCII)
 
 
+def within_gap(seconds: Fraction) -> Fraction:
+    """Return a time that is no longer than the longest gap; ValueError for one that is."""
+    if abs(seconds) > LONGEST_GAP_S:
+        raise ValueError("more than a day")
+    return seconds
+
+
 def exact(text: str) -> Fraction:
     """Return the number that the text prints; ValueError for any other form."""
     stripped = text.strip()

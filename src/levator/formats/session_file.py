@@ -8,6 +8,7 @@ same blocks, bit for bit, and the inputs between them where they were.
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from levator.training.plain import from_plain, to_plain
 SESSION = "levator.session"
 #: Characters per annotation: data records reserve room for their longest one.
 _PIECE = 400
+#: Number of a piece, and of all.
+_PLACE = re.compile(r"[0-9]{1,9}")
 
 
 def write_session(path: Path, session: StoredSession) -> None:
@@ -186,12 +189,13 @@ def _joined(name: str, annotations: Sequence[Annotation]) -> str | None:
         if word == SESSION:
             place, _, piece = rest.partition(" ")
             number, _, of = place.partition("/")
-            if not (number.isdecimal() and of.isdecimal() and piece.endswith("|")):
+            is_place = _PLACE.fullmatch(number) and _PLACE.fullmatch(of)
+            if not (is_place and piece.endswith("|")):
                 raise _damaged(name)
             found[int(number)], count = piece[:-1], int(of)
     if not found:
         return None
-    if sorted(found) != list(range(1, count + 1)):
+    if len(found) != count or min(found) != 1 or max(found) != count:
         raise _damaged(name)
     return "".join(found[number] for number in range(1, count + 1))
 
@@ -199,7 +203,7 @@ def _joined(name: str, annotations: Sequence[Annotation]) -> str | None:
 def _parsed(name: str, text: str) -> PlainDict:
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise _damaged(name)

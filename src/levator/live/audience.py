@@ -100,6 +100,13 @@ class Audience:
             for one in self.people.values()
         )
 
+    def is_held_by_another(self, person: Person) -> bool:
+        """Whether another patient's screen is connected: one person trains in a room."""
+        others = [one for one in self.people.values() if one is not person]
+        return person.role == "patient" and any(
+            one.role == "patient" and one.is_here for one in others
+        )
+
     @property
     def has_patient(self) -> bool:
         """Whether a patient's screen is connected, with or without a picture."""

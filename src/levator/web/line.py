@@ -47,7 +47,7 @@ async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
     """Serve one screen until it goes."""
     await socket.accept()
     entry = entry_of(socket, clinic.rooms, role)
-    if entry is None:
+    if entry is None or entry.room.audience.is_held_by_another(entry.person):
         await socket.close(NOT_LET_IN)
         return
     viewer = entry.room.audience.enter(entry.person)

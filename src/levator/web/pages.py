@@ -222,7 +222,8 @@ class Pages:
     async def code(self, request: Request) -> Response:
         """Draw the code that holds now as a QR code of the join page's address."""
         entry = self._entry(request, "therapist")
-        code = self._rooms.code_of(entry.room) if entry is not None else None
+        may_see = entry is not None and not entry.person.is_watcher
+        code = self._rooms.code_of(entry.room) if entry is not None and may_see else None
         if code is None:
             return Response(status_code=404)
         address = f"{self._painter.address}/join?{urlencode({'code': code.code})}"
