@@ -45,7 +45,7 @@ class Relay:
         if self._is_cut:
             near.close()
             return
-        far = socket.create_connection(self._behind)  # type: ignore[arg-type]
+        far = socket.create_connection(self._behind)
         self._ends |= {near, far}
         for one, other in ((near, far), (far, near)):
             # Small messages go at once, as they do without a network between.

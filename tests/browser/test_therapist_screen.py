@@ -53,7 +53,7 @@ class Desk:
             return self.server.clinic.rooms.admit(
                 self.room,
                 name,
-                side,  # type: ignore[arg-type]
+                side,
                 language,
                 is_watcher=role == "watcher",
             )
@@ -64,7 +64,7 @@ class Desk:
 
     def ask(self, kind: str, **more: Any) -> None:
         async def asked() -> None:
-            self.room.ask(Asked(kind, **more), "therapist")  # type: ignore[arg-type]
+            self.room.ask(Asked(kind, **more), "therapist")
 
         self.server.call(asked())
 

@@ -78,7 +78,7 @@ def test_a_new_target_replaces_the_old_one() -> None:
 def test_she_does_what_she_hears(instruction: str, lift: float, push: float) -> None:
     who = patient()
     lived(who, 0, 1)
-    who.hear(instruction)  # type: ignore[arg-type]
+    who.hear(instruction)
     bodies = lived(who, 1, 4)
     assert max(bodies[20].lift, bodies[20].push) < 0.01, "nobody reacts in 0.2 s"
     assert fmean(body.lift for body in bodies[150:]) == pytest.approx(lift, abs=0.03)
@@ -109,7 +109,7 @@ def test_of_several_holds_her_target_is_a_share_of_the_best(holds: list[str]) ->
     """Not of the last, nor of a hold that was broken off before its plateau."""
     who = patient()
     for at, instruction in enumerate(holds):
-        who.hear(instruction)  # type: ignore[arg-type]
+        who.hear(instruction)
         lived(who, 20 * at, 20 * at + 5)
         who.hear("let_go")
         lived(who, 20 * at + 5, 20 * at + 20)

@@ -56,7 +56,7 @@ def test_every_kind_in_every_stage(stage: RoomStage) -> None:
             async with watching(room, person_in(clinic, room)):
                 await until(lambda: room.audience.is_patient_here)
                 by = "patient" if kind in ("pain", "tired", "effort") else "therapist"
-                room.ask(Asked(kind, **FULL), by)  # type: ignore[arg-type]
+                room.ask(Asked(kind, **FULL), by)
                 assert not room.is_faulty
                 if kind in BEFORE_KINDS and stage != "open":
                     assert room.refusal == "not_now"
@@ -83,7 +83,7 @@ def test_every_kind_from_everybody() -> None:
         async with a_room("&speed=1") as (clinic, room), watching(room, person_in(clinic, room)):
             await until(lambda: room.audience.is_patient_here)
             for kind in sorted(KINDS, key=lambda one: one in ("stop", "pain")):
-                room.ask(Asked(kind, **FULL), asker)  # type: ignore[arg-type]
+                room.ask(Asked(kind, **FULL), asker)
                 assert (room.refusal == "not_yours") == (kind not in MAY[asker]), (asker, kind)
             assert room.is_over
             assert not room.is_faulty

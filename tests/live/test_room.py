@@ -295,7 +295,7 @@ def test_a_fault_of_a_driver_ends_the_sitting_and_keeps_the_recording() -> None:
             def broken(_: object) -> bool:
                 raise ValueError("a driver's fault")
 
-            room._take = broken  # type: ignore[method-assign]
+            room._take = broken
             await until(lambda: room.is_saved)
             assert room.is_faulty
             assert room.is_over

@@ -7,21 +7,8 @@ from httpx import Client
 from websockets.exceptions import ConnectionClosed
 
 from levator.web.pace import AT_ONCE, PASSED_OVER, PER_S, Pace
+from tests.web.forms import FORM
 from tests.web.served import Served, served
-
-FORM = {
-    "language": "en",
-    "therapist": "Anke",
-    "patient": "M. J.",
-    "weeks_since_birth": "8",
-    "cleared_by": "dr. Bos",
-    "complications": "no",
-    "pain_now": "no",
-    "device": "simulator://?seed=7",
-    "cushion": "none",
-    "posture": "upright",
-    "stage": "step-6",
-}
 
 
 def test_a_bucket_empties_and_fills_again() -> None:
