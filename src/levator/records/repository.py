@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from types import TracebackType
 
 from levator.errors import RecordingError
@@ -24,6 +25,7 @@ from levator.records.model import (
     InputRecord,
     RecordingHeader,
 )
+from levator.records.work import Work
 
 
 class Repository(ABC):
@@ -73,6 +75,14 @@ class Repository(ABC):
         Recordings that are still open become `interrupted`, closed at `at` (ISO 8601 with
         offset), in one step that may be cut off and done again. Until `close` no other
         process may record here: it gets StorageError.
+        """
+
+    @abstractmethod
+    def work(self, *, writes: bool) -> AbstractContextManager[Work]:
+        """Begin one transaction over entities and audit; see `levator.records.work`.
+
+        Leaving the block stores it, an exception undoes it. Works that write come one after
+        the other; one that only reads sees one state throughout, and may not put anything.
         """
 
     @abstractmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -24,6 +25,8 @@ from levator.records.repository import (
     unknown_recording,
 )
 from levator.records.values import is_same
+from levator.records.work import Work
+from levator.storage.memory_work import Kept, MemoryWork
 
 _Kept = TypeVar("_Kept", Block, InputRecord, EventRecord)
 
@@ -42,6 +45,7 @@ class MemoryRepository(Repository):
     def __init__(self) -> None:
         """Start empty."""
         self._recordings: dict[str, _Recording] = {}
+        self._kept_entities = Kept()
         self._lock = Lock()
 
     def append(self, batch: Batch) -> None:
@@ -109,6 +113,17 @@ class MemoryRepository(Repository):
                     recording.header, state="interrupted", closed_at=at, ended_by="interrupted"
                 )
             return [deepcopy(recording.header) for recording in left_open]
+
+    @contextmanager
+    def work(self, *, writes: bool) -> Iterator[Work]:
+        """Hold the lock for as long as the work lasts."""
+        with self._lock:
+            work = MemoryWork(self._kept_entities, self._erase_recording, writes=writes)
+            yield work
+            work.store()
+
+    def _erase_recording(self, recording_id: str) -> None:
+        self._recordings.pop(recording_id, None)
 
     def free_bytes(self) -> int | None:
         """Return None: memory has no disk to fill."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine, Executable, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,8 +24,10 @@ from levator.records.repository import (
     unknown_recording,
 )
 from levator.records.values import is_same
+from levator.records.work import Work
 from levator.storage.sql import rows
 from levator.storage.sql.tables import recording, sample_block, session_event, session_input
+from levator.storage.sql.work import SqlWork
 
 #: Blocks fetched at a time, so that a long recording is never in memory whole.
 PAGE_BLOCKS = 1000
@@ -124,6 +126,15 @@ class SqlRepository(Repository):
             names = [row.id for row in found]
             connection.execute(update(recording).where(still_open).values(ending))
             return [_header(connection, name) for name in names]
+
+    @contextmanager
+    def work(self, *, writes: bool) -> Iterator[Work]:
+        """Begin a transaction; one that only reads is undone at its end."""
+        engine = self._writing if writes else self._engine
+        with self._translated(), engine.connect() as connection, connection.begin() as all_of_it:
+            yield SqlWork(connection)
+            if not writes:
+                all_of_it.rollback()
 
     def free_bytes(self) -> int | None:
         """Return None: a database server keeps its own disk."""

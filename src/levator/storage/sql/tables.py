@@ -28,6 +28,8 @@ metadata = MetaData()
 
 #: 64 bits in both; SQLite's INTEGER is that already and STRICT tables know no BIGINT.
 WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+#: In the order of code points in both, whatever language a server was set up in.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 DOUBLE: TypeEngine[float] = REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
 # Rows lie in the order of their key, so that one recording is read in one sweep.
 BY_KEY: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}

@@ -1,7 +1,6 @@
-"""The composition root: which storage, library, devices and clock one clinic runs with.
+"""One installation that runs: the parts that were chosen, and rooms on them.
 
-The shells (`web`, `cli`) get a `Clinic` and ask it; nothing below it knows which parts were
-chosen here.
+The shells get a `Clinic` and ask it; nothing below it knows which parts were chosen here.
 """
 
 from __future__ import annotations

@@ -1,0 +1,123 @@
+"""What every kept thing has in common, and what its fields say about themselves.
+
+Entities are frozen values; a change is a new value with the same `id`, put under the
+`version` that was read. Tables, the export of a patient, her erasure and the API follow from
+the fields; which kinds there are stands in `levator.records.kinds`.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+#: What an entity's field may hold; lists are tuples of text.
+Plain: TypeAlias = str | int | float | bool | tuple[str, ...] | None
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Marks a field that holds the id of an entity of another kind."""
+
+    name: str
+
+
+#: Personal data: exported with the patient, erased with her.
+Personal = Annotated[T, "personal"]
+#: Looked for.
+Indexed = Annotated[T, "indexed"]
+#: Looked for, and no two of the whole installation have the same.
+Unique = Annotated[T, "unique"]
+#: Never leaves: not in an export, not on a page, not in the API.
+Secret = Annotated[T, "secret"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """One kept thing.
+
+    id : unique for ever (a UUID in hexadecimal), made by whoever makes the entity, so that
+        the same write may come twice. tenant_id : the clinic that it belongs to. version : 0
+        for one that is not kept yet, then 1, 2, ... with every change.
+    """
+
+    id: str
+    tenant_id: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EntityField:
+    """What is known of one field: its plain type, whether it may be None, its marks."""
+
+    name: str
+    kind: type
+    is_optional: bool
+    marks: frozenset[str]
+    refers: str | None
+
+
+def fields_of(kind: Any) -> tuple[EntityField, ...]:
+    """Return the fields of a kind, `id`, `tenant_id` and `version` first."""
+    return _fields_of(kind)
+
+
+@lru_cache
+def _fields_of(kind: Any) -> tuple[EntityField, ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(_field(one.name, hints[one.name]) for one in fields(kind))
+
+
+def _field(name: str, hint: Any) -> EntityField:
+    notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    kind, is_optional = _plain_type(hint)
+    refers = next((note.name for note in notes if isinstance(note, Refers)), None)
+    return EntityField(
+        name, kind, is_optional, frozenset(n for n in notes if isinstance(n, str)), refers
+    )
+
+
+def _plain_type(hint: Any) -> tuple[type, bool]:
+    """Return a type that a table can hold; Literals are text. Raises TypeError for another."""
+    origin = get_origin(hint)
+    if origin is Annotated:
+        return _plain_type(get_args(hint)[0])
+    if origin in (Union, types.UnionType):
+        [inner] = [_plain_type(one)[0] for one in get_args(hint) if one is not type(None)]
+        return inner, True
+    if origin is Literal:
+        return str, False
+    kind = origin or hint
+    if kind not in (str, int, float, bool, tuple):
+        raise TypeError(f"{hint} cannot be kept")
+    return kind, False
+
+
+def changes(one: Entity, other: Entity) -> Mapping[str, tuple[Plain, Plain]]:
+    """Return field -> (of one, of the other) for what differs, the version left out."""
+    pairs = {
+        field.name: (getattr(one, field.name), getattr(other, field.name))
+        for field in fields_of(type(one))
+        if field.name != "version"
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def references(kind: type[Entity]) -> Iterator[tuple[str, str]]:
+    """Yield (field, name of the kind) for every field that holds the id of another entity."""
+    for field in fields_of(kind):
+        if field.refers is not None:
+            yield field.name, field.refers

@@ -1,0 +1,163 @@
+"""One transaction in memory: changes lie over what is kept until the work ends well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from levator.records.audit import BEGINNING, AuditEntry, AuditLine, chained
+from levator.records.entity import Entity, Plain
+from levator.records.work import Term, Work
+
+E = TypeVar("E", bound=Entity)
+Key = tuple[type[Entity], str]
+
+
+@dataclass(slots=True)
+class Kept:
+    """Everything in memory besides recordings: entities by kind and id, chains by tenant."""
+
+    entities: dict[Key, Entity] = field(default_factory=dict)
+    chains: dict[str, list[AuditLine]] = field(default_factory=dict)
+
+
+class MemoryWork(Work):
+    """See `levator.records.work`. Runs under the lock of its repository."""
+
+    def __init__(self, kept: Kept, erase_recording: Callable[[str], None], *, writes: bool) -> None:
+        """Lie over `kept`; `erase_recording` is called when the work is stored."""
+        self._below = kept
+        self._changed: dict[Key, Entity | None] = {}
+        self._added: dict[str, list[AuditLine]] = {}
+        self._erased_recordings: list[str] = []
+        self._erase_recording = erase_recording
+        self._writes = writes
+
+    def store(self) -> None:
+        """Put the changes in place."""
+        for key, entity in self._changed.items():
+            if entity is None:
+                self._below.entities.pop(key, None)
+            else:
+                self._below.entities[key] = entity
+        for tenant_id, lines in self._added.items():
+            self._below.chains.setdefault(tenant_id, []).extend(lines)
+        for recording_id in self._erased_recordings:
+            self._erase_recording(recording_id)
+
+    def find(
+        self,
+        kind: type[E],
+        tenant_id: str | None,
+        terms: Sequence[Term] = (),
+        *,
+        order: str = "id",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[E]:
+        """Look through everything of the kind."""
+        found = self._found(kind, tenant_id, terms)
+        found.sort(key=lambda entity: entity.id)
+        found.sort(key=lambda entity: _place(getattr(entity, order)), reverse=descending)
+        stop = None if limit is None else offset + limit
+        return found[offset:stop]
+
+    def count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term] = ()) -> int:
+        """Count what is found."""
+        return len(self._found(kind, tenant_id, terms))
+
+    def _found(self, kind: type[E], tenant_id: str | None, terms: Sequence[Term]) -> list[E]:
+        merged = {**self._below.entities, **self._changed}
+        return [
+            entity
+            for entity in merged.values()
+            if isinstance(entity, kind)
+            and tenant_id in (None, entity.tenant_id)
+            and all(holds(term, getattr(entity, term.field)) for term in terms)
+        ]
+
+    def _kept(self, kind: type[E], entity_id: str) -> E | None:
+        key = (kind, entity_id)
+        found = self._changed[key] if key in self._changed else self._below.entities.get(key)
+        return found if isinstance(found, kind) else None
+
+    def _store(self, entity: Entity, *, is_new: bool) -> None:
+        self._must_write()
+        self._changed[type(entity), entity.id] = entity
+
+    def erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
+        """Take it away."""
+        self._must_write()
+        self.get(kind, entity_id, tenant_id)
+        self._changed[kind, entity_id] = None
+
+    def erase_recording(self, recording_id: str) -> None:
+        """Note the recording for when the work is stored."""
+        self._must_write()
+        self._erased_recordings.append(recording_id)
+
+    def audit(self, entry: AuditEntry) -> AuditLine:
+        """Chain an entry."""
+        self._must_write()
+        below = self._below.chains.get(entry.tenant_id, [])
+        added = self._added.setdefault(entry.tenant_id, [])
+        previous = (added or below)[-1].digest if added or below else BEGINNING
+        added.append(chained(entry, len(below) + len(added) + 1, previous))
+        return added[-1]
+
+    def audit_lines(
+        self,
+        tenant_id: str,
+        *,
+        patient_id: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> list[AuditLine]:
+        """Return lines in order."""
+        lines = [*self._below.chains.get(tenant_id, []), *self._added.get(tenant_id, [])]
+        found = [
+            line
+            for line in lines
+            if line.number > after and patient_id in (None, line.entry.patient_id)
+        ]
+        return found[:limit]
+
+    def _must_write(self) -> None:
+        if not self._writes:
+            raise AssertionError("this work was begun for reading only")
+
+
+def holds(term: Term, value: Plain) -> bool:
+    """Return whether one condition holds for a value."""
+    match term.comparison:
+        case "is":
+            return value == term.value
+        case "is_not":
+            return value != term.value
+        case "contains":
+            return _contains(value, term.value)
+        case "from":
+            return _is_ordered(term.value, value) and not _is_below(value, term.value)
+        case "below":
+            return _is_ordered(term.value, value) and _is_below(value, term.value)
+
+
+def _is_ordered(one: Plain, other: Plain) -> bool:
+    return one is not None and other is not None
+
+
+def _is_below(value: Any, bound: Any) -> bool:
+    return bool(value < bound)
+
+
+def _contains(value: Plain, part: Plain) -> bool:
+    if isinstance(value, tuple):
+        return part in value
+    return isinstance(value, str) and isinstance(part, str) and part in value
+
+
+def _place(value: Plain) -> tuple[bool, Any]:
+    """None comes last."""
+    return (value is None, "" if value is None else value)
