@@ -1,0 +1,129 @@
+"""Every act on what is kept: allowed by the table, done, and told to the audit, in one
+transaction. Nothing else in the clinic opens a work on a patient's record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from levator.errors import CallerError, mark
+from levator.records.access import (
+    Actor,
+    Relation,
+    may,
+    relation_to_patient,
+    relation_to_tenant,
+    relation_to_user,
+)
+from levator.records.audit import AuditEntry, Outcome
+from levator.records.entity import Entity
+from levator.records.kinds import name_of
+from levator.records.people import Patient, User
+from levator.records.repository import Repository
+from levator.records.work import NotThereError, Work
+
+E = TypeVar("E", bound=Entity)
+
+
+class RefusedError(CallerError):
+    """The table of access does not allow it; the audit has it as refused."""
+
+    def __init__(self, action: str) -> None:
+        """Keep the action; the page says how to ask for it."""
+        super().__init__(mark("You may not do this with this record; ask who treats her."))
+        self.action = action
+
+
+@dataclass(slots=True)
+class Act:
+    """What an act works with. `touched` is what its line of the audit names."""
+
+    work: Work
+    actor: Actor
+    patient: Patient | None = None
+    user: User | None = None
+    at: str = ""
+    detail: str = ""
+    _touched: list[Entity] = field(default_factory=list)
+
+    def put(self, entity: E) -> E:
+        """Keep an entity, and name it in the audit."""
+        kept = self.work.put(entity)
+        self._touched.append(kept)
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Acts over one repository. `now` is the time of day, ISO 8601 with its offset."""
+
+    repository: Repository
+    now: Callable[[], str]
+
+    @contextmanager
+    def on_patient(self, actor: Actor, action: str, patient_id: str) -> Iterator[Act]:
+        """Act on a patient's record.
+
+        Raises NotThereError for a patient of nobody or of another tenant, RefusedError where
+        the table says no; either is told to the audit of the actor's own tenant.
+        """
+        with self._begun(actor, action, patient_id) as act:
+            act.patient = act.work.get(Patient, patient_id, actor.tenant_id)
+            _allow(actor, action, relation_to_patient(actor, act.patient))
+            yield act
+
+    @contextmanager
+    def on_user(self, actor: Actor, action: str, user_id: str) -> Iterator[Act]:
+        """Act on an account; see `on_patient`."""
+        with self._begun(actor, action, None) as act:
+            act.user = act.work.get(User, user_id, actor.tenant_id)
+            _allow(actor, action, relation_to_user(actor, act.user))
+            yield act
+
+    @contextmanager
+    def in_tenant(self, actor: Actor, action: str) -> Iterator[Act]:
+        """Act on the actor's own clinic as a whole, such as its list of patients."""
+        with self._begun(actor, action, None) as act:
+            _allow(actor, action, relation_to_tenant(actor, actor.tenant_id))
+            yield act
+
+    @contextmanager
+    def _begun(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[Act]:
+        at = self.now()
+        try:
+            with self.repository.work(writes=True) as work:
+                act = Act(work, actor, at=at)
+                yield act
+                work.audit(_entry(act, action, patient_id, "done"))
+        except (NotThereError, RefusedError):
+            with self.repository.work(writes=True) as work:
+                work.audit(_entry(Act(work, actor, at=at), action, patient_id, "refused"))
+            raise
+
+
+def _allow(actor: Actor, action: str, relation: Relation) -> None:
+    if relation == "other":
+        raise NotThereError
+    if not may(actor, action, relation):
+        raise RefusedError(action)
+
+
+def _entry(act: Act, action: str, patient_id: str | None, outcome: Outcome) -> AuditEntry:
+    actor, first = act.actor, act._touched[0] if act._touched else None
+    return AuditEntry(
+        at=act.at,
+        tenant_id=actor.tenant_id,
+        user_id=actor.user_id,
+        role=actor.role,
+        action=action,
+        outcome=outcome,
+        patient_id=patient_id,
+        kind=name_of(type(first)) if first else "",
+        entity_id=first.id if first else "",
+        login_id=actor.login_id,
+        address=actor.address,
+        detail=act.detail,
+    )
