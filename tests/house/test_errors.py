@@ -14,6 +14,7 @@ SOURCE = Path(__file__).parents[2] / "src/levator"
 PLACE = re.compile(r"%\((\w+)\)[sr]")
 #: Sentences that come out of a table; every text of the table is marked.
 FROM_TABLES = {
+    ("clinic/checking.py", "LABELS[label]"): "LABELS",
     ("cli/foreign.py", "_LIMITS[first.limit]"): "_LIMITS",
     ("errors.py", "words"): "_OF_SYSTEM",
     ("formats/edf_header.py", "_NAMES[field]"): "_NAMES",

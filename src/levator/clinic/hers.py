@@ -1,0 +1,53 @@
+"""What an act on a patient finds and keeps: only what is hers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from levator.clinic.acting import Act
+from levator.records.entity import Entity
+from levator.records.people import Patient
+from levator.records.work import ConflictError, NotThereError, where
+
+E = TypeVar("E", bound=Entity)
+#: What differs each time the same thing is sent.
+_STAMPS = ("version", "made_at", "entered_at", "written_at")
+
+
+def patient_of(act: Act) -> Patient:
+    """Return the patient on whom somebody acts."""
+    if act.patient is None:
+        raise AssertionError("an act on a patient has her")
+    return act.patient
+
+
+def all_of_hers(act: Act, kind: type[E], order: str = "id") -> list[E]:
+    """Return everything of a kind in her record."""
+    patient = patient_of(act)
+    return act.work.find(kind, patient.tenant_id, where(patient_id=patient.id), order=order)
+
+
+def one_of_hers(act: Act, kind: type[E], entity_id: str) -> E:
+    """Return one thing of her record; NotThereError for what is another's."""
+    patient = patient_of(act)
+    found = act.work.find(
+        kind, patient.tenant_id, where(id=entity_id, patient_id=patient.id), limit=1
+    )
+    if not found:
+        raise NotThereError
+    return found[0]
+
+
+def put_once(act: Act, entity: E) -> E:
+    """Keep a new entity; the same one sent again is what is kept already.
+
+    Raises ConflictError where something else is kept under its id.
+    """
+    found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id))
+    if not found:
+        return act.put(entity)
+    stamps = {name: getattr(found[0], name) for name in _STAMPS if hasattr(entity, name)}
+    if replace(entity, **stamps) != found[0]:
+        raise ConflictError(found[0], entity)
+    return found[0]

@@ -1,0 +1,101 @@
+"""All that is kept of one woman, read at once: what her page and her course are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from levator.clinic.acting import Act, Acts
+from levator.clinic.hers import all_of_hers, patient_of
+from levator.records.access import Actor
+from levator.records.entity import Entity
+from levator.records.people import Birth, Patient, Pregnancy, User
+from levator.records.treatment import (
+    Assessment,
+    Clearance,
+    Consent,
+    Course,
+    Decision,
+    Note,
+    PainScore,
+    Prescription,
+    RedFlag,
+    Session,
+    SymptomScore,
+)
+from levator.records.work import where
+
+E = TypeVar("E", bound=Entity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """One woman's record. Whatever has happened more than once is in the order of its day."""
+
+    patient: Patient
+    pregnancies: tuple[Pregnancy, ...] = ()
+    births: tuple[Birth, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
+    red_flags: tuple[RedFlag, ...] = ()
+    courses: tuple[Course, ...] = ()
+    prescriptions: tuple[Prescription, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    pains: tuple[PainScore, ...] = ()
+    symptoms: tuple[SymptomScore, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    notes: tuple[Note, ...] = ()
+    consents: tuple[Consent, ...] = ()
+
+    @property
+    def course(self) -> Course | None:
+        """The course that runs; None where none does."""
+        return next((one for one in reversed(self.courses) if one.ended_on is None), None)
+
+    @property
+    def pregnancy(self) -> Pregnancy | None:
+        """The pregnancy that has not ended."""
+        return next((one for one in reversed(self.pregnancies) if one.ended_on is None), None)
+
+    @property
+    def birth(self) -> Birth | None:
+        """The last birth, unless she is pregnant again."""
+        return self.births[-1] if self.births and self.pregnancy is None else None
+
+
+def read(acts: Acts, actor: Actor, patient_id: str, action: str = "treatment.read") -> History:
+    """Return her record; the audit has it under the action it is read for."""
+    with acts.on_patient(actor, action, patient_id) as act:
+        return of(act)
+
+
+def of(act: Act) -> History:
+    """Return the record of the patient on whom somebody acts."""
+
+    def all_of(kind: type[E], order: str) -> tuple[E, ...]:
+        return tuple(all_of_hers(act, kind, order))
+
+    return History(
+        patient=patient_of(act),
+        pregnancies=all_of(Pregnancy, "expected_on"),
+        births=all_of(Birth, "born_on"),
+        clearances=all_of(Clearance, "entered_at"),
+        red_flags=all_of(RedFlag, "entered_at"),
+        courses=all_of(Course, "begun_on"),
+        prescriptions=all_of(Prescription, "made_at"),
+        decisions=all_of(Decision, "made_at"),
+        sessions=all_of(Session, "started_at"),
+        pains=all_of(PainScore, "entered_at"),
+        symptoms=all_of(SymptomScore, "entered_at"),
+        assessments=all_of(Assessment, "entered_at"),
+        notes=all_of(Note, "written_at"),
+        consents=all_of(Consent, "entered_at"),
+    )
+
+
+def names(acts: Acts, tenant_id: str, user_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return id -> name of the clinic's users, for what they did; no patient is looked at."""
+    with acts.repository.work(writes=False) as work:
+        found = (work.find(User, tenant_id, where(id=one)) for one in sorted(set(user_ids)))
+        return {user.id: user.name for users in found for user in users}

@@ -1,0 +1,198 @@
+"""The clinic's patients: who they are, who treats them, and no patient twice by accident.
+
+Plain functions over `Acts`, called in threads. Two records of one name and one date of birth
+are twins: they are asked about, never made or merged silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from levator.clinic import checking
+from levator.clinic.acting import Act, Acts
+from levator.clinic.hers import patient_of, put_once
+from levator.errors import CallerError, mark
+from levator.records.access import Actor
+from levator.records.people import Patient, User, search_key
+from levator.records.treatment import Note
+from levator.records.work import Term, where
+from levator.texts import LANGUAGES
+
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientDetails:
+    """What somebody filled in about a patient, not checked yet."""
+
+    given_name: str
+    family_name: str
+    born_on: str | None = None
+    number: str = ""
+    email: str = ""
+    telephone: str = ""
+    language: str = LANGUAGES[0]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """Some of the patients, and how many there are in all."""
+
+    patients: Sequence[Patient]
+    total: int
+    offset: int
+
+
+class TwinError(CallerError):
+    """There is a patient of this name and date of birth already.
+
+    twins : those that the clinic has.
+    """
+
+    def __init__(self, twins: Sequence[Patient]) -> None:
+        """Keep them; the page shows them and asks."""
+        super().__init__(
+            mark(
+                "A patient of this name and date of birth is here already; open that record, or "
+                "say that this is somebody else."
+            )
+        )
+        self.twins = twins
+
+
+def find(
+    acts: Acts,
+    actor: Actor,
+    text: str = "",
+    *,
+    is_mine: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> PatientPage:
+    """Return the patients whose names and number hold every word of `text`, by name.
+
+    is_mine : only those whom the actor treats.
+    """
+    limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
+    words = search_key(text[: checking.LONGEST_LINE]).split()
+    terms = [Term("search_key", "contains", word) for word in words]
+    if is_mine:
+        terms.append(Term("treated_by", "contains", actor.user_id))
+    with acts.in_tenant(actor, "patient.list") as act:
+        tenant = actor.tenant_id
+        found = act.work.find(
+            Patient, tenant, terms, order="search_key", limit=limit, offset=max(0, offset)
+        )
+        return PatientPage(found, act.work.count(Patient, tenant, terms), offset)
+
+
+def make(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    details: PatientDetails,
+    *,
+    is_somebody_else: bool = False,
+) -> Patient:
+    """Keep a new patient; a therapist who makes her treats her.
+
+    Sent twice it is made once. Raises TwinError, unless it `is_somebody_else`.
+    """
+    with acts.in_tenant(actor, "patient.make") as act:
+        treated_by = (actor.user_id,) if actor.role == "therapist" else ()
+        patient = Patient(
+            id=checking.checked_id(patient_id),
+            tenant_id=actor.tenant_id,
+            treated_by=treated_by,
+            made_at=act.at,
+            **_checked(details, act.at[:10]),
+        )
+        if not is_somebody_else:
+            _refuse_twins(act, patient)
+        return put_once(act, patient)
+
+
+def read(acts: Acts, actor: Actor, patient_id: str) -> Patient:
+    """Return one patient; it is told to the audit."""
+    with acts.on_patient(actor, "patient.read", patient_id) as act:
+        return patient_of(act)
+
+
+def change(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    version: int,
+    details: PatientDetails,
+    *,
+    is_somebody_else: bool = False,
+) -> Patient:
+    """Keep other details under the version that was read; raises ConflictError, TwinError."""
+    with acts.on_patient(actor, "patient.change", patient_id) as act:
+        checked = _checked(details, act.at[:10])
+        changed = replace(patient_of(act), version=version, **checked)
+        if not is_somebody_else:
+            _refuse_twins(act, changed)
+        return act.put(changed)
+
+
+def take_on(acts: Acts, actor: Actor, patient_id: str, note_id: str, because: str) -> Patient:
+    """Begin to treat a patient whom another treats; the reason is kept in her record."""
+    with acts.on_patient(actor, "patient.take_on", patient_id) as act:
+        reason = checking.longer("because", because, is_needed=True)
+        patient = patient_of(act)
+        note = Note(
+            id=checking.checked_id(note_id),
+            tenant_id=actor.tenant_id,
+            patient_id=patient.id,
+            on_day=act.at[:10],
+            text=reason,
+            written_by=actor.user_id,
+            written_at=act.at,
+        )
+        treated = act.put(replace(patient, treated_by=(*patient.treated_by, actor.user_id)))
+        put_once(act, note)
+        return treated
+
+
+def hand_over(acts: Acts, actor: Actor, patient_id: str, user_id: str) -> Patient:
+    """Let a therapist of the clinic treat her in the actor's place, or in nobody's."""
+    with acts.on_patient(actor, "patient.hand_over", patient_id) as act:
+        patient, user = patient_of(act), act.work.get(User, user_id, actor.tenant_id)
+        if user.role != "therapist" or user.state != "active":
+            raise CallerError("Choose a therapist of this clinic who can sign in.")
+        others = [one for one in patient.treated_by if one not in (actor.user_id, user.id)]
+        return act.put(replace(patient, treated_by=(*others, user.id)))
+
+
+def _checked(details: PatientDetails, today: str) -> dict[str, Any]:
+    """Return every field as it is kept; raises CallerError for the first that is wrong."""
+    given = checking.line("given_name", details.given_name)
+    family = checking.line("family_name", details.family_name, is_needed=True)
+    number = checking.line("number", details.number)
+    return {
+        "given_name": given,
+        "family_name": family,
+        "born_on": checking.birthday("born_on", details.born_on, today),
+        "number": number,
+        "email": checking.line("email", details.email),
+        "telephone": checking.line("telephone", details.telephone),
+        "language": checking.one_of("language", details.language, LANGUAGES),
+        "search_key": search_key(family, given, number),
+    }
+
+
+def _refuse_twins(act: Act, patient: Patient) -> None:
+    """Raise TwinError where another record has her name and date of birth, or her number."""
+    name = search_key(patient.family_name, patient.given_name)
+    tenant = patient.tenant_id
+    same_day = where(born_on=patient.born_on)
+    found = act.work.find(Patient, tenant, [*same_day, Term("search_key", "contains", name)])
+    twins = [one for one in found if search_key(one.family_name, one.given_name) == name]
+    if patient.number:
+        twins += act.work.find(Patient, tenant, where(number=patient.number))
+    others = {one.id: one for one in twins if one.id != patient.id}
+    if others:
+        raise TwinError(list(others.values()))

@@ -1,0 +1,225 @@
+"""Pregnancy, birth, who cleared her, and what takes a clearance away.
+
+Plain functions over `Acts`, called in threads. Whoever takes a clearance away says in the same
+call how a sitting under way is stopped; there is no other way to do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import get_args
+
+from levator.clinic import checking
+from levator.clinic.acting import Act, Acts
+from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
+from levator.errors import CallerError
+from levator.records.access import Actor
+from levator.records.people import Birth, BirthMode, Pregnancy, Tear
+from levator.records.treatment import Clearance, RedFlag
+
+#: Told of her id once a clearance is gone; it must not wait for anything.
+Stop = Callable[[str], None]
+MODES: tuple[BirthMode, ...] = get_args(BirthMode)
+TEARS: tuple[Tear, ...] = get_args(Tear)
+#: What "due date" means: so many days after the first of the last period.
+DAYS_TO_EXPECTED = 280
+_HEAVIEST_CHILD_GRAMS = 10_000
+
+
+def keep_pregnancy(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    pregnancy_id: str,
+    *,
+    expected_on: str,
+    version: int = 0,
+) -> Pregnancy:
+    """Keep a pregnancy, or a better due date under the version that was read."""
+    with acts.on_patient(actor, "pregnancy.write", patient_id) as act:
+        due, today = checking.day("expected_on", expected_on), act.at[:10]
+        if _first_day(due) > today:
+            raise CallerError("The due date lies further ahead than a pregnancy lasts; correct it.")
+        if version:
+            kept = one_of_hers(act, Pregnancy, pregnancy_id)
+            return act.put(replace(kept, version=version, expected_on=due))
+        if any(
+            one.id != pregnancy_id and one.ended_on is None for one in all_of_hers(act, Pregnancy)
+        ):
+            raise CallerError("She has a pregnancy in her record already; change its due date.")
+        return put_once(
+            act,
+            Pregnancy(
+                id=checking.checked_id(pregnancy_id),
+                tenant_id=actor.tenant_id,
+                patient_id=patient_id,
+                expected_on=due,
+                made_at=act.at,
+            ),
+        )
+
+
+def keep_birth(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    birth_id: str,
+    *,
+    born_on: str,
+    mode: str,
+    tear: str = "not_known",
+    complications: Sequence[str] = (),
+    child_grams: int | None = None,
+    version: int = 0,
+) -> Birth:
+    """Keep a birth, which ends the pregnancy it belongs to, or a correction of one."""
+    with acts.on_patient(actor, "birth.write", patient_id) as act:
+        pregnancies = all_of_hers(act, Pregnancy)
+        kept = one_of_hers(act, Birth, birth_id) if version else None
+        own_id = kept.pregnancy_id if kept is not None else None
+        own = next((p for p in pregnancies if p.id == own_id or p.ended_on is None), None)
+        given = Birth(
+            id=checking.checked_id(birth_id),
+            tenant_id=actor.tenant_id,
+            patient_id=patient_id,
+            pregnancy_id=own.id if own is not None else None,
+            born_on=_birth_day(act, born_on, own),
+            mode=checking.one_of("mode", mode, MODES),
+            tear=checking.one_of("tear", tear, TEARS),
+            complications=_complications(complications),
+            child_grams=_grams(child_grams),
+            made_by=actor.user_id if kept is None else kept.made_by,
+            made_at=act.at if kept is None else kept.made_at,
+        )
+        born = put_once(act, given) if kept is None else act.put(replace(given, version=version))
+        if own is not None and own.ended_on != born.born_on:
+            act.put(replace(own, ended_on=born.born_on))
+        return born
+
+
+def sign_clearance(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    clearance_id: str,
+    *,
+    signed_by: str,
+    profession: str,
+    what: str = "",
+    from_on: str,
+    until_on: str | None = None,
+) -> Clearance:
+    """Keep who agreed to training after her last birth, to what, from when and until when."""
+    with acts.on_patient(actor, "clearance.sign", patient_id) as act:
+        births = all_of_hers(act, Birth)
+        birth = max(births, key=lambda one: one.born_on) if births else None
+        begins, ends = _stretch(from_on, until_on)
+        if birth is not None and begins < birth.born_on:
+            raise CallerError("A clearance begins on the day of the birth or later; correct it.")
+        return put_once(
+            act,
+            Clearance(
+                id=checking.checked_id(clearance_id),
+                tenant_id=actor.tenant_id,
+                patient_id=patient_id,
+                birth_id=None if birth is None else birth.id,
+                signed_by=checking.line("signed_by", signed_by, is_needed=True),
+                profession=checking.line("profession", profession, is_needed=True),
+                what=checking.longer("what", what),
+                from_on=begins,
+                until_on=ends,
+                entered_by=actor.user_id,
+                entered_at=act.at,
+            ),
+        )
+
+
+def revoke_clearance(
+    acts: Acts, actor: Actor, patient_id: str, clearance_id: str, because: str, stop: Stop
+) -> Clearance:
+    """Let a clearance hold no longer, and stop a sitting under way."""
+    with acts.on_patient(actor, "clearance.revoke", patient_id) as act:
+        reason = checking.longer("because", because, is_needed=True)
+        kept = one_of_hers(act, Clearance, clearance_id)
+        revoked = kept if kept.revoked_on else _revoked(act, kept, reason)
+    stop(patient_id)
+    return revoked
+
+
+def report_red_flag(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    flag_id: str,
+    *,
+    on_day: str,
+    code: str,
+    remark: str = "",
+    stop: Stop,
+) -> RedFlag:
+    """Keep a sign that asks for care first; no clearance holds from then on."""
+    with acts.on_patient(actor, "red_flag.report", patient_id) as act:
+        flag = put_once(
+            act,
+            RedFlag(
+                id=checking.checked_id(flag_id),
+                tenant_id=actor.tenant_id,
+                patient_id=patient_id,
+                on_day=checking.past_day("on_day", on_day, act.at[:10]),
+                code=checking.line("flag", code, is_needed=True),
+                remark=checking.longer("remark", remark),
+                entered_by=actor.user_id,
+                entered_at=act.at,
+            ),
+        )
+        for clearance in all_of_hers(act, Clearance):
+            if clearance.revoked_on is None and clearance.entered_at <= flag.entered_at:
+                _revoked(act, clearance, flag.code)
+    stop(patient_id)
+    return flag
+
+
+def _revoked(act: Act, clearance: Clearance, because: str) -> Clearance:
+    return act.put(
+        replace(
+            clearance,
+            revoked_on=act.at[:10],
+            revoked_by=act.actor.user_id,
+            revoked_because=because,
+        )
+    )
+
+
+def _first_day(expected_on: str) -> str:
+    """Return the day on which a pregnancy began."""
+    return (date.fromisoformat(expected_on) - timedelta(days=DAYS_TO_EXPECTED)).isoformat()
+
+
+def _birth_day(act: Act, born_on: str, pregnancy: Pregnancy | None) -> str:
+    found = checking.past_day("birth_on", born_on, act.at[:10])
+    if pregnancy is not None and found < _first_day(pregnancy.expected_on):
+        raise CallerError("The birth lies before the pregnancy; correct its day or the due date.")
+    own = patient_of(act).born_on
+    if own is not None and found <= own:
+        raise CallerError("The birth lies before her own date of birth; correct one of them.")
+    return found
+
+
+def _stretch(from_on: str, until_on: str | None) -> tuple[str, str | None]:
+    begins = checking.day("from_on", from_on)
+    ends = checking.day("until_on", until_on) if until_on else None
+    if ends is not None and ends < begins:
+        raise CallerError("“Until” lies before “From”; correct one of them.")
+    return begins, ends
+
+
+def _complications(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({checking.line("complications", one, is_needed=True) for one in codes}))
+
+
+def _grams(grams: int | None) -> int | None:
+    if grams is None:
+        return None
+    return checking.score("child_grams", grams, 1, _HEAVIEST_CHILD_GRAMS)

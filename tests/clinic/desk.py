@@ -1,0 +1,67 @@
+"""A clinic with two therapists and a patient, over memory and over SQLite, on a known day."""
+
+import uuid
+from pathlib import Path
+
+from levator.clinic import patients
+from levator.clinic.acting import Acts
+from levator.clinic.patients import PatientDetails
+from levator.records.access import Actor
+from levator.records.people import Patient, Role, Tenant, User
+from levator.records.repository import Repository
+from levator.storage import open_repository
+
+BACK_ENDS = ("memory", "sqlite")
+TODAY = "2026-11-29"
+NOW = f"{TODAY}T10:00:00+01:00"
+TENANT, OTHER = "a" * 32, "b" * 32
+ANKE, BO, ADMIN, FAR = "1" * 32, "2" * 32, "3" * 32, "4" * 32
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def opened(back_end: str, folder: Path) -> Repository:
+    url = "memory://" if back_end == "memory" else f"sqlite:///{folder}/levator.db"
+    return open_repository(url)
+
+
+def actor(user_id: str = ANKE, role: Role = "therapist", tenant_id: str = TENANT) -> Actor:
+    return Actor(user_id, tenant_id, role)
+
+
+def clinic(repository: Repository, now: str = NOW) -> Acts:
+    """Return acts over a clinic with its users, and another clinic beside it."""
+    with repository.work(writes=True) as work:
+        for tenant_id in (TENANT, OTHER):
+            work.put(Tenant(id=tenant_id, tenant_id=tenant_id, name="Clinic", made_at=now))
+        rows: tuple[tuple[str, str, Role], ...] = (
+            (ANKE, TENANT, "therapist"),
+            (BO, TENANT, "therapist"),
+            (ADMIN, TENANT, "clinic_admin"),
+            (FAR, OTHER, "therapist"),
+        )
+        for user_id, tenant_id, role in rows:
+            address = f"{user_id[0]}@example.org"
+            work.put(
+                User(
+                    id=user_id,
+                    tenant_id=tenant_id,
+                    name=f"Therapist {user_id[0]}",
+                    email=address,
+                    email_key=address,
+                    role=role,
+                    state="active",
+                )
+            )
+    return Acts(repository, lambda: now)
+
+
+def jansen(**changes: str) -> PatientDetails:
+    fields = {"given_name": "Mia", "family_name": "Jansen", "born_on": "1991-03-12"}
+    return PatientDetails(**(fields | changes))
+
+
+def made(acts: Acts, **changes: str) -> Patient:
+    return patients.make(acts, actor(), new_id(), jansen(**changes))

@@ -1,0 +1,155 @@
+"""Patients: found, made once, changed in turn, never two of one by accident."""
+
+import unicodedata
+
+import pytest
+
+from levator.clinic import history, patients
+from levator.clinic.acting import Acts, RefusedError
+from levator.clinic.patients import PatientDetails, TwinError
+from levator.errors import CallerError
+from levator.records.work import ConflictError, NotThereError
+from tests.clinic.desk import ADMIN, ANKE, BO, FAR, OTHER, TODAY, actor, jansen, made, new_id
+
+
+def names(acts: Acts, text: str = "", **asked: bool) -> list[str]:
+    return [one.family_name for one in patients.find(acts, actor(), text, **asked).patients]
+
+
+def test_a_patient_is_found_by_any_piece_of_her_name_or_number_without_accents(acts: Acts) -> None:
+    made(acts, family_name="Müller-Ångström", number="A17")
+    made(acts, family_name="De Vries", given_name="Ilse")
+    assert names(acts, "muller") == names(acts, "MIA ångs") == names(acts, "a17")
+    assert names(acts, "ilse vries") == ["De Vries"]
+    assert names(acts, "nobody") == []
+    assert names(acts) == ["De Vries", "Müller-Ångström"]
+
+
+def test_a_page_of_patients_says_how_many_there_are(acts: Acts) -> None:
+    for number in range(5):
+        made(acts, family_name=f"Name {number}")
+    page = patients.find(acts, actor(), limit=2, offset=2)
+    assert ([one.family_name for one in page.patients], page.total) == (["Name 2", "Name 3"], 5)
+    with pytest.raises(CallerError, match="from 1 to 200"):
+        patients.find(acts, actor(), limit=10_000)
+
+
+def test_her_own_patients_are_those_whom_a_therapist_treats(acts: Acts) -> None:
+    made(acts)
+    patients.make(acts, actor(BO), new_id(), jansen(family_name="Of Bo"))
+    assert names(acts, is_mine=True) == ["Jansen"]
+    assert names(acts) == ["Jansen", "Of Bo"]
+
+
+def test_the_same_patient_sent_twice_is_made_once(acts: Acts) -> None:
+    number = new_id()
+    first = patients.make(acts, actor(), number, jansen())
+    assert patients.make(acts, actor(), number, jansen()) == first
+    assert patients.find(acts, actor()).total == 1
+    with pytest.raises(ConflictError):
+        patients.make(acts, actor(), number, jansen(given_name="Ria"))
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        {},
+        {"family_name": "JANSEN "},
+        {"family_name": "\u202eJansen"},
+        {"given_name": "M\u200eia"},
+        {"family_name": "\uff2aansen"},
+    ],
+)
+def test_a_twin_is_asked_about_and_made_only_when_it_is_somebody_else(
+    acts: Acts, twin: dict[str, str]
+) -> None:
+    first = made(acts)
+    with pytest.raises(TwinError) as refused:
+        made(acts, **twin)
+    assert [one.id for one in refused.value.twins] == [first.id]
+    assert patients.find(acts, actor()).total == 1
+    patients.make(acts, actor(), new_id(), jansen(**twin), is_somebody_else=True)
+    assert patients.find(acts, actor()).total == 2
+
+
+def test_composed_and_decomposed_names_are_twins_and_kept_in_one_form(acts: Acts) -> None:
+    decomposed = unicodedata.normalize("NFD", "Zoë")
+    first = made(acts, given_name=decomposed)
+    assert first.given_name == "Zoë"
+    with pytest.raises(TwinError):
+        made(acts, given_name="Zoë")
+
+
+def test_another_birthday_or_name_is_no_twin_but_the_same_number_is(acts: Acts) -> None:
+    made(acts, number="17")
+    made(acts, born_on="1992-03-12")
+    made(acts, given_name="Ria")
+    with pytest.raises(TwinError):
+        made(acts, given_name="Eva", family_name="Bos", number="17")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("family_name", "", "empty"),
+        ("family_name", "\u200b \u202e", "empty"),
+        ("family_name", "x" * 10_000, "at most 200 signs"),
+        ("given_name", "x" * 10_000, "at most 200 signs"),
+        ("born_on", "2026-02-31", "no day of the calendar"),
+        ("born_on", "yesterday", "no day of the calendar"),
+        ("born_on", "2026-11-30", "after today"),
+        ("born_on", "0001-01-01", "too long ago"),
+        ("language", "xx", "from the list"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_keeps_nothing(
+    acts: Acts, field: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(CallerError, match=sentence):
+        made(acts, **{field: value})
+    assert patients.find(acts, actor()).total == 0
+
+
+def test_a_patient_without_a_date_of_birth_can_be_made(acts: Acts) -> None:
+    details = PatientDetails(given_name="", family_name="Jansen")
+    assert patients.make(acts, actor(), new_id(), details).born_on is None
+    with pytest.raises(TwinError):
+        patients.make(acts, actor(), new_id(), details)
+
+
+def test_two_who_change_her_at_once_are_told_of_the_difference(acts: Acts) -> None:
+    patient = made(acts)
+    patients.change(acts, actor(), patient.id, patient.version, jansen(telephone="1"))
+    with pytest.raises(ConflictError) as conflict:
+        patients.change(acts, actor(), patient.id, patient.version, jansen(telephone="2"))
+    assert conflict.value.differs == {"telephone": ("1", "2")}
+
+
+def test_another_therapist_reads_her_only_after_taking_her_on_with_a_reason(acts: Acts) -> None:
+    patient = made(acts)
+    with pytest.raises(RefusedError):
+        patients.read(acts, actor(BO), patient.id)
+    with pytest.raises(CallerError, match="empty"):
+        patients.take_on(acts, actor(BO), patient.id, new_id(), " ")
+    patients.take_on(acts, actor(BO), patient.id, new_id(), "Anke is ill")
+    kept = history.read(acts, actor(BO), patient.id)
+    assert kept.patient.treated_by == (ANKE, BO)
+    assert [note.text for note in kept.notes] == ["Anke is ill"]
+
+
+def test_she_is_handed_over_to_a_therapist_of_the_clinic_only(acts: Acts) -> None:
+    patient = made(acts)
+    assert patients.hand_over(acts, actor(), patient.id, BO).treated_by == (BO,)
+    for nobody in (ADMIN, FAR, new_id()):
+        with pytest.raises(CallerError):
+            patients.hand_over(acts, actor(BO), patient.id, nobody)
+
+
+def test_a_patient_of_another_clinic_is_not_there_and_the_audit_has_the_try(acts: Acts) -> None:
+    patient = made(acts)
+    with pytest.raises(NotThereError):
+        patients.read(acts, actor(FAR, tenant_id=OTHER), patient.id)
+    assert patients.find(acts, actor(FAR, tenant_id=OTHER)).total == 0
+    with acts.repository.work(writes=False) as work:
+        tried = work.audit_lines(OTHER)[0].entry
+    assert (tried.action, tried.outcome, tried.at[:10]) == ("patient.read", "refused", TODAY)

@@ -1,0 +1,176 @@
+"""Pregnancy, birth, clearance, red flags: right days only, and no clearance after a red flag."""
+
+import pytest
+
+from levator.clinic import history, treatment
+from levator.clinic.acting import Acts, RefusedError
+from levator.clinic.history import History
+from levator.errors import CallerError
+from levator.records.access import Actor
+from levator.records.people import Birth
+from levator.records.treatment import Clearance
+from levator.records.work import ConflictError, NotThereError
+from tests.clinic.desk import ANKE, TENANT, TODAY, actor, made, new_id
+
+
+def of(acts: Acts, patient_id: str) -> History:
+    return history.read(acts, actor(), patient_id)
+
+
+def born(acts: Acts, patient_id: str, **changes: object) -> Birth:
+    fields: dict[str, object] = {"born_on": "2026-10-04", "mode": "vacuum", "tear": "second"}
+    return treatment.keep_birth(acts, actor(), patient_id, new_id(), **fields | changes)
+
+
+def cleared(acts: Acts, patient_id: str, **changes: str) -> Clearance:
+    fields = {"signed_by": "Dr. B. Smit", "profession": "gynaecologist", "from_on": "2026-11-10"}
+    return treatment.sign_clearance(acts, actor(), patient_id, new_id(), **fields | changes)
+
+
+def test_a_birth_ends_the_pregnancy(acts: Acts) -> None:
+    patient = made(acts)
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2026-10-01")
+    birth = born(acts, patient.id, complications=["haemorrhage", "haemorrhage"], child_grams=3400)
+    kept = of(acts, patient.id)
+    assert kept.pregnancy is None
+    assert kept.birth == birth
+    assert kept.pregnancies[0].ended_on == "2026-10-04"
+    assert birth.pregnancy_id == kept.pregnancies[0].id
+    assert birth.complications == ("haemorrhage",)
+
+
+def test_a_corrected_birth_moves_the_end_of_its_pregnancy(acts: Acts) -> None:
+    patient = made(acts)
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2026-10-01")
+    birth = born(acts, patient.id)
+    treatment.keep_birth(
+        acts, actor(), patient.id, birth.id, born_on="2026-10-05", mode="vaginal", version=1
+    )
+    kept = of(acts, patient.id)
+    assert kept.pregnancies[0].ended_on == kept.births[0].born_on == "2026-10-05"
+    with pytest.raises(ConflictError):
+        treatment.keep_birth(
+            acts, actor(), patient.id, birth.id, born_on="2026-10-06", mode="vaginal", version=1
+        )
+
+
+def test_a_better_due_date_changes_the_pregnancy_and_there_is_one_at_a_time(acts: Acts) -> None:
+    patient = made(acts)
+    first = treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-03-01")
+    treatment.keep_pregnancy(
+        acts, actor(), patient.id, first.id, expected_on="2027-03-04", version=first.version
+    )
+    assert [one.expected_on for one in of(acts, patient.id).pregnancies] == ["2027-03-04"]
+    with pytest.raises(CallerError, match="already"):
+        treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-03-01")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"born_on": "2026-11-30"}, "after today"),
+        ({"born_on": "2026-02-30"}, "no day of the calendar"),
+        ({"born_on": "2025-12-24"}, "before the pregnancy"),
+        ({"born_on": "1991-03-12"}, "before the pregnancy"),
+        ({"mode": "by stork"}, "from the list"),
+        ({"tear": "fifth"}, "from the list"),
+        ({"child_grams": -1}, "from 1 to"),
+        ({"complications": ["x" * 10_000]}, "too long"),
+    ],
+)
+def test_an_impossible_birth_is_one_sentence(
+    acts: Acts, changes: dict[str, object], sentence: str
+) -> None:
+    patient = made(acts)
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2026-10-01")
+    with pytest.raises(CallerError, match=sentence):
+        born(acts, patient.id, **changes)
+    assert of(acts, patient.id).births == ()
+
+
+def test_a_birth_before_her_own_is_refused(acts: Acts) -> None:
+    patient = made(acts)
+    with pytest.raises(CallerError, match="her own date of birth"):
+        born(acts, patient.id, born_on="1990-01-01")
+
+
+def test_a_due_date_further_ahead_than_a_pregnancy_lasts_is_refused(acts: Acts) -> None:
+    patient = made(acts)
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-09-05")
+    other = made(acts, given_name="Ria")
+    with pytest.raises(CallerError, match="further ahead"):
+        treatment.keep_pregnancy(acts, actor(), other.id, new_id(), expected_on="2027-09-06")
+
+
+def test_a_clearance_says_who_what_from_and_until(acts: Acts) -> None:
+    patient = made(acts)
+    birth = born(acts, patient.id)
+    signed = cleared(acts, patient.id, until_on="2027-02-10", what="training under guidance")
+    assert (signed.birth_id, signed.entered_by) == (birth.id, ANKE)
+    assert of(acts, patient.id).clearances == (signed,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"signed_by": " "}, "empty"),
+        ({"profession": ""}, "empty"),
+        ({"until_on": "2026-11-09"}, "before “From”"),
+        ({"from_on": "2026-10-03"}, "day of the birth or later"),
+        ({"from_on": "soon"}, "no day of the calendar"),
+    ],
+)
+def test_a_clearance_that_cannot_be_is_one_sentence(
+    acts: Acts, changes: dict[str, str], sentence: str
+) -> None:
+    patient = made(acts)
+    born(acts, patient.id)
+    with pytest.raises(CallerError, match=sentence):
+        cleared(acts, patient.id, **changes)
+
+
+def test_a_revoked_clearance_stops_what_runs_once_it_is_kept(acts: Acts) -> None:
+    patient = made(acts)
+    signed = cleared(acts, patient.id)
+    stopped = []
+
+    def stop(patient_id: str) -> None:
+        stopped.append((patient_id, of(acts, patient_id).clearances[0].revoked_on))
+
+    for _ in range(2):
+        treatment.revoke_clearance(acts, actor(), patient.id, signed.id, "fever", stop)
+    assert stopped == [(patient.id, TODAY)] * 2
+    kept = of(acts, patient.id).clearances[0]
+    assert (kept.revoked_by, kept.revoked_because, kept.version) == (ANKE, "fever", 2)
+
+
+def test_a_red_flag_revokes_every_clearance_and_stops_what_runs(acts: Acts) -> None:
+    patient, stopped = made(acts), list[str]()
+    cleared(acts, patient.id)
+    treatment.report_red_flag(
+        acts, actor(), patient.id, new_id(), on_day=TODAY, code="fever", stop=stopped.append
+    )
+    kept = of(acts, patient.id)
+    assert [one.revoked_because for one in kept.clearances] == ["fever"]
+    assert stopped == [patient.id]
+
+
+def test_she_may_tell_of_a_red_flag_herself_but_clear_herself_never(acts: Acts) -> None:
+    patient = made(acts)
+    she = Actor("9" * 32, TENANT, "patient", patient_id=patient.id)
+    treatment.report_red_flag(
+        acts, she, patient.id, new_id(), on_day=TODAY, code="fever", stop=lambda _: None
+    )
+    with pytest.raises(RefusedError):
+        treatment.sign_clearance(
+            acts, she, patient.id, new_id(), signed_by="me", profession="me", from_on=TODAY
+        )
+
+
+def test_what_is_anothers_is_not_there(acts: Acts) -> None:
+    one, other = made(acts), made(acts, given_name="Ria")
+    signed = cleared(acts, one.id)
+    with pytest.raises(NotThereError):
+        treatment.revoke_clearance(
+            acts, actor(), other.id, signed.id, "mistake", stop=lambda _: None
+        )
