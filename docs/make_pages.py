@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import inspect
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from levator.course.protocol import Cap, Protocol, Range, RoundsPlan, Stage, StageDose
 from levator.library import load_protocol, protocol_ids
+from levator.records.access import RELATIONS, ROLES, TABLE
+from levator.records.entity import Entity, EntityField, fields_of
+from levator.records.kinds import KINDS
 from levator.training.states import TRANSITIONS, State, Trigger
 
 DOCS = Path(__file__).parent
@@ -60,12 +64,48 @@ UNITS = (
     ("_s", "s"),
     ("_days", "days"),
 )
+ROLE: Mapping[str, str] = {
+    "patient": "A woman in treatment; her account names her record.",
+    "therapist": "A pelvic-floor physiotherapist of the clinic.",
+    "researcher": "Reads what consenting patients gave to research, without names.",
+    "clinic_admin": "Runs the clinic's accounts and its files; no screen of treatment is hers.",
+    "system_admin": "Runs the installation; sees no record of anybody.",
+}
+RELATION: Mapping[str, str] = {
+    "self": "She herself, or one's own account.",
+    "treating": "A therapist in the patient's list `treated_by`.",
+    "clinic": "Of the same clinic.",
+    "other": "Of another clinic, or of another patient.",
+}
+WHY: Mapping[str, str] = {
+    "treatment.read": "What is said in treatment is between her and who treats her; an "
+    "administrator sees who she is and no screen about her body.",
+    "patient.take_on": "A colleague falls ill: any therapist of the clinic may take a patient on, "
+    "with a reason. It stands in the audit under its own name, and she sees it.",
+    "patient.export": "Her file is hers: an administrator may hand it to her when she asks; the "
+    "audit tells who made it.",
+    "clearance.sign": "Only who treats her enters that somebody cleared her; no administrator "
+    "and not she herself.",
+    "red_flag.report": "She may report one at any time; it can only stop training.",
+    "session.stop": "Every therapist of the clinic may stop a sitting; stopping harms nobody.",
+    "session.watch": "The board shows all rooms of the clinic; she sees the name of who watches.",
+    "patient.erase": "Held back while the care record must be kept; never by one who treats.",
+    "research.read": "Pseudonymised, and only of patients whose consent stands.",
+    "audit.own": "She sees who looked into her record.",
+    "tenant.make": "The installation's own administrator makes clinics and sees into none.",
+    "health.read": "Whether the server runs tells nothing about anybody.",
+}
 DRAWN = "<!-- Drawn by docs/make_pages.py; change the code or the library, not this page. -->\n"
 
 
 def pages() -> dict[str, str]:
     """Return path below docs -> text of every drawn page."""
-    made = {"reference/states.md": states_page(), "reference/measures.md": measures_page()}
+    made = {
+        "reference/states.md": states_page(),
+        "reference/measures.md": measures_page(),
+        "reference/records.md": records_page(),
+        "explanations/access.md": access_page(),
+    }
     for name in protocol_ids():
         made[f"reference/protocol-{name}.md"] = protocol_page(load_protocol(name))
     return {path: DRAWN + text for path, text in made.items()}
@@ -255,6 +295,78 @@ def _caps(title: str, caps: tuple[Cap, ...]) -> str:
 
 def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
+
+
+# --- Records
+
+
+def records_page() -> str:
+    """Every kind of entity with its fields, as the tables and the export have them."""
+    return (
+        "# Records\n\n"
+        "What a clinic keeps besides recordings, kind by kind. Each kind is a table of the\n"
+        "database under the same name, with one column per field ([the database](database.md)),\n"
+        "and lies in the audit and in an export under that name. Every entity has an `id` (a UUID\n"
+        "in hexadecimal, made by whoever makes the entity, so that the same write may come\n"
+        "twice), the `tenant_id` of the clinic that it belongs to, and a `version` that counts\n"
+        "its changes. A change under a version that is not the newest is refused, with the\n"
+        "difference.\n\n"
+        "Days and times are ISO 8601 text; times carry their offset. A field that is *personal*\n"
+        "is in the patient's export and goes with her when she is erased; *secret* never leaves;\n"
+        "*unique* means that no two in the whole installation have the same; *indexed* is what\n"
+        "is looked for. Who may read and write what is in [access](../explanations/access.md).\n\n"
+        + "\n".join(_kind_part(name, kind) for name, kind in KINDS.items())
+    )
+
+
+def _kind_part(name: str, kind: type[Entity]) -> str:
+    said = inspect.cleandoc(kind.__doc__ or "")
+    head = ("field", "holds", "notes")
+    rows = [_field_row(kind, field) for field in fields_of(kind)[3:]]
+    return f"### {kind.__name__}\n\nTable `{name}`. {said}\n\n{table(head, rows)}"
+
+
+def _field_row(kind: type[Entity], field: EntityField) -> tuple[str, str, str]:
+    codes = _codes(get_type_hints(kind)[field.name])
+    plain = {"str": "text", "int": "whole number", "float": "number", "bool": "yes or no"}
+    holds = ", ".join(f"`{code}`" for code in codes) or plain.get(field.kind.__name__, "texts")
+    notes = sorted(field.marks) + [f"id of `{field.refers}`"] * (field.refers is not None)
+    return f"`{field.name}`", holds + " or null" * field.is_optional, ", ".join(notes)
+
+
+def _codes(hint: Any) -> tuple[str, ...]:
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return tuple(code for part in get_args(hint) for code in _codes(part))
+
+
+# --- Access
+
+
+def access_page() -> str:
+    """The table of access: a row for every action, a column for every role."""
+    head = ("action", *(f"`{role}`" for role in ROLES))
+    rows = ((f"`{action}`", *map(_relations, map(row.get, ROLES))) for action, row in TABLE.items())
+    why = table(("action", "why"), ((f"`{action}`", words) for action, words in WHY.items()))
+    return (
+        "# Access\n\n"
+        "Who may do what stands in one table, `levator.records.access.TABLE`: action, role,\n"
+        "relation. What no cell allows is refused; an action that is not in it is refused to\n"
+        "everybody. Every route and every message of a socket names its action.\n\n"
+        f"## Roles\n\n{table(('role', 'who'), ((f'`{r}`', ROLE[r]) for r in ROLES))}\n"
+        "## Relations\n\n"
+        "How the person who asks stands to the patient, the account or the clinic in question.\n\n"
+        f"{table(('relation', 'when'), ((f'`{r}`', RELATION[r]) for r in RELATIONS))}\n"
+        "What stands in relation `other` is not there: the answer is the same as for an id that\n"
+        "nobody has, so that no question tells what another clinic keeps. What is there and not\n"
+        "allowed is refused in words. Act, refusal and the line of the audit that tells of them\n"
+        "are stored together (`levator.clinic.acting`): no act without its line.\n\n"
+        f"## The table\n\n{table(head, rows)}\n## Why\n\n{why}"
+    )
+
+
+def _relations(allowed: tuple[str, ...] | None) -> str:
+    return ", ".join(allowed or ())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from levator.records.access import (
     relation_to_user,
 )
 from levator.records.audit import AuditEntry, Outcome
-from levator.records.entity import Entity
+from levator.records.entity import Entity, is_id
 from levator.records.kinds import name_of
 from levator.records.people import Patient, User
 from levator.records.repository import Repository
@@ -100,8 +100,13 @@ class Acts:
                 work.audit(_entry(act, action, patient_id, "done"))
         except (NotThereError, RefusedError):
             with self.repository.work(writes=True) as work:
-                work.audit(_entry(Act(work, actor, at=at), action, patient_id, "refused"))
+                work.audit(_entry(Act(work, actor, at=at), action, _named(patient_id), "refused"))
             raise
+
+
+def _named(patient_id: str | None) -> str | None:
+    """Return what was asked for if it can be an id: an address may hold any text, a name too."""
+    return patient_id if patient_id is not None and is_id(patient_id) else None
 
 
 def _allow(actor: Actor, action: str, relation: Relation) -> None:

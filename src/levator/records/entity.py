@@ -70,6 +70,11 @@ class EntityField:
     refers: str | None
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text has the form of an id: 32 hexadecimal digits, small letters."""
+    return len(text) == 32 and set(text) <= set("0123456789abcdef")
+
+
 def fields_of(kind: Any) -> tuple[EntityField, ...]:
     """Return the fields of a kind, `id`, `tenant_id` and `version` first."""
     return _fields_of(kind)

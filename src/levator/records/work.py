@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from dataclasses import astuple, dataclass, replace
+from math import isfinite
+from typing import Any, Literal, TypeVar
 
 from levator.errors import CallerError, mark
-from levator.records.audit import AuditEntry, AuditLine
-from levator.records.entity import Entity, Plain, changes, fields_of, references
-from levator.records.kinds import KINDS, name_of
+from levator.records.audit import AuditEntry, AuditLine, chained
+from levator.records.entity import Entity, EntityField, Plain, changes, fields_of, references
+from levator.records.kinds import KINDS
 
 E = TypeVar("E", bound=Entity)
 Comparison = Literal["is", "is_not", "from", "below", "contains"]
@@ -32,6 +33,16 @@ class Term:
     field: str
     comparison: Comparison
     value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """In which order, and which part of it, something is looked for."""
+
+    order: str = "id"
+    descending: bool = False
+    limit: int | None = None
+    offset: int = 0
 
 
 def where(**values: Plain) -> tuple[Term, ...]:
@@ -65,14 +76,17 @@ class NotThereError(CallerError):
 class Work(ABC):
     """See the module. Ids of another tenant are not there, whoever asks."""
 
+    def __init__(self, *, writes: bool) -> None:
+        """Begin; without `writes` nothing may be put, erased or audited."""
+        self._writes = writes
+
     def get(self, kind: type[E], entity_id: str, tenant_id: str) -> E:
         """Return one entity; raises NotThereError."""
-        kept = self._kept(kind, entity_id)
+        kept = self._kept(kind, entity_id) if can_be_kept(entity_id) else None
         if kept is None or kept.tenant_id != tenant_id:
             raise NotThereError
         return kept
 
-    @abstractmethod
     def find(
         self,
         kind: type[E],
@@ -89,10 +103,15 @@ class Work(ABC):
         tenant_id None looks in all tenants: for signing in and for the installation itself.
         Where `order` is None in an entity it comes last, or first when descending.
         """
+        if not all(can_be_kept(term.value) for term in terms):
+            raise cannot_be_kept()
+        return self._find(kind, tenant_id, terms, Listing(order, descending, limit, offset))
 
-    @abstractmethod
     def count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term] = ()) -> int:
         """Return how many `find` would return."""
+        if not all(can_be_kept(term.value) for term in terms):
+            raise cannot_be_kept()
+        return self._count(kind, tenant_id, terms)
 
     def put(self, entity: E) -> E:
         """Keep a new entity (version 0) or a change of the version that was read.
@@ -101,13 +120,14 @@ class Work(ABC):
         put with before, is passed over, so a repeated write has one effect. Raises
         ConflictError where another change came between, NotThereError for a change of what is
         not there (or is another tenant's), and CallerError for a reference to what is not
-        there.
+        there, for a value that another has who may not, and for one that no database holds.
         """
+        self._must_write()
+        entity = checked(entity)
         kept = self._kept(type(entity), entity.id)
         version = next_version(kept, entity)
         stored = replace(entity, version=version or entity.version + 1)
         if version is not None:
-            _check_text(entity)
             self._check_references(entity)
             self._check_unique(entity)
             self._store(stored, is_new=kept is None)
@@ -120,7 +140,7 @@ class Work(ABC):
                 continue
             kept = self._kept(KINDS[table], wanted)
             if kept is None or kept.tenant_id != entity.tenant_id:
-                raise no_such_reference(type(entity), field)
+                raise no_such_reference()
 
     def _check_unique(self, entity: Entity) -> None:
         for field in fields_of(type(entity)):
@@ -128,27 +148,31 @@ class Work(ABC):
                 continue
             same = self.find(type(entity), None, where(**{field.name: getattr(entity, field.name)}))
             if any(one.id != entity.id for one in same):
-                raise taken(type(entity), field.name)
+                raise taken()
 
-    @abstractmethod
-    def _kept(self, kind: type[E], entity_id: str) -> E | None:
-        """Return an entity of any tenant, locked against others until the work ends."""
-
-    @abstractmethod
-    def _store(self, entity: Entity, *, is_new: bool) -> None:
-        """Write what `put` has found to be right."""
-
-    @abstractmethod
     def erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
-        """Remove an entity, and leave no byte of it once the work is stored."""
+        """Remove an entity, and leave no byte of it once the work is stored.
 
-    @abstractmethod
-    def erase_recording(self, recording_id: str) -> None:
-        """Remove a recording with its samples, inputs and events; unknown ids are passed over."""
+        Raises NotThereError, and CallerError while another entity refers to it.
+        """
+        self._must_write()
+        self.get(kind, entity_id, tenant_id)
+        for other in KINDS.values():
+            for field, table in references(other):
+                refers = where(**{field: entity_id})
+                if KINDS[table] is kind and self.count(other, tenant_id, refers):
+                    raise still_referred_to()
+        self._erase(kind, entity_id)
 
-    @abstractmethod
     def audit(self, entry: AuditEntry) -> AuditLine:
         """Put an entry at the end of its tenant's chain, and return it in its place."""
+        self._must_write()
+        if not all(can_be_kept(value) for value in astuple(entry)):
+            raise cannot_be_kept()
+        number, digest = self._chain_end(entry.tenant_id)
+        line = chained(entry, number + 1, digest)
+        self._add_line(line)
+        return line
 
     @abstractmethod
     def audit_lines(
@@ -160,6 +184,46 @@ class Work(ABC):
         limit: int | None = None,
     ) -> list[AuditLine]:
         """Return lines in order, of one patient where one is named."""
+
+    @abstractmethod
+    def erase_recording(self, recording_id: str) -> None:
+        """Remove a recording with its samples, inputs and events; unknown ids are passed over."""
+
+    def _must_write(self) -> None:
+        if not self._writes:
+            raise AssertionError("this work was begun for reading only")
+
+    # What a back end does; the rules above are the same for all of them.
+
+    @abstractmethod
+    def _kept(self, kind: type[E], entity_id: str) -> E | None:
+        """Return an entity of any tenant."""
+
+    @abstractmethod
+    def _find(
+        self, kind: type[E], tenant_id: str | None, terms: Sequence[Term], listing: Listing
+    ) -> list[E]:
+        """Return what `find` says."""
+
+    @abstractmethod
+    def _count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term]) -> int:
+        """Return how many there are."""
+
+    @abstractmethod
+    def _store(self, entity: Entity, *, is_new: bool) -> None:
+        """Write what `put` has found to be right."""
+
+    @abstractmethod
+    def _erase(self, kind: type[Entity], entity_id: str) -> None:
+        """Remove what `erase` has found to be there."""
+
+    @abstractmethod
+    def _chain_end(self, tenant_id: str) -> tuple[int, str]:
+        """Return number and digest of a tenant's last line, (0, BEGINNING) where there is none."""
+
+    @abstractmethod
+    def _add_line(self, line: AuditLine) -> None:
+        """Write a line after the last."""
 
 
 def next_version(kept: E | None, given: E) -> int | None:
@@ -180,34 +244,61 @@ def next_version(kept: E | None, given: E) -> int | None:
     raise ConflictError(kept, given)
 
 
-def _check_text(entity: Entity) -> None:
-    """Refuse what one of the databases cannot hold, so that all of them hold the same."""
+def checked(entity: E) -> E:
+    """Return the entity with its numbers as the tables return them.
+
+    Raises CallerError for what one of the databases cannot hold, so that all of them hold
+    the same; TypeError for a value of another type than its field's, which is a bug.
+    """
+    whole: dict[str, Any] = {}
     for field in fields_of(type(entity)):
         value = getattr(entity, field.name)
-        for text in (value,) if isinstance(value, str) else value if field.kind is tuple else ():
-            if "\0" in text or (not text.isascii() and _has_half_sign(text)):
-                raise CallerError(
-                    "%(field)s holds a sign that cannot be kept; type it anew.", field=field.name
-                )
+        if not _fits(value, field):
+            raise TypeError(f"{type(entity).__name__}.{field.name} cannot be {type(value)}")
+        if not can_be_kept(value):
+            raise cannot_be_kept()
+        if field.kind is float and type(value) is int:
+            whole[field.name] = float(value)
+    return replace(entity, **whole) if whole else entity
 
 
-def _has_half_sign(text: str) -> bool:
-    return any("\ud800" <= sign <= "\udfff" for sign in text)
+def _fits(value: Plain, field: EntityField) -> bool:
+    if value is None:
+        return field.is_optional
+    if field.kind is float and type(value) is int:
+        return True
+    return isinstance(value, field.kind) and isinstance(value, bool) == (field.kind is bool)
 
 
-def taken(kind: type[Entity], field: str) -> CallerError:
+def can_be_kept(value: Plain) -> bool:
+    """Return whether every database holds a value: real Unicode, finite, of 64 bits."""
+    match value:
+        case str():
+            return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+        case tuple():
+            return all(can_be_kept(part) for part in value)
+        case float():
+            return isfinite(value)
+        case int():
+            return -(2**63) <= value < 2**63
+    return True
+
+
+def cannot_be_kept() -> CallerError:
+    """Return the error for a sign or a number that no database holds."""
+    return CallerError("This holds a sign or a number that cannot be kept; type it anew.")
+
+
+def taken() -> CallerError:
     """Return the error for a value that no two may have."""
-    return CallerError(
-        "This %(field)s is taken by another %(kind)s; choose another.",
-        field=field,
-        kind=name_of(kind),
-    )
+    return CallerError("Another one has the same already; choose something else.")
 
 
-def no_such_reference(kind: type[Entity], field: str) -> CallerError:
+def no_such_reference() -> CallerError:
     """Return the error for an entity that refers to what is not there."""
-    return CallerError(
-        "%(field)s of this %(kind)s refers to nothing that is kept here; look in the list.",
-        field=field,
-        kind=name_of(kind),
-    )
+    return CallerError("This belongs to something that is not kept here; look in the list.")
+
+
+def still_referred_to() -> CallerError:
+    """Return the error for erasing what others refer to."""
+    return CallerError("Other things that are kept belong to this; erase those first.")

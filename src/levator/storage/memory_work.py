@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from levator.records.audit import BEGINNING, AuditEntry, AuditLine, chained
+from levator.records.audit import BEGINNING, AuditLine
 from levator.records.entity import Entity, Plain
-from levator.records.work import Term, Work
+from levator.records.work import Listing, Term, Work
 
 E = TypeVar("E", bound=Entity)
 Key = tuple[type[Entity], str]
@@ -27,12 +27,12 @@ class MemoryWork(Work):
 
     def __init__(self, kept: Kept, erase_recording: Callable[[str], None], *, writes: bool) -> None:
         """Lie over `kept`; `erase_recording` is called when the work is stored."""
+        super().__init__(writes=writes)
         self._below = kept
         self._changed: dict[Key, Entity | None] = {}
         self._added: dict[str, list[AuditLine]] = {}
         self._erased_recordings: list[str] = []
         self._erase_recording = erase_recording
-        self._writes = writes
 
     def store(self) -> None:
         """Put the changes in place."""
@@ -46,26 +46,16 @@ class MemoryWork(Work):
         for recording_id in self._erased_recordings:
             self._erase_recording(recording_id)
 
-    def find(
-        self,
-        kind: type[E],
-        tenant_id: str | None,
-        terms: Sequence[Term] = (),
-        *,
-        order: str = "id",
-        descending: bool = False,
-        limit: int | None = None,
-        offset: int = 0,
+    def _find(
+        self, kind: type[E], tenant_id: str | None, terms: Sequence[Term], listing: Listing
     ) -> list[E]:
-        """Look through everything of the kind."""
         found = self._found(kind, tenant_id, terms)
         found.sort(key=lambda entity: entity.id)
-        found.sort(key=lambda entity: _place(getattr(entity, order)), reverse=descending)
-        stop = None if limit is None else offset + limit
-        return found[offset:stop]
+        found.sort(key=lambda one: _place(getattr(one, listing.order)), reverse=listing.descending)
+        stop = None if listing.limit is None else listing.offset + listing.limit
+        return found[listing.offset : stop]
 
-    def count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term] = ()) -> int:
-        """Count what is found."""
+    def _count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term]) -> int:
         return len(self._found(kind, tenant_id, terms))
 
     def _found(self, kind: type[E], tenant_id: str | None, terms: Sequence[Term]) -> list[E]:
@@ -84,13 +74,9 @@ class MemoryWork(Work):
         return found if isinstance(found, kind) else None
 
     def _store(self, entity: Entity, *, is_new: bool) -> None:
-        self._must_write()
         self._changed[type(entity), entity.id] = entity
 
-    def erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
-        """Take it away."""
-        self._must_write()
-        self.get(kind, entity_id, tenant_id)
+    def _erase(self, kind: type[Entity], entity_id: str) -> None:
         self._changed[kind, entity_id] = None
 
     def erase_recording(self, recording_id: str) -> None:
@@ -98,14 +84,15 @@ class MemoryWork(Work):
         self._must_write()
         self._erased_recordings.append(recording_id)
 
-    def audit(self, entry: AuditEntry) -> AuditLine:
-        """Chain an entry."""
-        self._must_write()
-        below = self._below.chains.get(entry.tenant_id, [])
-        added = self._added.setdefault(entry.tenant_id, [])
-        previous = (added or below)[-1].digest if added or below else BEGINNING
-        added.append(chained(entry, len(below) + len(added) + 1, previous))
-        return added[-1]
+    def _chain_end(self, tenant_id: str) -> tuple[int, str]:
+        lines = self._lines(tenant_id)
+        return (lines[-1].number, lines[-1].digest) if lines else (0, BEGINNING)
+
+    def _add_line(self, line: AuditLine) -> None:
+        self._added.setdefault(line.entry.tenant_id, []).append(line)
+
+    def _lines(self, tenant_id: str) -> list[AuditLine]:
+        return [*self._below.chains.get(tenant_id, []), *self._added.get(tenant_id, [])]
 
     def audit_lines(
         self,
@@ -116,17 +103,12 @@ class MemoryWork(Work):
         limit: int | None = None,
     ) -> list[AuditLine]:
         """Return lines in order."""
-        lines = [*self._below.chains.get(tenant_id, []), *self._added.get(tenant_id, [])]
         found = [
             line
-            for line in lines
+            for line in self._lines(tenant_id)
             if line.number > after and patient_id in (None, line.entry.patient_id)
         ]
         return found[:limit]
-
-    def _must_write(self) -> None:
-        if not self._writes:
-            raise AssertionError("this work was begun for reading only")
 
 
 def holds(term: Term, value: Plain) -> bool:

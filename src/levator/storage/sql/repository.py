@@ -132,7 +132,7 @@ class SqlRepository(Repository):
         """Begin a transaction; one that only reads is undone at its end."""
         engine = self._writing if writes else self._engine
         with self._translated(), engine.connect() as connection, connection.begin() as all_of_it:
-            yield SqlWork(connection)
+            yield SqlWork(connection, writes=writes)
             if not writes:
                 all_of_it.rollback()
 

@@ -8,20 +8,21 @@ from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
-    Select,
-    Table,
+    and_,
     delete,
+    false,
     func,
     insert,
     select,
     update,
 )
 
-from levator.records.audit import BEGINNING, AuditEntry, AuditLine, chained
+from levator.records.audit import BEGINNING, AuditEntry, AuditLine
 from levator.records.entity import Entity, EntityField, Plain, fields_of
-from levator.records.work import NotThereError, Term, Work
+from levator.records.work import Listing, Term, Work
 from levator.storage.sql import tables
 from levator.storage.sql.entity_tables import audit_line, table_of
 
@@ -32,59 +33,59 @@ _ENTRY_FIELDS = tuple(one.name for one in fields(AuditEntry))
 class SqlWork(Work):
     """See `levator.records.work`; whoever begins the transaction keeps writers apart."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, writes: bool) -> None:
         """Work on a connection that is in a transaction."""
+        super().__init__(writes=writes)
         self._connection = connection
 
-    def find(
-        self,
-        kind: type[E],
-        tenant_id: str | None,
-        terms: Sequence[Term] = (),
-        *,
-        order: str = "id",
-        descending: bool = False,
-        limit: int | None = None,
-        offset: int = 0,
+    def _find(
+        self, kind: type[E], tenant_id: str | None, terms: Sequence[Term], listing: Listing
     ) -> list[E]:
-        """Select them."""
         table = table_of(kind)
-        wanted = self._selected(select(table), table, tenant_id, terms)
-        place = (table.c[order].is_(None), table.c[order])
-        ordered = wanted.order_by(*((p.desc() for p in place) if descending else place), table.c.id)
-        found = self._connection.execute(ordered.limit(limit).offset(offset or None))
-        return [entity_of(kind, row._mapping) for row in found]
+        place = table.c[listing.order]
+        ordered = place.desc().nulls_first() if listing.descending else place.asc().nulls_last()
+        wanted = select(table).where(*self._holding(kind, tenant_id, terms))
+        wanted = (
+            wanted.order_by(ordered, table.c.id).limit(listing.limit).offset(listing.offset or None)
+        )
+        return [entity_of(kind, row._mapping) for row in self._connection.execute(wanted)]
 
-    def count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term] = ()) -> int:
-        """Count them."""
-        table = table_of(kind)
-        counted = self._selected(select(func.count()).select_from(table), table, tenant_id, terms)
-        return int(self._connection.execute(counted).scalar_one())
+    def _count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term]) -> int:
+        counted = select(func.count()).select_from(table_of(kind))
+        holding = self._holding(kind, tenant_id, terms)
+        return int(self._connection.execute(counted.where(*holding)).scalar_one())
 
-    def _selected(
-        self, wanted: Select[Any], table: Table, tenant_id: str | None, terms: Sequence[Term]
-    ) -> Select[Any]:
-        if tenant_id is not None:
-            wanted = wanted.where(table.c.tenant_id == tenant_id)
-        return wanted.where(*(self._holds(table.c[term.field], term) for term in terms))
+    def _holding(
+        self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term]
+    ) -> list[ColumnElement[bool]]:
+        table, fields = table_of(kind), {field.name: field for field in fields_of(kind)}
+        of_tenant = [] if tenant_id is None else [table.c.tenant_id == tenant_id]
+        return of_tenant + [
+            self._holds(table.c[term.field], term, fields[term.field]) for term in terms
+        ]
 
-    def _holds(self, column: ColumnElement[Any], term: Term) -> ColumnElement[bool]:
+    def _holds(self, column: Column[Any], term: Term, field: EntityField) -> ColumnElement[bool]:
+        value: Any = stored(term.value)
         match term.comparison:
             case "is":
-                return column.is_not_distinct_from(stored(term.value))
+                # `IS NOT DISTINCT FROM` would pass by the indexes of PostgreSQL.
+                return column.is_(None) if value is None else column == value
             case "is_not":
-                return column.is_distinct_from(stored(term.value))
+                return column.is_distinct_from(value)
+            case _ if value is None:
+                return false()
             case "from":
-                return column >= term.value
+                return and_(column >= value)
             case "below":
-                return column < term.value
+                return and_(column < value)
             case "contains":
-                return self._position(column, term) > 0
+                part = _member(value) if field.kind is tuple else value
+                return self._position(column, part) > 0
 
-    def _position(self, column: ColumnElement[Any], term: Term) -> ColumnElement[int]:
+    def _position(self, column: Column[Any], part: str) -> ColumnElement[int]:
         """Return where a piece of text begins; LIKE would treat some signs as others."""
         is_postgresql = self._connection.dialect.name == "postgresql"
-        return (func.strpos if is_postgresql else func.instr)(column, term.value)
+        return (func.strpos if is_postgresql else func.instr)(column, part)
 
     def _kept(self, kind: type[E], entity_id: str) -> E | None:
         table = table_of(kind)
@@ -101,33 +102,31 @@ class SqlWork(Work):
         if changed.rowcount != 1:
             raise AssertionError("two works wrote at once")
 
-    def erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
-        """Delete it."""
+    def _erase(self, kind: type[Entity], entity_id: str) -> None:
         table = table_of(kind)
-        is_it = (table.c.id == entity_id, table.c.tenant_id == tenant_id)
-        if not self._connection.execute(delete(table).where(*is_it)).rowcount:
-            raise NotThereError
+        self._connection.execute(delete(table).where(table.c.id == entity_id))
 
     def erase_recording(self, recording_id: str) -> None:
         """Delete its records, then itself."""
+        self._must_write()
         for table in (tables.session_event, tables.session_input, tables.sample_block):
             self._connection.execute(delete(table).where(table.c.recording_id == recording_id))
         recording = tables.recording
         self._connection.execute(delete(recording).where(recording.c.id == recording_id))
 
-    def audit(self, entry: AuditEntry) -> AuditLine:
-        """Insert an entry after the tenant's last line."""
+    def _chain_end(self, tenant_id: str) -> tuple[int, str]:
         newest = (
             select(audit_line.c.number, audit_line.c.digest)
-            .where(audit_line.c.tenant_id == entry.tenant_id)
+            .where(audit_line.c.tenant_id == tenant_id)
             .order_by(audit_line.c.number.desc())
             .limit(1)
         )
-        number, previous = self._connection.execute(newest).first() or (0, BEGINNING)
-        line = chained(entry, number + 1, previous)
-        row = asdict(entry) | {"number": line.number, "previous": previous, "digest": line.digest}
-        self._connection.execute(insert(audit_line), row)
-        return line
+        row = self._connection.execute(newest).first()
+        return (0, BEGINNING) if row is None else (row.number, row.digest)
+
+    def _add_line(self, line: AuditLine) -> None:
+        place = {"number": line.number, "previous": line.previous, "digest": line.digest}
+        self._connection.execute(insert(audit_line), asdict(line.entry) | place)
 
     def audit_lines(
         self,
@@ -160,10 +159,18 @@ def row_of(entity: Entity) -> dict[str, Any]:
 
 
 def stored(value: Plain) -> Any:
-    """Return a value as a table holds it."""
+    """Return a value as a table holds it.
+
+    Each member of a list stands on a line of its own: no member holds a bare line feed as
+    JSON, so a member is found by its line.
+    """
     if isinstance(value, tuple):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, indent=0)
     return int(value) if isinstance(value, bool) else value
+
+
+def _member(value: str) -> str:
+    return "\n" + json.dumps(value, ensure_ascii=False)
 
 
 def entity_of(kind: type[E], row: Mapping[Any, Any]) -> E:

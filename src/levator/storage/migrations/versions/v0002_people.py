@@ -132,7 +132,9 @@ def _make(name: str, words: list[str]) -> None:
         column = _name(word)
         if word.endswith("!"):
             op.create_index(f"{name}_by_{column}", name, [column], unique=True)
-        elif word.endswith("*") or ">" in word:
+        elif ">" in word:
+            op.create_index(f"{name}_by_{column}", name, [column])
+        elif word.endswith("*"):
             op.create_index(f"{name}_by_{column}", name, ["tenant_id", column])
 
 
