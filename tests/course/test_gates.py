@@ -78,6 +78,7 @@ def test_a_target_needs_the_week_and_awareness_does_not() -> None:
     assert codes(2, unknown) == ["week_reached"]
     assert gate(2, unknown, "week_reached").given is None
     assert day_of_week(unknown, 6.0) is None
+    assert day_of_week(pregnant(20), 24.0) == pregnant(24).today
 
 
 def test_before_the_first_week_of_a_pregnancy_there_is_no_week() -> None:

@@ -59,7 +59,7 @@ def sitting(stage: str, day: int, asked: Prescribed | None = None, **more: Any) 
 
 def at(stage: str, **settings: float) -> Prescribed:
     """The settings where a stage starts, some of them changed."""
-    return replace(STARTS[stage], **settings)  # type: ignore[arg-type]
+    return replace(STARTS[stage], **settings)
 
 
 def overrule(day: int, stage: str, *opens: str) -> Decision:

@@ -19,7 +19,7 @@ def last_release(chart: Chart) -> Day | None:
 def over_the_stop(rule: PainRule, chart: Chart) -> tuple[PainReport, ...]:
     """Return the scores over the stop that still count.
 
-    A release answers what was told before its day: a programme stays held on the day itself.
+    A release answers what was told before its day; a score of that day still counts.
     """
     released = last_release(chart)
     return tuple(

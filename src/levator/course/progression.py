@@ -225,22 +225,25 @@ def _raised(view: _View, change: Change, why: Reason) -> Proposal:
 
 def _wait(view: _View) -> Proposal:
     """Return the same again, with everything that is still to come."""
-    rule, after = view.protocol.progression, view.protocol.after(view.stage)
-    reasons: list[Reason] = []
-    if not view.sittings:
-        reasons.append(Reason("no_sittings", rule.sittings_up, 0, rule.sources["sittings_up"]))
-    elif view.last(rule.sittings_up, "passed"):
-        reasons.append(Reason("highest_reached"))
-    else:
-        passed = len([one for one in view.outcomes[-rule.sittings_up :] if one.kind == "passed"])
-        source = rule.sources["sittings_up"]
-        reasons.append(Reason("passed_so_far", rule.sittings_up, passed, source))
-        reasons += view.outcomes[-1].reasons
+    after = view.protocol.after(view.stage)
     if after is None:
-        reasons.append(Reason("last_stage"))
-    else:
-        reasons += reasons_of(shut(view.protocol, after, view.chart))
-    return Hold(tuple(reasons))
+        return Hold((*_so_far(view), Reason("last_stage")))
+    return Hold((*_so_far(view), *reasons_of(shut(view.protocol, after, view.chart))))
+
+
+def _so_far(view: _View) -> tuple[Reason, ...]:
+    """Return how far the sittings at this dose have come; open mode needs one."""
+    rule = view.protocol.progression
+    needed = 1 if view.stage.dose is None else rule.sittings_up
+    source = rule.sources["sittings_up"]
+    if not view.sittings:
+        return (Reason("no_sittings", needed, 0, source),)
+    if view.stage.dose is None:
+        return ()
+    if view.last(needed, "passed"):
+        return (Reason("highest_reached"),)
+    passed = len([one for one in view.outcomes[-needed:] if one.kind == "passed"])
+    return (Reason("passed_so_far", needed, passed, source), *view.outcomes[-1].reasons)
 
 
 _RULES: tuple[Callable[[_View], Proposal | None], ...] = (

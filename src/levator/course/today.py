@@ -19,7 +19,7 @@ from levator.course.prescription import (
     limits_for,
     reference_kind_for,
 )
-from levator.course.protocol import Parameter, Protocol, Stage, StageDose
+from levator.course.protocol import Parameter, Protocol, Stage
 from levator.training.dose import Dose
 from levator.training.limits import Limits
 
@@ -149,13 +149,9 @@ def dose_with(
         hold_s=settings.hold_s,
         rest_s=settings.rest_s,
         tangent_percent=settings.tangent_percent,
-        count=settings.rounds if _counts(stage.dose) else None,
+        count=settings.rounds,
         last_known_fatigue_round=_last_fatigue(stage, chart),
     )
-
-
-def _counts(dose: StageDose | None) -> bool:
-    return dose is not None and dose.rounds.kind == "number"
 
 
 def _last_fatigue(stage: Stage, chart: Chart) -> int | None:
