@@ -8,11 +8,22 @@ from __future__ import annotations
 import inspect
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from levator.course.protocol import Cap, Protocol, Range, RoundsPlan, Stage, StageDose
-from levator.library import load_protocol, protocol_ids
+from levator.course.checklist import Checklist
+from levator.course.protocol import (
+    Cap,
+    CautionRule,
+    Judged,
+    Protocol,
+    Range,
+    RoundsPlan,
+    Stage,
+    StageDose,
+)
+from levator.library import checklist_ids, load_checklist, load_protocol, protocol_ids
 from levator.records.access import RELATIONS, ROLES, TABLE
 from levator.records.entity import Entity, EntityField, fields_of
 from levator.records.kinds import KINDS
@@ -108,6 +119,7 @@ def pages() -> dict[str, str]:
     }
     for name in protocol_ids():
         made[f"reference/protocol-{name}.md"] = protocol_page(load_protocol(name))
+    made["reference/checklists.md"] = checklists_page()
     return {path: DRAWN + text for path, text in made.items()}
 
 
@@ -197,8 +209,32 @@ def protocol_page(protocol: Protocol) -> str:
         "that, with pain, and after complications that nobody has cleared it is "
         "`comfortable_max`.\n\n"
         + _caps("Caps for every stage", protocol.caps)
+        + _rules("Pain", "pain", protocol.pain)
+        + _rules("Progression", "progression", protocol.progression)
+        + _cautions(protocol.cautions)
         + "".join(map(_stage_part, protocol.stages))
     )
+
+
+def _rules(title: str, name: str, rule: Any) -> str:
+    """A rule of the course as a table: every number with its source."""
+    rows = (
+        (f"`{name}.{one.name}`", f"{getattr(rule, one.name):g}", rule.sources[one.name])
+        for one in fields(rule)
+        if one.name != "sources"
+    )
+    return f"{title}:\n\n{table(('rule', 'value', 'source'), rows)}\n"
+
+
+def _cautions(cautions: tuple[CautionRule, ...]) -> str:
+    if not cautions:
+        return ""
+    rows = (
+        (f"`{one.code}`", one.words_in("en"), f"{one.until_week_after_birth:g}", one.source)
+        for one in cautions
+    )
+    head = ("caution", "words", "until week after birth", "source")
+    return f"Cautions:\n\n{table(head, rows)}\n"
 
 
 def _stage_row(stage: Stage) -> tuple[str, ...]:
@@ -226,18 +262,36 @@ def _stage_part(stage: Stage) -> str:
     dose = stage.dose
     lines = [
         f"Goal: {stage.words_in('en').goal}",
-        f"Clearance: `{stage.clearance}`. Locked by pain: {_yes(stage.locked_by_pain)}.",
+        f"Clearance: `{stage.clearance}`. Locked by pain: {_yes(stage.locked_by_pain)}; by not "
+        f"letting go: {_yes(stage.locked_by_tone)}.",
         f"Window: {stage.window.source}.",
     ]
-    if stage.judged:
-        codes = ", ".join(f"`{one.code}`" for one in stage.judged)
-        lines.append(f"The therapist judges first: {codes}.")
+    lines += map(_ability, stage.judged)
+    if stage.order:
+        order = ", then ".join(f"`{one}`" for one in stage.order)
+        lines.append(f"Raised: {order} ({stage.sources['progression']}).")
     if dose is not None:
         lines += [_starts(dose), *_ranges(stage), _rounds(dose.rounds)]
         written = {n: s for n, s in dose.sources.items() if not n.endswith("_range")}
         lines += [f"`{name}`: {source}." for name, source in sorted(written.items())]
     listed = "".join(f"- {line}\n" for line in lines)
     return f"## {stage.id}\n\n{listed}\n" + _caps("Caps", stage.caps)
+
+
+def _ability(judged: Judged) -> str:
+    if judged.shown_in is None and judged.code != "pain_reduced":
+        return f"`{judged.code}`: the therapist judges ({judged.source})."
+    numbers = (
+        ("a hold of", judged.hold_s, " s"),
+        ("", judged.force_percent_mvc, " %MVC"),
+        ("", judged.in_band_percent, " % in the band"),
+        ("no fatigue before round", judged.rounds, ""),
+        ("at most", judged.pain_at_most, " of 10"),
+    )
+    said = [f"{words} {one:g}{unit}".strip() for words, one, unit in numbers if one is not None]
+    if judged.shown_in is not None:
+        said.append(f"the last {judged.sittings} sittings of `{judged.shown_in}`")
+    return f"`{judged.code}`: {', '.join(said)} ({judged.source})."
 
 
 def _starts(dose: StageDose) -> str:
@@ -267,9 +321,12 @@ def _ranges(stage: Stage) -> list[str]:
         ("Hold", "s", dose.hold_range_s),
         ("Rest", "s", dose.rest_range_s),
         ("Tangent", "%", dose.tangent_range),
+        ("Rounds", "", dose.rounds.count_range),
+        ("Times a day", "", stage.times_a_day.allowed if stage.times_a_day else None),
     )
     return [
-        f"{name}: {one.lowest:g} to {one.highest:g} {unit} in steps of {one.step:g} ({one.source})."
+        f"{name}: {one.lowest:g} to {one.highest:g}{unit and ' ' + unit} in steps of {one.step:g} "
+        f"({one.source})."
         for name, unit, one in rows
         if one is not None
     ]
@@ -291,6 +348,33 @@ def _caps(title: str, caps: tuple[Cap, ...]) -> str:
     ]
     head = ("cap", "until week after birth", "while pain", "force", "hold", "source")
     return f"{title}:\n\n{table(head, rows)}\n"
+
+
+# --- Checklists
+
+
+def checklists_page() -> str:
+    """Every checklist with the words that people read, and the source of each item."""
+    lists = map(load_checklist, checklist_ids())
+    return (
+        "# Checklists\n\n"
+        "What is asked and told around a birth. A complication asks for a\n"
+        "clearance, a red flag revokes it, a caution ends in its week. A record keeps the codes.\n"
+        "The files are `src/levator/library/checklists/*.toml`.\n\n"
+        + "\n".join(map(_checklist, lists))
+    )
+
+
+def _checklist(one: Checklist) -> str:
+    has_cautions = bool(one.cautions)
+    head = ("code", "nl", "en", *(["until week"] if has_cautions else []), "source")
+    rows = []
+    for item in one.items:
+        until = [f"{item.caution.until_week_after_birth:g}" if item.caution else ""]
+        words = (item.words_in("nl"), item.words_in("en"))
+        rows.append((f"`{item.code}`", *words, *(until if has_cautions else []), item.source))
+    told = f"Id `{one.id}`, version {one.version}, {one.reviewed_by}."
+    return f"## {one.title['en']}\n\n{told}\n\n{table(head, rows)}"
 
 
 def _yes(flag: bool) -> str:

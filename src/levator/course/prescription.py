@@ -17,7 +17,7 @@ from levator.training.dose import Dose, RoundsKind, RoundsRule
 from levator.training.limits import Breach, Limits, breaches, strictest
 from levator.training.pattern import Pattern
 
-Setting = Literal["force", "hold", "rest", "tangent", "rise", "fall"]
+Setting = Literal["force", "hold", "rest", "tangent", "rise", "fall", "rounds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,11 @@ def written_dose(stage: Stage, facts: StartFacts = StartFacts()) -> Dose:  # noq
     if stage.dose is None:
         return Dose("open")
     dose = stage.dose
-    return _dose(dose, dose.pattern, dose.force_percent_mvc, dose.tangent_percent, facts, None)
+    pattern, count = dose.pattern, dose.rounds.count
+    asked = _Asked(
+        dose.force_percent_mvc, pattern.hold_s, pattern.rest_s, dose.tangent_percent, count
+    )
+    return _dose(dose, pattern, asked, facts, None)
 
 
 def dose_for(
@@ -153,12 +157,13 @@ def dose_for(
     rest_s: Seconds | None = None,
     tangent_percent: Percent | None = None,
     rounds: RoundsKind | None = None,
+    count: int | None = None,
     last_known_fatigue_round: int | None = None,
 ) -> Dose | DoseRefused:
     """Return today's dose: where the stage starts, changed by what is given here.
 
-    `limits` come from `limits_for`. A value outside the stage's range, or a dose over the
-    limits, is refused with the numbers.
+    `limits` come from `limits_for`, `count` belongs to a `number` of rounds. A value outside
+    the stage's range, or a dose over the limits, is refused with the numbers.
     """
     if stage.dose is None:
         return Dose("open")
@@ -168,11 +173,12 @@ def dose_for(
         dose.start_hold_s if hold_s is None else hold_s,
         dose.pattern.rest_s if rest_s is None else rest_s,
         dose.start_tangent_percent if tangent_percent is None else tangent_percent,
+        dose.rounds.count if count is None else count,
     )
     if outside := _outside(dose, asked):
         return DoseRefused(outside)
     pattern = Pattern(dose.pattern.rise_s, asked.hold_s, dose.pattern.fall_s, asked.rest_s)
-    made = _dose(dose, pattern, asked.force, asked.tangent, facts, rounds, last_known_fatigue_round)
+    made = _dose(dose, pattern, asked, facts, rounds, last_known_fatigue_round)
     over = breaches(made, limits)
     return DoseRefused((), over) if over else made
 
@@ -228,6 +234,7 @@ def outside_stage(stage: Stage, dose: Dose) -> tuple[OutOfRange, ...]:
         pattern.hold_s,
         min(pattern.rest_s, longest_rest_s),
         dose.tangent_percent,
+        written.rounds.count,
     )
     pairs: tuple[tuple[Setting, Seconds, Seconds], ...] = (
         ("rise", pattern.rise_s, written.pattern.rise_s),
@@ -243,6 +250,7 @@ class _Asked:
     hold_s: Seconds
     rest_s: Seconds
     tangent: Percent | None
+    count: int | None
 
 
 def _outside(dose: StageDose, asked: _Asked) -> tuple[OutOfRange, ...]:
@@ -251,6 +259,7 @@ def _outside(dose: StageDose, asked: _Asked) -> tuple[OutOfRange, ...]:
         ("hold", asked.hold_s, dose.hold_range_s, dose.pattern.hold_s),
         ("rest", asked.rest_s, dose.rest_range_s, dose.pattern.rest_s),
         ("tangent", asked.tangent, dose.tangent_range, dose.tangent_percent),
+        ("rounds", asked.count, dose.rounds.count_range, dose.rounds.count),
     )
     found = []
     for setting, value, allowed, written in rows:
@@ -266,8 +275,7 @@ def _outside(dose: StageDose, asked: _Asked) -> tuple[OutOfRange, ...]:
 def _dose(
     dose: StageDose,
     pattern: Pattern,
-    force: PercentMvc,
-    tangent: Percent | None,
+    asked: _Asked,
     facts: StartFacts,
     rounds: RoundsKind | None,
     last_known_fatigue_round: int | None = None,
@@ -278,7 +286,7 @@ def _dose(
         kind,
         plan.max_rounds,
         plan.max_effort_s,
-        count=plan.count if kind == "number" else None,
+        count=asked.count if kind == "number" else None,
         last_known_fatigue_round=last_known_fatigue_round if kind == "before_fatigue" else None,
     )
-    return Dose(dose.mode, force, pattern, tangent, rule)
+    return Dose(dose.mode, asked.force, pattern, asked.tangent, rule)

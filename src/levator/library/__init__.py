@@ -1,4 +1,4 @@
-"""Clinical content as data: protocols and measures in TOML, a source beside each number.
+"""Clinical content as data: protocols, measures and checklists in TOML, with their sources.
 
 What may not live here: rules in Python (they are in `signals`, `training` and `course`),
 a number without its source, sentences of the programme (they are in `texts`), and any
@@ -8,11 +8,14 @@ licensed questionnaire. A clinic changes a treatment by writing a TOML file, not
 from __future__ import annotations
 
 from levator.library.loader import check_file as check_file
+from levator.library.loader import checklist_ids as checklist_ids
 from levator.library.loader import library_version as library_version
+from levator.library.loader import load_checklist as load_checklist
 from levator.library.loader import load_hard_limits as load_hard_limits
 from levator.library.loader import load_protocol as load_protocol
 from levator.library.loader import load_settings as load_settings
 from levator.library.loader import protocol_ids as protocol_ids
+from levator.library.loader import read_checklist as read_checklist
 from levator.library.loader import read_protocol as read_protocol
 from levator.library.older import with_numbers_of_then as with_numbers_of_then
 from levator.library.problems import Problem as Problem

@@ -20,6 +20,8 @@ from levator.training.pattern import Pattern, PatternUnit
 Week = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=100)]
+Score = Annotated[int, Field(ge=0, le=10)]
 Numbers = Annotated[tuple[float, float, float, float], Field(strict=False)]
 
 
@@ -93,6 +95,14 @@ class SourcedMaxRounds(Sourced[MaxRounds]):
 
 class SourcedMaxEffort(Sourced[MaxEffort]):
     """The most seconds of effort of a set, within the hard limit."""
+
+
+class SourcedShare(Sourced[Share]):
+    """A percentage, 0 to 100."""
+
+
+class SourcedScore(Sourced[Score]):
+    """A pain score, 0 to 10."""
 
 
 class SourcedYesNo(Sourced[bool]):

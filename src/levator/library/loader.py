@@ -9,6 +9,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from levator.course.checklist import Checklist
 from levator.course.protocol import Protocol
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
 from levator.library.problems import Problem, line_of, not_toml, reason_of
@@ -94,7 +95,34 @@ def read_protocol(path: Path) -> Protocol:
     file = _read_checked(path)
     if not isinstance(file, ProtocolFile):
         raise LibraryError("%(file)s: this is not a protocol.", file=path.name)
-    return protocol_of(file)
+    return protocol_of(file, load_settings().rest)
+
+
+def checklist_ids() -> tuple[str, ...]:
+    """Return the ids of the checklists that come with levator, sorted."""
+    return tuple(sorted(path.stem for path in (FOLDER / "checklists").glob("*.toml")))
+
+
+@functools.cache
+def load_checklist(checklist_id: str) -> Checklist:
+    """Return a checklist by its id; CallerError names the ids there are."""
+    if checklist_id not in checklist_ids():
+        raise CallerError(
+            "There is no checklist %(checklist)r; there is %(known)s.",
+            checklist=checklist_id,
+            known=", ".join(checklist_ids()),
+        )
+    return read_checklist(FOLDER / "checklists" / f"{checklist_id}.toml")
+
+
+def read_checklist(path: Path) -> Checklist:
+    """Return the checklist in a file of anybody's; LibraryError names every mistake."""
+    from levator.library.checklist_model import ChecklistFile, checklist_of
+
+    file = _read_checked(path)
+    if not isinstance(file, ChecklistFile):
+        raise LibraryError("%(file)s: this is not a checklist.", file=path.name)
+    return checklist_of(path.stem, file)
 
 
 def check_file(path: Path) -> list[Problem]:
@@ -110,7 +138,9 @@ def _read_checked(path: Path) -> Header:
 
 
 def _read(path: Path) -> tuple[Header | None, list[Problem]]:
-    """Read one file; a name from `measures/` and `limits` say what it is, else a protocol."""
+    """Read one file; a name from `measures/` and `limits` say what it is, or `items` that it is
+    a checklist, else it is a protocol.
+    """
     import tomllib
 
     from pydantic import ValidationError
@@ -132,6 +162,7 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
 
 
 def _validated(path: Path, data: dict[str, Any]) -> Header:
+    from levator.library.checklist_model import ChecklistFile
     from levator.library.models import LIMITS_FILE, MEASURES_FILES
     from levator.library.protocol_model import ProtocolFile
 
@@ -139,12 +170,15 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
         return MEASURES_FILES[path.stem].model_validate(data)
     if path.stem == "limits":
         return LIMITS_FILE.model_validate(data)
+    if "items" in data and "stages" not in data:
+        return ChecklistFile.model_validate(data)
     context = {"hard": load_hard_limits(), "id": path.stem}
     return ProtocolFile.model_validate(data, context=context)
 
 
 def _problem(path: Path, text: str, data: dict[str, Any], error: Any) -> Problem:
-    place = tuple(error["loc"])
+    own = (error.get("ctx") or {}).get("error")
+    place = tuple(error["loc"]) + getattr(own, "place", ())
     return Problem(path.name, _spoken(place, data), line_of(text, place), reason_of(error))
 
 

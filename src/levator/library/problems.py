@@ -15,7 +15,17 @@ _KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
 
 
 class EntryError(LibraryError, ValueError):
-    """An entry that does not fit; pydantic collects it and `reason_of` finds it again."""
+    """An entry that does not fit; pydantic collects it and `reason_of` finds it again.
+
+    place : where it is, below the table that was checked, for what several tables say together.
+    """
+
+    place: tuple[str | int, ...] = ()
+
+    def at(self, *place: str | int) -> EntryError:
+        """Return this error with its place."""
+        self.place = place
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,241 +1,19 @@
 """The strict shape of a protocol file (pydantic; the schema is made from it).
 
-What one table can say about itself is checked here; `library.kinds` has the numbers.
+Its stages are in `library.stage_model`; what several of them say together is checked here.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from levator.course.protocol import JudgedCode, Phase
-from levator.library.kinds import (
-    Count,
-    Force,
-    Positive,
-    SourcedClearance,
-    SourcedForce,
-    SourcedMaxEffort,
-    SourcedMaxRounds,
-    SourcedPattern,
-    SourcedPositive,
-    SourcedRounds,
-    SourcedTangent,
-    SourcedWeek,
-    SourcedYesNo,
-    Week,
-    check_pattern,
-    hard_limits_of,
-    seconds_of,
-)
-from levator.library.models import Header, Sourced, Strict, Words
+from levator.course.chart import BirthMode
+from levator.library.kinds import SourcedRounds, SourcedScore, SourcedShare, SourcedWeek, Week
+from levator.library.models import Header, Strict, Words
 from levator.library.problems import EntryError
-from levator.training.dose import Mode, RoundsKind
-from levator.training.pattern import PatternUnit
-
-
-class Text(Strict):
-    """One sentence in every language that the project ships; more may be added."""
-
-    nl: Words
-    en: Words
-    fr: Words | None = None
-    de: Words | None = None
-
-
-class WordingModel(Strict):
-    """What a person reads about a stage."""
-
-    title: Words
-    short: Words
-    goal: Words
-    instruction: Words
-    cushion: Words | None = None
-
-
-class WordingsModel(Strict):
-    """A stage's texts in every language."""
-
-    nl: WordingModel
-    en: WordingModel
-    fr: WordingModel | None = None
-    de: WordingModel | None = None
-
-
-class WindowModel(Strict):
-    """Weeks in which a stage may be trained."""
-
-    phase: Phase
-    from_week: Week
-    until_week: Week | None = None
-    needs_weeks: bool
-    source: Words
-
-
-class RangeModel(Strict):
-    """Lowest and highest value and the step between them, in the unit of its setting."""
-
-    lowest: Annotated[float, Field(ge=0)]
-    highest: Positive
-    step: Positive
-    source: Words
-
-    @model_validator(mode="after")
-    def _is_a_range(self) -> RangeModel:
-        if self.lowest > self.highest:
-            raise EntryError(
-                "lowest %(lowest)s is above highest %(highest)s.",
-                lowest=self.lowest,
-                highest=self.highest,
-            )
-        return self
-
-
-class ForceRangeModel(RangeModel):
-    """A range of force in %MVC, within the hard limit."""
-
-    highest: Force
-
-
-class CapModel(Strict):
-    """A bound until a week after birth, while there is pain, or both."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    until_week_after_birth: Week | None = None
-    while_pain: bool = False
-    force_percent_mvc: Force | None = None
-    hold: Positive | None = None
-    pattern_unit: PatternUnit | None = None
-    source: Words
-    texts: Text
-
-    @model_validator(mode="after")
-    def _has_unit(self) -> CapModel:
-        if (self.hold is None) != (self.pattern_unit is None):
-            raise EntryError('a hold needs its unit; write pattern_unit = "0.1s" or "s".')
-        return self
-
-
-class RoundsModel(Strict):
-    """When a set ends: what is shipped, and what the source says."""
-
-    kind: RoundsKind
-    count: SourcedRounds | None = None
-    max_rounds: SourcedMaxRounds
-    max_effort_s: SourcedMaxEffort
-    source: Words
-    seed_rounds: RoundsKind
-    seed_source: Words
-    seed_rounds_from_week_after_birth: SourcedWeek | None = None
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> RoundsModel:
-        if (self.kind == "number") != (self.count is not None):
-            raise EntryError('a count belongs to kind = "number", always and only.')
-        if (self.kind == self.seed_rounds) != (self.seed_rounds_from_week_after_birth is None):
-            raise EntryError(
-                "seed_rounds_from_week_after_birth belongs where kind and seed_rounds differ."
-            )
-        return self
-
-
-class StageDoseModel(Strict):
-    """A dose as the source writes it. `hold`, `rest` and the pattern are in `pattern_unit`."""
-
-    pattern_unit: PatternUnit
-    pattern: SourcedPattern
-    force_percent_mvc: SourcedForce
-    tangent_percent: SourcedTangent | None = None
-    start_hold: SourcedPositive | None = None
-    start_tangent_percent: SourcedTangent | None = None
-    force_range: ForceRangeModel | None = None
-    hold_range: RangeModel | None = None
-    rest_range: RangeModel | None = None
-    tangent_range: RangeModel | None = None
-
-    @field_validator("pattern")
-    @classmethod
-    def _is_trainable(cls, pattern: Sourced[Any], info: ValidationInfo) -> Sourced[Any]:
-        unit = info.data.get("pattern_unit")
-        if unit is not None:
-            check_pattern([seconds_of(one, unit) for one in pattern.value], hard_limits_of(info))
-        return pattern
-
-    @model_validator(mode="after")
-    def _stays_in_its_ranges(self, info: ValidationInfo) -> StageDoseModel:
-        hard, hold = hard_limits_of(info), self.hold_range
-        if hard and hold and seconds_of(hold.highest, self.pattern_unit) > hard.hold_s:
-            raise EntryError(
-                "hold_range goes over the hard limit of %(allowed)s s; lower it.",
-                allowed=hard.hold_s,
-            )
-        for name, value, allowed in self._settings():
-            if value is not None and not allowed.lowest <= value <= allowed.highest:
-                raise EntryError(
-                    "%(name)s %(value)s is outside its own range; mend one of them.",
-                    name=name,
-                    value=value,
-                )
-        return self
-
-    def _settings(self) -> list[tuple[str, float | None, RangeModel]]:
-        pattern = self.pattern.value
-        rows = [
-            ("force_percent_mvc", self.force_percent_mvc, self.force_range),
-            ("tangent_percent", self.tangent_percent, self.tangent_range),
-            ("start_tangent_percent", self.start_tangent_percent, self.tangent_range),
-            ("start_hold", self.start_hold, self.hold_range),
-        ]
-        sourced = [(name, one.value if one else None, allowed) for name, one, allowed in rows]
-        plain = [("hold", pattern[1], self.hold_range), ("rest", pattern[3], self.rest_range)]
-        return [(name, value, allowed) for name, value, allowed in [*sourced, *plain] if allowed]
-
-
-class JudgedModel(Strict):
-    """What the therapist judges before the stage begins."""
-
-    code: JudgedCode
-    source: Words
-    force_percent_mvc: Force | None = None
-
-
-class TimesModel(Strict):
-    """How often a day."""
-
-    value: Count
-    source: Words
-    early: Count | None = None
-    early_until_week_after_birth: Week | None = None
-
-
-class StageModel(Strict):
-    """One stage of the protocol."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    mode: Mode
-    source: Words
-    clearance: SourcedClearance
-    locked_by_pain: SourcedYesNo
-    optional: bool = False
-    window: WindowModel
-    dose: StageDoseModel | None = None
-    rounds: RoundsModel | None = None
-    times_a_day: TimesModel | None = None
-    caps: tuple[CapModel, ...] = Field((), strict=False)
-    judged: tuple[JudgedModel, ...] = Field((), strict=False)
-    texts: WordingsModel
-
-    @model_validator(mode="after")
-    def _fits_its_mode(self) -> StageModel:
-        has_dose = self.dose is not None and self.rounds is not None
-        if self.mode == "open" and (self.dose or self.rounds):
-            raise EntryError("mode open has no dose and no rounds; remove them.")
-        if self.mode != "open" and not has_dose:
-            raise EntryError("mode %(mode)s needs a dose and rounds.", mode=self.mode)
-        if self.dose and (self.dose.tangent_percent is not None) != (self.mode == "advanced"):
-            raise EntryError("a Tangent belongs to mode advanced, always and only.")
-        return self
+from levator.library.stage_model import CapModel, StageModel, Text
 
 
 class ReferenceModel(Strict):
@@ -244,6 +22,45 @@ class ReferenceModel(Strict):
     mvc_from_week_after_birth: SourcedWeek
     mvc_in_pregnancy: bool
     source: Words
+
+
+class PainModel(Strict):
+    """What pain scores from 0 to 10 mean for the course."""
+
+    safe_at_most: SourcedScore
+    stop_above: SourcedScore
+    rise_at_least: SourcedRounds
+    held_by: SourcedRounds
+    held_within_days: SourcedRounds
+    rising_days: SourcedRounds
+
+    @model_validator(mode="after")
+    def _stops_above_what_is_safe(self) -> PainModel:
+        if self.safe_at_most.value > self.stop_above.value:
+            raise EntryError("safe_at_most is above stop_above; mend one of them.")
+        if self.rising_days.value < 2:
+            raise EntryError("a rise takes at least 2 days; raise rising_days.")
+        return self
+
+
+class ProgressionModel(Strict):
+    """When a sitting is passed, and how many move the course."""
+
+    sittings_up: SourcedRounds
+    sittings_down: SourcedRounds
+    in_band_percent: SourcedShare
+    flagged_at_most_percent: SourcedShare
+    valid_rounds: SourcedRounds
+
+
+class CautionModel(Strict):
+    """Something to heed until a week after birth."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    birth: BirthMode | None = None
+    until_week_after_birth: Week
+    source: Words
+    texts: Text
 
 
 class MilestoneModel(Strict):
@@ -272,7 +89,10 @@ class ProtocolFile(Header):
     texts: Text
     about: Text
     reference: ReferenceModel
+    pain: PainModel
+    progression: ProgressionModel
     caps: tuple[CapModel, ...] = Field((), strict=False)
+    cautions: tuple[CautionModel, ...] = Field((), strict=False)
     milestones: tuple[MilestoneModel, ...] = Field((), strict=False)
     stages: Annotated[list[StageModel], Field(min_length=1)]
 
@@ -287,6 +107,24 @@ class ProtocolFile(Header):
     @model_validator(mode="after")
     def _has_each_stage_once(self) -> ProtocolFile:
         ids = [stage.id for stage in self.stages]
-        if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise EntryError("stage %(twice)s is written twice; give each its own id.", twice=twice)
+        for place, own in enumerate(ids):
+            if own in ids[:place]:
+                raise EntryError(
+                    "stage %(twice)s is written twice; give each its own id.", twice=own
+                ).at("stages", place, "id")
+        return self
+
+    @model_validator(mode="after")
+    def _shows_abilities_in_earlier_stages(self) -> ProtocolFile:
+        for place, stage in enumerate(self.stages):
+            phase = stage.window.phase
+            earlier = {one.id for one in self.stages[:place] if one.window.phase == phase}
+            for which, judged in enumerate(stage.judged):
+                if judged.shown_in is not None and judged.shown_in not in earlier:
+                    raise EntryError(
+                        "%(code)s is shown in %(shown_in)s, which is no earlier stage of the same "
+                        "phase; name one.",
+                        code=judged.code,
+                        shown_in=judged.shown_in,
+                    ).at("stages", place, "judged", which, "shown_in")
         return self

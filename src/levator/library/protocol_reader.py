@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from levator.course.protocol import (
     Cap,
+    CautionRule,
     Judged,
     Milestone,
+    PainRule,
+    ProgressionRule,
     Protocol,
     Range,
     ReferenceRule,
@@ -19,15 +22,20 @@ from levator.course.protocol import (
     Wording,
 )
 from levator.library import protocol_model as model
+from levator.library import stage_model
 from levator.library.kinds import seconds_of
-from levator.library.models import Sourced
+from levator.library.models import Sourced, Strict
 from levator.training.pattern import Pattern, PatternUnit
+from levator.training.settings import RestSettings
 
 Number = TypeVar("Number", int, float)
 
 
-def protocol_of(file: model.ProtocolFile) -> Protocol:
-    """Return the protocol that a checked file describes."""
+def protocol_of(file: model.ProtocolFile, rest: RestSettings) -> Protocol:
+    """Return the protocol that a checked file describes.
+
+    rest : says what share of its rounds a sitting lets go at least.
+    """
     document = file.document
     return Protocol(
         id=file.id,
@@ -41,13 +49,16 @@ def protocol_of(file: model.ProtocolFile) -> Protocol:
             file.reference.mvc_in_pregnancy,
             file.reference.source,
         ),
+        pain=PainRule(**_values(file.pain), sources=_sources(file.pain)),
+        progression=_progression(file.progression, rest),
         caps=tuple(map(_cap, file.caps)),
+        cautions=tuple(map(_caution, file.cautions)),
         milestones=tuple(map(_milestone, file.milestones)),
         stages=tuple(map(_stage, file.stages)),
     )
 
 
-def _texts(text: model.Text) -> dict[str, str]:
+def _texts(text: stage_model.Text) -> dict[str, str]:
     return text.model_dump(exclude_none=True)
 
 
@@ -55,7 +66,30 @@ def _value(number: Sourced[Number] | None) -> Number | None:
     return None if number is None else number.value
 
 
-def _cap(cap: model.CapModel) -> Cap:
+def _values(table: Strict) -> dict[str, Any]:
+    """Return the plain numbers of a table of sourced ones."""
+    parts = ((name, getattr(table, name)) for name in type(table).model_fields)
+    return {name: part.value for name, part in parts if isinstance(part, Sourced)}
+
+
+def _progression(rule: model.ProgressionModel, rest: RestSettings) -> ProgressionRule:
+    sources = _sources(rule) | {"released_percent": "measures/rest.toml, session_released_percent"}
+    return ProgressionRule(
+        **_values(rule), released_percent=rest.session_released_percent, sources=sources
+    )
+
+
+def _caution(caution: model.CautionModel) -> CautionRule:
+    return CautionRule(
+        caution.code,
+        caution.birth,
+        caution.until_week_after_birth,
+        _texts(caution.texts),
+        caution.source,
+    )
+
+
+def _cap(cap: stage_model.CapModel) -> Cap:
     hold_s = None
     if cap.hold is not None and cap.pattern_unit is not None:
         hold_s = seconds_of(cap.hold, cap.pattern_unit)
@@ -79,31 +113,57 @@ def _milestone(milestone: model.MilestoneModel) -> Milestone:
     )
 
 
-def _stage(stage: model.StageModel) -> Stage:
+def _stage(stage: stage_model.StageModel) -> Stage:
     texts = {name: getattr(stage.texts, name) for name in type(stage.texts).model_fields}
     return Stage(
         id=stage.id,
         window=Window(**stage.window.model_dump()),
         clearance=stage.clearance.value,
         locked_by_pain=stage.locked_by_pain.value,
+        locked_by_tone=stage.locked_by_tone.value,
         optional=stage.optional,
         mode=stage.mode,
         dose=_dose(stage),
         times_a_day=_times(stage.times_a_day),
         caps=tuple(map(_cap, stage.caps)),
-        judged=tuple(Judged(**one.model_dump()) for one in stage.judged),
+        judged=tuple(map(_judged, stage.judged)),
+        order=() if stage.progression is None else stage.progression.order,
         words={name: Wording(**one.model_dump()) for name, one in texts.items() if one},
         source=stage.source,
+        sources=_sources(stage),
     )
 
 
-def _times(times: model.TimesModel | None) -> TimesADay | None:
+def _judged(judged: stage_model.JudgedModel) -> Judged:
+    hold_s = None
+    if judged.hold is not None and judged.pattern_unit is not None:
+        hold_s = seconds_of(judged.hold, judged.pattern_unit)
+    return Judged(
+        code=judged.code,
+        source=judged.source,
+        force_percent_mvc=judged.force_percent_mvc,
+        shown_in=judged.shown_in,
+        sittings=judged.sittings or 1,
+        hold_s=hold_s,
+        in_band_percent=judged.in_band_percent,
+        rounds=judged.rounds,
+        pain_at_most=judged.pain_at_most,
+    )
+
+
+def _times(times: stage_model.TimesModel | None) -> TimesADay | None:
     if times is None:
         return None
-    return TimesADay(times.value, times.early, times.early_until_week_after_birth, times.source)
+    return TimesADay(
+        times.value,
+        _range(times.range, "s"),
+        times.early,
+        times.early_until_week_after_birth,
+        times.source,
+    )
 
 
-def _dose(stage: model.StageModel) -> StageDose | None:
+def _dose(stage: stage_model.StageModel) -> StageDose | None:
     dose, rounds = stage.dose, stage.rounds
     if dose is None or rounds is None:
         return None
@@ -129,7 +189,7 @@ def _dose(stage: model.StageModel) -> StageDose | None:
     )
 
 
-def _range(allowed: model.RangeModel | None, unit: PatternUnit) -> Range | None:
+def _range(allowed: stage_model.RangeModel | None, unit: PatternUnit) -> Range | None:
     if allowed is None:
         return None
     return Range(
@@ -140,10 +200,11 @@ def _range(allowed: model.RangeModel | None, unit: PatternUnit) -> Range | None:
     )
 
 
-def _rounds(rounds: model.RoundsModel) -> RoundsPlan:
+def _rounds(rounds: stage_model.RoundsModel) -> RoundsPlan:
     return RoundsPlan(
         kind=rounds.kind,
         count=_value(rounds.count),
+        count_range=_range(rounds.count_range, "s"),
         max_rounds=rounds.max_rounds.value,
         max_effort_s=rounds.max_effort_s.value,
         seed_rounds=rounds.seed_rounds,
@@ -153,6 +214,6 @@ def _rounds(rounds: model.RoundsModel) -> RoundsPlan:
     )
 
 
-def _sources(dose: model.StageDoseModel) -> dict[str, str]:
-    parts = ((name, getattr(dose, name)) for name in type(dose).model_fields)
+def _sources(table: Strict) -> dict[str, str]:
+    parts = ((name, getattr(table, name)) for name in type(table).model_fields)
     return {name: part.source for name, part in parts if hasattr(part, "source")}

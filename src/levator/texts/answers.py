@@ -55,6 +55,7 @@ _OUT_OF_RANGE = {
     "tangent": mark("%(what)s %(asked)s %% is outside %(lowest)s to %(highest)s %% of this step."),
     "rise": mark("%(what)s %(asked)s s is shorter than the %(lowest)s s of this step."),
     "fall": mark("%(what)s %(asked)s s is shorter than the %(lowest)s s of this step."),
+    "rounds": mark("%(what)s %(asked)s is outside %(lowest)s to %(highest)s of this step."),
 }
 _BREACHES = {
     "force": mark("%(what)s %(asked)s %% is over the limit of %(allowed)s %%."),

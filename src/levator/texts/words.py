@@ -105,10 +105,12 @@ SETTINGS: Mapping[Setting, str] = {
     "tangent": mark("Tangent"),
     "rise": mark("Rise"),
     "fall": mark("Let go"),
+    "rounds": mark("Rounds"),
 }
 JUDGED: Mapping[JudgedCode, str] = {
     "holds_long": mark("You judge first: she can hold for long."),
     "releases_well": mark("You judge first: she lets go well enough afterwards."),
+    "lasts": mark("You judge first: she does not tire too soon."),
     "pain_reduced": mark("You judge first: the pain has become less."),
     "force_reached": mark("You judge first: she trains at %(force)s %% in the step before."),
 }

@@ -1,0 +1,38 @@
+"""Checklists as values: complications, red flags, and what to heed after a caesarean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from levator.course.protocol import CautionRule
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One thing to ask or to tell, in words for people; `code` is kept in the record."""
+
+    code: str
+    words: Mapping[str, str]
+    source: str
+    caution: CautionRule | None = None
+
+    def words_in(self, language: str) -> str:
+        """Return the words in a language, English where that language has none."""
+        return self.words.get(language, self.words["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """A list of the library."""
+
+    id: str
+    version: str
+    reviewed_by: str
+    title: Mapping[str, str]
+    items: tuple[ChecklistItem, ...]
+
+    @property
+    def cautions(self) -> tuple[CautionRule, ...]:
+        """The items that hold for a while after a birth."""
+        return tuple(one.caution for one in self.items if one.caution is not None)

@@ -1,0 +1,76 @@
+"""Who may train: a clearance that holds today, and red flags that no clearance has answered."""
+
+from __future__ import annotations
+
+from levator.course.chart import Chart, Clearance, Day, RedFlag
+from levator.course.entry import StartFacts
+from levator.course.protocol import Stage
+
+
+def is_signed(clearance: Clearance) -> bool:
+    """Return whether somebody put a name to it."""
+    return bool(clearance.signed_by.strip())
+
+
+def holds(clearance: Clearance, chart: Chart) -> bool:
+    """Return whether a clearance holds today.
+
+    It is signed, has begun and not ended, is not revoked, is not from before this birth, and
+    no red flag came on its first day or later.
+    """
+    today = chart.today
+    is_current = clearance.from_day <= today and (
+        clearance.until_day is None or today <= clearance.until_day
+    )
+    is_revoked = clearance.revoked_on is not None and clearance.revoked_on <= today
+    is_of_this_birth = chart.birth is None or clearance.from_day >= chart.birth.day
+    is_answered = all(flag.day < clearance.from_day for flag in chart.red_flags)
+    return all((is_signed(clearance), is_current, not is_revoked, is_of_this_birth, is_answered))
+
+
+def current(chart: Chart, stage: Stage | None = None) -> Clearance | None:
+    """Return the newest clearance that holds today, for a stage or for any."""
+    found = [
+        one
+        for one in chart.clearances
+        if holds(one, chart) and (stage is None or one.stages is None or stage.id in one.stages)
+    ]
+    return max(found, key=lambda one: one.from_day, default=None)
+
+
+def open_flag(chart: Chart) -> RedFlag | None:
+    """Return the newest red flag that no clearance signed after it answers."""
+    latest = max(chart.red_flags, key=lambda one: one.day, default=None)
+    return None if latest is None or current(chart) is not None else latest
+
+
+def begins_later(chart: Chart) -> Day | None:
+    """Return the first day of a clearance that is signed and has yet to begin."""
+    later = [one.from_day for one in chart.clearances if one.from_day > chart.today]
+    return min(later, default=None)
+
+
+def is_needed(chart: Chart, stage: Stage) -> bool:
+    """Return whether a stage needs a clearance: not known whether there were complications
+    counts as complications, and so does a red flag."""
+    return (
+        stage.clearance == "always"
+        or chart.is_complicated is not False
+        or open_flag(chart) is not None
+    )
+
+
+def facts_of(chart: Chart, stage: Stage | None = None) -> StartFacts:
+    """Return what the start page used to ask, as the chart knows it, for a stage or for any.
+
+    A red flag that nothing answers counts as complications without clearance.
+    """
+    held, score = current(chart, stage), chart.pain_today
+    is_born = chart.birth is not None
+    return StartFacts(
+        weeks_pregnant=None if is_born else chart.week,
+        weeks_since_birth=chart.week if is_born else None,
+        cleared_by=None if held is None else held.signed_by,
+        complications=True if open_flag(chart) is not None else chart.is_complicated,
+        pain_now=None if score is None else score > 0,
+    )

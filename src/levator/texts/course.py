@@ -1,0 +1,184 @@
+"""What the therapist reads of a course: gates, proposals and their reasons, with the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from levator.course.gates import Gate, GateKind
+from levator.course.progression import Advance, Change, Hold, Proposal, Refuse, StepBack
+from levator.course.protocol import Parameter, Phase, Protocol
+from levator.course.reasons import Reason, ReasonCode
+from levator.course.today import Lowered
+from levator.texts.answers import limit_rules
+from levator.texts.speaker import Speaker, mark
+
+GATE_KINDS: Mapping[GateKind, str] = {
+    "time": mark("Time"),
+    "clearance": mark("Clearance"),
+    "pain": mark("Pain"),
+    "performance": mark("What she can do"),
+}
+PARAMETERS: Mapping[Parameter | str, str] = {
+    "stage": mark("Step"),
+    "rest": mark("Rest"),
+    "hold": mark("Hold"),
+    "rounds": mark("Rounds"),
+    "force": mark("Force"),
+    "tangent": mark("Tangent"),
+    "times": mark("Times a day"),
+}
+_PHASES: Mapping[Phase, str] = {
+    "pregnancy": mark("the time before birth"),
+    "after_birth": mark("the time after birth"),
+}
+#: With the numbers that are known; what is missing has its own sentence below.
+_REASONS: Mapping[ReasonCode, str] = {
+    # Gates, as they are when shut
+    "dates_fit": mark("Something in the record is dated after today. Check the date, then go on."),
+    "right_phase": mark("This step is for %(needed)s; she is in %(given)s."),
+    "week_reached": mark("This step opens in week %(needed)s; it is now week %(given)s."),
+    "week_not_over": mark("This step ends before week %(needed)s; it is now week %(given)s."),
+    "daily_dose_left": mark("Done for today: %(given)s of %(needed)s times, on all devices."),
+    "no_red_flag": mark(
+        "There was a red flag. Training waits for a clearance from after that day."
+    ),
+    "cleared": mark("Nobody has signed a clearance that holds today."),
+    "not_held": mark(
+        "Pain was over the limit %(given)s times. The programme is held until you have talked to"
+        " her and let it go on."
+    ),
+    "below_stop": mark("Pain %(given)s is over %(needed)s: no effort today."),
+    "not_ended_by_pain": mark("A sitting of today ended because of pain: no more effort today."),
+    "no_pain": mark("There is pain today (%(given)s); more strength comes when it is gone."),
+    "rest_first": mark(
+        "Rest first: %(given)s %% of the rounds let go since she could not; one sitting needs"
+        " %(needed)s %%."
+    ),
+    "holds_long": mark("She holds for %(given)s s in the band; %(needed)s s are needed."),
+    "releases_well": mark("She lets go after %(given)s %% of the rounds; needed: %(needed)s %%."),
+    "lasts": mark("She tires in round %(given)s; not before round %(needed)s is needed."),
+    "pain_reduced": mark(
+        "Pain %(given)s; needed is none, or %(needed)s at most and less than it was."
+    ),
+    "force_reached": mark("She trains at %(given)s %% in the band; %(needed)s %% are needed."),
+    # How the last sittings came out
+    "out_of_band": mark("%(given)s %% of the hold in the band; needed: %(needed)s %%."),
+    "not_let_go": mark("Let go after %(given)s %% of the rounds; needed: %(needed)s %%."),
+    "ended_by_pain": mark("The sitting ended because of pain."),
+    "pain_rose": mark("Pain rose by %(given)s in one sitting; %(needed)s is too much."),
+    "over_the_stop": mark("Pain %(given)s after the sitting is over %(needed)s."),
+    "pain_not_asked": mark("Pain was not asked before and after the sitting."),
+    "too_few_rounds": mark("%(given)s rounds could be judged; %(needed)s are needed."),
+    "signal_in_doubt": mark("%(given)s %% of the rounds in doubt; at most %(needed)s %%."),
+    "not_measured": mark("Holding or letting go was not measured."),
+    # Where the course stands
+    "course_begins": mark("The course begins."),
+    "other_phase": mark("The step before belongs to another time; the course goes on here."),
+    "next_stage_open": mark("Everything that the next step asks for is there."),
+    "passed": mark("%(given)s sittings running passed at this dose."),
+    "failed": mark("%(given)s sittings running were too much at this dose."),
+    "passed_so_far": mark("%(given)s of %(needed)s sittings passed at this dose."),
+    "no_sittings": mark("No sitting yet at this dose; %(needed)s are needed."),
+    "letting_go_is_hard": mark(
+        "She let go after %(given)s %% of the rounds, %(needed)s %% are needed: more rest first."
+    ),
+    "worse_next_morning": mark("More pain the morning after than before the sitting."),
+    "pain_rising": mark("Pain has risen on each of the last %(needed)s days."),
+    "pain_not_safe": mark("Pain %(given)s is over %(needed)s: nothing is raised."),
+    "pain_unknown": mark("Ask first how much pain there is today."),
+    "capped": mark("%(given)s would be over today's limit of %(needed)s."),
+    "highest_reached": mark("Everything that this step raises is at its highest."),
+    "lowest_reached": mark("This is the lightest that this step has."),
+    "last_stage": mark("This is the last step."),
+    # Why a decision is not taken over
+    "name_needed": mark("Fill in who decides."),
+    "reason_needed": mark("Fill in why."),
+    "not_today": mark("A decision is made on the day itself."),
+    "nothing_proposed": mark("There is no step to accept."),
+    "nothing_held": mark("The programme is not held."),
+    "unknown_stage": mark("The protocol has no step %(given)s."),
+    "outside_range": mark("%(given)s is outside what this step allows, at most %(needed)s."),
+    "over_limits": mark("%(given)s is over the limit of %(needed)s that holds today."),
+}
+#: The same where nothing is known yet.
+_UNKNOWN: Mapping[ReasonCode, str] = {
+    "week_reached": mark("The week is not known. Fill in the date it is counted from."),
+    "no_pain": mark("Ask first how much pain there is today."),
+    "rest_first": mark("Rest first: one sitting in which she lets go after %(needed)s %%."),
+    "holds_long": mark("Not shown yet: a hold of %(needed)s s in the band."),
+    "releases_well": mark("Not shown yet: letting go after %(needed)s %% of the rounds."),
+    "lasts": mark("Not shown yet: no fatigue before round %(needed)s."),
+    "pain_reduced": mark("Ask first how much pain there is today."),
+    "force_reached": mark("Not shown yet: %(needed)s %% in the band."),
+    "signal_in_doubt": mark("How good the signal was is not known."),
+}
+_JUDGED_ONLY = mark("You judge this yourself; overrule with a reason when it is so.")
+_CHANGES: Mapping[str, str] = {
+    "stage": mark("Go to: %(becomes)s."),
+    "rest": mark("Rest from %(was)s to %(becomes)s s."),
+    "hold": mark("Hold from %(was)s to %(becomes)s s."),
+    "rounds": mark("Rounds from %(was)s to %(becomes)s."),
+    "force": mark("Force from %(was)s to %(becomes)s %%."),
+    "tangent": mark("Tangent from %(was)s to %(becomes)s %%."),
+    "times": mark("From %(was)s to %(becomes)s times a day."),
+}
+_LOWERED: Mapping[str, str] = {
+    "force": mark("Force is %(given)s %% today in place of %(asked)s %%: %(rule)s."),
+    "hold": mark("Hold is %(given)s s today in place of %(asked)s s: %(rule)s."),
+}
+
+
+def reason(speaker: Speaker, one: Reason | Gate, protocol: Protocol | None = None) -> str:
+    """Return a reason, or what a gate is when shut; `protocol` names its steps and caps."""
+    text = _REASONS[one.code]
+    if one.given is None and one.code in _UNKNOWN:
+        is_judged = one.needed is None and one.code in _SHOWN
+        text = _JUDGED_ONLY if is_judged else _UNKNOWN[one.code]
+    numbers = {"needed": one.needed, "given": one.given}
+    said = speaker.say(text, **{name: _number(speaker, n) for name, n in numbers.items()})
+    if one.code == "capped":
+        return f"{said} ({', '.join(limit_rules(speaker, one.source, protocol))})"
+    return said
+
+
+_SHOWN: frozenset[ReasonCode] = frozenset({"holds_long", "releases_well", "lasts", "force_reached"})
+
+
+def _number(speaker: Speaker, value: float | str | None) -> float | str:
+    if value is None:
+        return "–"
+    phases = {name: _PHASES[name] for name in get_args(Phase)}
+    return speaker.say(phases[value]) if value in phases else value
+
+
+def change(speaker: Speaker, protocol: Protocol, one: Change) -> str:
+    """Return what would change, from and to."""
+    values = {"was": one.was, "becomes": one.becomes}
+    if one.parameter == "stage":
+        title = protocol.stage(str(one.becomes)).words_in(speaker.language).title
+        values = {"becomes": title}
+    return speaker.say(
+        _CHANGES[one.parameter], **{name: _number(speaker, n) for name, n in values.items()}
+    )
+
+
+def proposal(speaker: Speaker, protocol: Protocol, one: Proposal) -> str:
+    """Return a proposal in one sentence; its reasons follow by themselves."""
+    match one:
+        case Advance(change=step):
+            return speaker.say("Next step: %(change)s", change=change(speaker, protocol, step))
+        case StepBack(change=step):
+            return speaker.say(
+                "One step lighter: %(change)s", change=change(speaker, protocol, step)
+            )
+        case Hold():
+            return speaker.say("The same dose again.")
+        case Refuse():
+            return speaker.say("No training yet.")
+
+
+def lowered(speaker: Speaker, protocol: Protocol, one: Lowered) -> str:
+    """Return a setting that is less today than prescribed, and why."""
+    rule = ", ".join(limit_rules(speaker, one.cap, protocol))
+    return speaker.say(_LOWERED[one.setting], given=one.given, asked=one.asked, rule=rule)
