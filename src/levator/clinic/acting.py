@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from levator.errors import CallerError, mark
@@ -89,6 +89,15 @@ class Acts:
         with self._begun(actor, action, None) as act:
             _allow(actor, action, relation_to_tenant(actor, actor.tenant_id))
             yield act
+
+    @contextmanager
+    def by_itself(self, action: str, tenant_id: str, patient_id: str) -> Iterator[Act]:
+        """Let the program itself act on a record, such as to close what it began."""
+        itself = Actor("", tenant_id, "system_admin")
+        with self.repository.work(writes=True) as work:
+            act = Act(work, itself, work.get(Patient, patient_id, tenant_id), at=self.now())
+            yield act
+            work.audit(replace(_entry(act, action, patient_id, "done"), role=""))
 
     @contextmanager
     def _begun(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[Act]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from levator.clinic.acting import Acts
+from levator.clinic.sittings import Ready, Seating, Sittings, prepared
 from levator.course.entry import Locked, StartFacts, entry
 from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
 from levator.course.protocol import Protocol
@@ -19,11 +21,12 @@ from levator.devices.device import Device, open_device
 from levator.errors import CallerError
 from levator.library import load_hard_limits, load_protocol, load_settings
 from levator.live.guidance import guide
-from levator.live.recorder import Recorder
+from levator.live.recorder import Recorder, wall_clock
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.sitting import Sitting, context_of
 from levator.quantities import Seconds, parse_quantity
+from levator.records.access import Actor
 from levator.records.fatigue import last_fatigue_round
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
@@ -66,11 +69,25 @@ class Clinic:
     clock: Callable[[], Seconds] = time.monotonic
     recorder: Recorder = field(init=False)
     rooms: Rooms = field(init=False)
+    sittings: Sittings = field(init=False)
+    _opening: set[str] = field(default_factory=set)
+    _loop: asyncio.AbstractEventLoop | None = None
 
     def __post_init__(self) -> None:
         """Put the recorder before the repository and the rooms before the recorder."""
         self.recorder = Recorder(self.repository, clock=self.clock)
-        self.rooms = Rooms(self.recorder, clock=self.clock)
+        self.sittings = Sittings(self.acts)
+        self.rooms = Rooms(self.recorder, clock=self.clock, keeper=self.sittings)
+
+    @property
+    def acts(self) -> Acts:
+        """Acts on what is kept, by this clinic's clock."""
+        return Acts(self.repository, wall_clock)
+
+    def withdraw(self, patient_id: str) -> None:
+        """Stop her sitting if one is under way: she is not cleared any more. From any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.rooms.withdraw, patient_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[list[RecordingHeader]]:
@@ -78,7 +95,9 @@ class Clinic:
 
         Leaving ends every sitting, saves it, and lets go of the storage.
         """
+        self._loop = asyncio.get_running_loop()
         interrupted = await asyncio.to_thread(self.recorder.start)
+        await asyncio.to_thread(self.sittings.close_interrupted)
         try:
             yield interrupted
         finally:
@@ -152,6 +171,57 @@ class Clinic:
         seat = room.sitting.seat(now.isoformat())
         days = self.settings.calibration.valid_days
         return reference if is_valid(reference, seat, age_s, days) else None
+
+    async def open_for(self, actor: Actor, patient_id: str, seat: Seating) -> Room:
+        """Open a room for a patient of the record, with what her chart allows today.
+
+        Raises StageShutError, DoseRefusedError, DeviceError or CallerError.
+        """
+        with self._alone(patient_id):
+            return await self._seated(actor, await self._ready(actor, patient_id, seat))
+
+    async def again_for(self, actor: Actor, room: Room) -> Room | None:
+        """Open one more room for the patient of a room that is over; None where it is not.
+
+        Her chart is looked at again. Her reference goes along while it holds.
+        """
+        before = room.sitting
+        if not (room.is_over and before.patient_id):
+            return None
+        seat = Seating(
+            device_url=before.device_url,
+            cushion=before.cushion,
+            posture=before.posture,
+            stage=before.stage.id,
+        )
+        with self._alone(before.patient_id):
+            ready = await self._ready(actor, before.patient_id, seat)
+            is_same_kind = ready.sitting.reference_kind == before.reference_kind
+            reference = self._held_reference(room) if is_same_kind else None
+            sitting = replace(ready.sitting, roles=before.roles, reference=reference)
+            return await self._seated(actor, replace(ready, sitting=sitting))
+
+    async def _ready(self, actor: Actor, patient_id: str, seat: Seating) -> Ready:
+        """Return what her chart allows, once all that she did is in it."""
+        await self.sittings.settled(patient_id)
+        return await asyncio.to_thread(prepared, self.acts, actor, patient_id, seat)
+
+    async def _seated(self, actor: Actor, ready: Ready) -> Room:
+        sitting = ready.sitting
+        room = await self.rooms.open(sitting, self.make_device(sitting.device_url))
+        self.sittings.lead(room, actor, ready)
+        return room
+
+    @contextmanager
+    def _alone(self, patient_id: str) -> Iterator[None]:
+        """Open one room at a time for a patient, also where somebody presses twice."""
+        if patient_id in self._opening or self.rooms.of_patient(patient_id):
+            raise CallerError("She has a session under way; end that one first.")
+        self._opening.add(patient_id)
+        try:
+            yield
+        finally:
+            self._opening.discard(patient_id)
 
     async def open_room(self, sitting: Sitting) -> Room:
         """Reach for the sitting's device and open a room; raises DeviceError or CallerError.

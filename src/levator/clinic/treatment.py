@@ -77,7 +77,9 @@ def keep_birth(
     """Keep a birth, which ends the pregnancy it belongs to, or a correction of one."""
     with acts.on_patient(actor, "birth.write", patient_id) as act:
         pregnancies = all_of_hers(act, Pregnancy)
-        kept = one_of_hers(act, Birth, birth_id) if version else None
+        if version:
+            one_of_hers(act, Birth, birth_id)
+        kept = next((one for one in all_of_hers(act, Birth) if one.id == birth_id), None)
         own_id = kept.pregnancy_id if kept is not None else None
         own = next((p for p in pregnancies if p.id == own_id or p.ended_on is None), None)
         given = Birth(
@@ -93,7 +95,7 @@ def keep_birth(
             made_by=actor.user_id if kept is None else kept.made_by,
             made_at=act.at if kept is None else kept.made_at,
         )
-        born = put_once(act, given) if kept is None else act.put(replace(given, version=version))
+        born = act.put(replace(given, version=version)) if version else put_once(act, given)
         if own is not None and own.ended_on != born.born_on:
             act.put(replace(own, ended_on=born.born_on))
         return born

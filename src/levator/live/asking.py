@@ -45,6 +45,9 @@ MAY_ASK: Mapping[Asker, frozenset[AskedKind]] = {
     ),
     "watcher": frozenset({"stop"}),
 }
+#: Why a sitting ends -> the command that ends it; anything else is a `stop` for that reason.
+Ending: TypeAlias = Literal["stop", "pain", "clearance_revoked"]
+ENDINGS: Mapping[str, Ending] = {"pain": "pain", "clearance_revoked": "clearance_revoked"}
 RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
 #: What a room itself says no to, before the engine is asked.
 RoomRefusal: TypeAlias = Literal[

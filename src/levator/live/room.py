@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import structlog
 
@@ -25,6 +25,7 @@ from levator.live.audience import Audience
 from levator.live.drawing import channels_of, draw, frames_of, streams_from_here
 from levator.live.facts import Facts
 from levator.live.guidance import Guidance, guide
+from levator.live.keeping import Keeper, NoKeeper
 from levator.live.recorder import Recorder, wall_clock
 from levator.live.sitting import Sitting, context_of, header_of, known_reference, with_role
 from levator.live.source import blocks
@@ -71,6 +72,7 @@ class Room:
         self.dose_asked: Dose | None = None
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
+        self.keeper: Keeper = NoKeeper()
         self.audience = Audience(
             lambda asker, language: painter(self, asker, language),
             clock,
@@ -322,6 +324,7 @@ class Room:
     def _begin_session(self, reference: Reference) -> None:
         if self._begin_recording(reference):
             self.stage, self.guidance = "session", None
+            self._tasks.start(self.keeper.begin(self.number, self.recording or ""))
             self.changed()
 
     # --- What people ask
@@ -376,7 +379,7 @@ class Room:
         """End the sitting, whatever state it is in. Pain is remembered, also after the end."""
         self.had_pain = self.had_pain or reason == "pain"
         if self.stage == "session":
-            kind: Literal["stop", "pain"] = "pain" if reason == "pain" else "stop"
+            kind = asking.ENDINGS.get(reason, "stop")
             why = None if reason == kind else reason
             self._give(Command(kind, self.next_index, by, reason=why, drawn_index=drawn_index))
         if not self.is_over:

@@ -15,6 +15,7 @@ from levator.devices.device import Device
 from levator.errors import LevatorError
 from levator.live.asking import Asker
 from levator.live.joining import Door, Request, ViewerRole
+from levator.live.keeping import Keeper, NoKeeper
 from levator.live.recorder import Recorder
 from levator.live.room import Painter, Room
 from levator.live.sitting import Sitting
@@ -55,6 +56,7 @@ class Rooms:
     recorder: Recorder
     paint: Painter = unpainted
     clock: Callable[[], Seconds] = time.monotonic
+    keeper: Keeper = field(default_factory=NoKeeper)
     rooms: dict[str, Room] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
     _desks: dict[str, list[str]] = field(default_factory=dict)
@@ -99,8 +101,9 @@ class Rooms:
             lambda room, role, language: self.paint(room, role, language),
             self.clock,
         )
+        room.keeper = self.keeper
         self.rooms[number] = room
-        self._tasks.start(room.run())
+        self._tasks.start(_kept(room))
         self._forget_old()
         return room
 
@@ -121,6 +124,16 @@ class Rooms:
         """End every sitting and wait until each is saved."""
         self._tasks.cancel()
         await self._tasks.finish()
+
+    def of_patient(self, patient_id: str) -> list[Room]:
+        """Return the rooms of a patient that are not over."""
+        rooms = self.rooms.values()
+        return [one for one in rooms if one.sitting.patient_id == patient_id and not one.is_over]
+
+    def withdraw(self, patient_id: str) -> None:
+        """End what a patient does: she is not cleared any more."""
+        for room in self.of_patient(patient_id):
+            room.stop("room", "clearance_revoked")
 
     # --- People
 
@@ -235,6 +248,14 @@ class Rooms:
     def knocking(self, room: Room) -> list[Request]:
         """Everybody who waits for this room's yes."""
         return self.door.waiting(room.number)
+
+
+async def _kept(room: Room) -> None:
+    """Let a room run, then let it be kept what came of it."""
+    try:
+        await room.run()
+    finally:
+        await room.keeper.end(room.number, had_pain=room.had_pain)
 
 
 def _without(room: Room, entries: dict[str, Entry]) -> dict[str, Entry]:

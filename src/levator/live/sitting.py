@@ -31,9 +31,10 @@ MUSCLE_KINDS = ("emg_envelope", "emg")
 class Sitting:
     """Everything that is settled before the first sample.
 
-    patient : what the clinic calls her. reference : known beforehand (a recording, a
-        simulated seat, an earlier session of the same patient); None means that she is
-        guided through a calibration. roles : channel name -> its part, where not as usual.
+    patient : what the clinic calls her. patient_id : of her record, where she has one.
+    reference : known beforehand (a recording, a simulated seat, an earlier session of the
+        same patient); None means that she is guided through a calibration.
+    roles : channel name -> its part, where not as usual.
     """
 
     patient: str
@@ -49,6 +50,7 @@ class Sitting:
     settings: Settings
     reference: Reference | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
+    patient_id: str = ""
 
     @property
     def is_played_once(self) -> bool:

@@ -9,7 +9,7 @@ from levator.records.entity import Entity, Indexed, Personal, Refers
 
 PainMoment = Literal["before", "during", "after", "next_morning", "between"]
 SessionState = Literal["open", "ended", "interrupted"]
-Choice = Literal["accepted", "overruled"]
+Choice = Literal["accepted", "overruled", "released"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

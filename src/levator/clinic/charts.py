@@ -1,0 +1,186 @@
+"""From what is kept of a woman to what the course knows of her on one day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import get_args
+
+from levator.clinic.history import History
+from levator.course import chart as course
+from levator.course.chart import DAYS_TO_EXPECTED, Chart, Day, Prescribed, SittingResult
+from levator.records import people, treatment
+from levator.training.events import SetEnd
+
+_MODES: Mapping[people.BirthMode, course.BirthMode] = {
+    "vaginal": "vaginal",
+    "vacuum": "instrumental",
+    "forceps": "instrumental",
+    "planned_caesarean": "caesarean",
+    "emergency_caesarean": "caesarean",
+}
+#: A tear that is a complication by itself, whether or not its box was ticked.
+_DEEP_TEARS: frozenset[people.Tear] = frozenset({"third", "fourth"})
+DEEP_TEAR = "tear_3_or_4"
+_MOMENTS: Mapping[treatment.PainMoment, course.PainMoment] = {
+    "before": "before",
+    "during": "after",
+    "after": "after",
+    "next_morning": "next_morning",
+    "between": "between",
+}
+_KINDS: Mapping[treatment.Choice, course.DecisionKind] = {
+    "accepted": "accept",
+    "overruled": "overrule",
+    "released": "release",
+}
+_ENDS: tuple[SetEnd, ...] = get_args(SetEnd)
+
+
+def day_of(text: str) -> Day:
+    """Return a day of the record as the course counts it."""
+    return date.fromisoformat(text[:10]).toordinal()
+
+
+def text_of(day: Day) -> str:
+    """Return a day of the course as the record keeps it."""
+    return date.fromordinal(day).isoformat()
+
+
+def chart_of(history: History, today: str) -> Chart:
+    """Return what the course knows of her today.
+
+    Pregnant again, what she did before this pregnancy no longer counts.
+    """
+    since, running = _since(history), history.course
+    return Chart(
+        today=day_of(today),
+        expected_on=day_of(history.pregnancy.expected_on) if history.pregnancy else None,
+        birth=_birth(history.birth) if history.birth else None,
+        clearances=tuple(_clearance(one) for one in history.clearances if one.from_on >= since),
+        red_flags=tuple(
+            course.RedFlag(day_of(one.on_day), one.code)
+            for one in sorted(history.red_flags, key=lambda one: (one.on_day, one.entered_at))
+        ),
+        pains=tuple(_pain(one) for one in _in_order(history.pains) if one.on_day >= since),
+        sittings=tuple(_sitting(one, history) for one in history.sessions if one.on_day >= since),
+        stage=running.stage if running else None,
+        settings=settings_of(history),
+        decisions=tuple(_decision(one) for one in history.decisions if one.on_day >= since),
+    )
+
+
+def settings_of(history: History) -> Prescribed:
+    """Return what is prescribed now; empty where the stage begins."""
+    running = history.course
+    fitting = (
+        one
+        for one in reversed(history.prescriptions)
+        if running and one.course_id == running.id and one.stage == running.stage
+    )
+    newest = next(fitting, None)
+    return Prescribed() if newest is None else _prescribed(newest)
+
+
+def _prescribed(kept: treatment.Prescription) -> Prescribed:
+    return Prescribed(
+        force_percent_mvc=kept.force_percent_mvc,
+        hold_s=kept.hold_s,
+        rest_s=kept.rest_s,
+        tangent_percent=kept.tangent_percent,
+        rounds=kept.rounds_count,
+        times_a_day=kept.times_a_day,
+    )
+
+
+def _since(history: History) -> str:
+    """Return the first day that counts: of this pregnancy, where she gave birth before."""
+    if history.pregnancy is None or not history.births:
+        return ""
+    due = date.fromisoformat(history.pregnancy.expected_on)
+    return (due - timedelta(days=DAYS_TO_EXPECTED)).isoformat()
+
+
+def _birth(kept: people.Birth) -> course.Birth:
+    tear = {DEEP_TEAR} if kept.tear in _DEEP_TEARS else set()
+    codes = tuple(sorted({*kept.complications} | tear))
+    return course.Birth(day_of(kept.born_on), _MODES[kept.mode], codes)
+
+
+def _clearance(kept: treatment.Clearance) -> course.Clearance:
+    return course.Clearance(
+        signed_by=kept.signed_by,
+        from_day=day_of(kept.from_on),
+        until_day=day_of(kept.until_on) if kept.until_on else None,
+        revoked_on=day_of(kept.revoked_on) if kept.revoked_on else None,
+    )
+
+
+def _in_order(pains: tuple[treatment.PainScore, ...]) -> list[treatment.PainScore]:
+    return sorted(pains, key=lambda one: (one.on_day, one.entered_at))
+
+
+def _pain(kept: treatment.PainScore) -> course.PainReport:
+    return course.PainReport(day_of(kept.on_day), kept.score, _MOMENTS[kept.moment])
+
+
+def _sitting(kept: treatment.Session, history: History) -> SittingResult:
+    rounds, valid = kept.rounds or 0, kept.valid_rounds or 0
+    ended_by = next((one for one in _ENDS if one == kept.ended_by), None)
+    return SittingResult(
+        day=day_of(kept.on_day),
+        stage=kept.stage,
+        asked=Prescribed(
+            kept.force_percent_mvc,
+            kept.hold_s,
+            kept.rest_s,
+            kept.tangent_percent,
+            _rounds_asked(kept, history),
+        ),
+        rounds=rounds,
+        valid=valid,
+        in_band_percent=kept.in_band_percent,
+        released_percent=kept.released_percent,
+        flagged_percent=100.0 * (rounds - valid) / rounds if rounds else None,
+        fatigue_round=kept.fatigue_round,
+        ended_by="pain" if kept.had_pain else ended_by or "stop",
+        pain_before=_pain_before(kept, history),
+        pain_after=_pain_after(kept, history),
+    )
+
+
+def _rounds_asked(kept: treatment.Session, history: History) -> int | None:
+    known = (one for one in history.prescriptions if one.id == kept.prescription_id)
+    return next((one.rounds_count for one in known), None)
+
+
+def _pain_before(kept: treatment.Session, history: History) -> int | None:
+    """Return the last score of that day that was asked before it began."""
+    asked = [
+        one.score
+        for one in _in_order(history.pains)
+        if one.on_day == kept.on_day
+        and one.moment == "before"
+        and one.entered_at <= kept.started_at
+    ]
+    return asked[-1] if asked else None
+
+
+def _pain_after(kept: treatment.Session, history: History) -> int | None:
+    asked = [one.score for one in history.pains if one.session_id == kept.id]
+    return max(asked) if asked else None
+
+
+def _decision(kept: treatment.Decision) -> course.Decision:
+    told = json.loads(kept.proposal)
+    settings = told.get("settings")
+    return course.Decision(
+        day=day_of(kept.on_day),
+        by=kept.made_by,
+        kind=_KINDS[kept.choice],
+        reason=kept.because,
+        stage=told.get("stage"),
+        settings=Prescribed(**settings) if settings is not None else None,
+        opens=tuple(told.get("opens", ())),
+    )

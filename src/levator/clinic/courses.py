@@ -1,0 +1,251 @@
+"""A course: what the system proposes, with its reasons, and what the therapist makes of it.
+
+Plain functions over `Acts`, called in threads. What was proposed and what was decided are both
+kept, with the versions that proposed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from levator import __version__
+from levator.clinic import checking
+from levator.clinic.acting import Act, Acts
+from levator.clinic.charts import chart_of, day_of
+from levator.clinic.hers import put_once
+from levator.clinic.history import History, of
+from levator.course import chart as course
+from levator.course.caution import Caution, cautions
+from levator.course.chart import Chart, Prescribed
+from levator.course.daily import adherence
+from levator.course.deciding import Decided, DecisionRefused, decide
+from levator.course.gates import Gate, gates
+from levator.course.progression import Proposal, propose
+from levator.course.protocol import Protocol, Stage
+from levator.course.reasons import Reason
+from levator.course.today import in_force
+from levator.errors import CallerError, mark
+from levator.library import library_version, load_checklist, load_hard_limits, load_protocol
+from levator.records.access import Actor
+from levator.records.people import Tenant
+from levator.records.treatment import Choice, Course, Decision, Prescription
+from levator.records.work import where
+
+_CHOICES: dict[course.DecisionKind, Choice] = {
+    "accept": "accepted",
+    "overrule": "overruled",
+    "release": "released",
+}
+#: Over how many days it is told how often she trained.
+ADHERENCE_DAYS = 7
+
+
+class UndecidedError(CallerError):
+    """A decision is not taken over. `reasons`: why, in the words of the course."""
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        """Keep them; the page says each."""
+        super().__init__(mark("This cannot be decided now; the reasons stand below."))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A course as one looks at it today.
+
+    gates : of every stage, by its id. seen : a digest of the proposal, so that nobody accepts
+        another one than was shown.
+    """
+
+    history: History
+    protocol: Protocol
+    chart: Chart
+    proposal: Proposal
+    gates: dict[str, tuple[Gate, ...]]
+    cautions: tuple[Caution, ...]
+    in_force: Prescribed
+    adherence: float | None
+    seen: str
+
+    @property
+    def stage(self) -> Stage | None:
+        """Where the course stands."""
+        return self.protocol.stage(self.chart.stage) if self.chart.stage else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the therapist decides. settings : where she decides otherwise, None as proposed."""
+
+    kind: course.DecisionKind
+    because: str = ""
+    stage: str | None = None
+    settings: Prescribed | None = None
+    seen: str | None = None
+
+
+def view(acts: Acts, actor: Actor, patient_id: str) -> View:
+    """Return her course with today's proposal and its reasons."""
+    with acts.on_patient(actor, "treatment.read", patient_id) as act:
+        return view_of(act)
+
+
+def view_of(act: Act) -> View:
+    """Return the course of the patient on whom somebody acts."""
+    history = of(act)
+    return look(history, _protocol(act, history), act.at)
+
+
+def look(history: History, protocol: Protocol, today: str) -> View:
+    """Return a course as it stands on a day."""
+    chart = chart_of(history, today)
+    stage = protocol.stage(chart.stage) if chart.stage else None
+    proposed = propose(protocol, chart)
+    rules = (*protocol.cautions, *load_checklist("caesarean").cautions)
+    return View(
+        history=history,
+        protocol=protocol,
+        chart=chart,
+        proposal=proposed,
+        gates={one.id: gates(protocol, one, chart) for one in protocol.stages},
+        cautions=cautions(rules, chart),
+        in_force=in_force(stage, chart.settings) if stage else Prescribed(),
+        adherence=adherence(stage, chart, ADHERENCE_DAYS) if stage else None,
+        seen=_digest(proposed),
+    )
+
+
+def decided(
+    acts: Acts, actor: Actor, patient_id: str, decision_id: str, wanted: Wanted
+) -> Decision:
+    """Take a decision over into the record; sent twice it is taken over once.
+
+    Raises UndecidedError with the reasons, and CallerError where another proposal was seen.
+    """
+    with acts.on_patient(actor, "course.decide", patient_id) as act:
+        number = checking.checked_id(decision_id)
+        before = act.work.find(Decision, actor.tenant_id, where(id=number, patient_id=patient_id))
+        if before:
+            return before[0]
+        now = view_of(act)
+        if wanted.seen is not None and wanted.seen != now.seen:
+            raise CallerError("The proposal has changed since you saw it; look at it again.")
+        answer = decide(now.protocol, now.chart, _asked(act, wanted), load_hard_limits())
+        if isinstance(answer, DecisionRefused):
+            raise UndecidedError(answer.reasons)
+        return _keep(act, now, answer, number)
+
+
+def _asked(act: Act, wanted: Wanted) -> course.Decision:
+    return course.Decision(
+        day=day_of(act.at),
+        by=act.actor.user_id,
+        kind=wanted.kind,
+        reason=checking.longer("because", wanted.because),
+        stage=wanted.stage,
+        settings=wanted.settings,
+    )
+
+
+def _keep(act: Act, now: View, answer: Decided, decision_id: str) -> Decision:
+    running = _moved(act, now, answer, decision_id)
+    told = answer.decision
+    decision = put_once(
+        act,
+        Decision(
+            id=decision_id,
+            tenant_id=act.actor.tenant_id,
+            patient_id=running.patient_id,
+            course_id=running.id,
+            on_day=act.at[:10],
+            proposal=json.dumps(_told(now, answer), ensure_ascii=False),
+            choice=_CHOICES[told.kind],
+            because=told.reason,
+            made_by=act.actor.user_id,
+            made_at=act.at,
+        ),
+    )
+    if told.kind != "release":
+        _prescribe(act, now, answer, decision)
+    return decision
+
+
+def _moved(act: Act, now: View, answer: Decided, decision_id: str) -> Course:
+    """Return the course at the stage that was decided; a new one where none runs."""
+    running = now.history.course
+    stage = answer.stage
+    if stage is None:
+        raise CallerError("No course runs yet; begin it with a step.")
+    if running is not None:
+        return running if running.stage == stage else act.put(replace(running, stage=stage))
+    return act.put(
+        Course(
+            id=hashlib.sha256(f"course {decision_id}".encode()).hexdigest()[:32],
+            tenant_id=act.actor.tenant_id,
+            patient_id=now.history.patient.id,
+            protocol=now.protocol.id,
+            protocol_version=now.protocol.version,
+            stage=stage,
+            begun_on=act.at[:10],
+        )
+    )
+
+
+def _prescribe(act: Act, now: View, answer: Decided, decision: Decision) -> None:
+    """Keep the whole dose that holds from now on, not only what changed."""
+    stage = now.protocol.stage(answer.stage or "")
+    whole = in_force(stage, answer.settings)
+    act.put(
+        Prescription(
+            id=hashlib.sha256(f"prescription {decision.id}".encode()).hexdigest()[:32],
+            tenant_id=decision.tenant_id,
+            patient_id=decision.patient_id,
+            course_id=decision.course_id,
+            stage=stage.id,
+            from_on=decision.on_day,
+            force_percent_mvc=whole.force_percent_mvc,
+            hold_s=whole.hold_s,
+            rest_s=whole.rest_s,
+            tangent_percent=whole.tangent_percent,
+            rounds=stage.dose.rounds.kind if stage.dose else None,
+            rounds_count=whole.rounds,
+            times_a_day=whole.times_a_day,
+            because=decision.because,
+            decision_id=decision.id,
+            made_by=decision.made_by,
+            made_at=decision.made_at,
+        )
+    )
+
+
+def _told(now: View, answer: Decided) -> dict[str, Any]:
+    settings = answer.decision.settings
+    return {
+        "proposal": plain(now.proposal),
+        "stage": answer.stage,
+        "settings": asdict(settings) if settings is not None else None,
+        "opens": list(answer.decision.opens),
+        "levator": __version__,
+        "library": library_version(),
+    }
+
+
+def plain(proposal: Proposal) -> dict[str, Any]:
+    """Return a proposal as plain data."""
+    return {"kind": type(proposal).__name__, **asdict(proposal)}
+
+
+def _digest(proposal: Proposal) -> str:
+    text = json.dumps(plain(proposal), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _protocol(act: Act, history: History) -> Protocol:
+    running = history.course
+    if running is not None:
+        return load_protocol(running.protocol)
+    return load_protocol(act.work.get(Tenant, act.actor.tenant_id, act.actor.tenant_id).protocol)

@@ -1,0 +1,241 @@
+"""Sittings out of the record: what a room is opened with, and what is kept of it afterwards.
+
+What a room needs (weeks, clearance, pain of today, dose, limits) comes from her chart, never
+from somebody's typing. A `Session` is begun with the recording and closed with its results.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from levator.clinic import telling
+from levator.clinic.acting import Act, Acts, RefusedError
+from levator.clinic.courses import View, view_of
+from levator.clinic.results import with_dose, with_results
+from levator.course.clearance import facts_of
+from levator.course.gates import Gate
+from levator.course.prescription import DoseRefused
+from levator.course.protocol import Stage
+from levator.course.today import (
+    Lowered,
+    dose_today,
+    limits_today,
+    reference_today,
+    shut_today,
+)
+from levator.errors import CallerError, LevatorError, mark
+from levator.library import load_hard_limits, load_settings
+from levator.live.room import Room
+from levator.live.sitting import Sitting
+from levator.records.access import Actor
+from levator.records.treatment import Session
+from levator.records.work import NotThereError, where
+
+_log = structlog.get_logger()
+
+
+class StageShutError(CallerError):
+    """This stage is not trained now. `gates`: those that are shut."""
+
+    def __init__(self, gates: Sequence[Gate]) -> None:
+        """Keep them; the page says each."""
+        super().__init__(mark("This step is not trained now; the reasons stand below."))
+        self.gates = gates
+
+
+class DoseRefusedError(CallerError):
+    """What is prescribed makes no dose today."""
+
+    def __init__(self, refused: DoseRefused) -> None:
+        """Keep it; the page says each number."""
+        super().__init__(mark("What is prescribed makes no dose today; the reasons stand below."))
+        self.refused = refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seating:
+    """Where she sits today.
+
+    pain : 0 to 10, asked before; None where it was asked already. rest, reference : levels with
+    their unit ("3.1N"), only for a recording that is played.
+    """
+
+    device_url: str
+    cushion: str
+    posture: str
+    stage: str = ""
+    pain: int | None = None
+    pain_id: str = ""
+    rest: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A sitting of a patient of the record. lowered : what is less today than prescribed."""
+
+    sitting: Sitting
+    lowered: tuple[Lowered, ...]
+    course_id: str | None
+    prescription_id: str | None
+
+
+@dataclass(slots=True)
+class Led:
+    """A room of the record: who leads it, and the sessions that were begun in it."""
+
+    actor: Actor
+    ready: Ready
+    sessions: list[str] = field(default_factory=list)
+    is_kept: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def prepared(acts: Acts, actor: Actor, patient_id: str, seat: Seating) -> Ready:
+    """Return the sitting that her chart allows today; the pain that was asked is kept.
+
+    Raises StageShutError and DoseRefusedError with their reasons.
+    """
+    if seat.pain is not None:
+        telling.report_pain(acts, actor, patient_id, seat.pain_id, score=seat.pain, moment="before")
+    with acts.on_patient(actor, "session.open", patient_id) as act:
+        return _ready(act, view_of(act), seat)
+
+
+def _ready(act: Act, now: View, seat: Seating) -> Ready:
+    stage, hard = _stage(now, seat.stage), load_hard_limits()
+    closed = shut_today(now.protocol, stage, now.chart)
+    if closed:
+        raise StageShutError(closed)
+    made = dose_today(now.protocol, stage, now.chart, hard)
+    if isinstance(made, DoseRefused):
+        raise DoseRefusedError(made)
+    patient = now.history.patient
+    prescriptions = [one for one in now.history.prescriptions if one.stage == stage.id]
+    running = now.history.course
+    return Ready(
+        Sitting(
+            patient=f"{patient.given_name} {patient.family_name}".strip(),
+            device_url=seat.device_url,
+            cushion=seat.cushion,
+            posture=seat.posture,
+            facts=facts_of(now.chart, stage),
+            protocol=now.protocol,
+            stage=stage,
+            dose=made.dose,
+            limits=limits_today(now.protocol, stage, now.chart, hard),
+            reference_kind=reference_today(now.protocol, now.chart),
+            settings=load_settings(),
+            patient_id=patient.id,
+        ),
+        made.lowered,
+        None if running is None else running.id,
+        prescriptions[-1].id if prescriptions else None,
+    )
+
+
+def _stage(now: View, asked: str) -> Stage:
+    """Return the stage of her course, or one in open mode, which asks for nothing."""
+    wanted = asked or now.chart.stage
+    if not wanted:
+        raise CallerError("No course runs yet; begin it with a step.")
+    stage = now.protocol.stage(wanted)
+    if stage.id != now.chart.stage and stage.dose is not None:
+        raise CallerError("Her course stands at another step; decide on that first.")
+    return stage
+
+
+class Sittings:
+    """What is kept of the rooms of the record. Rooms live on the event loop, storage does not."""
+
+    def __init__(self, acts: Acts) -> None:
+        """Begin without rooms."""
+        self._acts = acts
+        self._led: dict[str, Led] = {}
+
+    def lead(self, room: Room, actor: Actor, ready: Ready) -> None:
+        """Keep what comes of a room; who leads it answers for it."""
+        self._led[room.number] = Led(actor, ready)
+
+    def led(self, room: Room) -> Led | None:
+        """Return who leads a room of the record."""
+        return self._led.get(room.number)
+
+    async def begin(self, room: str, recording: str) -> None:
+        """Keep that a session has begun, with the recording that holds it."""
+        led = self._led.get(room)
+        if led is None:
+            return
+        session = _begun(led, recording, self._acts.now())
+        led.sessions.append(session.id)
+        await asyncio.to_thread(self._keep, led.actor, session)
+
+    async def end(self, room: str, *, had_pain: bool) -> None:
+        """Keep what came of every session of a room that is over."""
+        led = self._led.get(room)
+        if led is None:
+            return
+        for number in led.sessions:
+            await asyncio.to_thread(self._close, number, had_pain)
+        del self._led[room]
+        led.is_kept.set()
+
+    async def settled(self, patient_id: str) -> None:
+        """Wait until all that she has done is in her record."""
+        hers = [led for led in self._led.values() if led.ready.sitting.patient_id == patient_id]
+        for led in hers:
+            await led.is_kept.wait()
+
+    def _keep(self, actor: Actor, session: Session) -> None:
+        try:
+            with self._acts.on_patient(actor, "session.lead", session.patient_id) as act:
+                act.put(session)
+        except (LevatorError, RefusedError, NotThereError):
+            # The recording is there all the same; a sitting is not stopped for its index card.
+            _log.exception("a session could not be kept", session=session.id)
+
+    def _close(self, session_id: str, had_pain: bool) -> None:
+        with self._acts.repository.work(writes=False) as work:
+            found = work.find(Session, None, where(id=session_id, state="open"))
+        for session in found:
+            self.close_one(replace(session, had_pain=had_pain))
+
+    def close_one(self, session: Session) -> None:
+        """Keep the results of a session whose recording has ended."""
+        try:
+            closed = with_results(session, self._acts.repository)
+            with self._acts.by_itself(
+                "session.close", session.tenant_id, session.patient_id
+            ) as act:
+                act.put(closed)
+        except LevatorError:
+            _log.exception("what came of a session could not be kept", session=session.id)
+
+    def close_interrupted(self) -> None:
+        """Close the sessions that an earlier run left open, with what was recorded of them."""
+        with self._acts.repository.work(writes=False) as work:
+            found = work.find(Session, None, where(state="open"))
+        for session in found:
+            self.close_one(session)
+
+
+def _begun(led: Led, recording: str, at: str) -> Session:
+    sitting = led.ready.sitting
+    session = Session(
+        id=uuid.uuid4().hex,
+        tenant_id=led.actor.tenant_id,
+        patient_id=sitting.patient_id,
+        course_id=led.ready.course_id,
+        prescription_id=led.ready.prescription_id,
+        recording_id=recording,
+        on_day=at[:10],
+        started_at=at,
+        stage=sitting.stage.id,
+        device=sitting.device_url,
+        led_by=led.actor.user_id,
+    )
+    return with_dose(session, sitting.dose)

@@ -1,0 +1,237 @@
+"""A course in the record: proposed with reasons, accepted or decided otherwise, kept with both."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from levator.clinic import courses, telling, treatment
+from levator.clinic.acting import Acts, RefusedError
+from levator.clinic.courses import UndecidedError, View, Wanted
+from levator.course.chart import Prescribed
+from levator.course.progression import Advance, Hold, Refuse
+from levator.errors import CallerError
+from levator.records.people import Birth
+from levator.records.treatment import Session
+from tests.clinic.desk import ANKE, BO, TENANT, actor, made, new_id
+
+ACCEPT = Wanted(kind="accept")
+
+
+def on(acts: Acts, day: str) -> Acts:
+    """The same record on another day."""
+    return Acts(acts.repository, lambda: f"{day}T10:00:00+01:00")
+
+
+def view(acts: Acts, patient_id: str) -> View:
+    return courses.view(acts, actor(), patient_id)
+
+
+def pain(acts: Acts, patient_id: str, score: int = 0, **more: str) -> None:
+    telling.report_pain(acts, actor(), patient_id, new_id(), score=score, **more)
+
+
+def pregnant(acts: Acts) -> str:
+    """A woman in week 24 of her pregnancy, on 29 November 2026."""
+    patient = made(acts)
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-03-21")
+    return patient.id
+
+
+def born(acts: Acts, patient_id: str, day: str, *complications: str) -> Birth:
+    return treatment.keep_birth(
+        acts,
+        actor(),
+        patient_id,
+        new_id(),
+        born_on=day,
+        mode="vaginal",
+        complications=complications,
+    )
+
+
+def cleared(acts: Acts, patient_id: str, day: str) -> None:
+    treatment.sign_clearance(
+        acts, actor(), patient_id, new_id(), signed_by="dr. Bos", profession="doctor", from_on=day
+    )
+
+
+def decide(acts: Acts, patient_id: str, wanted: Wanted = ACCEPT) -> None:
+    courses.decided(acts, actor(), patient_id, new_id(), wanted)
+
+
+def trained(acts: Acts, patient_id: str, **changes: object) -> None:
+    """Keep a sitting that passed, at the settings in force, pain asked before and after."""
+    now = view(acts, patient_id)
+    force = now.in_force
+    pain(acts, patient_id, 0, moment="before")
+    session = Session(
+        id=new_id(),
+        tenant_id=TENANT,
+        patient_id=patient_id,
+        on_day=acts.now()[:10],
+        started_at=acts.now(),
+        stage=now.chart.stage or "",
+        state="ended",
+        ended_by="rounds",
+        rounds=10,
+        valid_rounds=10,
+        good_rounds=10,
+        in_band_percent=95.0,
+        released_percent=100.0,
+        force_percent_mvc=force.force_percent_mvc,
+        hold_s=force.hold_s,
+        rest_s=force.rest_s,
+        tangent_percent=force.tangent_percent,
+    )
+    with acts.repository.work(writes=True) as work:
+        work.put(replace(session, **changes))
+    telling.report_pain(
+        acts, actor(), patient_id, new_id(), score=0, moment="after", session_id=session.id
+    )
+
+
+def test_a_course_begins_with_the_step_that_is_accepted(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    pain(acts, patient_id)
+    before = view(acts, patient_id)
+    assert isinstance(before.proposal, Advance)
+    decide(acts, patient_id, Wanted(kind="accept", seen=before.seen))
+    now = view(acts, patient_id)
+    assert (now.chart.stage, now.history.course.begun_on) == ("step-1", "2026-11-29")
+    (kept,) = now.history.decisions
+    assert json.loads(kept.proposal)["proposal"]["kind"] == "Advance"
+    assert (kept.choice, kept.made_by) == ("accepted", ANKE)
+
+
+def test_a_decision_sent_twice_is_taken_over_once(acts: Acts) -> None:
+    patient_id, number = pregnant(acts), new_id()
+    pain(acts, patient_id)
+    for _ in range(2):
+        courses.decided(acts, actor(), patient_id, number, ACCEPT)
+    now = view(acts, patient_id)
+    assert (len(now.history.decisions), len(now.history.prescriptions)) == (1, 1)
+
+
+def test_what_was_not_seen_is_not_accepted(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    seen = view(acts, patient_id).seen
+    decide(acts, patient_id)
+    with pytest.raises(CallerError, match="has changed"):
+        decide(acts, patient_id, Wanted(kind="accept", seen=seen))
+
+
+def test_nothing_is_accepted_where_the_same_dose_goes_on(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    decide(acts, patient_id, Wanted(kind="overrule", stage="step-2", because="seen"))
+    assert isinstance(view(acts, patient_id).proposal, Hold)
+    with pytest.raises(UndecidedError) as refused:
+        decide(acts, patient_id)
+    assert refused.value.reasons[0].code == "nothing_proposed"
+
+
+def test_two_passed_sittings_raise_one_parameter_and_the_whole_dose_is_prescribed(
+    acts: Acts,
+) -> None:
+    patient_id = pregnant(acts)
+    pain(acts, patient_id)
+    decide(acts, patient_id, Wanted(kind="overrule", stage="step-3", because="long hold"))
+    for day in ("2026-11-30", "2026-12-01"):
+        trained(on(acts, day), patient_id)
+    later = on(acts, "2026-12-01")
+    now = view(later, patient_id)
+    assert isinstance(now.proposal, Advance)
+    assert (now.proposal.change.parameter, now.proposal.change.becomes) == ("force", 55.0)
+    decide(later, patient_id)
+    newest = view(later, patient_id).history.prescriptions[-1]
+    assert (newest.force_percent_mvc, newest.hold_s, newest.times_a_day) == (55.0, 5.0, 3)
+
+
+def test_after_a_birth_with_a_complication_nothing_is_trained_before_a_clearance(
+    acts: Acts,
+) -> None:
+    patient_id = pregnant(acts)
+    decide(acts, patient_id)
+    later = on(acts, "2027-03-23")
+    born(later, patient_id, "2027-03-20", "haemorrhage")
+    pain(later, patient_id, 2)
+    refused = view(later, patient_id).proposal
+    assert isinstance(refused, Refuse)
+    assert "cleared" in {one.code for one in refused.reasons}
+    with pytest.raises(UndecidedError):
+        decide(later, patient_id, Wanted(kind="overrule", stage="step-5", because="she wants it"))
+    cleared(later, patient_id, "2027-03-23")
+    assert view(later, patient_id).proposal.change.becomes == "step-5"
+
+
+def test_a_deep_tear_is_a_complication_whether_or_not_its_box_is_ticked(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    later = on(acts, "2027-03-23")
+    treatment.keep_birth(
+        later,
+        actor(),
+        patient_id,
+        new_id(),
+        born_on="2027-03-20",
+        mode="vaginal",
+        tear="third",
+    )
+    assert view(later, patient_id).chart.is_complicated
+
+
+def test_a_red_flag_shuts_every_step_until_a_clearance_of_a_later_day(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    pain(acts, patient_id)
+    treatment.report_red_flag(
+        acts,
+        actor(),
+        patient_id,
+        new_id(),
+        on_day="2026-11-29",
+        code="fever",
+        stop=lambda _: None,
+    )
+    assert isinstance(view(acts, patient_id).proposal, Refuse)
+    later = on(acts, "2026-11-30")
+    cleared(later, patient_id, "2026-11-30")
+    pain(later, patient_id)
+    assert isinstance(view(later, patient_id).proposal, Advance)
+
+
+def test_otherwise_is_decided_with_a_reason_and_within_the_ranges(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    force = Prescribed(force_percent_mvc=60.0)
+    with pytest.raises(UndecidedError) as nameless:
+        decide(acts, patient_id, Wanted(kind="overrule", stage="step-3", settings=force))
+    assert nameless.value.reasons[0].code == "reason_needed"
+    too_much = Prescribed(force_percent_mvc=95.0)
+    with pytest.raises(UndecidedError):
+        decide(
+            acts,
+            patient_id,
+            Wanted(kind="overrule", stage="step-3", settings=too_much, because="strong"),
+        )
+    pain(acts, patient_id)
+    wanted = Wanted(kind="overrule", stage="step-3", settings=force, because="strong and skilled")
+    decide(acts, patient_id, wanted)
+    now = view(acts, patient_id)
+    assert now.in_force.force_percent_mvc == 60.0
+    assert now.history.decisions[-1].because == "strong and skilled"
+
+
+def test_pregnant_again_what_was_done_before_no_longer_counts(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    pain(acts, patient_id)
+    decide(acts, patient_id, Wanted(kind="overrule", stage="step-3", because="long hold"))
+    trained(on(acts, "2026-11-30"), patient_id)
+    born(on(acts, "2027-03-20"), patient_id, "2027-03-20")
+    much_later = on(acts, "2029-01-01")
+    treatment.keep_pregnancy(much_later, actor(), patient_id, new_id(), expected_on="2029-06-01")
+    chart = view(much_later, patient_id).chart
+    assert (chart.birth, chart.sittings, chart.decisions) == (None, (), ())
+
+
+def test_only_who_treats_her_decides(acts: Acts) -> None:
+    patient_id = pregnant(acts)
+    with pytest.raises(RefusedError):
+        courses.decided(acts, actor(BO), patient_id, new_id(), ACCEPT)

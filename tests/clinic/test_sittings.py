@@ -1,0 +1,294 @@
+"""A sitting out of the record: what the chart allows, kept from its first block to its results,
+and over within a second once she is not cleared any more. Rooms are real, on a simulated seat.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from levator.clinic import Clinic, courses, history, telling, treatment
+from levator.clinic.acting import Acts, RefusedError
+from levator.clinic.courses import Wanted
+from levator.clinic.sittings import Seating, StageShutError
+from levator.errors import CallerError
+from levator.live.asking import Asked
+from levator.live.room import Room
+from levator.records.model import RecordingHeader
+from levator.records.treatment import Clearance, Session
+from levator.storage import open_repository
+from tests.clinic import desk
+from tests.clinic.desk import BO, TENANT, actor, jansen, new_id
+from tests.live.seats import person_in, reference, until, watching
+
+SEAT = Seating(device_url="simulator://?seed=7&speed=20", cushion="none", posture="upright")
+
+
+def days_ago(acts: Acts, days: int) -> str:
+    return (date.fromisoformat(acts.now()[:10]) - timedelta(days=days)).isoformat()
+
+
+def after_birth(acts: Acts, weeks: int = 13) -> tuple[str, Clearance]:
+    """A woman so many weeks after a vaginal birth, cleared, at step 6 of her course."""
+    patient = desk.patients.make(acts, actor(), new_id(), jansen())
+    treatment.keep_birth(
+        acts,
+        actor(),
+        patient.id,
+        new_id(),
+        born_on=days_ago(acts, weeks * 7),
+        mode="vaginal",
+    )
+    clearance = treatment.sign_clearance(
+        acts,
+        actor(),
+        patient.id,
+        new_id(),
+        signed_by="dr. Bos",
+        profession="doctor",
+        from_on=days_ago(acts, 30),
+    )
+    telling.report_pain(acts, actor(), patient.id, new_id(), score=0)
+    wanted = Wanted(kind="overrule", stage="step-6", because="holds long, lets go")
+    courses.decided(acts, actor(), patient.id, new_id(), wanted)
+    return patient.id, clearance
+
+
+@asynccontextmanager
+async def clinic_of(back_end: str, folder: Path) -> AsyncIterator[Clinic]:
+    repository = desk.opened(back_end, folder)
+    desk.clinic(repository)
+    clinic = Clinic(repository)
+    async with clinic.running():
+        yield clinic
+
+
+async def opened(clinic: Clinic, patient_id: str, seat: Seating = SEAT) -> Room:
+    """Open a room whose reference is known, so that nobody waits for a calibration."""
+    from dataclasses import replace
+
+    room = await clinic.open_for(actor(), patient_id, seat)
+    room.sitting = replace(room.sitting, reference=reference())
+    room.calibrate()
+    return room
+
+
+async def unmeasured(clinic: Clinic, patient_id: str) -> Room:
+    return await clinic.open_for(actor(), patient_id, SEAT)
+
+
+def run(test: Callable[[Clinic], object], folder: Path, back_end: str = "memory") -> None:
+    async def running() -> None:
+        async with clinic_of(back_end, folder) as clinic:
+            await test(clinic)
+
+    reference()
+    asyncio.run(running())
+
+
+def sessions(clinic: Clinic, patient_id: str) -> list[Session]:
+    return list(history.read(clinic.acts, actor(), patient_id).sessions)
+
+
+def states(clinic: Clinic, patient_id: str) -> list[str]:
+    return [one.state for one in sessions(clinic, patient_id)]
+
+
+def test_weeks_clearance_and_pain_come_from_the_chart(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        seat = Seating(
+            device_url=SEAT.device_url,
+            cushion="soft",
+            posture="upright",
+            pain=0,
+            pain_id=new_id(),
+        )
+        room = await clinic.open_for(actor(), patient_id, seat)
+        facts = room.sitting.facts
+        assert (facts.weeks_since_birth, facts.cleared_by, facts.pain_now) == (13, "dr. Bos", False)
+        assert (room.sitting.patient, room.sitting.cushion) == ("Mia Jansen", "soft")
+        assert room.sitting.dose.force_percent_mvc == 50.0
+        kept = history.read(clinic.acts, actor(), patient_id).pains
+        assert kept[-1].moment == "before"
+
+    run(test, tmp_path)
+
+
+def test_pain_today_shuts_the_step_with_its_reason_and_is_kept(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        hurting = Seating(
+            device_url=SEAT.device_url, cushion="none", posture="upright", pain=6, pain_id=new_id()
+        )
+        with pytest.raises(StageShutError) as shut:
+            await clinic.open_for(actor(), patient_id, hurting)
+        assert {"below_stop", "no_pain"} <= {gate.code for gate in shut.value.gates}
+        assert not clinic.rooms.rooms
+        assert history.read(clinic.acts, actor(), patient_id).pains[-1].score == 6
+
+    run(test, tmp_path)
+
+
+def test_another_step_than_that_of_her_course_is_decided_on_first(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        other = Seating(
+            device_url=SEAT.device_url, cushion="none", posture="upright", stage="step-7"
+        )
+        with pytest.raises(CallerError, match="another step"):
+            await clinic.open_for(actor(), patient_id, other)
+        listening = Seating(
+            device_url=SEAT.device_url, cushion="none", posture="upright", stage="step-4"
+        )
+        room = await clinic.open_for(actor(), patient_id, listening)
+        assert room.sitting.dose.mode == "open"
+
+    run(test, tmp_path)
+
+
+def test_who_does_not_treat_her_opens_no_room(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        with pytest.raises(RefusedError):
+            await clinic.open_for(actor(BO), patient_id, SEAT)
+
+    run(test, tmp_path)
+
+
+@pytest.mark.parametrize("back_end", desk.BACK_ENDS)
+def test_a_session_is_kept_from_its_beginning_to_its_results(back_end: str, tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        room = await opened(clinic, patient_id)
+        async with watching(room, person_in(clinic, room)):
+            await until(lambda: bool(sessions(clinic, patient_id)))
+            (begun,) = sessions(clinic, patient_id)
+            assert (begun.state, begun.recording_id, begun.led_by) == (
+                "open",
+                room.recording,
+                actor().user_id,
+            )
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: len(room.facts.scored) >= 2)
+            room.ask(Asked("stop"), "patient")
+            await until(lambda: states(clinic, patient_id) == ["ended"])
+        (ended,) = sessions(clinic, patient_id)
+        scored = room.facts.scored
+        assert (ended.rounds, ended.ended_by) == (len(scored), "stop")
+        assert ended.valid_rounds == len([one for one in scored if one.valid])
+        assert (ended.force_percent_mvc, ended.hold_s) == (50.0, 5.0)
+        assert ended.in_band_percent is not None
+        now = courses.view(clinic.acts, actor(), patient_id)
+        assert now.chart.sittings[-1].rounds == len(scored)
+
+    run(test, tmp_path, back_end)
+
+
+def test_pain_that_ends_a_sitting_keeps_the_step_shut_for_today(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        room = await opened(clinic, patient_id)
+        async with watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: room.facts.state == "running")
+            room.ask(Asked("pain"), "patient")
+            with pytest.raises(StageShutError) as shut:
+                await clinic.again_for(actor(), room)
+        assert states(clinic, patient_id) == ["ended"]
+        assert sessions(clinic, patient_id)[0].had_pain
+        assert "not_ended_by_pain" in {gate.code for gate in shut.value.gates}
+
+    run(test, tmp_path)
+
+
+def test_one_more_session_takes_her_reference_along(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        room = await opened(clinic, patient_id)
+        assert await clinic.again_for(actor(), room) is None
+        with pytest.raises(CallerError, match="under way"):
+            await clinic.open_for(actor(), patient_id, SEAT)
+        room.ask(Asked("stop"), "therapist")
+        await until(lambda: room.is_saved)
+        again = await clinic.again_for(actor(), room)
+        assert again is not None
+        assert again.sitting.patient_id == patient_id
+        assert clinic.sittings.led(again) is not None
+
+    run(test, tmp_path)
+
+
+@pytest.mark.parametrize("what", ["revoked", "red flag"])
+@pytest.mark.parametrize("stage", ["session", "calibrating"])
+def test_a_sitting_stops_within_a_second_once_she_is_not_cleared(
+    what: str, stage: str, tmp_path: Path
+) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, clearance = after_birth(clinic.acts)
+        other = desk.patients.make(clinic.acts, actor(), new_id(), jansen(given_name="Ria"))
+        opening = opened if stage == "session" else unmeasured
+        room = await opening(clinic, patient_id)
+        async with watching(room, person_in(clinic, room)):
+            if stage == "session":
+                room.ask(Asked("start"), "therapist")
+                await until(lambda: room.facts.state == "running")
+            else:
+                room.calibrate()
+            await asyncio.to_thread(tell, clinic, other.id, None)
+            assert not room.is_over
+            async with asyncio.timeout(1):
+                await asyncio.to_thread(tell, clinic, patient_id, clearance, what)
+                while not room.is_over:
+                    await asyncio.sleep(0.01)
+        assert not any(target.breakpoints for target in list(room.facts.targets)[-1:])
+        assert room.facts.cause == "clearance_revoked"
+        with pytest.raises(StageShutError):
+            await clinic.open_for(actor(), patient_id, SEAT)
+
+    run(test, tmp_path)
+
+
+def tell(
+    clinic: Clinic, patient_id: str, clearance: Clearance | None, what: str = "red flag"
+) -> None:
+    acts, stop = clinic.acts, clinic.withdraw
+    if what == "revoked" and clearance is not None:
+        treatment.revoke_clearance(acts, actor(), patient_id, clearance.id, "fever", stop)
+    else:
+        today = acts.now()[:10]
+        treatment.report_red_flag(
+            acts, actor(), patient_id, new_id(), on_day=today, code="fever", stop=stop
+        )
+
+
+def test_a_session_that_a_crash_left_open_is_closed_at_the_next_start(tmp_path: Path) -> None:
+    repository = desk.opened("sqlite", tmp_path)
+    acts = desk.clinic(repository)
+    patient_id, _ = after_birth(acts)
+    header = RecordingHeader("f" * 32, acts.now(), "Mia Jansen", {"streams": []}, {})
+    repository.begin_recording(header)
+    with repository.work(writes=True) as work:
+        work.put(
+            Session(
+                id=new_id(),
+                tenant_id=TENANT,
+                patient_id=patient_id,
+                recording_id=header.id,
+                on_day=acts.now()[:10],
+                started_at=acts.now(),
+                stage="step-6",
+            )
+        )
+    repository.close()
+
+    async def again() -> None:
+        clinic = Clinic(open_repository(f"sqlite:///{tmp_path}/levator.db"))
+        async with clinic.running():
+            (closed,) = sessions(clinic, patient_id)
+            assert (closed.state, closed.rounds) == ("interrupted", 0)
+
+    asyncio.run(again())
