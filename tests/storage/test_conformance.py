@@ -4,14 +4,19 @@ from pathlib import Path
 
 from levator.records.repository import Repository
 from levator.storage import open_repository
-from levator.testing import PersistentRepositorySuite, RepositorySuite
+from levator.testing import (
+    PersistentRepositorySuite,
+    PersistentWorkSuite,
+    RepositorySuite,
+    WorkSuite,
+)
 
 
-class TestMemory(RepositorySuite):
+class TestMemory(RepositorySuite, WorkSuite):
     def opened(self, folder: Path) -> Repository:
         return open_repository("memory://")
 
 
-class TestSqlite(PersistentRepositorySuite):
+class TestSqlite(PersistentRepositorySuite, PersistentWorkSuite):
     def opened(self, folder: Path) -> Repository:
         return open_repository(f"sqlite:///{folder}/levator.db")

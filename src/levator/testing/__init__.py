@@ -8,5 +8,13 @@ from __future__ import annotations
 
 from levator.testing.device import ContractBroken, check_device
 from levator.testing.repository import PersistentRepositorySuite, RepositorySuite
+from levator.testing.work import PersistentWorkSuite, WorkSuite
 
-__all__ = ["ContractBroken", "PersistentRepositorySuite", "RepositorySuite", "check_device"]
+__all__ = [
+    "ContractBroken",
+    "PersistentRepositorySuite",
+    "PersistentWorkSuite",
+    "RepositorySuite",
+    "WorkSuite",
+    "check_device",
+]
