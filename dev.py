@@ -26,6 +26,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 LOCKS = {
     "demo": ["requirements.lock"],
     "test": ["requirements-test.lock", "requirements-recordings.lock"],
+    "bench": ["requirements-bench.lock"],
     "node": ["requirements-node.lock"],
 }
 #: These tests run every line of the pure rooms; see [tool.coverage] in pyproject.toml.
@@ -181,6 +182,7 @@ def test(arguments: list[str]) -> None:
 def bench(arguments: list[str]) -> None:
     """the figures, printed with the machine's load; arguments go to benchmarks/run.py"""
     install("test")
+    install("bench")
     run(PYTHON, "-m", "benchmarks.run", *arguments)
 
 
@@ -196,6 +198,7 @@ def lock(_: list[str]) -> None:
         run(*uv, *project, "--group=test", "-o", "requirements-test.lock")
         run(*uv, *project, "-c", "requirements-test.lock", "-o", "requirements.lock")
         run(*uv, "--no-deps", "--group=recordings", "-o", "requirements-recordings.lock")
+        run(*uv, "--group=bench", "-o", "requirements-bench.lock")
         run(*uv, "--group=node", "-o", "requirements-node.lock")
         renew_pip(python)
     run(*node("npm"), "install", "--package-lock-only", "--silent")

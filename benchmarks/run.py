@@ -15,6 +15,7 @@ BENCHMARKS = {
     "startup": "levator --help against a bare interpreter",
     "screen": "sample created to drawn in Chromium, against a bare page",
     "rooms": "20 rooms with two viewers each for two minutes, one of them stopped for a while",
+    "storage": "a sealed recording against Parquet; the audit, verified",
     "crash": "kill -9 and power cuts under the recorder",
 }
 

@@ -96,6 +96,10 @@ class AnyHistory(RuleBasedStateMachine):
             self.memory.recover_interrupted(LATER), key=lambda header: header.id
         )
 
+    @rule()
+    def seal(self) -> None:
+        list(self.sqlite.seal_ended())
+
     @invariant()
     def both_hold_the_same(self) -> None:
         assert content(self.sqlite) == content(self.memory)

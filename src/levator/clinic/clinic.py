@@ -14,6 +14,7 @@ from datetime import datetime
 
 from levator.clinic.acting import Acts
 from levator.clinic.sittings import Ready, Seating, Sittings, prepared
+from levator.clinic.upkeep import sealing, upkeep
 from levator.course.entry import Locked, StartFacts, entry
 from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
 from levator.course.protocol import Protocol
@@ -99,7 +100,8 @@ class Clinic:
         interrupted = await asyncio.to_thread(self.recorder.start)
         await asyncio.to_thread(self.sittings.close_interrupted)
         try:
-            yield interrupted
+            async with upkeep([sealing(self.repository)]):
+                yield interrupted
         finally:
             try:
                 await self.rooms.close()

@@ -95,6 +95,14 @@ class Repository(ABC):
 
     # What follows is built on the above and the same for every back end.
 
+    def seal_ended(self) -> Iterator[str]:
+        """Make recordings that have ended compact and checksummed; yield each that was.
+
+        Every reader gives the same before and after. It may be cut off anywhere and done
+        again; only the one that records may do it. Nothing here where there is nothing to gain.
+        """
+        return iter(())
+
     def begin_recording(self, header: RecordingHeader) -> None:
         """Store a header on its own."""
         self.append(Batch(begun=(header,)))

@@ -61,7 +61,7 @@ def samples_of(block: Block) -> Samples:
         )
     channels = (
         tuple(
-            _from_bytes(block.values[at : at + size], code)
+            numbers_of(block.values[at : at + size], code)
             for at in range(0, block.n_channels * size, size)
         )
         if size
@@ -112,7 +112,7 @@ def _to_bytes(channel: Sequence[float], stream: Stream) -> bytes:
         values = array(code, channel)
     except (TypeError, OverflowError) as error:
         raise _unfit(stream, Phrase("values that do not fit")) from error
-    return _little_endian(values)
+    return little_endian(values)
 
 
 def _typed_bytes(channel: Sequence[float], code: str) -> bytes | None:
@@ -129,13 +129,15 @@ def _typed_bytes(channel: Sequence[float], code: str) -> bytes | None:
     return view.tobytes() if view.format == code and view.ndim == 1 else None
 
 
-def _little_endian(values: array[float]) -> bytes:
+def little_endian(values: array[float]) -> bytes:
+    """Return the bytes of an array, which may be turned around in place."""
     if _IS_BIG_ENDIAN:
         values.byteswap()
     return values.tobytes()
 
 
-def _from_bytes(raw: bytes, code: str) -> array[float]:
+def numbers_of(raw: bytes, code: str) -> array[float]:
+    """Return little-endian bytes as an array of a type code."""
     values: array[float] = array(code)
     values.frombytes(raw)
     if _IS_BIG_ENDIAN:

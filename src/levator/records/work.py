@@ -8,13 +8,13 @@ neither is there without the other.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from math import isfinite
 from typing import Any, Literal, TypeVar
 
 from levator.errors import CallerError, mark
-from levator.records.audit import AuditEntry, AuditLine, chained
+from levator.records.audit import AuditEntry, AuditLine, Link, chained
 from levator.records.entity import Entity, EntityField, Plain, changes, fields_of, references
 from levator.records.kinds import KINDS
 
@@ -184,6 +184,10 @@ class Work(ABC):
         limit: int | None = None,
     ) -> list[AuditLine]:
         """Return lines in order, of one patient where one is named."""
+
+    @abstractmethod
+    def audit_chain(self, tenant_id: str) -> Iterator[Link]:
+        """Yield a tenant's lines as links, in order, without holding them all in memory."""
 
     @abstractmethod
     def erase_recording(self, recording_id: str) -> None:

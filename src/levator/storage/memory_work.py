@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from levator.records.audit import BEGINNING, AuditLine
+from levator.records.audit import BEGINNING, AuditLine, Link, link_of
 from levator.records.entity import Entity, Plain
 from levator.records.work import Listing, Term, Work
 
@@ -83,6 +83,10 @@ class MemoryWork(Work):
         """Note the recording for when the work is stored."""
         self._must_write()
         self._erased_recordings.append(recording_id)
+
+    def audit_chain(self, tenant_id: str) -> Iterator[Link]:
+        """Return the links."""
+        return map(link_of, self._lines(tenant_id))
 
     def _chain_end(self, tenant_id: str) -> tuple[int, str]:
         lines = self._lines(tenant_id)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+import structlog
 from sqlalchemy import Connection, Engine, Executable, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from levator.errors import RecordingError
 from levator.records.gaps import Span
 from levator.records.model import (
     Batch,
@@ -25,12 +27,14 @@ from levator.records.repository import (
 )
 from levator.records.values import is_same
 from levator.records.work import Work
-from levator.storage.sql import rows
+from levator.storage.sql import rows, sealing
 from levator.storage.sql.tables import recording, sample_block, session_event, session_input
 from levator.storage.sql.work import SqlWork
 
 #: Blocks fetched at a time, so that a long recording is never in memory whole.
 PAGE_BLOCKS = 1000
+
+_log = structlog.get_logger("levator.storage")
 
 Translate = Callable[[], AbstractContextManager[None]]
 
@@ -81,8 +85,11 @@ class SqlRepository(Repository):
         while page := self._page(recording_id, after):
             yield from page
             after = page[-1].sequence
+        with self._translated():
+            yield from sealing.blocks_after(self._engine, recording_id, after)
 
     def _page(self, recording_id: str, after: int) -> list[Block]:
+        """Return the next blocks; none once the recording is sealed."""
         wanted = (
             select(sample_block)
             .where(sample_block.c.recording_id == recording_id, sample_block.c.sequence > after)
@@ -90,7 +97,9 @@ class SqlRepository(Repository):
             .limit(PAGE_BLOCKS)
         )
         with self._translated(), self._engine.connect() as connection:
-            return [rows.block_of(row) for row in connection.execute(wanted)]
+            found = [rows.block_of(row) for row in connection.execute(wanted)]
+            # Asked last: blocks are cleared away only once the parts count.
+            return [] if sealing.is_sealed(connection, recording_id) else found
 
     def spans(self, recording_id: str) -> list[Span]:
         """Return the blocks without their values."""
@@ -98,7 +107,10 @@ class SqlRepository(Repository):
         wanted = select(*columns).where(sample_block.c.recording_id == recording_id)
         with self._translated(), self._engine.connect() as connection:
             _header(connection, recording_id)
-            found = connection.execute(wanted.order_by(sample_block.c.sequence))
+            found = connection.execute(wanted.order_by(sample_block.c.sequence)).all()
+            if sealing.is_sealed(connection, recording_id):
+                parts = sealing.sealed_spans(connection, recording_id)
+                return [Span(one.stream, one.first_index, one.n_samples) for one in parts]
             return [Span(*row) for row in found]
 
     def inputs(self, recording_id: str) -> list[InputRecord]:
@@ -126,6 +138,25 @@ class SqlRepository(Repository):
             names = [row.id for row in found]
             connection.execute(update(recording).where(still_open).values(ending))
             return [_header(connection, name) for name in names]
+
+    def seal_ended(self) -> Iterator[str]:
+        """Seal them one by one; one that cannot be is passed over and stays as it is."""
+        with self._translated():
+            for recording_id in sealing.with_blocks(self._engine):
+                if self._seal(recording_id):
+                    yield recording_id
+
+    def _seal(self, recording_id: str) -> bool:
+        with self._engine.connect() as connection:
+            is_sealed = sealing.is_sealed(connection, recording_id)
+        if not is_sealed:
+            try:
+                sealing.seal_recording(self._writing, recording_id, self._pages(recording_id))
+            except RecordingError as error:
+                _log.warning("not sealed", recording=recording_id, reason=str(error))
+                return False
+        sealing.clear_blocks(self._writing, recording_id)
+        return not is_sealed
 
     @contextmanager
     def work(self, *, writes: bool) -> Iterator[Work]:
@@ -196,9 +227,12 @@ def _must_be_there(connection: Connection, table: Table, records: tuple[rows.Sto
     for record in records:
         key = {"recording": record.recording_id, "place": record.sequence}
         row = connection.execute(wanted, key).first()
-        if row is None:
+        kept = rows.record_of(table, row) if row is not None else None
+        if kept is None and table is sample_block:
+            kept = sealing.sealed_block(connection, record.recording_id, record.sequence)
+        if kept is None:
             raise recording_ended(record.recording_id)
-        if not is_same(rows.record_of(table, row), record):
+        if not is_same(kept, record):
             raise contradiction(record.recording_id)
 
 

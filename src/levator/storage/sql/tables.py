@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy import text as sqltext
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 from sqlalchemy.types import TypeEngine
 
@@ -46,6 +47,7 @@ recording = Table(
     Column("state", Text, nullable=False),
     Column("closed_at", Text),
     Column("ended_by", Text),
+    Column("is_sealed", WHOLE, nullable=False, server_default=sqltext("0")),
     CheckConstraint("state IN ('open', 'closed', 'interrupted')", name="recording_state"),
     CheckConstraint(
         "(state = 'open') = (closed_at IS NULL) AND (state = 'open') = (ended_by IS NULL)",
@@ -73,6 +75,18 @@ sample_block = Table(
     **BY_KEY,
 )
 
+sealed_part = Table(
+    "sealed_part",
+    metadata,
+    Column("recording_id", Text, ForeignKey("recording.id"), primary_key=True, nullable=False),
+    Column("first_sequence", WHOLE, primary_key=True, nullable=False, autoincrement=False),
+    Column("last_sequence", WHOLE, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("n_blocks", WHOLE, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    **BY_KEY,
+)
+
 session_input = Table(
     "session_input",
     metadata,
@@ -91,3 +105,6 @@ session_event = Table(
     Column("data", Text, nullable=False),
     **BY_KEY,
 )
+
+#: What belongs to one recording, besides its header.
+OF_RECORDING = (session_event, session_input, sample_block, sealed_part)

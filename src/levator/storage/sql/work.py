@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
@@ -20,13 +20,15 @@ from sqlalchemy import (
     update,
 )
 
-from levator.records.audit import BEGINNING, AuditEntry, AuditLine
+from levator.records.audit import BEGINNING, TOLD, AuditEntry, AuditLine, Link
 from levator.records.entity import Entity, EntityField, Plain, fields_of
 from levator.records.work import Listing, Term, Work
 from levator.storage.sql import tables
 from levator.storage.sql.entity_tables import audit_line, table_of
 
 E = TypeVar("E", bound=Entity)
+#: Lines of the audit fetched at a time.
+PAGE_LINES = 5000
 _ENTRY_FIELDS = tuple(one.name for one in fields(AuditEntry))
 
 
@@ -109,7 +111,7 @@ class SqlWork(Work):
     def erase_recording(self, recording_id: str) -> None:
         """Delete its records, then itself."""
         self._must_write()
-        for table in (tables.session_event, tables.session_input, tables.sample_block):
+        for table in tables.OF_RECORDING:
             self._connection.execute(delete(table).where(table.c.recording_id == recording_id))
         recording = tables.recording
         self._connection.execute(delete(recording).where(recording.c.id == recording_id))
@@ -144,6 +146,19 @@ class SqlWork(Work):
             wanted = wanted.where(audit_line.c.patient_id == patient_id)
         found = self._connection.execute(wanted.order_by(audit_line.c.number).limit(limit))
         return [_line_of(row._mapping) for row in found]
+
+    def audit_chain(self, tenant_id: str) -> Iterator[Link]:
+        """Select what a digest is made of, page by page."""
+        columns = [audit_line.c[name] for name in ("number", "previous", "digest", *TOLD)]
+        wanted = select(*columns).where(audit_line.c.tenant_id == tenant_id)
+        after = 0
+        while True:
+            page = wanted.where(audit_line.c.number > after).order_by(audit_line.c.number)
+            found = self._connection.execute(page.limit(PAGE_LINES)).all()
+            yield from ((row[0], row[1], row[2], row[3:]) for row in found)
+            if len(found) < PAGE_LINES:
+                return
+            after = found[-1][0]
 
 
 def _line_of(row: Mapping[Any, Any]) -> AuditLine:
