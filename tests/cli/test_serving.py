@@ -69,7 +69,8 @@ def test_the_demonstration_opens_both_screens_and_keeps_the_recording(tmp_path: 
 def test_one_database_has_one_recorder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url = f"sqlite:///{tmp_path}/levator.db"
     with running("serve", "--database", url, "--port", "0") as lines:
-        [address] = links_in(lines)
+        address, set_up = links_in(lines)
+        assert set_up.startswith(f"{address}/set-up?code=")
         with urlopen(f"{address}/health") as answer:
             assert b"saving" in answer.read()
         assert "this computer only" in " ".join(lines)
@@ -79,18 +80,28 @@ def test_one_database_has_one_recorder(tmp_path: Path, capsys: pytest.CaptureFix
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--host", "0.0.0.0"), "levator answers on this computer only (127.0.0.1), not on"),
-        (("--port", "70000"), "--port 70000 is no port"),
+        (
+            ("serve", "--host", "0.0.0.0"),
+            "Without a certificate levator answers on this computer only (127.0.0.1), not on",
+        ),
+        (("serve", "--port", "70000"), "--port 70000 is no port"),
+        (("demo", "--port", "70000"), "--port 70000 is no port"),
+        (("serve", "--certificate", "a.crt"), "--certificate and --key belong together"),
+        (("serve", "--proxy", "10.0.0.1"), "say with --host-name under which name"),
     ],
 )
 def test_an_open_door_is_refused_with_the_reason(
-    command: str, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main([command, *words]) == 1
+    monkeypatch.chdir(tmp_path)
+    assert main(list(words)) == 1
     err = capsys.readouterr().err
     assert sentence in err
     assert err.count("\n") == 1

@@ -265,7 +265,7 @@ REMOVALS = (
     Removal(
         "H20",
         "web/guard.py",
-        "return host is not None and host.hostname in LOOPBACK",
+        "return is_over_tls(scope) and any(covers(name, host.hostname) for name in names)",
         "return True",
         "tests/web/test_guard.py::test_another_host_is_refused",
     ),

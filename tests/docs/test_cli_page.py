@@ -27,11 +27,17 @@ def options(command: str) -> set[str]:
     """Return the words that a command takes, as people type or read them."""
     parser = argparse.ArgumentParser(add_help=False)
     import_module(f"levator.cli.{command}").add_arguments(parser)
-    return {
-        word
-        for action in parser._actions
-        for word in action.option_strings or [str(action.metavar)]
-    }
+    return words(parser) - {"-h", "--help"}
+
+
+def words(parser: argparse.ArgumentParser) -> set[str]:
+    """Return the words of a parser, and of those that it hands on to."""
+    found = set()
+    for action in parser._actions:
+        found |= set(action.option_strings or [str(action.metavar)])
+        if isinstance(action, argparse._SubParsersAction):
+            found = found.union(*map(words, action.choices.values()))
+    return found
 
 
 def test_every_command_has_a_section_and_no_other_is_there() -> None:

@@ -11,9 +11,12 @@ from websockets.sync.client import ClientConnection, connect
 
 from levator.clinic import Clinic
 from levator.live.room import Room
+from levator.records.people import Role
 from levator.storage.memory import MemoryRepository
 from levator.web import create_app
 from levator.web.server import Server, address_of, config, listening_socket
+from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
+from tests.clinic.people import clinic_of_all_roles, signed_in
 
 T = TypeVar("T")
 
@@ -28,8 +31,24 @@ class Served:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     def client(self) -> httpx.Client:
-        """A browser's worth of cookies, sending what our own pages send."""
+        """A browser in which a therapist is signed in, sending what our own pages send."""
+        return self.client_of("therapist")
+
+    def client_of(self, role: Role) -> httpx.Client:
+        """A browser in which somebody in this role is signed in."""
+        token = signed_in(self.clinic.accounts, role)
+        client = self.stranger()
+        client.headers[FORM_TOKEN_HEADER] = form_token_for(token)
+        client.cookies.set(self.login_cookie, token)
+        return client
+
+    def stranger(self) -> httpx.Client:
+        """A browser in which nobody is signed in."""
         return httpx.Client(base_url=self.address, headers={"origin": self.address})
+
+    @property
+    def login_cookie(self) -> str:
+        return f"login-{self.address.rpartition(':')[2]}"
 
     def line(self, client: httpx.Client, path: str, origin: str | None = None) -> ClientConnection:
         """A socket with the cookies that a browser would send to this path."""
@@ -49,9 +68,11 @@ class Served:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
+def served(clinic: Clinic | None = None) -> Iterator[Served]:
     """Serve until the block is left; everything is saved and closed then."""
-    clinic = Clinic(MemoryRepository())
+    if clinic is None:
+        clinic = Clinic(MemoryRepository())
+        clinic_of_all_roles(clinic.accounts)
     app = create_app(clinic, "token")
     is_up, loops = threading.Event(), []
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import secrets
 import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from levator.cli.serving import add_address, check_address, opened_clinic, serve_clinic
+from levator.cli.serving import add_port, check_port, opened_clinic, serve_clinic
 from levator.cli.speaking import hint, language, say
 from levator.cli.storing import url_of
 from levator.errors import CallerError, mark, system_reason
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from levator.live.joining import ViewerRole
     from levator.live.sitting import Sitting
     from levator.signals.samples import Stream
+    from levator.web.app import App
 
 ABOUT = mark(
     "A simulated patient on two screens, on this computer, with one command.\n\n"
@@ -63,18 +65,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=hint("a set of %(count)s rounds instead of a whole one", count=FAST_ROUNDS),
     )
-    add_address(parser, 0)
+    add_port(parser, 0)
 
 
 def run(asked: argparse.Namespace) -> int:
     """Prepare her, open both screens, serve until Ctrl-C."""
-    check_address(asked)
+    check_port(asked.port)
     database = _folder(asked.folder) / "levator.db"
     clinic = opened_clinic(url_of(database))
     try:
         ready = asyncio.run(_calibrated(clinic, _sitting(clinic, asked)))
         print(say("Recordings go to %(place)s.", place=str(database)))
-        serve_clinic(clinic, asked.port, lambda address: _begin(clinic, ready, address, asked))
+        serve_clinic(clinic, asked.port, lambda app, address: _begin(app, ready, address, asked))
     finally:
         clinic.repository.close()
     command = f'levator report --last --database "{url_of(database)}"'
@@ -125,8 +127,9 @@ async def _calibrated(clinic: Clinic, sitting: Sitting) -> _Ready:
     return _Ready(replace(sitting, reference=reference), device, await device.open())
 
 
-def _begin(clinic: Clinic, ready: _Ready, address: str, asked: argparse.Namespace) -> None:
+def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> None:
     """Open the room, let both screens in, and say where they are."""
+    clinic = app.clinic
     room = clinic.rooms.start(ready.sitting, ready.device, ready.streams)
     room.calibrate()
     tickets = [
@@ -135,18 +138,31 @@ def _begin(clinic: Clinic, ready: _Ready, address: str, asked: argparse.Namespac
     ]
     # The desk may open the report; it is the therapist's.
     clinic.rooms.put_on_desk(clinic.rooms.desk(None), tickets[1])
-    patient, therapist = (f"{address}/enter/{ticket}" for ticket in tickets)
+    patient, therapist, start = _signing_in(app, address, tickets, asked.language)
     places = {
         say("The patient's screen:"): patient,
         say("The therapist's screen:"): therapist,
-        say("The start page:"): address,
+        say("The start page:"): start,
     }
     width = max(map(len, places))
     for name, place in places.items():
         print(f"{name:{width}} {place}")
+    print(say("These links sign in made-up people without a password, on this computer only."))
     print(say("Open both, then press Start. Stop with Ctrl-C."), flush=True)
     if asked.open:
         _open(patient, therapist)
+
+
+def _signing_in(app: App, address: str, tickets: list[str], tongue: str) -> list[str]:
+    """Return a link for the patient's screen, the therapist's, and the start page."""
+    from levator.clinic.demonstration import people
+
+    patient, therapist = _NAMES[tongue]
+    made = people(app.clinic.accounts, therapist, patient)
+    rooms = [f"/enter/{ticket}" for ticket in tickets]
+    goals = [(made.patient, rooms[0]), (made.therapist, rooms[1]), (made.therapist, "/")]
+    app.signing_in.demo = {secrets.token_urlsafe(16): goal for goal in goals}
+    return [f"{address}/demo/{token}" for token in app.signing_in.demo]
 
 
 def _open(*links: str) -> None:

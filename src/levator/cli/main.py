@@ -19,7 +19,8 @@ from levator.errors import LevatorError, mark
 #: Word -> what it does. The module is `levator.cli.<word>`.
 COMMANDS = {
     "demo": mark("a simulated patient on two screens, on this computer, with one command"),
-    "serve": mark("the clinic's server: live training on this computer"),
+    "serve": mark("the clinic's server: sign-in, live training, reports"),
+    "clinic": mark("set up and look after a clinic: admin, certificate, service"),
     "replay": mark("run the engine over a recording and print what it finds"),
     "report": mark("write the report of a stored session"),
     "devices": mark("list the kinds of device and how to name one"),

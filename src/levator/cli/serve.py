@@ -1,18 +1,35 @@
-"""The clinic's server: start page, live screens and reports, on this computer only."""
+"""The clinic's server: sign-in, live screens and reports; over TLS also for other computers."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from levator.cli.serving import add_address, check_address, opened_clinic, serve_clinic
+from levator.cli.serving import (
+    add_port,
+    add_reach,
+    check_port,
+    opened_clinic,
+    reach_of,
+    serve_clinic,
+)
 from levator.cli.speaking import say
 from levator.cli.storing import add_database
 from levator.errors import mark
 
-ABOUT = mark("The clinic's server: start page, live screens and reports, on this computer only.")
+if TYPE_CHECKING:
+    from levator.web.app import App
+    from levator.web.server import Reach
+
+ABOUT = mark(
+    "The clinic's server: sign-in, live screens and reports. Without a certificate it answers on\n"
+    "this computer only. The first time it prints a link with which the clinic is set up."
+)
 EXAMPLES = """\
 levator serve
 levator serve --database sqlite:///clinic.db --port 8321
+levator serve --certificate clinic.crt --key clinic.key
+levator serve --proxy 127.0.0.1 --host-name levator.clinic.example
 """
 PORT = 8321
 
@@ -20,18 +37,32 @@ PORT = 8321
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
     add_database(parser)
-    add_address(parser, PORT)
+    add_port(parser, PORT)
+    add_reach(parser)
 
 
 def run(asked: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
-    check_address(asked)
+    check_port(asked.port)
+    reach = reach_of(asked)
     clinic = opened_clinic(asked.database)
-
-    def tell(address: str) -> None:
-        print(say("levator is at %(address)s (this computer only).", address=address))
-        place = say("Recordings go to %(place)s. Stop with Ctrl-C.", place=asked.database)
-        print(place, flush=True)
-
-    serve_clinic(clinic, asked.port, tell)
+    serve_clinic(
+        clinic, asked.port, lambda app, address: _tell(app, reach, address, asked.database), reach
+    )
     return 0
+
+
+def _tell(app: App, reach: Reach, address: str, database: str) -> None:
+    if reach.names:
+        print(say("levator is at %(address)s.", address=address))
+    else:
+        print(say("levator is at %(address)s (this computer only).", address=address))
+    setup = app.clinic.setup
+    if setup.is_open():
+        if here := reach.here(address):
+            link = f"{here}/set-up?code={setup.code}"
+            print(say("There is no clinic yet. Set it up at %(link)s", link=link))
+        else:
+            print(say("There is no clinic yet; make one with levator clinic init."))
+    place = say("Recordings go to %(place)s. Stop with Ctrl-C.", place=database)
+    print(place, flush=True)

@@ -1,4 +1,4 @@
-"""What `serve` and `demo` share: this computer only, one recorder, plain words."""
+"""What `serve` and `demo` share: under which address to answer, one recorder, plain words."""
 
 from __future__ import annotations
 
@@ -6,41 +6,118 @@ import argparse
 import errno
 import gc
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levator.cli.speaking import hint, say
+from levator.cli.storing import folder_of
 from levator.errors import CallerError, Phrase, system_reason
 
 if TYPE_CHECKING:
     from levator.clinic import Clinic
+    from levator.clinic.certificates import Tls
+    from levator.web.app import App
+    from levator.web.server import Reach
 
 LOOPBACK = ("127.0.0.1", "localhost")
+EVERYWHERE = "0.0.0.0"
 _HIGHEST_PORT = 65_535
 
 
-def add_address(parser: argparse.ArgumentParser, default_port: int) -> None:
-    """Add the words --host and --port."""
+def add_port(parser: argparse.ArgumentParser, default_port: int) -> None:
+    """Add the word --port."""
     parser.add_argument(
         "--port", type=int, default=default_port, metavar="N", help=hint("0 takes a free one")
     )
-    parser.add_argument("--host", default=LOOPBACK[0], help=hint("this computer only: 127.0.0.1"))
 
 
-def check_address(asked: argparse.Namespace) -> None:
-    """Refuse another host, and a port that is none."""
-    if asked.host not in LOOPBACK:
-        raise CallerError(
-            "levator answers on this computer only (%(own)s), not on %(host)s: there are "
-            "no accounts yet, so anybody on the network could see a patient. Leave out "
-            "--host.",
-            own=LOOPBACK[0],
-            host=asked.host,
-        )
-    if not 0 <= asked.port <= _HIGHEST_PORT:
+def add_reach(parser: argparse.ArgumentParser) -> None:
+    """Add the words that say from where levator may be opened."""
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        help=hint("answer on this address; default: this computer only, all with a certificate"),
+    )
+    parser.add_argument(
+        "--certificate", type=Path, metavar="FILE", help=hint("of the clinic, PEM, with its chain")
+    )
+    parser.add_argument("--key", type=Path, metavar="FILE", help=hint("of the certificate, PEM"))
+    parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help=hint("of a proxy before levator that does TLS; may be given several times"),
+    )
+    parser.add_argument(
+        "--host-name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=hint("under which the proxy is opened; may be given several times"),
+    )
+
+
+def check_port(port: int) -> None:
+    """Refuse a port that is none."""
+    if not 0 <= port <= _HIGHEST_PORT:
         raise CallerError(
             "--port %(port)s is no port; take one from 0 to %(highest)s.",
-            port=asked.port,
+            port=port,
             highest=_HIGHEST_PORT,
+        )
+
+
+def reach_of(asked: argparse.Namespace) -> Reach:
+    """Return where to answer and how; raises CallerError for an open door."""
+    from levator.web.server import Reach
+
+    if asked.proxy:
+        return _behind_proxy(asked)
+    tls = _tls(asked)
+    if tls is None:
+        _check_loopback(asked.host)
+        return Reach(asked.host or LOOPBACK[0])
+    return Reach(asked.host or EVERYWHERE, tls, tls.names)
+
+
+def _tls(asked: argparse.Namespace) -> Tls | None:
+    from levator.clinic.certificates import check_name, checked, tls_in
+
+    now, folder = datetime.now(UTC), folder_of(asked.database)
+    if not asked.certificate and not asked.key:
+        tls = tls_in(folder, now) if folder is not None else None
+    elif asked.certificate and asked.key:
+        tls = checked(asked.certificate, asked.key, now)
+    else:
+        raise CallerError("--certificate and --key belong together; give both.")
+    for name in asked.host_name:
+        if tls is not None:
+            check_name(tls, name)
+    return tls
+
+
+def _behind_proxy(asked: argparse.Namespace) -> Reach:
+    from levator.web.server import Reach
+
+    if asked.certificate or asked.key or not asked.host_name:
+        raise CallerError(
+            "Behind a proxy the proxy has the certificate: leave out --certificate and --key, "
+            "and say with --host-name under which name it is opened."
+        )
+    names = tuple(name.lower() for name in asked.host_name)
+    return Reach(asked.host or LOOPBACK[0], None, names, tuple(asked.proxy))
+
+
+def _check_loopback(host: str | None) -> None:
+    if host is not None and host not in LOOPBACK:
+        raise CallerError(
+            "Without a certificate levator answers on this computer only (%(own)s), not on "
+            "%(host)s: anybody on the network could read along. Make one with levator clinic "
+            "certificate, give --certificate and --key, or leave out --host.",
+            own=LOOPBACK[0],
+            host=host,
         )
 
 
@@ -52,7 +129,7 @@ def opened_clinic(url: str) -> Clinic:
     from levator.clinic import open_clinic
     from levator.live.recorder import wall_clock
 
-    clinic = open_clinic(url)
+    clinic = open_clinic(url, folder_of(url))
     try:
         interrupted = clinic.repository.recover_interrupted(wall_clock())
     except BaseException:
@@ -73,22 +150,26 @@ def _why(error: OSError) -> Phrase:
     return system_reason(error)
 
 
-def serve_clinic(clinic: Clinic, port: int, on_start: Callable[[str], None]) -> None:
+def serve_clinic(
+    clinic: Clinic, port: int, on_start: Callable[[App, str], None], reach: Reach | None = None
+) -> None:
     """Serve until Ctrl-C; `on_start` gets the address once pages can be opened."""
     from levator.web.app import create_app
-    from levator.web.server import serve
+    from levator.web.server import Reach, serve
 
-    app = create_app(clinic)
+    reach = reach or Reach()
+    authority = reach.tls.authority if reach.tls else None
+    app = create_app(clinic, names=reach.names, authority=authority)
     # What is loaded by now stays: a full collection that walks it would stop every room.
     gc.collect()
     gc.freeze()
 
     def started(address: str) -> None:
         app.painter.address = address
-        on_start(address)
+        on_start(app, address)
 
     try:
-        serve(app, port, started)
+        serve(app, port, started, reach=reach)
     except OSError as error:
         raise CallerError(
             "Port %(port)s cannot be used (%(reason)s); choose another with --port.",

@@ -36,6 +36,17 @@ def url_of(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
+def folder_of(url: str) -> Path | None:
+    """Return where what belongs to a database stands: its key file, its certificate.
+
+    Beside an SQLite file; the working folder for another database; None for one in memory.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "memory":
+        return None
+    return Path(rest[1:]).absolute().parent if scheme == "sqlite" else Path.cwd()
+
+
 def open_existing(url: str) -> Repository:
     """Open a database to read from it; StorageError where there is none."""
     from levator.storage import open_repository

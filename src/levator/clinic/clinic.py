@@ -10,9 +10,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
+from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
+from levator.clinic.passkeys import Passkeys
+from levator.clinic.seal_key import SealKey, key_beside
+from levator.clinic.setup import Setup
 from levator.clinic.sittings import Ready, Seating, Sittings, prepared
 from levator.clinic.upkeep import sealing, upkeep
 from levator.course.entry import Locked, StartFacts, entry
@@ -68,9 +73,15 @@ class Clinic:
     hard_limits: Limits = field(default_factory=load_hard_limits)
     make_device: Callable[[str], Device] = open_device
     clock: Callable[[], Seconds] = time.monotonic
+    #: Seals what only this installation may read.
+    key: SealKey = field(default_factory=SealKey)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     recorder: Recorder = field(init=False)
     rooms: Rooms = field(init=False)
     sittings: Sittings = field(init=False)
+    accounts: Accounts = field(init=False)
+    passkeys: Passkeys = field(init=False)
+    setup: Setup = field(init=False)
     _opening: set[str] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -79,6 +90,9 @@ class Clinic:
         self.recorder = Recorder(self.repository, clock=self.clock)
         self.sittings = Sittings(self.acts)
         self.rooms = Rooms(self.recorder, clock=self.clock, keeper=self.sittings)
+        self.accounts = Accounts(self.repository, self.now, self.key)
+        self.passkeys = Passkeys(self.accounts)
+        self.setup = Setup(self.accounts)
 
     @property
     def acts(self) -> Acts:
@@ -266,9 +280,13 @@ async def simulated_reference(sitting: Sitting) -> Reference:
     raise CallerError("The simulated patient went away before she was calibrated.")
 
 
-def open_clinic(storage_url: str) -> Clinic:
-    """Return a clinic on the storage that a URL names; raises StorageError."""
-    return Clinic(open_repository(storage_url))
+def open_clinic(storage_url: str, folder: Path | None = None) -> Clinic:
+    """Return a clinic on the storage that a URL names; raises StorageError.
+
+    folder : where its key file stands; without one the key lasts as long as this run.
+    """
+    key = SealKey() if folder is None else key_beside(folder)
+    return Clinic(open_repository(storage_url), key=key)
 
 
 def declared(wish: Wish) -> Reference | None:

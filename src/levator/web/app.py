@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from levator.clinic import Clinic
+from levator.web.account import AccountPages
+from levator.web.admission import Admission
+from levator.web.authority import AuthorityPages
 from levator.web.board import show_board
 from levator.web.guard import Guard
 from levator.web.line import talk
@@ -20,6 +24,9 @@ from levator.web.looks import Looks, cookie_of
 from levator.web.pages import DESK, Pages
 from levator.web.painting import Painter
 from levator.web.refusals import speak_refusals
+from levator.web.routes import without_row
+from levator.web.signing_in import SignInPages
+from levator.web.users import UsersPages
 
 STATIC = Path(__file__).parent / "static"
 
@@ -27,13 +34,32 @@ STATIC = Path(__file__).parent / "static"
 class App:
     """ASGI application. `address` is set by whoever binds the port, before it serves."""
 
-    def __init__(self, clinic: Clinic, health_token: str = "", address: str = "") -> None:
-        """`health_token` comes back from /health, so that a caller knows whom it reached."""
+    def __init__(
+        self,
+        clinic: Clinic,
+        health_token: str = "",
+        address: str = "",
+        names: tuple[str, ...] = (),
+        authority: bytes | None = None,
+    ) -> None:
+        """Make every route; raises AssertionError where one has no row in the table.
+
+        health_token : comes back from /health, so that a caller knows whom it reached.
+        names : what this server is called from elsewhere. authority : the certificate of the
+            clinic's own authority, for tablets to trust.
+        """
         self.clinic = clinic
         self.painter = Painter(clinic.rooms, address)
         clinic.rooms.paint = self.painter
         self._token = health_token
-        self._app = Guard(self._routes())
+        self._looks = Looks()
+        self.signing_in = SignInPages(clinic, self._looks)
+        self._authority = AuthorityPages(self._looks, authority)
+        made = self._routes()
+        if bare := without_row(made.router.routes):
+            raise AssertionError(f"routes without a row in levator.web.routes: {bare}")
+        self.admission = Admission(made, made.router.routes, clinic, self._looks)
+        self._app = Guard(self.admission, names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or serve one socket."""
@@ -44,11 +70,13 @@ class App:
             title="levator", docs_url=None, redoc_url=None, openapi_url=None, lifespan=self._life
         )
         app.add_api_route("/health", self._health)
-        looks = Looks()
-        speak_refusals(app, looks)
-        pages = Pages(self.clinic, looks, self.painter)
+        speak_refusals(app, self._looks)
         app.router.routes += [
-            *pages.routes(),
+            *Pages(self.clinic, self._looks, self.painter).routes(),
+            *self.signing_in.routes(),
+            *AccountPages(self.clinic, self._looks).routes(),
+            *UsersPages(self.clinic, self._looks).routes(),
+            *self._authority.routes(),
             WebSocketRoute("/rooms/{number}/patient/line", self._patient_line),
             WebSocketRoute("/rooms/{number}/therapist/line", self._therapist_line),
             WebSocketRoute("/board/line", self._board_line),
@@ -59,7 +87,11 @@ class App:
     @asynccontextmanager
     async def _life(self, app: FastAPI) -> AsyncIterator[None]:
         async with self.clinic.running():
-            yield
+            watching = asyncio.create_task(self.admission.watch())
+            try:
+                yield
+            finally:
+                watching.cancel()
 
     def _health(self) -> dict[str, str]:
         return {"status": self.clinic.recorder.health(), "token": self._token}
@@ -74,6 +106,12 @@ class App:
         await show_board(socket, self.clinic, cookie_of(socket, DESK))
 
 
-def create_app(clinic: Clinic, health_token: str = "", address: str = "") -> App:
-    """Return the application over a clinic."""
-    return App(clinic, health_token, address)
+def create_app(
+    clinic: Clinic,
+    health_token: str = "",
+    address: str = "",
+    names: tuple[str, ...] = (),
+    authority: bytes | None = None,
+) -> App:
+    """Return the application over a clinic; see `App`."""
+    return App(clinic, health_token, address, names, authority)

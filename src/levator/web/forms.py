@@ -30,8 +30,11 @@ _NEEDED = {
 }
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """Return the fields of a form, trimmed; raises HTTPException for what is none."""
+async def read_form(request: Request, keeps: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return the fields of a form, trimmed; raises HTTPException for what is none.
+
+    keeps : fields that are passed on as they were typed, such as a password.
+    """
     body = b""
     async for part in request.stream():
         body += part
@@ -41,7 +44,7 @@ async def read_form(request: Request) -> dict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=64)
     except (UnicodeDecodeError, ValueError):
         raise HTTPException(400) from None
-    return {name: value.strip()[:LONGEST_TEXT] for name, value in pairs}
+    return {name: value if name in keeps else value.strip()[:LONGEST_TEXT] for name, value in pairs}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What stands before every request: this computer only, our own pages only, strict headers."""
+"""What stands before every request: known names only, our own pages only, strict headers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from levator.texts import mark
 from levator.web.looks import voice_of
 
-#: Accounts do not exist yet, so nobody but this computer may come in.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 POLICY = "; ".join(
@@ -50,8 +49,11 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-ONLY_HERE = mark(
-    "levator answers on this computer only, until accounts exist. Open it as 127.0.0.1."
+#: A browser that was here over TLS does not come without it for a year.
+HSTS = "max-age=31536000"
+NOT_THIS_NAME = mark(
+    "levator does not answer under this name. Open it under the name that it was set up with, "
+    "over https; without a certificate on this computer only, as 127.0.0.1."
 )
 NOT_OURS = mark(
     "This request does not come from a page of levator. Open the start page and try again."
@@ -61,9 +63,9 @@ NOT_OURS = mark(
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand before `app`."""
-        self._app = app
+    def __init__(self, app: ASGIApp, names: tuple[str, ...] = ()) -> None:
+        """Stand before `app`. `names`: what it is called from elsewhere; `*.` is any one name."""
+        self._app, self._names = app, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse strangers, or answer with the strict headers."""
@@ -71,12 +73,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not is_this_computer(headers):
-            await self._refuse(scope, receive, send, ONLY_HERE)
+        if not is_known_name(scope, headers, self._names):
+            await self._refuse(scope, receive, send, NOT_THIS_NAME)
         elif not is_our_page(scope, headers):
             await self._refuse(scope, receive, send, NOT_OURS)
         else:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, receive, _with_headers(scope, send))
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, why: str) -> None:
         if scope["type"] == "websocket":
@@ -85,13 +87,45 @@ class Guard:
             await send({"type": "websocket.close", "code": 4403, "reason": "refused"})
             return
         words = voice_of(Request(scope)).say(why)
-        await PlainTextResponse(f"{words}\n", 403)(scope, receive, _with_headers(send))
+        await PlainTextResponse(f"{words}\n", 403)(scope, receive, _with_headers(scope, send))
 
 
-def is_this_computer(headers: Headers) -> bool:
-    """Return whether the Host header names this computer (which stops DNS rebinding)."""
+def is_known_name(
+    scope: MutableMapping[str, Any], headers: Headers, names: tuple[str, ...] = ()
+) -> bool:
+    """Return whether the Host header names this server (which stops DNS rebinding).
+
+    Under another name than this computer's own it answers over TLS only.
+    """
     host = _parts(f"//{headers.get('host', '')}")
-    return host is not None and host.hostname in LOOPBACK
+    if host is None or host.hostname is None:
+        return False
+    if host.hostname in LOOPBACK:
+        return is_from_here(scope)
+    return is_over_tls(scope) and any(covers(name, host.hostname) for name in names)
+
+
+def is_here(scope: MutableMapping[str, Any]) -> bool:
+    """Return whether somebody sits at this computer: her address and the name she typed say so."""
+    host = _parts(f"//{Headers(scope=scope).get('host', '')}")
+    return is_from_here(scope) and host is not None and host.hostname in LOOPBACK
+
+
+def is_from_here(scope: MutableMapping[str, Any]) -> bool:
+    """Return whether a request comes from this computer."""
+    return scope.get("client") is not None and scope["client"][0] in LOOPBACK
+
+
+def is_over_tls(scope: MutableMapping[str, Any]) -> bool:
+    """Return whether a request came over TLS, to here or to a proxy that is trusted."""
+    return scope["scheme"] in ("https", "wss")
+
+
+def covers(name: str, host: str) -> bool:
+    """Return whether a name of a certificate is that of a host; `*.` stands for one part."""
+    if name.startswith("*."):
+        return host.partition(".")[2] == name[2:]
+    return host == name.lower()
 
 
 def is_our_page(scope: MutableMapping[str, Any], headers: Headers) -> bool:
@@ -99,9 +133,10 @@ def is_our_page(scope: MutableMapping[str, Any], headers: Headers) -> bool:
     if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
         return True
     origin = _parts(headers.get("origin", ""))
-    if origin is None or origin.scheme not in ("http", "https"):
+    if origin is None or headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return False
-    return origin.netloc == headers.get("host", "")
+    scheme = "https" if is_over_tls(scope) else "http"
+    return (origin.scheme, origin.netloc) == (scheme, headers.get("host", ""))
 
 
 def _parts(address: str) -> SplitResult | None:
@@ -112,12 +147,14 @@ def _parts(address: str) -> SplitResult | None:
         return None
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(scope: Scope, send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
+            if is_over_tls(scope):
+                headers.setdefault("Strict-Transport-Security", HSTS)
         await send(message)
 
     return sending

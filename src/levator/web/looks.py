@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ from markupsafe import Markup
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
 
+from levator.clinic.logins import Signed
 from levator.errors import CallerError
 from levator.texts import LANGUAGES, Speaker, for_script, language_for, speaker
 
 FOLDER = Path(__file__).parent
+#: Who asks, while a request is answered, and the token that forms of that login carry.
+SIGNED: ContextVar[Signed | None] = ContextVar("signed", default=None)
+TOKEN: ContextVar[str] = ContextVar("form_token", default="")
 NAMES = {"nl": "Nederlands", "en": "English"}
 
 
@@ -31,10 +36,14 @@ class Looks:
         shown = self._environments[language].get_template(template)
         languages = [(code, NAMES[code]) for code in LANGUAGES]
         other = next(pair for pair in languages if pair[0] != language)
-        return HTMLResponse(
-            shown.render(values, language=language, languages=languages, other_language=other),
-            status,
-        )
+        always = {
+            "language": language,
+            "languages": languages,
+            "other_language": other,
+            "signed": SIGNED.get(),
+            "form_token": TOKEN.get(),
+        }
+        return HTMLResponse(shown.render(values, **always), status)
 
     def texts(self, language: str) -> Markup:
         """Return the scripts' texts, safe inside a script element."""
@@ -60,8 +69,12 @@ def _environment(language: str) -> Environment:
 
 
 def language_of(request: Request) -> str:
-    """Return the language asked for in the address, else the browser's first that we speak."""
-    wanted = [request.query_params.get("language", "")]
+    """Return the language asked for in the address, else that of who is signed in.
+
+    Else the browser's first that we speak.
+    """
+    signed = SIGNED.get()
+    wanted = [request.query_params.get("language", ""), signed.user.language if signed else ""]
     wanted += request.headers.get("accept-language", "").split(",")
     for tag in wanted:
         try:

@@ -1,4 +1,4 @@
-"""uvicorn, on loopback, with the settings that were measured (stack and performance notes)."""
+"""uvicorn, with the settings that were measured (stack and performance notes)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+
+from levator.clinic.certificates import Tls
 
 HOST = "127.0.0.1"
 #: A viewer that does not read at all is dropped after this long.
@@ -17,11 +20,44 @@ PING_S = 10.0
 LONGEST_MESSAGE_BYTES = 64 * 1024
 
 
-def config(app: ASGIApp, log_level: str = "warning") -> uvicorn.Config:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From where the server is reached. names : what it is called from elsewhere.
+
+    proxies : addresses whose word for who asks, and over what, is taken.
+    """
+
+    host: str = HOST
+    tls: Tls | None = None
+    names: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+
+    def address(self, port: int) -> str:
+        """Return the address to open in a browser."""
+        if self.proxies:
+            return f"https://{self.names[0]}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://{self._name}:{port}"
+
+    def here(self, address: str) -> str:
+        """Return an address as it is opened on this computer itself; empty behind a proxy."""
+        return "" if self.proxies else address.replace(f"//{self._name}:", f"//{HOST}:")
+
+    @property
+    def _name(self) -> str:
+        return self.names[0] if self.names else self.host
+
+
+HERE = Reach()
+
+
+def config(app: ASGIApp, log_level: str = "warning", reach: Reach = HERE) -> uvicorn.Config:
     """Return the server's settings; frames are small and many, so they are not deflated."""
     return uvicorn.Config(
         app,
-        host=HOST,
+        host=reach.host,
+        ssl_certfile=reach.tls.certificate if reach.tls else None,
+        ssl_keyfile=reach.tls.key if reach.tls else None,
         loop="auto",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
@@ -31,7 +67,8 @@ def config(app: ASGIApp, log_level: str = "warning") -> uvicorn.Config:
         log_level=log_level,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(reach.proxies),
+        forwarded_allow_ips=list(reach.proxies),
         timeout_graceful_shutdown=2,
     )
 
@@ -43,21 +80,22 @@ def plain_log() -> None:
     structlog.configure(processors=[*kept, renderer])
 
 
-def listening_socket(port: int) -> socket.socket:
-    """Return a socket bound to loopback; port 0 takes a free one."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def listening_socket(port: int, host: str = HOST) -> socket.socket:
+    """Return a socket bound to this computer or another address; port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((HOST, port))
+        listening.bind((host, port))
     except OSError:
         listening.close()
         raise
     return listening
 
 
-def address_of(listening: socket.socket) -> str:
+def address_of(listening: socket.socket, reach: Reach = HERE) -> str:
     """Return the address to open in a browser."""
-    return f"http://{HOST}:{listening.getsockname()[1]}"
+    return reach.address(int(listening.getsockname()[1]))
 
 
 def serve(
@@ -65,14 +103,15 @@ def serve(
     port: int,
     on_start: Callable[[str], None] = lambda address: None,
     log_level: str = "warning",
+    reach: Reach = HERE,
 ) -> None:
     """Serve until interrupted. `on_start` gets the address once pages can be opened.
 
     Raises OSError when the port is taken.
     """
     plain_log()
-    server = Server(config(app, log_level), on_start)
-    listening = listening_socket(port)
+    server = Server(config(app, log_level, reach), on_start, reach)
+    listening = listening_socket(port, reach.host)
     with contextlib.closing(listening), asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(server.serve(sockets=[listening]))
 
@@ -88,13 +127,15 @@ def _loop() -> asyncio.AbstractEventLoop:
 class Server(uvicorn.Server):
     """Tells its address when it is ready."""
 
-    def __init__(self, settings: uvicorn.Config, on_start: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: uvicorn.Config, on_start: Callable[[str], None], reach: Reach = HERE
+    ) -> None:
         """`on_start` gets the address once pages can be opened."""
         super().__init__(settings)
-        self._on_start = on_start
+        self._on_start, self._reach = on_start, reach
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
         if self.started and sockets:
-            self._on_start(address_of(sockets[0]))
+            self._on_start(address_of(sockets[0], self._reach))

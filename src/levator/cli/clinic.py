@@ -1,0 +1,260 @@
+"""Set up and look after a clinic from the terminal of its own computer."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from levator.cli.serve import PORT
+from levator.cli.serving import LOOPBACK, add_port
+from levator.cli.speaking import hint, language, say
+from levator.cli.storing import add_database, folder_of, url_of
+from levator.errors import CallerError, mark, system_reason
+
+if TYPE_CHECKING:
+    from levator.clinic import Clinic
+    from levator.clinic.certificates import Tls
+
+ABOUT = mark(
+    "Set up and look after a clinic: its first admin, a link for who lost everything, the\n"
+    "certificate with which tablets open it, and the unit with which systemd runs it."
+)
+EXAMPLES = """\
+levator clinic init --clinic "Praktijk Bos" --name "Anke Bos" --email anke@bos.example
+levator clinic certificate --host-name levator.local --host-name 192.168.1.20
+levator clinic invite --email anke@bos.example
+levator clinic service --folder /var/lib/levator > levator.service
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add a word for each thing to do."""
+    words = parser.add_subparsers(metavar="WHAT", required=True)
+    for word, (about, add, run_it) in _WORDS.items():
+        one = words.add_parser(word, help=hint(about), description=say(about))
+        one.set_defaults(run_it=run_it)
+        add(one)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Do it."""
+    return int(asked.run_it(asked))
+
+
+# --- init
+
+
+def _add_init(parser: argparse.ArgumentParser) -> None:
+    add_database(parser)
+    add_port(parser, PORT)
+    parser.add_argument("--clinic", required=True, metavar="NAME", help=hint("of the clinic"))
+    parser.add_argument("--name", required=True, metavar="NAME", help=hint("of its first admin"))
+    parser.add_argument("--email", required=True, metavar="ADDRESS", help=hint("of that admin"))
+    parser.add_argument(
+        "--therapist-email",
+        default="",
+        metavar="ADDRESS",
+        help=hint("another address of the same person, for a second account, as a therapist"),
+    )
+    _add_host_names(parser, is_required=False)
+
+
+def _add_host_names(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
+    parser.add_argument(
+        "--host-name",
+        action="append",
+        default=[],
+        required=is_required,
+        metavar="NAME",
+        help=hint("or address under which tablets open levator; may be given several times"),
+    )
+
+
+def _init(asked: argparse.Namespace) -> int:
+    from levator.clinic.setup import NewClinic
+
+    wish = NewClinic(asked.clinic, asked.name, asked.email, language(), asked.therapist_email)
+    with _opened(asked.database, create=True) as clinic:
+        links = clinic.setup.init(wish)
+        tls = _certificate(asked, asked.clinic) if asked.host_name else None
+    for email, token in links:
+        _print_link(email, _origin(asked, tls), token)
+    print(say("Start it with: %(command)s", command=f'levator serve --database "{asked.database}"'))
+    return 0
+
+
+# --- invite
+
+
+def _add_invite(parser: argparse.ArgumentParser) -> None:
+    add_database(parser)
+    add_port(parser, PORT)
+    parser.add_argument("--email", required=True, metavar="ADDRESS", help=hint("of the account"))
+
+
+def _invite(asked: argparse.Namespace) -> int:
+    with _opened(asked.database, create=False) as clinic:
+        user, token = clinic.setup.invite(asked.email)
+    _print_link(user.email, _origin(asked, _tls_of(asked)), token)
+    return 0
+
+
+# --- certificate
+
+
+def _add_certificate(parser: argparse.ArgumentParser) -> None:
+    add_database(parser)
+    add_port(parser, PORT)
+    _add_host_names(parser, is_required=False)
+
+
+def _make_certificate(asked: argparse.Namespace) -> int:
+    _certificate(asked, asked.host_name[0] if asked.host_name else "")
+    return 0
+
+
+def _certificate(asked: argparse.Namespace, clinic: str) -> Tls:
+    from levator.clinic.certificates import fingerprint, made_or_renewed
+
+    tls = made_or_renewed(_folder(asked.database), clinic, asked.host_name, datetime.now(UTC))
+    print(say("The certificate is for %(names)s.", names=tls.names))
+    print(say("Install it on each tablet from %(page)s", page=f"{_origin(asked, tls)}/authority"))
+    print(say("There compare the fingerprint: %(text)s", text=fingerprint(tls.authority or b"")))
+    return tls
+
+
+# --- service
+
+
+def _add_service(parser: argparse.ArgumentParser) -> None:
+    add_port(parser, PORT)
+    parser.add_argument(
+        "--folder",
+        default="/var/lib/levator",
+        metavar="DIR",
+        help=hint("of the database; default %(default)s", default="/var/lib/levator"),
+    )
+    parser.add_argument(
+        "--user",
+        default="levator",
+        metavar="NAME",
+        help=hint("under which it runs; default %(default)s", default="levator"),
+    )
+
+
+#: It may write its own folder and nothing else, and gets no new rights.
+_UNIT = """\
+[Unit]
+Description=levator
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+Type=exec
+User={user}
+SupplementaryGroups=dialout
+WorkingDirectory={folder}
+ExecStart={program} serve --database {database} --port {port}
+Restart=on-failure
+KillSignal=SIGINT
+TimeoutStopSec=30
+UMask=0077
+NoNewPrivileges=yes
+PrivateDevices=no
+PrivateTmp=yes
+ProtectHome=yes
+ProtectSystem=strict
+ReadWritePaths={folder}
+RestrictSUIDSGID=yes
+LockPersonality=yes
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def _service(asked: argparse.Namespace) -> int:
+    folder = Path(asked.folder)
+    for given in (asked.folder, asked.user):
+        if not given or any(sign.isspace() or sign in "%\"'\\" for sign in given):
+            raise CallerError("%(text)r does not fit a service unit; leave out spaces.", text=given)
+    if not folder.is_absolute():
+        raise CallerError("--folder begins at the root for a service, such as /var/lib/levator.")
+    program = Path(sys.executable).with_name("levator")
+    database = url_of(folder / "levator.db")
+    unit = _UNIT.format(
+        user=asked.user, folder=folder, program=program, database=database, port=asked.port
+    )
+    print(unit, end="")
+    return 0
+
+
+# --- What they share
+
+
+@contextmanager
+def _opened(url: str, *, create: bool) -> Iterator[Clinic]:
+    from levator.clinic import Clinic
+    from levator.clinic.seal_key import key_beside
+    from levator.storage import open_repository
+
+    folder = _folder(url)
+    with open_repository(url, create=create) as repository:
+        yield Clinic(repository, key=key_beside(folder))
+
+
+def _folder(url: str) -> Path:
+    folder = folder_of(url)
+    if folder is None:
+        raise CallerError("A clinic needs a database that stays; name one with --database.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CallerError(
+            "The folder %(folder)s cannot be made (%(reason)s); choose another.",
+            folder=str(folder),
+            reason=system_reason(error),
+        ) from error
+    return folder
+
+
+def _tls_of(asked: argparse.Namespace) -> Tls | None:
+    from levator.clinic.certificates import tls_in
+
+    return tls_in(_folder(asked.database), datetime.now(UTC))
+
+
+def _origin(asked: argparse.Namespace, tls: Tls | None) -> str:
+    """The address under which the first name is opened."""
+    if tls is None:
+        return f"http://{LOOPBACK[0]}:{asked.port}"
+    return f"https://{tls.names[0]}:{asked.port}"
+
+
+def _print_link(email: str, origin: str, token: str) -> None:
+    link = f"{origin}/invitation/{token}"
+    print(say("The link for %(email)s: %(link)s", email=email, link=link))
+    print(say("It works once, within a week, and sets the password."))
+
+
+_Add = Callable[[argparse.ArgumentParser], None]
+_Run = Callable[[argparse.Namespace], int]
+_WORDS: dict[str, tuple[str, _Add, _Run]] = {
+    "init": (mark("make a clinic and its first admin"), _add_init, _init),
+    "invite": (
+        mark("make a new link for an account that cannot sign in any more"),
+        _add_invite,
+        _invite,
+    ),
+    "certificate": (
+        mark("make the clinic's own authority and certificate, or renew the certificate"),
+        _add_certificate,
+        _make_certificate,
+    ),
+    "service": (mark("print the unit with which systemd runs the server"), _add_service, _service),
+}

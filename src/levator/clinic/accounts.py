@@ -1,0 +1,235 @@
+"""Accounts: signing in, and what somebody does with her own account.
+
+One answer for every failure, and as long a wait: nobody learns which addresses have an account.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from levator.clinic.factors import (
+    new_recovery_codes,
+    recovery_hashes,
+    totp_step,
+    without_code,
+)
+from levator.clinic.guesses import Guesses
+from levator.clinic.logins import Clock, Logins, Signed
+from levator.clinic.passwords import Passwords, check_password
+from levator.clinic.seal_key import SealKey
+from levator.errors import CallerError, mark
+from levator.records.people import Tenant, User, search_key
+from levator.records.repository import Repository
+from levator.records.work import Work, where
+
+T = TypeVar("T")
+
+
+class SignInError(CallerError):
+    """Address, password or code are not right; which of them is not said."""
+
+    def __init__(self) -> None:
+        """Say what to check."""
+        super().__init__(mark("That is not right. Check the address, the password and the code."))
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where somebody signs in from: what the browser calls itself, and its address."""
+
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """All accounts of an installation."""
+
+    repository: Repository
+    now: Clock
+    key: SealKey
+    passwords: Passwords = field(default_factory=Passwords)
+    guesses: Guesses = field(default_factory=Guesses)
+
+    @property
+    def logins(self) -> Logins:
+        """The logins over the same repository and clock."""
+        return Logins(self.repository, self.now)
+
+    # --- Signing in
+
+    async def sign_in(self, email: str, password: str, browser: Browser) -> str:
+        """Return the token of a login; raises SignInError or TooManyGuessesError.
+
+        The login is half of one where the account asks for a second factor.
+        """
+        self.guesses.take(email_key(email), browser.address)
+        user = await asyncio.to_thread(self._user, email)
+        kept = user.password_hash if user and user.state == "active" else None
+        is_right = await self.passwords.is_right(kept, password)
+        if user is None or not is_right:
+            await asyncio.to_thread(self._note_failure, user, browser, "password")
+            raise SignInError
+        return await asyncio.to_thread(self._let_in, user, browser)
+
+    def _user(self, email: str) -> User | None:
+        with self.repository.work(writes=False) as work:
+            found = work.find(User, None, where(email_key=email_key(email)))
+        return found[0] if found else None
+
+    def _note_failure(self, user: User | None, browser: Browser, what: str) -> None:
+        told = self.logins.told(user, "login.fail", address=browser.address, detail=what)
+        with self.repository.work(writes=True) as work:
+            work.audit(told)
+
+    def _let_in(self, user: User, browser: Browser) -> str:
+        with self.repository.work(writes=True) as work:
+            _, token = self.logins.begin(
+                work, user, is_strong=False, browser=browser.name, address=browser.address
+            )
+        signed = self.logins.who(token)
+        if signed is not None and signed.is_whole:
+            self.guesses.forgive(user.email_key)
+        return token
+
+    async def show_code(self, signed: Signed, code: str) -> str:
+        """Take a code of the app or a recovery code; return the token of the whole login."""
+        self.guesses.take(signed.user.email_key, signed.address)
+        token = await asyncio.to_thread(self._take_code, signed, code)
+        if token is None:
+            browser = Browser(address=signed.address)
+            await asyncio.to_thread(self._note_failure, signed.user, browser, "code")
+            raise SignInError
+        self.guesses.forgive(signed.user.email_key)
+        return token
+
+    def _take_code(self, signed: Signed, code: str) -> str | None:
+        with self.repository.work(writes=True) as work:
+            user = work.get(User, signed.user.id, signed.user.tenant_id)
+            changed = self._used(user, code)
+            if changed is None:
+                return None
+            work.put(changed)
+            return self.logins.renew(work, signed, is_strong=True)
+
+    def _used(self, user: User, code: str) -> User | None:
+        """The account after a code was used; None for a code that does not work."""
+        secret = self.key.unseal(user.totp_sealed, user.id) if user.totp_sealed else None
+        if secret is not None:
+            step = totp_step(secret, code, self.now().timestamp(), user.totp_last_step)
+            if step is not None:
+                return replace(user, totp_last_step=step)
+        left = without_code(user.recovery_hashes, code)
+        return None if left is None else replace(user, recovery_hashes=left)
+
+    # --- One's own account
+
+    async def confirm(self, signed: Signed, password: str) -> None:
+        """Ask again for the password before something that matters; raises SignInError."""
+        self.guesses.take(signed.user.email_key, signed.address)
+        if not await self.passwords.is_right(signed.user.password_hash, password):
+            browser = Browser(address=signed.address)
+            await asyncio.to_thread(self._note_failure, signed.user, browser, "confirm")
+            raise SignInError
+        self.guesses.forgive(signed.user.email_key)
+
+    async def change_password(self, signed: Signed, old: str, new: str) -> str:
+        """Take a new password, end every other login; return this browser's new token."""
+        await self.confirm(signed, old)
+        clinic = await asyncio.to_thread(self.clinic_name, signed.user.tenant_id)
+        check_password(new, signed.user.name, signed.user.email, clinic)
+        hashed = await self.passwords.hash(new)
+        return await self.change_own(
+            signed,
+            "account.password",
+            lambda user: replace(user, password_hash=hashed),
+            ends_others=True,
+        )
+
+    async def set_totp(self, signed: Signed, secret: str, code: str) -> tuple[str, tuple[str, ...]]:
+        """Take an app that shows the right code; return the new token and recovery codes."""
+        self.guesses.take(signed.user.email_key, signed.address)
+        step = totp_step(secret, code, self.now().timestamp(), 0)
+        if step is None:
+            raise CallerError(
+                "This code does not fit; check the clock of the telephone, and type a new one."
+            )
+        codes = new_recovery_codes()
+        sealed = self.key.seal(secret, signed.user.id)
+
+        def changed(user: User) -> User:
+            return replace(
+                user,
+                totp_sealed=sealed,
+                totp_last_step=step,
+                recovery_hashes=recovery_hashes(codes),
+            )
+
+        token = await self.change_own(signed, "account.totp", changed, is_strong=True)
+        self.guesses.forgive(signed.user.email_key)
+        return token, codes
+
+    async def new_codes(self, signed: Signed) -> tuple[str, tuple[str, ...]]:
+        """Return new recovery codes in place of the old, with the new token."""
+        codes = new_recovery_codes()
+        hashes = recovery_hashes(codes)
+        token = await self.change_own(
+            signed, "account.recovery", lambda user: replace(user, recovery_hashes=hashes)
+        )
+        return token, codes
+
+    async def change_own(
+        self,
+        signed: Signed,
+        action: str,
+        change: Callable[[User], User],
+        *,
+        is_strong: bool | None = None,
+        ends_others: bool = False,
+    ) -> str:
+        """Change one's own account, tell the audit, and give this browser a new token.
+
+        Raises SignInError for half of a login where there is a second factor to be shown.
+        """
+        if signed.has_factor and not signed.login.is_strong:
+            raise SignInError
+
+        def work_on(work: Work) -> str:
+            work.put(change(work.get(User, signed.user.id, signed.user.tenant_id)))
+            told = self.logins.told(signed.user, action, address=signed.address)
+            work.audit(told)
+            if ends_others:
+                self.logins.end_all(work, signed.user, but=signed.login.id)
+            strong = signed.login.is_strong if is_strong is None else is_strong
+            return self.logins.renew(work, signed, is_strong=strong)
+
+        return await asyncio.to_thread(self.within, work_on)
+
+    def within(self, work_on: Callable[[Work], T]) -> T:
+        """Do something in one transaction."""
+        with self.repository.work(writes=True) as work:
+            return work_on(work)
+
+    def clinic_name(self, tenant_id: str) -> str:
+        """Return the name of a clinic."""
+        with self.repository.work(writes=False) as work:
+            return work.get(Tenant, tenant_id, tenant_id).name
+
+
+def email_key(email: str) -> str:
+    """Return an address as it is compared."""
+    return search_key(email)
+
+
+def check_email(email: str) -> str:
+    """Return an address that may be one, trimmed; raises CallerError."""
+    name, _, domain = email.strip().rpartition("@")
+    is_one = name and "." in domain.strip(".") and not any(map(str.isspace, email.strip()))
+    if not is_one or not email.strip().isprintable():
+        raise CallerError(
+            "%(email)r is no e-mail address; write for example me@clinic.nl.", email=email
+        )
+    return email.strip()

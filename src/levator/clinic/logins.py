@@ -1,0 +1,207 @@
+"""Logins: one signed-in browser each, kept here and revocable. Of its token only a digest is
+kept; a new one is given whenever somebody shows more of who she is.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from levator.clinic.factors import digest
+from levator.records.access import Actor
+from levator.records.audit import AuditEntry
+from levator.records.people import Login, Passkey, Role, User
+from levator.records.repository import Repository
+from levator.records.work import NotThereError, Work, where
+
+Clock = Callable[[], datetime]
+#: Without anything asked for so long, a login ends; and after so long in any case.
+IDLE = {"patient": timedelta(days=7), "other": timedelta(hours=1)}
+LONGEST = {"patient": timedelta(days=30), "other": timedelta(hours=12)}
+#: Between the password and the second factor.
+HALF_LASTS = timedelta(minutes=15)
+#: How often it is noted that a login is in use.
+_SEEN_EVERY = timedelta(minutes=1)
+_BROWSER_LENGTH = 120
+
+
+def new_id() -> str:
+    """Return an id for a new entity."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who is signed in, in which browser. `has_factor`: whether she has a second factor."""
+
+    login: Login
+    user: User
+    has_factor: bool
+    address: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything was shown that this account asks for."""
+        return self.login.is_strong or (self.user.role == "patient" and not self.has_factor)
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, for the table of access."""
+        user = self.user
+        return Actor(
+            user.id,
+            user.tenant_id,
+            user.role,
+            patient_id=user.patient_id,
+            login_id=self.login.id,
+            address=self.address,
+            name=user.name,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """All logins of an installation. Everything here blocks; call it from a thread."""
+
+    repository: Repository
+    now: Clock
+
+    def begin(
+        self, work: Work, user: User, *, is_strong: bool, browser: str, address: str
+    ) -> tuple[Login, str]:
+        """Sign a browser in; return the login and the token, which is nowhere else."""
+        token, now = secrets.token_urlsafe(32), self.now()
+        lasts = _of(LONGEST, user.role) if _may_stay(work, user, is_strong) else HALF_LASTS
+        login = Login(
+            id=new_id(),
+            tenant_id=user.tenant_id,
+            user_id=user.id,
+            token_digest=digest(token),
+            made_at=now.isoformat(),
+            seen_at=now.isoformat(),
+            until=(now + lasts).isoformat(),
+            is_strong=is_strong,
+            browser=browser[:_BROWSER_LENGTH],
+        )
+        kept = work.put(login)
+        action = "login.begin" if is_strong or lasts != HALF_LASTS else "login.half"
+        work.audit(self.told(user, action, login_id=login.id, address=address))
+        return kept, token
+
+    def who(self, token: str, address: str = "") -> Signed | None:
+        """Return who is signed in with a token; None for one that does not hold."""
+        if not token:
+            return None
+        with self.repository.work(writes=False) as work:
+            found = work.find(Login, None, where(token_digest=digest(token)))
+            signed = self._signed(work, found[0], address) if found else None
+        if signed is not None:
+            self._note_seen([signed.login])
+        return signed
+
+    def alive(self, login_ids: Iterable[str]) -> set[str]:
+        """Return which of the logins still hold, and note that they are in use."""
+        with self.repository.work(writes=False) as work:
+            terms = [where(id=number) for number in login_ids]
+            found = [login for term in terms for login in work.find(Login, None, term)]
+            held = [one for one in found if self._signed(work, one, "") is not None]
+        self._note_seen(held)
+        return {one.id for one in held}
+
+    def _signed(self, work: Work, login: Login, address: str) -> Signed | None:
+        user = _user_of(work, login)
+        if user is None or user.state != "active" or not self._holds(login, user.role):
+            return None
+        return Signed(login, user, has_factor(work, user), address)
+
+    def _holds(self, login: Login, role: Role) -> bool:
+        now, seen = self.now(), datetime.fromisoformat(login.seen_at)
+        is_over = now >= datetime.fromisoformat(login.until) or now - seen >= _of(IDLE, role)
+        return login.revoked_at is None and not is_over
+
+    def _note_seen(self, logins: Iterable[Login]) -> None:
+        now = self.now()
+        old = [one for one in logins if now - datetime.fromisoformat(one.seen_at) >= _SEEN_EVERY]
+        if not old:
+            return
+        with self.repository.work(writes=True) as work:
+            for one in old:
+                kept = work.get(Login, one.id, one.tenant_id)
+                work.put(replace(kept, seen_at=now.isoformat()))
+
+    def of(self, user: User) -> list[Login]:
+        """Return the logins of an account that hold, newest first."""
+        with self.repository.work(writes=False) as work:
+            found = work.find(Login, user.tenant_id, where(user_id=user.id, revoked_at=None))
+        held = [one for one in found if self._holds(one, user.role)]
+        return sorted(held, key=lambda one: one.made_at, reverse=True)
+
+    def end(self, signed: Signed, login_id: str | None = None) -> None:
+        """Revoke the login itself, or another of the same account; raises NotThereError."""
+        with self.repository.work(writes=True) as work:
+            login = work.get(Login, login_id or signed.login.id, signed.user.tenant_id)
+            if login.user_id != signed.user.id:
+                raise NotThereError
+            self._revoke(work, login)
+            told = self.told(signed.user, "login.end", login_id=login.id, address=signed.address)
+            work.audit(told)
+
+    def end_all(self, work: Work, user: User, but: str = "") -> None:
+        """Revoke every login of an account, one excepted where it is named."""
+        for login in work.find(Login, user.tenant_id, where(user_id=user.id, revoked_at=None)):
+            if login.id != but:
+                self._revoke(work, login)
+
+    def renew(self, work: Work, signed: Signed, *, is_strong: bool) -> str:
+        """Give a browser a new token for what it now may; the old one stops holding."""
+        self._revoke(work, work.get(Login, signed.login.id, signed.user.tenant_id))
+        user = work.get(User, signed.user.id, signed.user.tenant_id)
+        browser, address = signed.login.browser, signed.address
+        _, token = self.begin(work, user, is_strong=is_strong, browser=browser, address=address)
+        return token
+
+    def _revoke(self, work: Work, login: Login) -> None:
+        if login.revoked_at is None:
+            work.put(replace(login, revoked_at=self.now().isoformat()))
+
+    def told(
+        self, user: User | None, action: str, *, login_id: str = "", address: str, detail: str = ""
+    ) -> AuditEntry:
+        """Return a line of the audit about an account; of nobody where there is none."""
+        return AuditEntry(
+            at=self.now().isoformat(timespec="milliseconds"),
+            tenant_id=user.tenant_id if user else "",
+            user_id=user.id if user else "",
+            role=user.role if user else "",
+            action=action,
+            outcome="refused" if action.endswith("fail") else "done",
+            kind="user" if user else "",
+            entity_id=user.id if user else "",
+            login_id=login_id,
+            address=address,
+            detail=detail,
+        )
+
+
+def has_factor(work: Work, user: User) -> bool:
+    """Return whether an account has a second factor: an app, or a passkey."""
+    if user.totp_sealed is not None:
+        return True
+    return work.count(Passkey, user.tenant_id, where(user_id=user.id)) > 0
+
+
+def _may_stay(work: Work, user: User, is_strong: bool) -> bool:
+    return is_strong or (user.role == "patient" and not has_factor(work, user))
+
+
+def _user_of(work: Work, login: Login) -> User | None:
+    try:
+        return work.get(User, login.user_id, login.tenant_id)
+    except NotThereError:
+        return None
+
+
+def _of(times: dict[str, timedelta], role: Role) -> timedelta:
+    return times["patient" if role == "patient" else "other"]

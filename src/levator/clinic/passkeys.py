@@ -1,0 +1,233 @@
+"""Passkeys: a device that knows its owner signs her in, without a password and without a code.
+
+Each question (challenge) is asked once and soon forgotten. A key holds for the host name under
+which it was made, so not for an address in digits.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from levator.clinic.accounts import Accounts, Browser, SignInError
+from levator.clinic.logins import Signed, new_id
+from levator.errors import CallerError, mark
+from levator.live.joining import shown_name
+from levator.records.people import Passkey, User
+from levator.records.work import NotThereError, where
+
+_ASKED_LASTS_S = 300.0
+_MOST_ASKED = 1000
+_NAME_LENGTH = 60
+#: For whom a question is asked before anybody has said who she is.
+_NOBODY = "nobody"
+#: What an answer raises that no browser gives.
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+class PasskeyError(CallerError):
+    """The answer of a browser is not that of a passkey that is known here."""
+
+    def __init__(self) -> None:
+        """Say what else there is."""
+        super().__init__(
+            mark("The passkey was not taken. Try again, or sign in with your password.")
+        )
+
+
+@dataclass(slots=True)
+class Questions:
+    """Questions that wait for their answer: challenge -> (for whom, until when)."""
+
+    clock: Callable[[], float] = time.monotonic
+    _waiting: dict[bytes, tuple[str, float]] = field(default_factory=dict)
+
+    def ask(self, whom: str) -> bytes:
+        """Return a new challenge."""
+        now = self.clock()
+        held = {one: about for one, about in self._waiting.items() if about[1] > now}
+        self._waiting = dict(list(held.items())[-_MOST_ASKED:])
+        challenge = secrets.token_bytes(32)
+        self._waiting[challenge] = (whom, now + _ASKED_LASTS_S)
+        return challenge
+
+    def take(self, challenge: bytes, whom: str) -> bool:
+        """Return whether this was asked of them and waits; it does not wait any longer."""
+        asked, until = self._waiting.pop(challenge, ("", 0.0))
+        return asked == whom and until > self.clock()
+
+
+def is_possible_at(origin: str) -> bool:
+    """Return whether browsers keep passkeys for an address: a host name, over TLS or here."""
+    host = urlsplit(origin).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return origin.startswith("https://") or host == "localhost"
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Passkeys:
+    """Passkeys over the accounts. Everything here blocks; call it from a thread."""
+
+    accounts: Accounts
+    asked: Questions = field(default_factory=Questions)
+
+    # --- A new one
+
+    def options(self, signed: Signed, origin: str) -> str:
+        """Return what the browser needs to make a passkey, as JSON."""
+        import webauthn
+        from webauthn.helpers import structs
+
+        user = signed.user
+        wish = structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
+        )
+        known = [
+            structs.PublicKeyCredentialDescriptor(webauthn.base64url_to_bytes(one.credential_id))
+            for one in self.of(user)
+        ]
+        made = webauthn.generate_registration_options(
+            rp_id=_host(origin),
+            rp_name="levator",
+            user_name=user.email,
+            user_id=user.id.encode(),
+            user_display_name=user.name,
+            challenge=self.asked.ask(signed.login.id),
+            authenticator_selection=wish,
+            exclude_credentials=known,
+        )
+        return webauthn.options_to_json(made)
+
+    def add(self, signed: Signed, answer: dict[str, Any], name: str, origin: str) -> str:
+        """Keep a new passkey; return the browser's new token. Raises CallerError."""
+        if signed.has_factor and not signed.login.is_strong:
+            raise SignInError
+        passkey, logins = self._made(signed, answer, name, origin), self.accounts.logins
+        with self.accounts.repository.work(writes=True) as work:
+            work.put(passkey)
+            work.audit(logins.told(signed.user, "account.passkey", address=signed.address))
+            return logins.renew(work, signed, is_strong=True)
+
+    def _made(self, signed: Signed, answer: dict[str, Any], name: str, origin: str) -> Passkey:
+        import webauthn
+        from webauthn.helpers.exceptions import WebAuthnException
+
+        try:
+            verified = webauthn.verify_registration_response(
+                credential=answer,
+                expected_challenge=self._challenge(answer, signed.login.id),
+                expected_rp_id=_host(origin),
+                expected_origin=origin,
+                require_user_verification=True,
+            )
+        except (WebAuthnException, *_UNREADABLE) as error:
+            raise PasskeyError from error
+        return Passkey(
+            id=new_id(),
+            tenant_id=signed.user.tenant_id,
+            user_id=signed.user.id,
+            name=shown_name(name)[:_NAME_LENGTH],
+            credential_id=webauthn.helpers.bytes_to_base64url(verified.credential_id),
+            public_key=webauthn.helpers.bytes_to_base64url(verified.credential_public_key),
+            sign_count=verified.sign_count,
+            made_at=self.accounts.now().isoformat(),
+        )
+
+    def _challenge(self, answer: dict[str, Any], whom: str) -> bytes:
+        """Return the challenge in an answer; raises CallerError unless it waits for them."""
+        from webauthn.helpers import base64url_to_bytes, parse_client_data_json
+
+        told = parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"]))
+        if not self.asked.take(told.challenge, whom):
+            raise PasskeyError
+        return told.challenge
+
+    # --- Signing in with one
+
+    def question(self, origin: str) -> str:
+        """Return what the browser needs to sign somebody in, as JSON."""
+        import webauthn
+        from webauthn.helpers.structs import UserVerificationRequirement
+
+        made = webauthn.generate_authentication_options(
+            rp_id=_host(origin),
+            challenge=self.asked.ask(_NOBODY),
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+        return webauthn.options_to_json(made)
+
+    def sign_in(self, answer: dict[str, Any], origin: str, browser: Browser) -> str:
+        """Return the token of a whole login; raises CallerError or TooManyGuessesError."""
+        self.accounts.guesses.take(f"passkey {browser.address}", browser.address)
+        passkey, user = self._known(answer)
+        count = self._shown(answer, passkey, origin)
+        now, logins = self.accounts.now(), self.accounts.logins
+        with self.accounts.repository.work(writes=True) as work:
+            work.put(replace(passkey, sign_count=count, used_at=now.isoformat()))
+            _, token = logins.begin(
+                work, user, is_strong=True, browser=browser.name, address=browser.address
+            )
+        self.accounts.guesses.forgive(f"passkey {browser.address}")
+        return token
+
+    def _known(self, answer: dict[str, Any]) -> tuple[Passkey, User]:
+        credential = answer.get("id")
+        with self.accounts.repository.work(writes=False) as work:
+            if not isinstance(credential, str):
+                raise PasskeyError
+            found = work.find(Passkey, None, where(credential_id=credential))
+            user = work.get(User, found[0].user_id, found[0].tenant_id) if found else None
+        if user is None or user.state != "active":
+            raise PasskeyError
+        return found[0], user
+
+    def _shown(self, answer: dict[str, Any], passkey: Passkey, origin: str) -> int:
+        import webauthn
+        from webauthn.helpers.exceptions import WebAuthnException
+
+        try:
+            return webauthn.verify_authentication_response(
+                credential=answer,
+                expected_challenge=self._challenge(answer, _NOBODY),
+                expected_rp_id=_host(origin),
+                expected_origin=origin,
+                credential_public_key=webauthn.base64url_to_bytes(passkey.public_key),
+                credential_current_sign_count=passkey.sign_count,
+                require_user_verification=True,
+            ).new_sign_count
+        except (WebAuthnException, *_UNREADABLE) as error:
+            raise PasskeyError from error
+
+    # --- Those that are there
+
+    def of(self, user: User) -> list[Passkey]:
+        """Return the passkeys of an account, oldest first."""
+        with self.accounts.repository.work(writes=False) as work:
+            terms = where(user_id=user.id)
+            return work.find(Passkey, user.tenant_id, terms, order="made_at")
+
+    def remove(self, signed: Signed, passkey_id: str) -> None:
+        """Forget a passkey of one's own; raises NotThereError, CallerError for the last factor."""
+        user, logins = signed.user, self.accounts.logins
+        with self.accounts.repository.work(writes=True) as work:
+            passkey = work.get(Passkey, passkey_id, user.tenant_id)
+            if passkey.user_id != user.id:
+                raise NotThereError
+            count = work.count(Passkey, user.tenant_id, where(user_id=user.id))
+            if user.role != "patient" and user.totp_sealed is None and count == 1:
+                raise CallerError("This is your only second factor; add another one first.")
+            work.erase(Passkey, passkey_id, user.tenant_id)
+            work.audit(logins.told(user, "account.passkey_off", address=signed.address))
+
+
+def _host(origin: str) -> str:
+    return urlsplit(origin).hostname or ""

@@ -1,0 +1,88 @@
+"""The key beside the database: what only this installation may read is sealed with it.
+
+A stolen database holds no secret of a second factor that works: the key is a file of its own,
+readable by its owner only, and never in the database.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from levator.errors import CallerError, system_reason
+
+KEY_FILE = "levator-key"
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SealKey:
+    """AES-256-GCM. `context` binds a sealed text to its place, such as the id of a user."""
+
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(_KEY_BYTES), repr=False)
+
+    def seal(self, text: str, context: str) -> str:
+        """Return text that only this key opens, in the same context."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = AESGCM(self.key).encrypt(nonce, text.encode(), context.encode())
+        return base64.urlsafe_b64encode(nonce + sealed).decode()
+
+    def unseal(self, sealed: str, context: str) -> str | None:
+        """Return the text; None where another key sealed it, or for another context."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            raw = base64.urlsafe_b64decode(sealed)
+            nonce, body = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
+            return AESGCM(self.key).decrypt(nonce, body, context.encode()).decode()
+        except (InvalidTag, ValueError):
+            return None
+
+
+def key_beside(folder: Path) -> SealKey:
+    """Return the key of a folder, made the first time; raises CallerError where it is unfit."""
+    file = folder / KEY_FILE
+    try:
+        return _read(file) if file.exists() else _made(file)
+    except OSError as error:
+        raise CallerError(
+            "The key file %(file)s cannot be used (%(reason)s); it stands beside the database.",
+            file=str(file),
+            reason=system_reason(error),
+        ) from error
+
+
+def _made(file: Path) -> SealKey:
+    made = SealKey()
+    kept = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(kept, "wb") as opened:
+        opened.write(base64.b64encode(made.key) + b"\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    return made
+
+
+def _read(file: Path) -> SealKey:
+    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise CallerError(
+            "Others can read the key file %(file)s; let only its owner: chmod 600.",
+            file=str(file),
+        )
+    try:
+        key = base64.b64decode(file.read_bytes().strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise CallerError(
+            "%(file)s is no key of levator; put back the one of the backup.", file=str(file)
+        )
+    return SealKey(key)

@@ -1,0 +1,71 @@
+"""The people of a clinic, as its admin sees them: listed, changed, disabled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from levator.clinic.accounts import Accounts
+from levator.clinic.acting import Acts
+from levator.clinic.invitations import INVITED
+from levator.errors import CallerError
+from levator.live.joining import shown_name
+from levator.records.access import Actor
+from levator.records.people import Role, User
+from levator.records.work import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Everything here blocks; call it from a thread.
+
+    Nobody changes or disables her own account here, so a clinic keeps an admin.
+    """
+
+    accounts: Accounts
+
+    @property
+    def _acts(self) -> Acts:
+        now = self.accounts.now
+        return Acts(self.accounts.repository, lambda: now().isoformat(timespec="milliseconds"))
+
+    def all(self, actor: Actor) -> list[User]:
+        """Return the accounts of the clinic by name, those of patients left out."""
+        with self._acts.in_tenant(actor, "user.list") as act:
+            terms = [Term("role", "is_not", "patient")]
+            return act.work.find(User, actor.tenant_id, terms, order="name")
+
+    def one(self, actor: Actor, user_id: str) -> User:
+        """Return an account of the clinic; raises NotThereError."""
+        with self._acts.in_tenant(actor, "user.list") as act:
+            return act.work.get(User, user_id, actor.tenant_id)
+
+    def change(
+        self, actor: Actor, user_id: str, name: str, role: Role, language: str, version: int
+    ) -> User:
+        """Give an account another name, role or language; raises ConflictError.
+
+        `version` is the one that the admin saw. With another role every login ends.
+        """
+        with self._acts.on_user(actor, "user.change", user_id) as act:
+            user = act.work.get(User, user_id, actor.tenant_id)
+            if role != user.role:
+                _check_role(user, role)
+                self.accounts.logins.end_all(act.work, user)
+            if not shown_name(name):
+                raise CallerError("Fill in a name, so that others know who it is.")
+            changed = replace(
+                user, name=shown_name(name), role=role, language=language, version=version
+            )
+            return act.put(changed)
+
+    def disable(self, actor: Actor, user_id: str) -> User:
+        """End an account: its logins with it. It is kept, for the audit names it."""
+        with self._acts.on_user(actor, "user.disable", user_id) as act:
+            user = act.work.get(User, user_id, actor.tenant_id)
+            self.accounts.logins.end_all(act.work, user)
+            return act.put(replace(user, state="disabled"))
+
+
+def _check_role(user: User, role: Role) -> None:
+    if user.role == "patient" or role not in INVITED:
+        raise CallerError("Choose a role from the list.")

@@ -1,0 +1,213 @@
+"""One's own account: second factors, password, recovery codes, and where one is signed in."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import datetime
+from typing import Any
+
+import segno
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from levator.clinic import Clinic
+from levator.clinic.factors import new_totp_secret, totp_address
+from levator.clinic.logins import Signed
+from levator.clinic.passkeys import is_possible_at
+from levator.errors import CallerError, LevatorError
+from levator.records.people import Login, Passkey
+from levator.records.work import NotThereError
+from levator.texts import Speaker
+from levator.web.browsers import browser_name
+from levator.web.forms import Typed, read_form
+from levator.web.looks import Looks, language_of, voice_of
+from levator.web.signed import going, home_of, keep_login, signed_in
+from levator.web.signing_in import origin_of, read_json, status_of, trouble_for_script
+
+
+class AccountPages:
+    """Handlers over one clinic's accounts; every one asks for a login."""
+
+    def __init__(self, clinic: Clinic, looks: Looks) -> None:
+        """Keep what the handlers need."""
+        self._clinic, self._looks = clinic, looks
+        self._accounts, self._passkeys = clinic.accounts, clinic.passkeys
+
+    def routes(self) -> list[Route]:
+        """Return every page with its address."""
+        return [
+            Route("/account", self.account),
+            Route("/account/factor", self.factor),
+            Route("/account/factor", self.take_factor, methods=["POST"]),
+            Route("/account/password", self.change_password, methods=["POST"]),
+            Route("/account/codes", self.new_codes, methods=["POST"]),
+            Route("/account/passkeys/question", self.question, methods=["POST"]),
+            Route("/account/passkeys", self.take_passkey, methods=["POST"]),
+            Route("/account/passkeys/{number}/remove", self.remove_passkey, methods=["POST"]),
+            Route("/account/logins/{number}/end", self.end_login, methods=["POST"]),
+        ]
+
+    async def account(self, request: Request) -> Response:
+        """Show the account."""
+        return await self._account(request)
+
+    async def _account(self, request: Request, trouble: str = "", status: int = 200) -> Response:
+        signed, voice = signed_in(), voice_of(request)
+        logins = await asyncio.to_thread(self._accounts.logins.of, signed.user)
+        passkeys = await asyncio.to_thread(self._passkeys.of, signed.user)
+        values = {
+            "trouble": trouble,
+            "has_app": signed.user.totp_sealed is not None,
+            "codes_left": len(signed.user.recovery_hashes),
+            "passkeys": [_passkey(one, voice) for one in passkeys],
+            "logins": [_login(one, signed, voice) for one in logins],
+            "is_done": request.query_params.get("done") == "1",
+        }
+        return self._looks.page("account.html", language_of(request), values, status)
+
+    # --- Second factors
+
+    async def factor(self, request: Request) -> Response:
+        """Offer an app and a passkey."""
+        return await self._factor(request, new_totp_secret())
+
+    async def _factor(
+        self, request: Request, secret: str, trouble: str = "", status: int = 200
+    ) -> Response:
+        signed = signed_in()
+        clinic = await asyncio.to_thread(self._accounts.clinic_name, signed.user.tenant_id)
+        values: dict[str, Any] = {
+            "trouble": trouble,
+            "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+            "sealed": self._accounts.key.seal(secret, signed.login.id),
+            "qr": drawn(totp_address(secret, signed.user.email, f"levator {clinic}")),
+            "asks_password": signed.is_whole,
+            "is_offered": signed.is_whole,
+            "home": home_of(signed),
+            "has_passkeys": is_possible_at(origin_of(request)),
+            "texts": self._looks.texts(language_of(request)),
+        }
+        return self._looks.page("factor.html", language_of(request), values, status)
+
+    async def take_factor(self, request: Request) -> Response:
+        """Take the app once it shows the right code; show the recovery codes, this once."""
+        typed, signed = Typed(await read_form(request, keeps=("password",))), signed_in()
+        secret = self._accounts.key.unseal(typed.sealed, signed.login.id)
+        if secret is None:
+            return RedirectResponse("/account/factor", 303)
+        try:
+            await self._confirmed(signed, typed.password)
+            token, codes = await self._accounts.set_totp(signed, secret, typed.code)
+        except LevatorError as error:
+            why = voice_of(request).error(error)
+            return await self._factor(request, secret, why, status_of(error))
+        return self._codes(request, token, codes)
+
+    async def _confirmed(self, signed: Signed, password: str) -> None:
+        """Ask for the password, except of who has typed it just now."""
+        if signed.is_whole:
+            await self._accounts.confirm(signed, password)
+
+    def _codes(self, request: Request, token: str, codes: tuple[str, ...]) -> Response:
+        values = {"codes": codes, "home": home_of(signed_in())}
+        answer = self._looks.page("codes.html", language_of(request), values)
+        keep_login(answer, request, token)
+        return answer
+
+    async def new_codes(self, request: Request) -> Response:
+        """Make new recovery codes, and show them this once."""
+        typed, signed = Typed(await read_form(request, keeps=("password",))), signed_in()
+        try:
+            await self._accounts.confirm(signed, typed.password)
+            token, codes = await self._accounts.new_codes(signed)
+        except LevatorError as error:
+            return await self._account(request, voice_of(request).error(error), status_of(error))
+        return self._codes(request, token, codes)
+
+    # --- Passkeys
+
+    async def question(self, request: Request) -> Response:
+        """Ask the browser to make a passkey."""
+        answer, signed = await read_json(request), signed_in()
+        try:
+            await self._confirmed(signed, str(answer.get("password", "")))
+            asked = await asyncio.to_thread(self._passkeys.options, signed, origin_of(request))
+        except LevatorError as error:
+            return trouble_for_script(request, error)
+        return Response(asked, media_type="application/json")
+
+    async def take_passkey(self, request: Request) -> Response:
+        """Keep the passkey that the browser made."""
+        answer, signed = await read_json(request), signed_in()
+        name = browser_name(request.headers.get("user-agent", ""))
+        add, origin = self._passkeys.add, origin_of(request)
+        try:
+            token = await asyncio.to_thread(add, signed, answer, name, origin)
+        except LevatorError as error:
+            return trouble_for_script(request, error)
+        told = JSONResponse({"address": "/account?done=1"})
+        keep_login(told, request, token)
+        return told
+
+    async def remove_passkey(self, request: Request) -> Response:
+        """Forget a passkey."""
+        typed, signed = Typed(await read_form(request, keeps=("password",))), signed_in()
+        number = request.path_params["number"]
+        try:
+            await self._accounts.confirm(signed, typed.password)
+            await asyncio.to_thread(self._passkeys.remove, signed, number)
+        except NotThereError:
+            return RedirectResponse("/account", 303)
+        except LevatorError as error:
+            return await self._account(request, voice_of(request).error(error), status_of(error))
+        return RedirectResponse("/account?done=1", 303)
+
+    # --- Password and logins
+
+    async def change_password(self, request: Request) -> Response:
+        """Take a new password; every other browser is signed out."""
+        kept = ("password", "new", "again")
+        typed, voice = Typed(await read_form(request, keeps=kept)), voice_of(request)
+        try:
+            if typed.new != typed.again:
+                raise CallerError("The two passwords are not the same; type them again.")
+            token = await self._accounts.change_password(signed_in(), typed.password, typed.new)
+        except LevatorError as error:
+            return await self._account(request, voice.error(error), status_of(error))
+        return going(request, token, "/account?done=1")
+
+    async def end_login(self, request: Request) -> Response:
+        """Sign another browser of one's own out."""
+        number = request.path_params["number"]
+        try:
+            await asyncio.to_thread(self._accounts.logins.end, signed_in(), number)
+        except NotThereError:
+            return RedirectResponse("/account", 303)
+        return RedirectResponse("/account?done=1", 303)
+
+
+def drawn(address: str) -> Markup:
+    """Return a QR code to be put into a page."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(
+        drawn, kind="svg", border=0, omitsize=True, xmldecl=False, nl=False
+    )
+    return Markup(drawn.getvalue().decode())
+
+
+def _passkey(passkey: Passkey, voice: Speaker) -> dict[str, str]:
+    made = voice.date(datetime.fromisoformat(passkey.made_at).astimezone().date())
+    return {"number": passkey.id, "name": passkey.name, "made": made}
+
+
+def _login(login: Login, signed: Signed, voice: Speaker) -> dict[str, Any]:
+    seen = datetime.fromisoformat(login.seen_at).astimezone()
+    return {
+        "number": login.id,
+        "name": browser_name(login.browser),
+        "seen": voice.moment(seen),
+        "is_this": login.id == signed.login.id,
+    }

@@ -1,0 +1,208 @@
+"""What stands between the guard and the pages: who asks, and whether the row of the route
+lets somebody like that ask. Sockets end soon after the login that opened them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import quote
+
+import structlog
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from levator.clinic import Clinic
+from levator.clinic.logins import Signed
+from levator.errors import LevatorError
+from levator.quantities import Seconds
+from levator.records.access import TABLE
+from levator.texts import mark
+from levator.web.formcheck import with_checked_form
+from levator.web.line import NOT_LET_IN
+from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
+from levator.web.routes import ACTIONS, HALF, PUBLIC, is_for_all, key_for
+from levator.web.signed import (
+    address_of,
+    form_token_for,
+    home_of,
+    login_token,
+)
+
+#: A login that ended is noticed by its sockets within two of these.
+LOOK_EVERY_S: Seconds = 0.8
+_SAFE = ("GET", "HEAD")
+_NOT_YOURS = (
+    mark("This is not for your account"),
+    mark("Ask an admin of the clinic if you need it."),
+)
+_STALE = (
+    mark("This page had been open too long"),
+    mark("Go back, load the page anew, and send it again."),
+)
+_log = structlog.get_logger()
+
+
+class Admission:
+    """ASGI middleware before the routes of one application."""
+
+    def __init__(self, app: ASGIApp, routes: list[BaseRoute], clinic: Clinic, looks: Looks) -> None:
+        """Stand before `app`, which has just these routes."""
+        self._app, self._routes, self._clinic, self._looks = app, routes, clinic, looks
+        self._open: dict[str, set[asyncio.Event]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what may be asked."""
+        key = key_for(scope, self._routes) if scope["type"] in ("http", "websocket") else None
+        if key is None or is_for_all(key):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        token = login_token(connection)
+        logins = self._clinic.accounts.logins
+        signed = await asyncio.to_thread(logins.who, token, address_of(connection))
+        SIGNED.set(signed)
+        TOKEN.set(form_token_for(token) if signed else "")
+        if scope["type"] == "websocket":
+            await self._socket(key, scope, receive, send)
+        else:
+            await self._page(key, Request(scope, receive), send)
+
+    # --- Pages
+
+    async def _page(self, key: str, request: Request, send: Send) -> None:
+        signed, receive = SIGNED.get(), request.receive
+        answer = None if key in PUBLIC else await self._refusal(key, request, signed)
+        if answer is None and signed is not None and request.method not in _SAFE:
+            checked = await with_checked_form(request, TOKEN.get())
+            receive = checked or receive
+            answer = None if checked else self._notice(request, _STALE, 403)
+        await (answer or self._app)(request.scope, receive, send)
+
+    async def _refusal(self, key: str, request: Request, signed: Signed | None) -> Response | None:
+        if signed is None:
+            return await self._to_sign_in(request)
+        if not signed.is_whole and (key not in HALF or _is_to_show_factor(key, signed)):
+            to = "/sign-in/code" if signed.has_factor else "/account/factor"
+            return RedirectResponse(_with_next(to, request), 303)
+        if not may_ask(key, signed):
+            if key == "GET /":
+                return RedirectResponse(home_of(signed), 303)
+            await asyncio.to_thread(self._note_refusal, key, signed)
+            return self._notice(request, _NOT_YOURS, 403)
+        return None
+
+    async def _to_sign_in(self, request: Request) -> Response:
+        if await asyncio.to_thread(self._clinic.setup.is_open):
+            return RedirectResponse("/set-up", 303)
+        return RedirectResponse(_with_next("/sign-in", request), 303)
+
+    def _note_refusal(self, key: str, signed: Signed) -> None:
+        accounts = self._clinic.accounts
+        told = accounts.logins.told(
+            signed.user,
+            "access.fail",
+            login_id=signed.login.id,
+            address=signed.address,
+            detail=ACTIONS[key],
+        )
+        with accounts.repository.work(writes=True) as work:
+            work.audit(told)
+
+    def _notice(self, request: Request, words: tuple[str, str], status: int) -> Response:
+        voice = voice_of(request)
+        heading, sentence = map(voice.say, words)
+        return self._looks.notice(voice.language, heading, sentence, status)
+
+    # --- Sockets
+
+    async def _socket(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        signed = SIGNED.get()
+        if key in PUBLIC:
+            await self._app(scope, receive, send)
+        elif signed is None or not signed.is_whole or not may_ask(key, signed):
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": NOT_LET_IN})
+        else:
+            await self._while_signed_in(signed.login.id, scope, receive, send)
+
+    async def _while_signed_in(
+        self, login_id: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        ended = asyncio.Event()
+        self._open.setdefault(login_id, set()).add(ended)
+        try:
+            ending = _Ending(ended, receive, send)
+            await self._app(scope, ending.receive, ending.send)
+        finally:
+            self._open[login_id].discard(ended)
+            if not self._open[login_id]:
+                del self._open[login_id]
+
+    async def watch(self) -> None:
+        """End the sockets of logins that hold no longer, for as long as the server runs."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if asked := list(self._open):
+                await self._look(asked)
+
+    async def _look(self, asked: list[str]) -> None:
+        try:
+            alive = await asyncio.to_thread(self._clinic.accounts.logins.alive, asked)
+        except LevatorError:
+            # A storage that does not answer must not stop a sitting.
+            _log.exception("it could not be looked up who is signed in")
+            return
+        for login_id in set(asked) - alive:
+            for ended in self._open.get(login_id, ()):
+                ended.set()
+
+
+def may_ask(key: str, signed: Signed) -> bool:
+    """Return whether the table lets somebody in this role do it with anything at all."""
+    return signed.user.role in TABLE.get(ACTIONS[key], {})
+
+
+def _with_next(to: str, request: Request) -> str:
+    """Return an address that goes on to what is asked now, where that only shows something."""
+    if request.method not in _SAFE or request.url.path == "/":
+        return to
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{to}?next={quote(request.url.path + query)}"
+
+
+def _is_to_show_factor(key: str, signed: Signed) -> bool:
+    """Whether half a login asks for a new factor although there is one to be shown."""
+    return signed.has_factor and key.partition(" ")[2].startswith("/account")
+
+
+class _Ending:
+    """A socket that closes when its login has ended; what is still sent then goes nowhere."""
+
+    def __init__(self, ended: asyncio.Event, receive: Receive, send: Send) -> None:
+        """Stand between the server and the page's socket."""
+        self._ended, self._receive, self._send = ended, receive, send
+        self._is_closed = False
+
+    async def receive(self) -> Message:
+        """Return what comes first: a message, or that the login has ended."""
+        hearing = asyncio.ensure_future(self._receive())
+        ending = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait({hearing, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if not self._ended.is_set():
+                return hearing.result()
+        finally:
+            hearing.cancel()
+            ending.cancel()
+        if not self._is_closed:
+            self._is_closed = True
+            await self._send({"type": "websocket.close", "code": NOT_LET_IN})
+        return {"type": "websocket.disconnect", "code": NOT_LET_IN}
+
+    async def send(self, message: Message) -> None:
+        """Send while the login holds."""
+        if not self._is_closed:
+            await self._send(message)

@@ -1,0 +1,126 @@
+"""Which action of `levator.records.access` each route and socket stands for.
+
+What has no row is answered to nobody, and the application does not start with it. A row says
+that somebody of this role may ask at all; whose record it is, the act itself looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from starlette.routing import BaseRoute, Match, Mount, WebSocketRoute
+from starlette.types import Scope
+
+#: "METHOD path" -> action. A socket has the method SOCKET; HEAD is asked as GET.
+ACTIONS: Mapping[str, str] = {
+    "GET /": "session.open",
+    "GET /stages": "session.open",
+    "POST /rooms": "session.open",
+    "POST /rooms/{number}/again": "session.open",
+    "GET /rooms/{number}/therapist": "session.watch",
+    "SOCKET /rooms/{number}/therapist/line": "session.watch",
+    "GET /rooms/{number}/therapist/code.svg": "session.lead",
+    "SOCKET /board/line": "board.read",
+    "GET /recordings/{recording}/report": "session.report",
+    # --- One's own account
+    "GET /sign-in/code": "account.own",
+    "POST /sign-in/code": "account.own",
+    "POST /sign-out": "account.own",
+    "GET /account": "account.own",
+    "GET /account/factor": "account.own",
+    "POST /account/factor": "account.own",
+    "POST /account/password": "account.own",
+    "POST /account/codes": "account.own",
+    "POST /account/passkeys/question": "account.own",
+    "POST /account/passkeys": "account.own",
+    "POST /account/passkeys/{number}/remove": "account.own",
+    "POST /account/logins/{number}/end": "account.own",
+    # --- The people of the clinic
+    "GET /users": "user.list",
+    "POST /users": "user.invite",
+    "GET /users/{number}": "user.list",
+    "POST /users/{number}": "user.change",
+    "POST /users/{number}/disable": "user.disable",
+    "POST /users/{number}/invite": "user.invite",
+}
+
+_ROOM = "the room's own cookie opens it, given for a code, the therapist's yes, and a ticket"
+_JOIN = "a code of five minutes is asked, and the therapist's yes"
+_BEFORE = "nobody is signed in yet"
+_LINK = "the link is the key, and works once"
+_FIRST = "only at this computer, while there is no clinic, with the code that was printed"
+#: What anybody may ask, and why.
+PUBLIC: Mapping[str, str] = {
+    "GET /health": "says that this runs, and nothing of anybody",
+    "MOUNT /static": "the same files for everybody",
+    "GET /rooms/{number}/patient": _ROOM,
+    "SOCKET /rooms/{number}/patient/line": _ROOM,
+    "GET /enter/{ticket}": _ROOM,
+    "GET /join": _JOIN,
+    "POST /join": _JOIN,
+    "GET /join/waiting": _JOIN,
+    "GET /join/answer": _JOIN,
+    "GET /sign-in": _BEFORE,
+    "POST /sign-in": _BEFORE,
+    "POST /sign-in/passkey/question": _BEFORE,
+    "POST /sign-in/passkey": _BEFORE,
+    "GET /invitation/{token}": _LINK,
+    "POST /invitation/{token}": _LINK,
+    "GET /set-up": _FIRST,
+    "POST /set-up": _FIRST,
+    "GET /demo/{token}": "only `levator demo` knows such links, and all its people are made up",
+    "GET /authority": "how to trust this clinic's certificate; anybody may",
+    "GET /authority.crt": "a certificate is public",
+}
+#: Answered to a login that still lacks its second factor.
+HALF = frozenset(
+    {
+        "GET /sign-in/code",
+        "POST /sign-in/code",
+        "POST /sign-out",
+        "GET /account/factor",
+        "POST /account/factor",
+        "POST /account/passkeys/question",
+        "POST /account/passkeys",
+    }
+)
+#: Not even looked at who asks.
+_FOR_ALL = frozenset({"GET /health", "MOUNT /static"})
+
+
+def keys_of(route: BaseRoute) -> list[str]:
+    """Return the keys of a route: one for each method."""
+    path = getattr(route, "path", None)
+    if isinstance(route, WebSocketRoute):
+        return [f"SOCKET {path}"]
+    if isinstance(route, Mount):
+        return [f"MOUNT {path}"]
+    methods: set[str] = getattr(route, "methods", None) or {"ANY"}
+    return [f"{method} {path}" for method in sorted(methods - {"HEAD"})]
+
+
+def without_row(routes: Sequence[BaseRoute]) -> list[str]:
+    """Return what has neither an action nor a reason why it is public."""
+    known = ACTIONS.keys() | PUBLIC.keys()
+    return [key for route in routes for key in keys_of(route) if key not in known]
+
+
+def key_for(scope: Scope, routes: Sequence[BaseRoute]) -> str | None:
+    """Return the key of what is asked; None where no route answers it."""
+    for route in routes:
+        if route.matches(scope)[0] is Match.FULL:
+            return _key(route, scope)
+    return None
+
+
+def _key(route: BaseRoute, scope: Scope) -> str:
+    keys = keys_of(route)
+    if len(keys) == 1:
+        return keys[0]
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    return f"{method} {getattr(route, 'path', None)}"
+
+
+def is_for_all(key: str) -> bool:
+    """Return whether it is answered without looking who asks."""
+    return key in _FOR_ALL

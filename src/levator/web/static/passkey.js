@@ -1,0 +1,112 @@
+// Passkeys: what the server asks goes to the browser, and its answer back.
+
+import { say } from "./page.js";
+
+/** @param {string} text */
+function bytes(text) {
+  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
+}
+
+/** @param {ArrayBuffer | null | undefined} buffer */
+function text(buffer) {
+  if (!buffer) return null;
+  const plain = String.fromCharCode(...new Uint8Array(buffer));
+  return btoa(plain).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * @param {string} address
+ * @param {HTMLElement} section
+ * @param {unknown} content
+ */
+async function ask(address, section, content) {
+  const answer = await fetch(address, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-form-token": section.dataset["token"] ?? "" },
+    body: JSON.stringify(content),
+  });
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.trouble);
+  return told;
+}
+
+/** @param {any} one */
+function described(one) {
+  return { ...one, id: bytes(one.id) };
+}
+
+/** @param {HTMLElement} section */
+async function signIn(section) {
+  const asked = await ask("/sign-in/passkey/question", section, {});
+  const publicKey = {
+    ...asked,
+    challenge: bytes(asked.challenge),
+    allowCredentials: (asked.allowCredentials ?? []).map(described),
+  };
+  const found = /** @type {any} */ (await navigator.credentials.get({ publicKey }));
+  const { response } = found;
+  return ask("/sign-in/passkey", section, {
+    ...named(found),
+    next: new URLSearchParams(location.search).get("next") ?? "",
+    response: {
+      clientDataJSON: text(response.clientDataJSON),
+      authenticatorData: text(response.authenticatorData),
+      signature: text(response.signature),
+      userHandle: text(response.userHandle),
+    },
+  });
+}
+
+/** @param {HTMLElement} section */
+async function add(section) {
+  const password = /** @type {HTMLInputElement | null} */ (section.querySelector("input"));
+  const asked = await ask("/account/passkeys/question", section, { password: password?.value });
+  const publicKey = {
+    ...asked,
+    challenge: bytes(asked.challenge),
+    user: { ...asked.user, id: bytes(asked.user.id) },
+    excludeCredentials: (asked.excludeCredentials ?? []).map(described),
+  };
+  const made = /** @type {any} */ (await navigator.credentials.create({ publicKey }));
+  return ask("/account/passkeys", section, {
+    ...named(made),
+    response: {
+      clientDataJSON: text(made.response.clientDataJSON),
+      attestationObject: text(made.response.attestationObject),
+    },
+  });
+}
+
+/** @param {any} credential */
+function named(credential) {
+  return { id: credential.id, rawId: text(credential.rawId), type: credential.type };
+}
+
+/**
+ * @param {string} id
+ * @param {(section: HTMLElement) => Promise<{ address: string }>} work
+ */
+function offer(id, work) {
+  const section = document.getElementById(id);
+  const button = section?.querySelector("button");
+  const trouble = /** @type {HTMLElement | null | undefined} */ (section?.querySelector(".trouble"));
+  if (!section || !button || !trouble || !window.PublicKeyCredential) return;
+  section.hidden = false;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    trouble.hidden = true;
+    try {
+      location.assign((await work(section)).address);
+    } catch (error) {
+      // A DOMException is the browser's own word for no: she cancelled, or it has no key.
+      const isOurs = error instanceof Error && !(error instanceof DOMException);
+      trouble.textContent = isOurs && error.message ? error.message : say("No passkey was given.");
+      trouble.hidden = false;
+    }
+    button.disabled = false;
+  });
+}
+
+offer("passkey-sign-in", signIn);
+offer("passkey-add", add);

@@ -1,0 +1,106 @@
+"""Passwords: which are fit, and that hashing is costly, for nobody as for somebody."""
+
+import asyncio
+import threading
+
+import pytest
+
+from levator.clinic.passwords import AT_ONCE, LONGEST, Passwords, check_password
+from levator.errors import CallerError
+from tests.clinic.people import quick_passwords
+
+GOOD = "paarse fiets zonder bel"
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("paarse fie", "at least 12 signs"),
+        ("aaaaaaaaaaaaaaaa", "more different signs"),
+        ("Anke fietst graag", "without your name"),
+        ("mijn fietsers rijden", "without your name"),
+        ("wij zijn praktijk!", "without your name"),
+        ("Welkom2026!!", "people guess first"),
+        ("wachtwoordwachtwoord", "people guess first"),
+        ("QWERTYUIOP-123", "people guess first"),
+        ("123456789012", "people guess first"),
+        ("310472958160", "people guess first"),
+        ("zyxwvutsrqponm", "people guess first"),
+        ("a1b2c3d4e5f6", "people guess first"),
+    ],
+)
+def test_what_is_easily_guessed_is_refused_in_plain_words(password: str, reason: str) -> None:
+    with pytest.raises(CallerError, match=reason):
+        check_password(password, "Anke Vries", "anke@fietsers.example", "Praktijk Zuid")
+
+
+@pytest.mark.parametrize("password", [GOOD, "wëlkom op de zölder", "х" * 6 + "а-бвгдеёж"])
+def test_a_few_words_in_a_row_are_fit(password: str) -> None:
+    check_password(password, "Anke Vries", "anke@bos.example", "Praktijk Zuid")
+
+
+@pytest.mark.parametrize("passwords", [Passwords(), quick_passwords()], ids=["as it is", "quick"])
+def test_only_the_password_is_right(passwords: Passwords) -> None:
+    async def all_of_it() -> None:
+        kept = await passwords.hash(GOOD)
+        assert kept.startswith("$argon2id$v=19$m=")
+        assert await passwords.hash(GOOD) != kept
+        assert await passwords.is_right(kept, GOOD)
+        assert not await passwords.is_right(kept, GOOD + " ")
+        assert not await passwords.is_right(None, GOOD)
+        assert not await passwords.is_right("no hash at all", GOOD)
+
+    asyncio.run(all_of_it())
+
+
+def test_costs_are_those_of_rfc_9106_and_nobody_costs_the_same() -> None:
+    passwords = Passwords()
+    kept = asyncio.run(passwords.hash(GOOD))
+    costs = "$argon2id$v=19$m=65536,t=3,p=4$"
+    assert kept.startswith(costs)
+    assert passwords._of_nobody.startswith(costs)
+    assert [len(part) for part in kept.split("$")] == [
+        len(part) for part in passwords._of_nobody.split("$")
+    ]
+
+
+def test_a_sign_typed_in_two_ways_is_one_password() -> None:
+    passwords = quick_passwords()
+    kept = asyncio.run(passwords.hash("caf\u00e9 op de hoek"))
+    assert asyncio.run(passwords.is_right(kept, "cafe\u0301 op de hoek"))
+
+
+def test_an_endless_password_costs_no_more_than_the_longest() -> None:
+    passwords = quick_passwords()
+    kept = asyncio.run(passwords.hash("x" * LONGEST))
+    assert asyncio.run(passwords.is_right(kept, "x" * 1_000_000))
+
+
+def test_at_most_four_are_hashed_at_once_and_the_loop_goes_on() -> None:
+    passwords, seen, lock = quick_passwords(), [], threading.Lock()
+    running = 0
+    full = threading.Event()
+
+    def slow(kept: str, password: str) -> bool:
+        nonlocal running
+        with lock:
+            running += 1
+            seen.append(running)
+            if running == AT_ONCE:
+                full.set()
+        full.wait(10)
+        with lock:
+            running -= 1
+        return True
+
+    passwords._verify = slow  # type: ignore[method-assign]
+
+    async def many() -> None:
+        asked = [asyncio.create_task(passwords.is_right("x", "y")) for _ in range(20)]
+        await asyncio.sleep(0)
+        assert not any(one.done() for one in asked)
+        await asyncio.gather(*asked)
+
+    asyncio.run(many())
+    assert max(seen) == AT_ONCE
+    assert len(seen) == 20

@@ -1,0 +1,284 @@
+"""Links, the first run, and what an admin does with accounts."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from levator.clinic.accounts import Accounts, Browser, SignInError
+from levator.clinic.acting import RefusedError
+from levator.clinic.invitations import INVITED, Invitations, Invitee, NoInvitationError
+from levator.clinic.seal_key import SealKey
+from levator.clinic.setup import NewClinic, NoSetupError, Setup
+from levator.clinic.users import Users
+from levator.errors import CallerError
+from levator.records.access import Actor
+from levator.records.people import Role, User
+from levator.records.work import ConflictError, NotThereError
+from tests.clinic import desk
+from tests.clinic.people import (
+    ROLES,
+    TENANT,
+    Clock,
+    clinic_of_all_roles,
+    kept,
+    quick_passwords,
+    signed_in,
+    told,
+)
+
+GOOD = "paarse fiets zonder bel"
+HERE = Browser("Firefox", "127.0.0.1")
+BO = Invitee("Bo  de\u202e Vries", "bo@bos.example", "therapist", "nl")
+
+
+def actor(role: Role = "clinic_admin", tenant: str = TENANT) -> Actor:
+    return Actor(f"{tenant}-{role}", tenant, role)
+
+
+def invited(accounts: Accounts, wanted: Invitee = BO) -> tuple[User, str]:
+    return Invitations(accounts).invite(actor(), wanted)
+
+
+def test_a_link_sets_the_password_once(accounts: Accounts) -> None:
+    user, link = invited(accounts)
+    assert (user.name, user.state) == ("Bo de Vries", "invited")
+    with pytest.raises(SignInError):
+        asyncio.run(accounts.sign_in(user.email, GOOD, HERE))
+    token = asyncio.run(Invitations(accounts).accept(link, GOOD, HERE))
+    signed = accounts.logins.who(token)
+    assert signed is not None
+    assert not signed.is_whole
+    assert asyncio.run(accounts.sign_in(user.email, GOOD, HERE))
+    with pytest.raises(NoInvitationError):
+        asyncio.run(Invitations(accounts).accept(link, "groene trein zonder deur", HERE))
+    assert told(accounts)[-4:] == ["login.fail", "invitation.take", "login.half", "login.half"]
+
+
+def test_a_link_taken_twice_at_once_sets_one_password(accounts: Accounts) -> None:
+    _, link = invited(accounts)
+
+    async def both() -> list[BaseException | str]:
+        asked = [Invitations(accounts).accept(link, GOOD + sign, HERE) for sign in "!?"]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    found = asyncio.run(both())
+    assert sorted(type(one).__name__ for one in found) == ["NoInvitationError", "str"]
+
+
+def test_a_link_is_dead_after_a_week_a_newer_one_and_a_disabled_account(
+    accounts: Accounts, clock: Clock
+) -> None:
+    user, first = invited(accounts)
+    _, second = Invitations(accounts).again(actor(), user.id)
+    for dead in (first, "", "x"):
+        with pytest.raises(NoInvitationError):
+            Invitations(accounts).invited(dead)
+    clock.goes_on(days=6.9)
+    assert Invitations(accounts).invited(second).id == user.id
+    Users(accounts).disable(actor(), user.id)
+    with pytest.raises(NoInvitationError):
+        Invitations(accounts).invited(second)
+    _, third = Invitations(accounts).again(actor(), user.id)
+    clock.goes_on(days=7)
+    with pytest.raises(NoInvitationError):
+        Invitations(accounts).invited(third)
+
+
+def test_an_unfit_password_leaves_the_link_alive(accounts: Accounts) -> None:
+    _, link = invited(accounts)
+    with pytest.raises(CallerError, match="without your name"):
+        asyncio.run(Invitations(accounts).accept(link, "ik heet Vries!!", HERE))
+    assert Invitations(accounts).invited(link)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (Invitee("Bo", "bo@bos.example", "system_admin"), "Choose a role"),
+        (Invitee("Bo", "bo@bos.example", "patient"), "Choose a role"),
+        (Invitee("\u200b", "bo@bos.example", "therapist"), "Fill in a name"),
+        (Invitee("Bo", "bo", "therapist"), "no e-mail address"),
+        (Invitee("Bo", f"THERAPIST@{TENANT}.example", "therapist"), "has the same already"),
+    ],
+)
+def test_what_cannot_be_invited(accounts: Accounts, wanted: Invitee, reason: str) -> None:
+    with pytest.raises(CallerError, match=reason):
+        invited(accounts, wanted)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "clinic_admin"])
+def test_only_an_admin_of_the_clinic_invites_changes_and_disables(
+    accounts: Accounts, role: Role
+) -> None:
+    other, users = f"{TENANT}-researcher", Users(accounts)
+    acts: list[Callable[[], object]] = [
+        lambda: Invitations(accounts).invite(actor(role), BO),
+        lambda: Invitations(accounts).again(actor(role), other),
+        lambda: users.disable(actor(role), other),
+        lambda: users.change(actor(role), other, "X", "therapist", "nl", 1),
+    ]
+    for act in acts:
+        with pytest.raises(RefusedError):
+            act()
+
+
+def test_another_clinics_accounts_are_not_there(accounts: Accounts) -> None:
+    clinic_of_all_roles(accounts, "clinic-b")
+    foreign, users = "clinic-b-therapist", Users(accounts)
+    acts: list[Callable[[], object]] = [
+        lambda: Invitations(accounts).again(actor(), foreign),
+        lambda: users.disable(actor(), foreign),
+        lambda: users.one(actor(), foreign),
+        lambda: users.change(actor(), foreign, "X", "therapist", "nl", 1),
+        lambda: Invitations(accounts).invite_patient(actor(), "clinic-b-record", "m@x.example"),
+    ]
+    for act in acts:
+        with pytest.raises(NotThereError):
+            act()
+    assert {user.tenant_id for user in users.all(actor())} == {TENANT}
+
+
+def test_a_new_link_ends_everything_one_could_sign_in_with(accounts: Accounts) -> None:
+    token = signed_in(accounts, "therapist")
+    user, _ = Invitations(accounts).again(actor(), f"{TENANT}-therapist")
+    assert accounts.logins.who(token) is None
+    assert (user.state, user.password_hash, user.totp_sealed) == ("invited", None, None)
+    assert user.recovery_hashes == ()
+
+
+def test_a_patient_is_invited_by_who_treats_her_and_again_by_the_same_link(
+    accounts: Accounts,
+) -> None:
+    record = f"{TENANT}-record"
+    user, first = Invitations(accounts).invite_patient(actor("therapist"), record, "")
+    assert user.patient_id == record
+    _, second = Invitations(accounts).invite_patient(actor("therapist"), record, "")
+    with pytest.raises(NoInvitationError):
+        Invitations(accounts).invited(first)
+    assert Invitations(accounts).invited(second).id == user.id
+    with pytest.raises(RefusedError):
+        Invitations(accounts).invite_patient(actor("researcher"), record, "")
+
+
+def test_a_disabled_account_is_signed_out_and_cannot_come_in(accounts: Accounts) -> None:
+    token = signed_in(accounts, "therapist")
+    user = Users(accounts).disable(actor(), f"{TENANT}-therapist")
+    assert user.state == "disabled"
+    assert accounts.logins.who(token) is None
+    with pytest.raises(SignInError):
+        asyncio.run(accounts.sign_in(user.email, GOOD, HERE))
+
+
+def test_another_role_ends_every_login_and_another_name_none(accounts: Accounts) -> None:
+    token, users = signed_in(accounts, "therapist"), Users(accounts)
+    number = f"{TENANT}-therapist"
+    users.change(actor(), number, "Anke Bos", "therapist", "nl", 1)
+    assert accounts.logins.who(token) is not None
+    with pytest.raises(ConflictError) as conflict:
+        users.change(actor(), number, "Anke", "therapist", "en", 1)
+    assert set(conflict.value.differs) == {"name", "language"}
+    users.change(actor(), number, "Anke Bos", "researcher", "nl", 2)
+    assert accounts.logins.who(token) is None
+    with pytest.raises(CallerError, match="Fill in a name"):
+        users.change(actor(), number, " ", "researcher", "nl", 3)
+
+
+@pytest.mark.parametrize("role", ["patient", "system_admin"])
+def test_nobody_becomes_what_is_not_invited(accounts: Accounts, role: Role) -> None:
+    assert role not in INVITED
+    with pytest.raises(CallerError, match="Choose a role"):
+        Users(accounts).change(actor(), f"{TENANT}-therapist", "X", role, "nl", 1)
+    with pytest.raises(CallerError, match="Choose a role"):
+        Users(accounts).change(actor(), f"{TENANT}-patient", "X", "therapist", "nl", 1)
+
+
+def test_nobody_changes_or_disables_herself_so_an_admin_stays(accounts: Accounts) -> None:
+    number, users = f"{TENANT}-clinic_admin", Users(accounts)
+    acts: list[Callable[[], object]] = [
+        lambda: users.disable(actor(), number),
+        lambda: users.change(actor(), number, "X", "therapist", "nl", 1),
+        lambda: Invitations(accounts).again(actor(), number),
+    ]
+    for act in acts:
+        with pytest.raises(RefusedError):
+            act()
+
+
+# --- The first run
+
+WISH = NewClinic("Praktijk Bos", "Anke Bos", "anke@bos.example", "nl", "anke.t@bos.example")
+
+
+def empty(tmp_path: Path) -> Accounts:
+    repository = desk.opened("memory", tmp_path)
+    return Accounts(repository, Clock(), SealKey(), quick_passwords())
+
+
+def test_the_first_run_makes_a_clinic_its_admin_and_a_second_account(tmp_path: Path) -> None:
+    accounts = empty(tmp_path)
+    setup = Setup(accounts)
+    assert setup.is_open()
+    setup.check_code(f" {setup.code.lower()} ")
+    token, link = asyncio.run(setup.make(WISH, GOOD, HERE))
+    signed = accounts.logins.who(token)
+    assert signed is not None
+    assert (signed.user.role, signed.is_whole) == ("clinic_admin", False)
+    assert accounts.clinic_name(signed.user.tenant_id) == "Praktijk Bos"
+    assert link is not None
+    assert Invitations(accounts).invited(link).role == "therapist"
+    assert not setup.is_open()
+    with pytest.raises(NoSetupError):
+        asyncio.run(setup.make(WISH, GOOD, HERE))
+    assert told(accounts, signed.user.tenant_id)[0] == "tenant.make"
+    assert kept(accounts, signed.user).password_hash != GOOD
+
+
+def test_a_code_is_guessed_five_times_at_most(tmp_path: Path) -> None:
+    setup = Setup(empty(tmp_path))
+    for _ in range(5):
+        with pytest.raises(NoSetupError):
+            setup.check_code("AAAAAAAAAA")
+    with pytest.raises(NoSetupError):
+        setup.check_code(setup.code)
+
+
+@pytest.mark.parametrize(
+    ("wish", "password", "reason"),
+    [
+        (NewClinic(" ", "Anke", "anke@bos.example"), GOOD, "name of the clinic"),
+        (NewClinic("Bos", " ", "anke@bos.example"), GOOD, "Fill in a name"),
+        (NewClinic("Bos", "Anke", "anke"), GOOD, "no e-mail address"),
+        (NewClinic("Praktijk", "Anke", "anke@bos.example"), "onze praktijk 24", "without your"),
+        (
+            NewClinic("Bos", "Anke", "anke@bos.example", "nl", "Anke@bos.example"),
+            GOOD,
+            "has the same already",
+        ),
+    ],
+)
+def test_a_first_run_that_fails_makes_nothing(
+    tmp_path: Path, wish: NewClinic, password: str, reason: str
+) -> None:
+    setup = Setup(empty(tmp_path))
+    with pytest.raises(CallerError, match=reason):
+        asyncio.run(setup.make(wish, password, HERE))
+    assert setup.is_open()
+
+
+def test_the_command_line_makes_links_for_both_and_once(tmp_path: Path) -> None:
+    accounts = empty(tmp_path)
+    links = Setup(accounts).init(WISH)
+    assert [email for email, _ in links] == ["anke@bos.example", "anke.t@bos.example"]
+    roles = [Invitations(accounts).invited(link).role for _, link in links]
+    assert roles == ["clinic_admin", "therapist"]
+    with pytest.raises(CallerError, match="a clinic in this database already"):
+        Setup(accounts).init(WISH)
+
+
+def test_who_owns_the_computer_can_let_a_lost_admin_in_again(accounts: Accounts) -> None:
+    user, link = Setup(accounts).invite(f"CLINIC_ADMIN@{TENANT}.example")
+    assert Invitations(accounts).invited(link).id == user.id
+    with pytest.raises(NotThereError):
+        Setup(accounts).invite("nobody@x.example")
