@@ -25,6 +25,8 @@ COMMANDS = {
     "report": mark("write the report of a stored session"),
     "devices": mark("list the kinds of device and how to name one"),
     "check": mark("check library files and recordings"),
+    "backup": mark("write a backup, also while a server is running"),
+    "restore": mark("make a database of a backup"),
 }
 
 

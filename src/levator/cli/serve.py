@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from levator.cli.daily import add_daily_backup, back_up_daily
 from levator.cli.serving import (
     add_port,
     add_reach,
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_database(parser)
     add_port(parser, PORT)
     add_reach(parser)
+    add_daily_backup(parser)
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -46,6 +48,7 @@ def run(asked: argparse.Namespace) -> int:
     check_port(asked.port)
     reach = reach_of(asked)
     clinic = opened_clinic(asked.database)
+    back_up_daily(clinic, asked)
     serve_clinic(
         clinic, asked.port, lambda app, address: _tell(app, reach, address, asked.database), reach
     )

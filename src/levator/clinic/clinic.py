@@ -19,7 +19,7 @@ from levator.clinic.passkeys import Passkeys
 from levator.clinic.seal_key import SealKey, key_beside
 from levator.clinic.setup import Setup
 from levator.clinic.sittings import Ready, Seating, Sittings, prepared
-from levator.clinic.upkeep import sealing, upkeep
+from levator.clinic.upkeep import Task, sealing, upkeep
 from levator.course.entry import Locked, StartFacts, entry
 from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
 from levator.course.protocol import Protocol
@@ -82,6 +82,8 @@ class Clinic:
     accounts: Accounts = field(init=False)
     passkeys: Passkeys = field(init=False)
     setup: Setup = field(init=False)
+    #: What it does by itself while it runs, besides sealing.
+    tasks: list[Task] = field(default_factory=list)
     _opening: set[str] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -114,7 +116,7 @@ class Clinic:
         interrupted = await asyncio.to_thread(self.recorder.start)
         await asyncio.to_thread(self.sittings.close_interrupted)
         try:
-            async with upkeep([sealing(self.repository)]):
+            async with upkeep([sealing(self.repository), *self.tasks]):
                 yield interrupted
         finally:
             try:

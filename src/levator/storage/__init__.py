@@ -7,10 +7,12 @@ What may not live here: what a recording means (`levator.records`), threads and 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from levator.errors import StorageError
 from levator.records.repository import Repository
 
-__all__ = ["open_repository"]
+__all__ = ["file_of", "open_repository"]
 
 
 def open_repository(url: str, *, create: bool = True) -> Repository:
@@ -23,11 +25,18 @@ def open_repository(url: str, *, create: bool = True) -> Repository:
     scheme, separator, rest = url.partition("://")
     if scheme == "memory" and separator and not rest:
         return _open_memory()
-    if scheme == "sqlite" and rest.startswith("/") and rest != "/":
+    if file_of(url) is not None:
         return _open_sqlite(rest[1:], create)
     raise StorageError(
         "Storage %(url)r is not known; write sqlite:///FILE or memory:// for a trial.", url=url
     )
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file that an `sqlite:///` URL names; None for any other storage."""
+    scheme, _, rest = url.partition("://")
+    is_file = scheme == "sqlite" and rest.startswith("/") and rest != "/"
+    return Path(rest[1:]) if is_file else None
 
 
 # The back ends are imported when asked for: the database libraries are slow to load.

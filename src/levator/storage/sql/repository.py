@@ -167,6 +167,20 @@ class SqlRepository(Repository):
             if not writes:
                 all_of_it.rollback()
 
+    @contextmanager
+    def one_state(self) -> Iterator[Connection]:
+        """Yield a connection that sees one state throughout, whatever is written meanwhile."""
+        with self._translated(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
+    def one_write(self) -> Iterator[Connection]:
+        """Yield a connection in one transaction that writes: all of it is stored, or nothing."""
+        with self._translated(), self._writing.begin() as connection:
+            yield connection
+
     def free_bytes(self) -> int | None:
         """Return None: a database server keeps its own disk."""
         return None

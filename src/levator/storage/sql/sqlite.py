@@ -85,7 +85,7 @@ def open_sqlite(path: str, *, create: bool) -> SqliteRepository:
     with translated(file):
         if not file.exists():
             _make(file)
-        _must_be_ours(file)
+        must_be_ours(file)
         engine = _engine(file)
         try:
             bring_up_to_date(engine, file)
@@ -137,7 +137,7 @@ def _make(file: Path) -> None:
             os.close(folder)
 
 
-def _address(file: Path) -> str:
+def address_of(file: Path) -> str:
     """Return the file as SQLite takes it.
 
     mode=rw: a disk that went away must not come back as a new, empty database.
@@ -148,7 +148,7 @@ def _address(file: Path) -> str:
 def _engine(file: Path) -> Engine:
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(
-            _address(file), uri=True, isolation_level=None, check_same_thread=False
+            address_of(file), uri=True, isolation_level=None, check_same_thread=False
         )
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
@@ -178,12 +178,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _must_be_ours(file: Path) -> None:
+def must_be_ours(file: Path) -> None:
     """Look before anything is changed: even setting WAL would write into the file.
 
     The look may write all the same, where it must first mend what a crash left behind.
     """
-    with closing(sqlite3.connect(_address(file), uri=True)) as connection:
+    with closing(sqlite3.connect(address_of(file), uri=True)) as connection:
         [owner] = connection.execute("PRAGMA application_id").fetchone()
         [tables] = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if owner != APPLICATION_ID and (owner or tables):
