@@ -1,9 +1,15 @@
 """Settings for every test."""
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.postgresql import Cluster
 
 # The same examples on every machine, so that red here is red there; no timed assertions.
 settings.register_profile("same-everywhere", derandomize=True, deadline=None, max_examples=100)
@@ -17,3 +23,16 @@ settings.load_profile(os.environ.get("LEV_HYPOTHESIS", "same-everywhere"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: Playwright keeps an event loop in the main thread."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A running PostgreSQL, the same for all tests; each takes a database of its own."""
+    home = Path(tempfile.mkdtemp(prefix="levator-"))
+    home.chmod(0o755)
+    cluster = Cluster(home)
+    cluster.make()
+    cluster.start()
+    yield cluster
+    cluster.stop("immediate")
+    shutil.rmtree(home)

@@ -20,6 +20,7 @@ FROM_TABLES = {
     ("formats/edf_header.py", "_NAMES[field]"): "_NAMES",
     ("library/problems.py", "_MISSING.get(last, _IS_MISSING)"): "_MISSING",
     ("library/problems.py", "_REASONS.get(kind, _OTHER)"): "_REASONS",
+    ("storage/sql/postgresql.py", "_sentence(error.orig)"): "_SENTENCES",
     ("storage/sql/sqlite.py", "sentence"): "_SENTENCES",
     ("web/forms.py", "label"): "_NEEDED",
 }

@@ -1,6 +1,9 @@
 """Every back end passes the shipped suite."""
 
+from hashlib import sha256
 from pathlib import Path
+
+import pytest
 
 from levator.records.repository import Repository
 from levator.storage import open_repository
@@ -10,6 +13,7 @@ from levator.testing import (
     RepositorySuite,
     WorkSuite,
 )
+from tests.postgresql import Cluster
 
 
 class TestMemory(RepositorySuite, WorkSuite):
@@ -20,3 +24,24 @@ class TestMemory(RepositorySuite, WorkSuite):
 class TestSqlite(PersistentRepositorySuite, PersistentWorkSuite):
     def opened(self, folder: Path) -> Repository:
         return open_repository(f"sqlite:///{folder}/levator.db")
+
+
+@pytest.mark.usefixtures("server")
+class TestPostgresql(PersistentRepositorySuite, PersistentWorkSuite):
+    cluster: Cluster
+
+    @pytest.fixture
+    def server(self, postgresql: Cluster) -> None:
+        type(self).cluster = postgresql
+
+    def opened(self, folder: Path) -> Repository:
+        name = "suite_" + sha256(str(folder).encode()).hexdigest()[:16]
+        return open_repository(self.cluster.database(name, migrated(self.cluster)))
+
+
+def migrated(cluster: Cluster) -> str:
+    """Return the name of a database with the newest schema, of which others are copies."""
+    name = "migrated"
+    if not cluster.has(name):
+        open_repository(cluster.database(name)).close()
+    return name

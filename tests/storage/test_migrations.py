@@ -2,27 +2,39 @@
 
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, create_engine, event, inspect
+from sqlalchemy import CheckConstraint, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from levator.records.model import Batch
 from levator.storage import open_repository
 from levator.storage.migrations import migrate, newest
 from levator.storage.sql import schema
+from levator.storage.sql.postgresql import _engine as postgresql_engine
 from levator.storage.sql.sqlite import APPLICATION_ID, _engine
 from levator.storage.sql.tables import metadata
+from levator.testing.repository import a_block, a_header
+from tests.postgresql import Cluster
+
+DRIVER = "postgresql+psycopg"
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    path = tmp_path / "levator.db"
-    path.touch()
-    engine = _engine(path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        name = "migrating_" + sha256(str(tmp_path).encode()).hexdigest()[:16]
+        engine = postgresql_engine(make_url(cluster.database(name)).set(drivername=DRIVER))
+    else:
+        path = tmp_path / "levator.db"
+        path.touch()
+        engine = _engine(path)
     yield engine
     engine.dispose()
 
@@ -48,11 +60,26 @@ def test_the_steps_lead_to_the_tables_in_use(engine: Engine) -> None:
         assert checks == ours
 
 
-def test_down_and_up_again(engine: Engine) -> None:
-    empty = {"alembic_version"}
-    assert moved(engine, schema.NEWEST) > empty
-    assert moved(engine, "base") == empty
-    assert moved(engine, schema.NEWEST) > empty
+def test_every_step_goes_up_and_down_again(engine: Engine) -> None:
+    tables = [moved(engine, version) for version in schema.KNOWN]
+    for version, expected in zip(reversed(schema.KNOWN), reversed(tables), strict=True):
+        assert moved(engine, version) == expected
+    assert moved(engine, "base") == {"alembic_version"}
+    assert moved(engine, schema.NEWEST) == tables[-1]
+
+
+def test_recordings_come_through_every_step(tmp_path: Path) -> None:
+    path = tmp_path / "levator.db"
+    with open_repository(f"sqlite:///{path}") as repository:
+        repository.begin_recording(a_header())
+        repository.append(Batch(blocks=(a_block(0),)))
+    engine = _engine(path)
+    for version in (*reversed(schema.KNOWN), schema.NEWEST):
+        moved(engine, version)
+    engine.dispose()
+    with open_repository(f"sqlite:///{path}") as repository:
+        assert repository.recordings() == [a_header()]
+        assert list(repository.blocks("one")) == [a_block(0)]
 
 
 def test_a_step_that_is_cut_off_leaves_the_old_schema(engine: Engine) -> None:

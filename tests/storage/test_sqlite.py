@@ -81,7 +81,9 @@ def test_only_the_owner_can_read_the_file(database: Path) -> None:
     assert database.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("url", ["", "clinic.db", "mysql://x", "sqlite://", "sqlite:///", "memory"])
+@pytest.mark.parametrize(
+    "url", ["", "clinic.db", "mysql://x", "sqlite://", "sqlite:///", "memory", "postgresql:/x"]
+)
 def test_an_unknown_storage_is_refused(url: str) -> None:
     assert "sqlite:///FILE" in refused(url)
 

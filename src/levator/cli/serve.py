@@ -15,7 +15,7 @@ from levator.cli.serving import (
     serve_clinic,
 )
 from levator.cli.speaking import say
-from levator.cli.storing import add_database
+from levator.cli.storing import add_database, without_password
 from levator.errors import mark
 
 if TYPE_CHECKING:
@@ -67,5 +67,6 @@ def _tell(app: App, reach: Reach, address: str, database: str) -> None:
             print(say("There is no clinic yet. Set it up at %(link)s", link=link))
         else:
             print(say("There is no clinic yet; make one with levator clinic init."))
-    place = say("Recordings go to %(place)s. Stop with Ctrl-C.", place=database)
+    shown = without_password(database)
+    place = say("Recordings go to %(place)s. Stop with Ctrl-C.", place=shown)
     print(place, flush=True)

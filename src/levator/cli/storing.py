@@ -47,6 +47,12 @@ def folder_of(url: str) -> Path | None:
     return Path(rest[1:]).absolute().parent if scheme == "sqlite" else Path.cwd()
 
 
+def without_password(url: str) -> str:
+    """Return the address as it may be shown: nothing of who signs in to the database."""
+    scheme, separator, rest = url.partition("://")
+    return scheme + separator + rest.rpartition("@")[2] if scheme == "postgresql" else url
+
+
 def open_existing(url: str) -> Repository:
     """Open a database to read from it; StorageError where there is none."""
     from levator.storage import open_repository

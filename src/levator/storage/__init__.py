@@ -16,19 +16,25 @@ __all__ = ["file_of", "open_repository"]
 
 
 def open_repository(url: str, *, create: bool = True) -> Repository:
-    """Open the storage that `url` names: `sqlite:///clinic.db` or `memory://`.
+    """Open the storage that `url` names.
 
     `sqlite:///` is followed by a path: relative to the working folder, or with a fourth
-    slash from the root. A database that is not there is made, unless `create` is false; an
-    older one is brought up to date. Raises StorageError when it cannot be used as it is.
+    slash from the root. A file that is not there is made, unless `create` is false.
+    `postgresql://USER:PASSWORD@HOST/DATABASE` is a database of a server, which is there.
+    `memory://` is for a trial. An older schema is brought up to date. Raises StorageError
+    when it cannot be used as it is; no message holds more of the URL than its scheme.
     """
     scheme, separator, rest = url.partition("://")
     if scheme == "memory" and separator and not rest:
         return _open_memory()
     if file_of(url) is not None:
         return _open_sqlite(rest[1:], create)
+    if scheme == "postgresql" and separator:
+        return _open_postgresql(url)
     raise StorageError(
-        "Storage %(url)r is not known; write sqlite:///FILE or memory:// for a trial.", url=url
+        "Storage %(scheme)r is not known; write sqlite:///FILE, "
+        "postgresql://USER:PASSWORD@HOST/DATABASE or memory:// for a trial.",
+        scheme=url.partition(":")[0],
     )
 
 
@@ -52,3 +58,9 @@ def _open_sqlite(path: str, create: bool) -> Repository:
     from levator.storage.sql.sqlite import open_sqlite
 
     return open_sqlite(path, create=create)
+
+
+def _open_postgresql(url: str) -> Repository:
+    from levator.storage.sql.postgresql import open_postgresql
+
+    return open_postgresql(url)

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection, Engine, Executable, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from levator.errors import RecordingError
+from levator.errors import RecordingError, StorageError
 from levator.records.gaps import Span
 from levator.records.model import (
     Batch,
@@ -53,7 +53,7 @@ class SqlRepository(Repository):
 
     def append(self, batch: Batch) -> None:
         """Store a batch in one transaction."""
-        with self._translated(), self._writing.begin() as connection:
+        with self._answering(), self._appending() as connection:
             _begin_recordings(connection, batch.begun)
             ended = _ended_among(connection, batch.recording_ids)
             for table, records in rows.by_table(batch.of(ended)):
@@ -63,16 +63,34 @@ class SqlRepository(Repository):
             for ending in batch.endings:
                 _end(connection, ending)
 
+    @contextmanager
+    def _appending(self) -> Iterator[Connection]:
+        with self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Turn the database's errors into sentences; after one, connections are made anew.
+
+        A disk that went away and came back, or a server, leaves dead handles behind.
+        """
+        try:
+            with self._translated():
+                yield
+        except StorageError:
+            self._engine.dispose()
+            raise
+
     def recordings(self) -> list[RecordingHeader]:
         """Return all headers, newest first."""
         order = (recording.c.started_at.desc(), recording.c.id)
-        with self._translated(), self._engine.connect() as connection:
+        with self._answering(), self._engine.connect() as connection:
             found = connection.execute(select(recording).order_by(*order))
             return [rows.header_of(row) for row in found]
 
     def header(self, recording_id: str) -> RecordingHeader:
         """Return one header."""
-        with self._translated(), self._engine.connect() as connection:
+        with self._answering(), self._engine.connect() as connection:
             return _header(connection, recording_id)
 
     def blocks(self, recording_id: str) -> Iterator[Block]:
@@ -96,7 +114,7 @@ class SqlRepository(Repository):
             .order_by(sample_block.c.sequence)
             .limit(PAGE_BLOCKS)
         )
-        with self._translated(), self._engine.connect() as connection:
+        with self._answering(), self._engine.connect() as connection:
             found = [rows.block_of(row) for row in connection.execute(wanted)]
             # Asked last: blocks are cleared away only once the parts count.
             return [] if sealing.is_sealed(connection, recording_id) else found
@@ -105,7 +123,7 @@ class SqlRepository(Repository):
         """Return the blocks without their values."""
         columns = (sample_block.c.stream, sample_block.c.first_index, sample_block.c.n_samples)
         wanted = select(*columns).where(sample_block.c.recording_id == recording_id)
-        with self._translated(), self._engine.connect() as connection:
+        with self._answering(), self._engine.connect() as connection:
             _header(connection, recording_id)
             found = connection.execute(wanted.order_by(sample_block.c.sequence)).all()
             if sealing.is_sealed(connection, recording_id):
@@ -123,7 +141,7 @@ class SqlRepository(Repository):
 
     def _all(self, table: Table, recording_id: str) -> Sequence[rows.AnyRow]:
         wanted = select(table).where(table.c.recording_id == recording_id)
-        with self._translated(), self._engine.connect() as connection:
+        with self._answering(), self._engine.connect() as connection:
             _header(connection, recording_id)
             return connection.execute(wanted.order_by(table.c.sequence)).all()
 
@@ -131,7 +149,7 @@ class SqlRepository(Repository):
         """End what is open, in one transaction."""
         still_open = recording.c.state == "open"
         ending = {"state": "interrupted", "closed_at": at, "ended_by": "interrupted"}
-        with self._translated(), self._writing.begin() as connection:
+        with self._answering(), self._writing.begin() as connection:
             found = connection.execute(
                 select(recording.c.id).where(still_open).order_by(recording.c.id)
             )
@@ -162,7 +180,7 @@ class SqlRepository(Repository):
     def work(self, *, writes: bool) -> Iterator[Work]:
         """Begin a transaction; one that only reads is undone at its end."""
         engine = self._writing if writes else self._engine
-        with self._translated(), engine.connect() as connection, connection.begin() as all_of_it:
+        with self._answering(), engine.connect() as connection, connection.begin() as all_of_it:
             yield SqlWork(connection, writes=writes)
             if not writes:
                 all_of_it.rollback()
@@ -187,7 +205,7 @@ class SqlRepository(Repository):
 
     def close(self) -> None:
         """Close all connections."""
-        with self._translated():
+        with self._answering():
             self._engine.dispose()
 
 
@@ -199,10 +217,11 @@ def _header(connection: Connection, recording_id: str) -> RecordingHeader:
 
 
 def _insert_once(connection: Connection, table: Table) -> Executable:
-    """Return the insert that passes over stored keys; only its class differs by database."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    """Return the insert that passes over stored keys and counts the others."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    statement = (postgresql if is_postgresql else sqlite).insert(table).on_conflict_do_nothing()
+    counted: Executable = statement.execution_options(preserve_rowcount=True)
+    return counted
 
 
 def _begin_recordings(connection: Connection, headers: tuple[RecordingHeader, ...]) -> None:

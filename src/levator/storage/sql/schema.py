@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection, Engine, inspect, text
 
 from levator.errors import StorageError
@@ -24,7 +22,7 @@ def schema_version(connection: Connection) -> str | None:
     return version
 
 
-def bring_up_to_date(engine: Engine, file: Path) -> None:
+def bring_up_to_date(engine: Engine, place: str) -> None:
     """Make the tables, or migrate them; refuse a database that a newer levator made."""
     with engine.connect() as connection:
         version = schema_version(connection)
@@ -32,9 +30,9 @@ def bring_up_to_date(engine: Engine, file: Path) -> None:
         return
     if version is not None and version not in KNOWN:
         raise StorageError(
-            "%(file)s was made by a newer levator (schema %(version)s, this one knows "
+            "%(place)s was made by a newer levator (schema %(version)s, this one knows "
             "%(newest)s); update levator, or open it with the newer one.",
-            file=str(file),
+            place=place,
             version=version,
             newest=NEWEST,
         )

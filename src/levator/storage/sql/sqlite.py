@@ -10,8 +10,9 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -19,7 +20,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from levator.errors import RecordingError, StorageError, mark
-from levator.records.model import Batch, RecordingHeader
+from levator.records.model import RecordingHeader
+from levator.records.work import Work
 from levator.storage.sql.lock import RecorderLock
 from levator.storage.sql.repository import SqlRepository
 from levator.storage.sql.schema import bring_up_to_date
@@ -48,17 +50,18 @@ class SqliteRepository(SqlRepository):
         super().__init__(engine, lambda: translated(path))
         self._path = path
         self._lock = RecorderLock(path)
+        self._writers = Lock()
 
-    def append(self, batch: Batch) -> None:
-        """Store a batch; after a failure the next try opens the file anew.
+    @contextmanager
+    def _appending(self) -> Iterator[Connection]:
+        with self._writers, super()._appending() as connection:
+            yield connection
 
-        A disk that went away and came back leaves dead handles behind.
-        """
-        try:
-            super().append(batch)
-        except StorageError:
-            self._engine.dispose()
-            raise
+    @contextmanager
+    def work(self, *, writes: bool) -> Iterator[Work]:
+        """Begin a transaction; writers of this process queue here, not at the file's timeout."""
+        with self._writers if writes else nullcontext(), super().work(writes=writes) as work:
+            yield work
 
     def recover_interrupted(self, at: str) -> list[RecordingHeader]:
         """Take the lock of the recorder, then end what is open."""
@@ -88,7 +91,7 @@ def open_sqlite(path: str, *, create: bool) -> SqliteRepository:
         must_be_ours(file)
         engine = _engine(file)
         try:
-            bring_up_to_date(engine, file)
+            bring_up_to_date(engine, str(file))
         except BaseException:
             engine.dispose()
             raise

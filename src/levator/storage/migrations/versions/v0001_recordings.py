@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 revision = "0001"
 down_revision = None
 
+#: In the order of code points in both, whatever language a server was set up in.
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _DOUBLE: sa.types.TypeEngine[float] = sa.REAL().with_variant(DOUBLE_PRECISION(), "postgresql")
 _BY_KEY: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
@@ -42,7 +44,7 @@ def _claim_file(application_id: int) -> None:
 def _key() -> list[sa.Column[str] | sa.Column[int]]:
     return [
         sa.Column(
-            "recording_id", sa.Text, sa.ForeignKey("recording.id"), primary_key=True, nullable=False
+            "recording_id", _TEXT, sa.ForeignKey("recording.id"), primary_key=True, nullable=False
         ),
         sa.Column("sequence", _WHOLE, primary_key=True, nullable=False, autoincrement=False),
     ]
@@ -51,15 +53,15 @@ def _key() -> list[sa.Column[str] | sa.Column[int]]:
 def _make_recording() -> None:
     op.create_table(
         "recording",
-        sa.Column("id", sa.Text, primary_key=True, nullable=False),
-        sa.Column("started_at", sa.Text, nullable=False),
-        sa.Column("title", sa.Text, nullable=False),
-        sa.Column("context", sa.Text, nullable=False),
-        sa.Column("versions", sa.Text, nullable=False),
-        sa.Column("facts", sa.Text, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
-        sa.Column("closed_at", sa.Text),
-        sa.Column("ended_by", sa.Text),
+        sa.Column("id", _TEXT, primary_key=True, nullable=False),
+        sa.Column("started_at", _TEXT, nullable=False),
+        sa.Column("title", _TEXT, nullable=False),
+        sa.Column("context", _TEXT, nullable=False),
+        sa.Column("versions", _TEXT, nullable=False),
+        sa.Column("facts", _TEXT, nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
+        sa.Column("closed_at", _TEXT),
+        sa.Column("ended_by", _TEXT),
         sa.CheckConstraint("state IN ('open', 'closed', 'interrupted')", name="recording_state"),
         sa.CheckConstraint(
             "(state = 'open') = (closed_at IS NULL) AND (state = 'open') = (ended_by IS NULL)",
@@ -73,9 +75,9 @@ def _make_sample_block() -> None:
     op.create_table(
         "sample_block",
         *_key(),
-        sa.Column("stream", sa.Text, nullable=False),
+        sa.Column("stream", _TEXT, nullable=False),
         sa.Column("first_index", _WHOLE, nullable=False),
-        sa.Column("sample_format", sa.Text, nullable=False),
+        sa.Column("sample_format", _TEXT, nullable=False),
         sa.Column("n_channels", _WHOLE, nullable=False),
         sa.Column("n_samples", _WHOLE, nullable=False),
         sa.Column("arrived_s", _DOUBLE),
@@ -93,10 +95,10 @@ def _make_session_input() -> None:
         "session_input",
         *_key(),
         sa.Column("at_index", _WHOLE, nullable=False),
-        sa.Column("data", sa.Text, nullable=False),
+        sa.Column("data", _TEXT, nullable=False),
         **_BY_KEY,
     )
 
 
 def _make_session_event() -> None:
-    op.create_table("session_event", *_key(), sa.Column("data", sa.Text, nullable=False), **_BY_KEY)
+    op.create_table("session_event", *_key(), sa.Column("data", _TEXT, nullable=False), **_BY_KEY)

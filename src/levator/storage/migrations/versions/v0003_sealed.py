@@ -10,6 +10,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _BY_KEY: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
@@ -22,11 +23,11 @@ def upgrade() -> None:
     op.create_table(
         "sealed_part",
         sa.Column(
-            "recording_id", sa.Text, sa.ForeignKey("recording.id"), primary_key=True, nullable=False
+            "recording_id", _TEXT, sa.ForeignKey("recording.id"), primary_key=True, nullable=False
         ),
         sa.Column("first_sequence", _WHOLE, primary_key=True, nullable=False, autoincrement=False),
         sa.Column("last_sequence", _WHOLE, nullable=False),
-        sa.Column("stream", sa.Text, nullable=False),
+        sa.Column("stream", _TEXT, nullable=False),
         sa.Column("n_blocks", _WHOLE, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
         **_BY_KEY,
