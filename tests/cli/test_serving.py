@@ -17,11 +17,13 @@ import pytest
 from levator.cli.main import main
 from levator.storage import open_repository
 
+PROGRAM = (sys.executable, "-m", "levator.cli.main")
+
 
 @contextmanager
-def running(*words: str) -> Iterator[list[str]]:
+def running(*words: str, program: tuple[str, ...] = PROGRAM) -> Iterator[list[str]]:
     """Run a server, yield the lines up to the one that says how to stop it, then stop it so."""
-    command = [sys.executable, "-m", "levator.cli.main", *words]
+    command = [*program, *words]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:

@@ -1,6 +1,7 @@
 """A clinic with somebody in every role, and logins without the way through the pages."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -86,7 +87,8 @@ def accounts_on(repository: Repository, clock: Clock | None = None) -> Accounts:
 
 def with_password(accounts: Accounts, role: Role, password: str) -> User:
     """Give an account a password; return it."""
-    hashed = asyncio.run(accounts.passwords.hash(password))
+    with ThreadPoolExecutor(1) as thread:  # where a browser is driven a loop runs already
+        hashed = thread.submit(asyncio.run, accounts.passwords.hash(password)).result()
     with accounts.repository.work(writes=True) as work:
         user = work.get(User, f"{TENANT}-{role}", TENANT)
         return work.put(replace(user, password_hash=hashed))

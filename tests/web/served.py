@@ -14,7 +14,7 @@ from levator.live.room import Room
 from levator.records.people import Role
 from levator.storage.memory import MemoryRepository
 from levator.web import create_app
-from levator.web.server import Server, address_of, config, listening_socket
+from levator.web.server import HERE, Reach, Server, address_of, config, listening_socket
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import clinic_of_all_roles, signed_in
 
@@ -24,8 +24,10 @@ T = TypeVar("T")
 class Served:
     """A running server. `call` does something on its event loop, where rooms live."""
 
-    def __init__(self, clinic: Clinic, address: str, loop: asyncio.AbstractEventLoop) -> None:
-        self.clinic, self.address, self._loop = clinic, address, loop
+    def __init__(
+        self, clinic: Clinic, address: str, port: int, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.clinic, self.address, self.port, self._loop = clinic, address, port, loop
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
@@ -48,7 +50,7 @@ class Served:
 
     @property
     def login_cookie(self) -> str:
-        return f"login-{self.address.rpartition(':')[2]}"
+        return f"login-{self.port}"
 
     def line(self, client: httpx.Client, path: str, origin: str | None = None) -> ClientConnection:
         """A socket with the cookies that a browser would send to this path."""
@@ -68,12 +70,13 @@ class Served:
 
 
 @contextmanager
-def served(clinic: Clinic | None = None) -> Iterator[Served]:
+def served(clinic: Clinic | None = None, reach: Reach = HERE) -> Iterator[Served]:
     """Serve until the block is left; everything is saved and closed then."""
     if clinic is None:
         clinic = Clinic(MemoryRepository())
         clinic_of_all_roles(clinic.accounts)
-    app = create_app(clinic, "token")
+    authority = reach.tls.authority if reach.tls else None
+    app = create_app(clinic, "token", names=reach.names, authority=authority)
     is_up, loops = threading.Event(), []
 
     def started(address: str) -> None:
@@ -82,12 +85,13 @@ def served(clinic: Clinic | None = None) -> Iterator[Served]:
         is_up.set()
 
     listening = listening_socket(0)
-    server = Server(config(app), started)
+    server = Server(config(app, reach=reach), started, reach)
     thread = threading.Thread(target=lambda: server.run(sockets=[listening]))
     thread.start()
     try:
         assert is_up.wait(20)
-        yield Served(clinic, address_of(listening), loops[0])
+        port = listening.getsockname()[1]
+        yield Served(clinic, address_of(listening, reach), port, loops[0])
     finally:
         server.should_exit = True
         thread.join(20)

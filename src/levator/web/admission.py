@@ -49,12 +49,12 @@ class Admission:
 
     def __init__(self, app: ASGIApp, routes: list[BaseRoute], clinic: Clinic, looks: Looks) -> None:
         """Stand before `app`, which has just these routes."""
-        self._app, self._routes, self._clinic, self._looks = app, routes, clinic, looks
+        self._app, self.routes, self._clinic, self._looks = app, routes, clinic, looks
         self._open: dict[str, set[asyncio.Event]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what may be asked."""
-        key = key_for(scope, self._routes) if scope["type"] in ("http", "websocket") else None
+        key = key_for(scope, self.routes) if scope["type"] in ("http", "websocket") else None
         if key is None or is_for_all(key):
             await self._app(scope, receive, send)
             return

@@ -112,8 +112,10 @@ def is_here(scope: MutableMapping[str, Any]) -> bool:
 
 
 def is_from_here(scope: MutableMapping[str, Any]) -> bool:
-    """Return whether a request comes from this computer."""
-    return scope.get("client") is not None and scope["client"][0] in LOOPBACK
+    """Return whether a request comes from this computer, and not through a proxy on it."""
+    if scope.get("client") is None or "x-forwarded-for" in Headers(scope=scope):
+        return False
+    return scope["client"][0] in LOOPBACK
 
 
 def is_over_tls(scope: MutableMapping[str, Any]) -> bool:

@@ -1,0 +1,275 @@
+"""Signing in with a real browser: the first run, an app, passkeys, and https under a host name."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyotp
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from levator.clinic.certificates import Tls, make_authority
+from levator.clinic.logins import Signed
+from levator.web.server import Reach
+from tests.browser import chromium
+from tests.browser.conftest import or_fail
+from tests.clinic.people import clinic_of_all_roles, with_password
+from tests.web.served import Served, served
+from tests.web.test_signing_in import GOOD, quick_clinic
+
+NAME = "levator.test"
+Axe = Callable[[Page], list[str]]
+
+
+@pytest.fixture
+def fresh() -> Iterator[Served]:
+    with served(quick_clinic()) as server:
+        yield server
+
+
+@pytest.fixture
+def server() -> Iterator[Served]:
+    clinic = quick_clinic()
+    clinic_of_all_roles(clinic.accounts)
+    with served(clinic) as server:
+        yield server
+
+
+def here(server: Served) -> str:
+    """Passkeys need a host name; browsers take this one for safe without TLS."""
+    return f"http://localhost:{server.port}"
+
+
+def is_sound(page: Page, axe: Axe) -> None:
+    """Nothing wrong for who cannot see, on a telephone and a desk; nothing scrolls sideways."""
+    for width in (390, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def choose_password(page: Page) -> None:
+    page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("The same password again").fill(GOOD)
+
+
+def take_app(page: Page) -> str:
+    secret = page.locator("form code").inner_text().replace(" ", "")
+    page.get_by_label("Code that the app shows").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Use this app").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    return secret
+
+
+def test_a_clinic_is_set_up_and_people_come_in(
+    fresh: Served, new_page: Callable[..., Page], axe: Axe
+) -> None:
+    page = new_page(locale="en-GB")
+    page.goto(f"{here(fresh)}/set-up?code={fresh.clinic.setup.code}")
+    is_sound(page, axe)
+    page.get_by_label("Name of the clinic").fill("Praktijk Bos")
+    page.get_by_label("Your name").fill("Anke Bos")
+    page.get_by_label("E-mail address", exact=True).fill("anke@bos.example")
+    choose_password(page)
+    page.get_by_role("button", name="Make the clinic").click()
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    is_sound(page, axe)
+    take_app(page)
+    is_sound(page, axe)
+    page.get_by_role("link", name="I have kept them").click()
+    is_sound(page, axe)
+    page.get_by_label("Name").fill("Bo de Vries")
+    page.get_by_label("E-mail address").fill("bo@bos.example")
+    page.get_by_role("button", name="Make a link").click()
+    is_sound(page, axe)
+    link = page.locator("code").inner_text()
+    page.get_by_role("link", name="Back to the list").click()
+    page.get_by_role("link", name="Bo de Vries").click()
+    is_sound(page, axe)
+    page.get_by_role("link", name="Anke Bos").click()
+    is_sound(page, axe)
+
+    invited = new_page(locale="en-GB")
+    invited.goto(link)
+    is_sound(invited, axe)
+    choose_password(invited)
+    invited.get_by_role("button", name="Keep this password").click()
+    secret = take_app(invited)
+    invited.get_by_role("link", name="I have kept them").click()
+    expect(invited.get_by_role("heading", name="New session")).to_be_visible()
+    is_sound(invited, axe)
+    invited.get_by_role("button", name="Sign out").click()
+
+    is_sound(invited, axe)
+    invited.get_by_label("E-mail address").fill("bo@bos.example")
+    invited.get_by_label("Password").fill(GOOD)
+    invited.get_by_role("button", name="Sign in", exact=True).click()
+    is_sound(invited, axe)
+    later = pyotp.TOTP(secret).at(int(datetime.now(UTC).timestamp()) + 30)
+    invited.get_by_label("Code").fill(later)
+    invited.get_by_role("button", name="Go on").click()
+    expect(invited.get_by_role("heading", name="New session")).to_be_visible()
+
+
+def with_key(page: Page) -> None:
+    """Give the browser an authenticator that knows its owner, until another debugger leaves."""
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_a_passkey_is_made_and_signs_in_without_a_password(
+    server: Served, new_page: Callable[..., Page], axe: Axe
+) -> None:
+    user = with_password(server.clinic.accounts, "therapist", GOOD)
+    page = new_page(locale="en-GB")
+    with_key(page)
+    page.goto(f"{here(server)}/sign-in")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(GOOD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Make a passkey on this device").click()
+    expect(page.get_by_text("Passkey: Chrome")).to_be_visible()
+    [passkey] = server.clinic.passkeys.of(user)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+    page.goto(f"{here(server)}/users")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page).to_have_url(f"{here(server)}/users")
+    [used] = server.clinic.passkeys.of(user)
+    assert used.sign_count > passkey.sign_count
+    assert used.used_at is not None
+
+    page.goto(f"{here(server)}/account")
+    page.get_by_text("Passkey: Chrome").click()
+    page.get_by_label("Your password", exact=True).first.fill(GOOD)
+    page.get_by_role("button", name="Remove this passkey").click()
+    expect(page.get_by_text("only second factor")).to_be_visible()
+    is_sound(page, axe)
+
+
+def test_a_browser_without_a_passkey_is_told_so(
+    server: Served, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(locale="en-GB")
+    with_key(page)
+    page.goto(f"{here(server)}/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("No passkey was given.")).to_be_visible()
+
+
+def test_passkeys_are_not_offered_under_an_address_in_digits(
+    server: Served, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(locale="en-GB")
+    page.goto(f"{server.address}/sign-in")
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="passkey")).to_have_count(0)
+
+
+# --- Over https, under a host name
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Tls:
+    return make_authority(tmp_path, "Praktijk Bos", [NAME], datetime.now(UTC))
+
+
+@pytest.fixture
+def secure(tls: Tls) -> Iterator[Served]:
+    clinic = quick_clinic()
+    clinic_of_all_roles(clinic.accounts)
+    with served(clinic, Reach(tls=tls, names=tls.names)) as server:
+        yield server
+
+
+@pytest.fixture
+def over_tls(browser: Browser, tls: Tls) -> Iterator[Browser]:
+    """A browser that knows the host, and trusts the key of its certificate and no other."""
+    key = x509.load_pem_x509_certificate(tls.certificate.read_bytes()).public_key()
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    pin = base64.b64encode(hashlib.sha256(der).digest()).decode()
+    found = or_fail(chromium.find)
+    flags = [
+        *chromium.FLAGS,
+        "--host-resolver-rules=MAP *.test 127.0.0.1",
+        f"--ignore-certificate-errors-spki-list={pin}",
+    ]
+    running = browser.browser_type.launch(
+        executable_path=found.executable, args=flags, env=found.environment
+    )
+    yield running
+    running.close()
+
+
+def test_a_sitting_is_opened_over_https_under_a_host_name(
+    secure: Served, over_tls: Browser
+) -> None:
+    user = with_password(secure.clinic.accounts, "therapist", GOOD)
+    page = over_tls.new_context(locale="en-GB").new_page()
+    with_key(page)
+    assert secure.address == f"https://{NAME}:{secure.port}"
+    page.goto(secure.address)
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(GOOD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Make a passkey on this device").click()
+    expect(page.get_by_text("Passkey: Chrome")).to_be_visible()
+    [cookie] = [one for one in page.context.cookies() if "levator" in one["name"]]
+    assert (cookie["name"], cookie["secure"], cookie["httpOnly"]) == ("__Host-levator", True, True)
+
+    page.get_by_role("link", name="New session").click()
+    page.get_by_label("Your name").fill("Anke")
+    page.get_by_label("Patient").fill("M. J.")
+    page.get_by_label("Whole weeks since the birth").fill("8")
+    page.get_by_label("Cleared by").fill("dr. Bos")
+    for question in ("Serious complications", "Pain now"):
+        group = page.get_by_role("group", name=re.compile(question))
+        group.get_by_label("No", exact=True).check()
+    page.get_by_label(re.compile("Step 6")).check()
+    page.get_by_role("button", name="Open the session").click()
+    expect(page.locator("#seat-line")).to_contain_text("Hz")
+    expect(page.get_by_text(f"{secure.address}/join")).to_be_visible()
+
+    patient = over_tls.new_context(locale="en-GB").new_page()
+    patient.goto(f"{secure.address}/join?code={page.locator('#join .code').inner_text()}")
+    patient.get_by_label("Your name").fill("Mia")
+    patient.get_by_role("button", name="Ask to come in").click()
+    page.get_by_role("button", name=re.compile("Let in|Yes")).click()
+    expect(patient.get_by_role("heading", name="Sit comfortably")).to_be_visible()
+
+    secure.clinic.accounts.logins.end(signed(secure, cookie["value"]))
+    expect(page.locator("#no-line")).to_be_visible(timeout=5000)
+
+
+def signed(server: Served, token: str) -> Signed:
+    found = server.clinic.accounts.logins.who(token)
+    assert found is not None
+    return found
+
+
+def test_another_host_or_a_certificate_that_is_not_trusted_is_not_opened(
+    secure: Served, over_tls: Browser, new_page: Callable[..., Page]
+) -> None:
+    page = over_tls.new_context().new_page()
+    answer = page.goto(f"https://other.test:{secure.port}/sign-in")
+    assert answer is not None
+    assert answer.status == 403
+    with pytest.raises(PlaywrightError, match="ERR_CERT_AUTHORITY_INVALID"):
+        new_page().goto(f"https://localhost:{secure.port}/sign-in")

@@ -1,0 +1,159 @@
+"""`levator clinic` as a program: a clinic, links that work, certificates, and the service unit."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import ssl
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from levator.cli.main import main
+from levator.clinic import Clinic
+from levator.clinic.certificates import TLS_FOLDER, make_authority
+from levator.clinic.invitations import Invitations
+from levator.storage import open_repository
+from tests.cli.test_serving import links_in, running
+
+NAME = "levator.test"
+INIT = ("--clinic", "Praktijk Bos", "--name", "Anke Bos", "--email", "anke@bos.example")
+
+
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/levator.db"
+
+
+def roles_of(tmp_path: Path, printed: str) -> list[str]:
+    """The roles of those whose links were printed."""
+    with open_repository(database(tmp_path), create=False) as repository:
+        invitations = Invitations(Clinic(repository).accounts)
+        tokens = re.findall(r"/invitation/([\w-]+)", printed)
+        return [invitations.invited(token).role for token in tokens]
+
+
+def test_init_makes_a_clinic_and_prints_links_that_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", database(tmp_path), "--therapist-email", "anke.t@bos.example")
+    assert main(["clinic", "init", *INIT, *words]) == 0
+    printed = capsys.readouterr().out
+    assert "http://127.0.0.1:8321/invitation/" in printed
+    assert roles_of(tmp_path, printed) == ["clinic_admin", "therapist"]
+    assert main(["clinic", "init", *INIT, *words]) == 1
+    assert "a clinic in this database already" in capsys.readouterr().err
+    with running("serve", "--database", database(tmp_path), "--port", "0") as lines:
+        [address] = links_in(lines)
+        token = re.findall(r"/invitation/[\w-]+", printed)[0]
+        assert httpx.get(address).headers["location"] == "/sign-in"
+        assert "anke@bos.example" in httpx.get(address + token).text
+
+
+def test_invite_lets_a_lost_admin_in_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", database(tmp_path))
+    main(["clinic", "init", *INIT, *words])
+    first = capsys.readouterr().out
+    assert main(["clinic", "invite", *words, "--email", "ANKE@bos.example", "--port", "99"]) == 0
+    second = capsys.readouterr().out
+    assert "http://127.0.0.1:99/invitation/" in second
+    assert roles_of(tmp_path, second) == ["clinic_admin"]
+    with pytest.raises(Exception, match="does not hold any more"):
+        roles_of(tmp_path, first)
+    assert main(["clinic", "invite", *words, "--email", "nobody@bos.example"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_with_a_host_name_it_serves_over_tls_under_that_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", database(tmp_path))
+    assert main(["clinic", "init", *INIT, *words, "--host-name", NAME]) == 0
+    printed = capsys.readouterr().out
+    assert f"https://{NAME}:8321/authority" in printed
+    assert f"https://{NAME}:8321/invitation/" in printed
+    [fingerprint] = re.findall(r"(?:[0-9A-F]{4} ){15}[0-9A-F]{4}", printed)
+    trusts = ssl.create_default_context(cafile=str(tmp_path / TLS_FOLDER / "authority.crt"))
+    with running("serve", *words, "--port", "0", "--host", "127.0.0.1") as lines:
+        said = "\n".join(lines)
+        [port] = re.findall(rf"https://{NAME}:(\d+)", said)
+        assert "this computer only" not in said
+        answer = httpx.get(f"https://127.0.0.1:{port}/authority", verify=trusts)
+        assert fingerprint in answer.text
+    assert main(["clinic", "certificate", *words]) == 0
+    assert fingerprint in capsys.readouterr().out
+
+
+def test_a_certificate_needs_a_name_the_first_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["clinic", "certificate", "--database", database(tmp_path)]) == 1
+    assert "Name at least one host" in capsys.readouterr().err
+    assert main(["clinic", "certificate", "--database", "memory://"]) == 1
+    assert "A clinic needs a database that stays" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("made", "words", "sentence"),
+    [
+        (-timedelta(days=500), (), "has expired on"),
+        (timedelta(days=30), (), "look at this computer's clock"),
+        (timedelta(0), ("--host-name", "other.test"), "not for other.test; choose one"),
+    ],
+)
+def test_a_certificate_that_does_not_hold_is_said_at_the_start(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    made: timedelta,
+    words: tuple[str, ...],
+    sentence: str,
+) -> None:
+    make_authority(tmp_path, "Bos", [NAME], datetime.now(UTC) + made)
+    folder = tmp_path / TLS_FOLDER
+    given = ("--certificate", f"{folder}/server.crt", "--key", f"{folder}/server.key")
+    command = ["serve", "--database", database(tmp_path), "--port", "0", *given, *words]
+    assert main(command) == 1
+    err = capsys.readouterr().err
+    assert sentence in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "levator.db").exists()
+
+
+def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["clinic", "service", "--folder", "/srv/levator", "--user", "care"]) == 0
+    unit = configparser.ConfigParser(strict=True, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.read_string(capsys.readouterr().out)
+    service = unit["Service"]
+    program, *words = service["ExecStart"].split()
+    assert Path(program) == Path(sys.executable).with_name("levator")
+    assert words == ["serve", "--database", "sqlite:////srv/levator/levator.db", "--port", "8321"]
+    assert (service["User"], service["ReadWritePaths"]) == ("care", "/srv/levator")
+    assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
+    assert service["KillSignal"] == "SIGINT"
+    assert shutil.which("levator", path=str(Path(program).parent))
+
+
+@pytest.mark.parametrize(
+    "words", [("--folder", "levator"), ("--folder", "/a b"), ("--user", "x%n"), ("--user", "")]
+)
+def test_what_does_not_fit_a_unit_is_refused(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["clinic", "service", *words]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+
+
+def test_what_to_do_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["clinic"])
+    assert ended.value.code == 2
+    assert "WHAT" in capsys.readouterr().err
