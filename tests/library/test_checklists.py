@@ -13,7 +13,7 @@ RED_FLAGS = (FOLDER / "checklists" / "red-flags.toml").read_text("utf-8")
 
 
 def test_the_checklists_that_come_with_levator() -> None:
-    assert checklist_ids() == ("caesarean", "complications", "red-flags")
+    assert checklist_ids() == ("caesarean", "complications", "erasure-grounds", "red-flags")
     with pytest.raises(CallerError, match="no checklist 'yoga'; there is caesarean"):
         load_checklist("yoga")
 

@@ -27,6 +27,9 @@ COMMANDS = {
     "check": mark("check library files and recordings"),
     "backup": mark("write a backup, also while a server is running"),
     "restore": mark("make a database of a backup"),
+    "erase": mark("erase a patient, down to the bytes"),
+    "retention": mark("list the records whose time is past"),
+    "audit": mark("check the audit, or show who looked"),
 }
 
 
@@ -66,7 +69,7 @@ def _understood(words: Sequence[str]) -> tuple[ModuleType, argparse.Namespace]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    lines = [f"  {word:8} {say(what)}" for word, what in COMMANDS.items()]
+    lines = [f"  {word:9} {say(what)}" for word, what in COMMANDS.items()]
     parser = argparse.ArgumentParser(
         prog="levator",
         usage=say("levator [--version] COMMAND ..."),

@@ -86,6 +86,13 @@ class Repository(ABC):
         """
 
     @abstractmethod
+    def expunge(self) -> None:
+        """Leave no byte of what was erased where the records lie; called at a quiet moment.
+
+        The whole storage may be written anew.
+        """
+
+    @abstractmethod
     def free_bytes(self) -> int | None:
         """Return the room left where recordings are written; None where that is unknown."""
 

@@ -125,6 +125,9 @@ class MemoryRepository(Repository):
     def _erase_recording(self, recording_id: str) -> None:
         self._recordings.pop(recording_id, None)
 
+    def expunge(self) -> None:
+        """Do nothing: what is erased is gone."""
+
     def free_bytes(self) -> int | None:
         """Return None: memory has no disk to fill."""
         return None

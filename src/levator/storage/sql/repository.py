@@ -28,7 +28,13 @@ from levator.records.repository import (
 from levator.records.values import is_same
 from levator.records.work import Work
 from levator.storage.sql import rows, sealing
-from levator.storage.sql.tables import recording, sample_block, session_event, session_input
+from levator.storage.sql.tables import (
+    metadata,
+    recording,
+    sample_block,
+    session_event,
+    session_input,
+)
 from levator.storage.sql.work import SqlWork
 
 #: Blocks fetched at a time, so that a long recording is never in memory whole.
@@ -184,6 +190,13 @@ class SqlRepository(Repository):
             yield SqlWork(connection, writes=writes)
             if not writes:
                 all_of_it.rollback()
+
+    def expunge(self) -> None:
+        """Write every table anew: until then a server keeps what was deleted in its files."""
+        with self._translated(), self._engine.connect() as connection:
+            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in metadata.sorted_tables:
+                outside.exec_driver_sql(f'VACUUM FULL "{table.name}"')
 
     @contextmanager
     def one_state(self) -> Iterator[Connection]:

@@ -30,6 +30,8 @@ from levator.storage.sql.schema import bring_up_to_date
 APPLICATION_ID = 0x4C455641
 #: How long a statement waits for another process that is writing.
 BUSY_TIMEOUT_MS = 1000
+#: And how long the erasing of bytes waits for readers.
+EXPUNGE_TIMEOUT_MS = 10_000
 PRAGMAS = (
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
     "journal_mode = WAL",
@@ -74,6 +76,22 @@ class SqliteRepository(SqlRepository):
             return shutil.disk_usage(self._path.parent).free
         except OSError:
             return None
+
+    def expunge(self) -> None:
+        """Write the file anew, and empty its log: `secure_delete` alone leaves both behind.
+
+        Raises StorageError where another program keeps reading an older state.
+        """
+        with self._translated(), closing(_connection(self._path)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {EXPUNGE_TIMEOUT_MS}")
+            connection.execute("VACUUM")
+            [is_busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise StorageError(
+                "Something is erased but another program still reads %(file)s, so its bytes may "
+                "be there yet; close that program and erase once more.",
+                file=str(self._path),
+            )
 
     def close(self) -> None:
         """Close all connections and let go of the lock."""
@@ -148,13 +166,14 @@ def address_of(file: Path) -> str:
     return f"file:{quote(str(file.absolute()))}?mode=rw"
 
 
-def _engine(file: Path) -> Engine:
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
-            address_of(file), uri=True, isolation_level=None, check_same_thread=False
-        )
+def _connection(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        address_of(file), uri=True, isolation_level=None, check_same_thread=False
+    )
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+
+def _engine(file: Path) -> Engine:
+    engine = create_engine("sqlite://", creator=lambda: _connection(file), poolclass=QueuePool)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

@@ -1,0 +1,81 @@
+"""Erasing a patient: everything of hers, down to the bytes; the audit keeps a pseudonym."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from levator.clinic.acting import Acts
+from levator.clinic.backup import backups_since
+from levator.clinic.hers import patient_of
+from levator.clinic.retention import Retained, kept
+from levator.clinic.whole import whole_of
+from levator.errors import CallerError, mark
+from levator.library import load_checklist
+from levator.records.access import Actor
+from levator.records.treatment import Session
+from levator.records.work import Work, where
+
+GROUNDS = "erasure-grounds"
+
+
+class MustBeKeptError(CallerError):
+    """The record must still be kept. `kept` says since when and until when."""
+
+    def __init__(self, kept: Retained) -> None:
+        """Keep what is known of its time."""
+        super().__init__(
+            mark(
+                "This record must be kept until %(until)s; to erase it earlier, state the ground."
+            ),
+            until=kept.until,
+        )
+        self.kept = kept
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What went. `backups` still hold her, where they were made; what was copied away too."""
+
+    entities: int
+    recordings: int
+    backups: tuple[Path, ...]
+
+
+def grounds() -> tuple[str, ...]:
+    """Return the grounds on which a record may go before its time."""
+    return tuple(item.code for item in load_checklist(GROUNDS).items)
+
+
+def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) -> Erased:
+    """Erase everything of a patient and leave no byte of it in the database.
+
+    Raises MustBeKeptError while the record must be kept and no ground is stated, CallerError
+    for an unknown ground and while anybody is training: the database is written anew.
+    """
+    if ground is not None and ground not in grounds():
+        raise CallerError(
+            "%(ground)s is no ground for erasing early; choose one of %(known)s.",
+            ground=ground,
+            known=grounds(),
+        )
+    with acts.on_patient(actor, "patient.erase", patient_id) as act:
+        whole = whole_of(act.work, patient_of(act))
+        time = kept(act.work, whole)
+        if ground is None and not time.is_past(act.at[:10]):
+            raise MustBeKeptError(time)
+        _must_be_quiet(act.work)
+        act.detail = f"ground={ground or 'time'}"
+        for recording_id in whole.recording_ids:
+            act.work.erase_recording(recording_id)
+        for entity in reversed(whole.entities):
+            act.work.erase(type(entity), entity.id, entity.tenant_id)
+    acts.repository.expunge()
+    since = whole.patient.made_at or time.last_on
+    backups = tuple(backups_since(acts.repository, since))
+    return Erased(len(whole.entities), len(whole.recording_ids), backups)
+
+
+def _must_be_quiet(work: Work) -> None:
+    if work.find(Session, None, where(state="open"), limit=1):
+        raise CallerError("Somebody is training now; erase when no sitting is under way.")
