@@ -13,6 +13,7 @@ from levator.clinic.guesses import PER_ACCOUNT, Guesses, TooManyGuessesError
 from levator.clinic.invitations import Invitations
 from levator.clinic.logins import Signed
 from levator.clinic.seal_key import SealKey
+from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError
 from levator.records.people import Role, User
 from tests.clinic import desk
@@ -69,7 +70,7 @@ def test_every_failure_has_the_same_answer_and_is_told(accounts: Accounts) -> No
     invited = kept(accounts, user)
     assert len(answers) == 1
     assert told(accounts) == ["login.fail"]
-    assert told(accounts, "") == ["login.fail", "login.fail"]
+    assert told(accounts, INSTALLATION) == ["login.fail", "login.fail"]
     assert kept(accounts, user) == invited
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 from levator.errors import CallerError, mark
 
 PER_ACCOUNT = 10
-PER_ADDRESS = 60
+#: A clinic may share one address; a password and a code are two.
+PER_ADDRESS = 200
 WINDOW_MINUTES = 15
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from levator.clinic.factors import digest
+from levator.clinic.terminal import INSTALLATION
 from levator.records.access import Actor
 from levator.records.audit import AuditEntry
 from levator.records.people import Login, Passkey, Role, User
@@ -169,10 +170,10 @@ class Logins:
     def told(
         self, user: User | None, action: str, *, login_id: str = "", address: str, detail: str = ""
     ) -> AuditEntry:
-        """Return a line of the audit about an account; of nobody where there is none."""
+        """Return a line of the audit about an account; of the installation where there is none."""
         return AuditEntry(
             at=self.now().isoformat(timespec="milliseconds"),
-            tenant_id=user.tenant_id if user else "",
+            tenant_id=user.tenant_id if user else INSTALLATION,
             user_id=user.id if user else "",
             role=user.role if user else "",
             action=action,

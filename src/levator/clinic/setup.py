@@ -11,6 +11,7 @@ from levator.clinic.accounts import Accounts, Browser, email_key
 from levator.clinic.invitations import Invitations, Invitee
 from levator.clinic.logins import new_id
 from levator.clinic.passwords import check_password
+from levator.clinic.terminal import at_terminal
 from levator.errors import CallerError, mark
 from levator.live.joining import ALPHABET, shown_name, tidy
 from levator.records.people import Role, Tenant, User
@@ -98,7 +99,8 @@ class Setup:
                 raise CallerError("There is a clinic in this database already; nothing was made.")
             tenant = work.put(self._tenant(wish))
             admin = work.put(self._user(wish, tenant, "clinic_admin", wish.email))
-            work.audit(self.accounts.logins.told(admin, "tenant.make", address=""))
+            where_from = at_terminal().address
+            work.audit(self.accounts.logins.told(admin, "tenant.make", address=where_from))
             made = [admin]
             if wish.therapist_email:
                 made.append(work.put(self._user(wish, tenant, "therapist", wish.therapist_email)))
@@ -107,14 +109,12 @@ class Setup:
 
     def invite(self, email: str) -> tuple[User, str]:
         """Make a new link for an account, by who owns the computer: for a lost last admin."""
-        invitations = Invitations(self.accounts)
-        with self.accounts.repository.work(writes=True) as work:
+        with self.accounts.repository.work(writes=False) as work:
             found = work.find(User, None, where(email_key=email_key(email)))
-            if not found:
-                raise NotThereError
-            user = work.put(invitations.emptied(work, found[0]))
-            work.audit(self.accounts.logins.told(user, "user.invite", address=""))
-            return user, invitations.link(work, user, "")
+        if not found:
+            raise NotThereError
+        [user] = found
+        return Invitations(self.accounts).again(at_terminal(user.tenant_id), user.id)
 
     def _tenant(self, wish: NewClinic) -> Tenant:
         number = new_id()

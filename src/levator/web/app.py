@@ -20,8 +20,8 @@ from levator.web.authority import AuthorityPages
 from levator.web.board import show_board
 from levator.web.guard import Guard
 from levator.web.line import talk
-from levator.web.looks import Looks, cookie_of
-from levator.web.pages import DESK, Pages
+from levator.web.looks import DESK, Looks, cookie_of
+from levator.web.pages import Pages
 from levator.web.painting import Painter
 from levator.web.refusals import speak_refusals
 from levator.web.routes import without_row

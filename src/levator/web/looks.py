@@ -16,6 +16,8 @@ from levator.errors import CallerError
 from levator.texts import LANGUAGES, Speaker, for_script, language_for, speaker
 
 FOLDER = Path(__file__).parent
+#: Cookie of the browser from which rooms were opened.
+DESK = "desk"
 #: Who asks, while a request is answered, and the token that forms of that login carry.
 SIGNED: ContextVar[Signed | None] = ContextVar("signed", default=None)
 TOKEN: ContextVar[str] = ContextVar("form_token", default="")

@@ -26,12 +26,11 @@ from levator.texts import LANGUAGES, Speaker, mark, speaker
 from levator.texts.answers import dose_refused, lock_reason
 from levator.web.forms import CLINICAL, Typed, read_form, typed_again
 from levator.web.guard import REPORT_POLICY
-from levator.web.looks import Looks, cookie, cookie_of, language_of, voice_of
+from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, voice_of
 from levator.web.painting import Painter, stage_line
 from levator.web.starting import seat_words, start_values
 from levator.web.troubles import exact_words
 
-DESK = "desk"
 GUEST = "guest"
 _JOIN_REFUSED: dict[JoinRefusal, str] = {
     "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),

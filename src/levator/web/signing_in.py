@@ -22,7 +22,7 @@ from levator.records.people import User
 from levator.texts import LANGUAGES, mark
 from levator.web.forms import LONGEST_FORM_BYTES, Typed, read_form
 from levator.web.guard import is_here
-from levator.web.looks import SIGNED, Looks, language_of, voice_of
+from levator.web.looks import DESK, SIGNED, Looks, cookie, language_of, voice_of
 from levator.web.signed import (
     browser_of,
     drop_login,
@@ -160,6 +160,7 @@ class SignInPages:
         await asyncio.to_thread(self._clinic.accounts.logins.end, signed_in())
         answer = RedirectResponse("/sign-in", 303)
         drop_login(answer, request)
+        answer.delete_cookie(cookie(request, DESK), path="/", httponly=True, samesite="strict")
         return answer
 
     # --- Invitations
