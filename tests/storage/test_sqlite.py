@@ -6,14 +6,18 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from levator.errors import RecordingError, StorageError
 from levator.records.model import Batch
+from levator.records.people import Patient
 from levator.storage import open_repository
 from levator.storage.sql.sqlite import SqliteRepository
+from levator.testing.entities import HERE, a_patient
 from levator.testing.repository import LATER, a_block, a_header
 
 
@@ -232,3 +236,24 @@ def test_the_database_libraries_are_loaded_only_when_asked_for() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_writer_of_another_process_waits_at_its_beginning(database: Path) -> None:
+    """And not halfway, when what it has read is old."""
+    with (
+        open_repository(f"sqlite:///{database}") as ours,
+        open_repository(f"sqlite:///{database}") as theirs,
+    ):
+
+        def change() -> None:
+            with theirs.work(writes=True) as work:
+                work.put(replace(work.get(Patient, a_patient().id, HERE), number="7"))
+
+        waiting = Thread(target=change)
+        with ours.work(writes=True) as work:
+            work.put(a_patient())
+            waiting.start()
+            waiting.join(0.2)
+        waiting.join()
+        with ours.work(writes=False) as work:
+            assert [one.number for one in work.find(Patient, HERE)] == ["7"]
