@@ -1,6 +1,6 @@
 """Kill -9 and power cuts: what is lost of a recording when everything stops.
 
-`python benchmarks/crash.py` prints both; `run()` gives the rows to `dev.py bench`. A launcher
+`python -m benchmarks.crash` prints both; `run()` gives the rows to `dev.py bench`. A launcher
 forks a real recorder 25 times, kills it at random moments (some while it recovers what the
 one before left), and compares what is stored with what it said was acknowledged. A power cut
 is an ext4 file system shut down under the recorder without its journal; that needs root.
@@ -24,6 +24,7 @@ from array import array
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.disk import Disk
 from levator.live.recorder import Recorder
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
@@ -37,8 +38,6 @@ BLOCK = 20
 ROOMS = ("room-1", "room-2", "room-3")
 STREAM = Stream("seat", 2000.0, (Channel("force", "force", "N"),), "int16")
 CONTEXT = {"streams": [{"name": "seat", "sampling_frequency_hz": 2000.0, "first_index": 0}]}
-#: What a file system is asked on Linux to stop at once without writing its journal.
-SHUTDOWN, WITHOUT_JOURNAL = 0x8004587D, 2
 
 
 @dataclass(frozen=True)
@@ -205,36 +204,16 @@ def killed_runs(runs: int, seed: int) -> list[Outcome]:
 
 def power_cut(run: int, alive_s: float) -> Outcome:
     """Record on an ext4 file system of its own and shut that down without its journal."""
-    with tempfile.TemporaryDirectory() as folder:
-        image, disk = Path(folder) / "disk", Path(folder) / "mounted"
-        disk.mkdir()
-        with image.open("wb") as file:
-            file.truncate(256 * 2**20)
-        subprocess.run(["mkfs.ext4", "-q", image], check=True)
-        subprocess.run(["mount", "-o", "loop", image, disk], check=True)
-        try:
-            heard = recorded_until_cut(disk, run, alive_s)
-        finally:
-            subprocess.run(["umount", disk], check=True)
-        subprocess.run(["mount", "-o", "loop", image, disk], check=True)
-        try:
-            return compare(disk / "levator.db", run, heard)
-        finally:
-            subprocess.run(["umount", disk], check=True)
-
-
-def recorded_until_cut(disk: Path, run: int, alive_s: float) -> bytes:
-    import fcntl
-
-    read, write = os.pipe()
-    child = forked(disk / "levator.db", run, read, write)
-    heard = listen(read, alive_s)
-    root = os.open(disk, os.O_RDONLY)
-    fcntl.ioctl(root, SHUTDOWN, array("I", [WITHOUT_JOURNAL]))
-    os.close(root)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return heard + rest_of(read)
+    with tempfile.TemporaryDirectory() as folder, Disk(Path(folder)) as disk:
+        read, write = os.pipe()
+        child = forked(disk.path / "levator.db", run, read, write)
+        heard = listen(read, alive_s)
+        disk.cut()
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        heard += rest_of(read)
+        disk.power_up()
+        return compare(disk.path / "levator.db", run, heard)
 
 
 def power_cuts(cuts: int, seed: int) -> list[Outcome]:
@@ -247,8 +226,19 @@ def power_cuts(cuts: int, seed: int) -> list[Outcome]:
 
 def measured(what: str, count: int, seed: int = 1) -> list[Outcome]:
     """Measure in a process of its own, which may fork without other threads."""
-    command = [sys.executable, __file__, what, "--count", str(count), "--seed", str(seed), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.crash",
+        what,
+        "--count",
+        str(count),
+        "--seed",
+        str(seed),
+        "--json",
+    ]
+    root = Path(__file__).parents[1]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return [Outcome(**one) for one in json.loads(done.stdout)]

@@ -23,8 +23,8 @@ WHO_MAY_COME = "local all locked scram-sha-256\nlocal all all trust\n"
 class Cluster:
     """One server. `home` must have a short path: sockets have names of 107 signs at most."""
 
-    def __init__(self, home: Path) -> None:
-        self.data, self.socket = home / "data", home / "socket"
+    def __init__(self, home: Path, data: Path | None = None) -> None:
+        self.data, self.socket = data or home / "data", home / "socket"
         self.log = home / "log"
         self.programs = programs(home)
 
@@ -45,6 +45,14 @@ class Cluster:
 
     def stop(self, how: str = "fast") -> None:
         self.run("pg_ctl", "-D", self.data, "-m", how, "-w", "stop")
+
+    def process(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def forget_process(self) -> None:
+        """Take away what names a killed server: somebody may still wait for its remains."""
+        for file in (self.data / "postmaster.pid", *self.socket.glob(".s.*")):
+            file.unlink(missing_ok=True)
 
     def run(self, program: str, *arguments: object) -> None:
         command = [str(self.programs / program), *map(str, arguments)]
