@@ -27,6 +27,8 @@ COMMANDS = {
     "check": mark("check library files and recordings"),
     "backup": mark("write a backup, also while a server is running"),
     "restore": mark("make a database of a backup"),
+    "export": mark("write everything of a patient to a file for her"),
+    "import": mark("take in a patient whom another clinic has exported"),
     "erase": mark("erase a patient, down to the bytes"),
     "retention": mark("list the records whose time is past"),
     "audit": mark("check the audit, or show who looked"),

@@ -104,11 +104,19 @@ class EventRecord:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Closes a recording; after it nothing can be added."""
+    """Closes a recording; after it nothing can be added.
+
+    One that is taken in from elsewhere may have been `interrupted` there, and stays so.
+    """
 
     recording_id: str
     closed_at: str
     ended_by: str
+
+    @property
+    def state(self) -> RecordingState:
+        """Return the state that the recording gets."""
+        return "interrupted" if self.ended_by == "interrupted" else "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,9 @@ def _add(recording: _Recording, kept: dict[int, _Kept], record: _Kept) -> None:
 
 def _end(recording: _Recording, ending: Ending) -> None:
     header = recording.header
-    ended = replace(header, state="closed", closed_at=ending.closed_at, ended_by=ending.ended_by)
+    ended = replace(
+        header, state=ending.state, closed_at=ending.closed_at, ended_by=ending.ended_by
+    )
     if header.state != "open" and header != ended:
         raise recording_ended(ending.recording_id)
     recording.header = ended

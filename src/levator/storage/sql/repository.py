@@ -270,12 +270,13 @@ def _must_be_there(connection: Connection, table: Table, records: tuple[rows.Sto
     wanted = select(table).where(
         table.c.recording_id == bindparam("recording"), table.c.sequence == bindparam("place")
     )
+    sealed = sealing.SealedBlocks(connection)
     for record in records:
         key = {"recording": record.recording_id, "place": record.sequence}
         row = connection.execute(wanted, key).first()
         kept = rows.record_of(table, row) if row is not None else None
         if kept is None and table is sample_block:
-            kept = sealing.sealed_block(connection, record.recording_id, record.sequence)
+            kept = sealed.at(record.recording_id, record.sequence)
         if kept is None:
             raise recording_ended(record.recording_id)
         if not is_same(kept, record):
@@ -284,7 +285,7 @@ def _must_be_there(connection: Connection, table: Table, records: tuple[rows.Sto
 
 def _end(connection: Connection, ending: Ending) -> None:
     header = _header(connection, ending.recording_id)
-    values = {"state": "closed", "closed_at": ending.closed_at, "ended_by": ending.ended_by}
+    values = {"state": ending.state, "closed_at": ending.closed_at, "ended_by": ending.ended_by}
     if header.state == "open":
         of_this = recording.c.id == ending.recording_id
         connection.execute(update(recording).where(of_this).values(values))

@@ -21,6 +21,8 @@ from levator.storage.sql.tables import recording, sample_block, sealed_part
 
 #: Blocks cleared away in one transaction: a recorder that waits hardly notices.
 CLEAR_BLOCKS = 2000
+#: Parts that stay opened while single blocks are looked up.
+OPENED_PARTS = 8
 
 
 def is_sealed(connection: Connection, recording_id: str) -> bool:
@@ -76,18 +78,37 @@ def sealed_spans(connection: Connection, recording_id: str) -> list[Block]:
     return sorted(found, key=lambda block: block.sequence)
 
 
-def sealed_block(connection: Connection, recording_id: str, sequence: int) -> Block | None:
-    """Return the block at one place of a sealed recording."""
-    wanted = select(sealed_part.c.content).where(
-        *_of(recording_id),
-        sealed_part.c.first_sequence <= sequence,
-        sealed_part.c.last_sequence >= sequence,
-    )
-    for row in connection.execute(wanted):
-        for block in unseal(bytes(row.content)):
-            if block.sequence == sequence:
+class SealedBlocks:
+    """Single blocks of sealed recordings; the parts last opened stay at hand."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Look over a connection that is in a transaction."""
+        self._connection = connection
+        self._opened: dict[tuple[str, int], dict[int, Block]] = {}
+
+    def at(self, recording_id: str, sequence: int) -> Block | None:
+        """Return the block at one place of a recording."""
+        wanted = select(sealed_part.c.first_sequence).where(
+            *_of(recording_id),
+            sealed_part.c.first_sequence <= sequence,
+            sealed_part.c.last_sequence >= sequence,
+        )
+        for first in self._connection.execute(wanted).scalars().all():
+            if block := self._part(recording_id, first).get(sequence):
                 return block
-    return None
+        return None
+
+    def _part(self, recording_id: str, first: int) -> dict[int, Block]:
+        key = (recording_id, first)
+        if key not in self._opened:
+            wanted = select(sealed_part.c.content).where(
+                *_of(recording_id), sealed_part.c.first_sequence == first
+            )
+            content = self._connection.execute(wanted).scalar_one()
+            if len(self._opened) >= OPENED_PARTS:
+                self._opened.clear()
+            self._opened[key] = {block.sequence: block for block in unseal(bytes(content))}
+        return self._opened[key]
 
 
 def _of(recording_id: str) -> tuple[Any, ...]:

@@ -1,0 +1,137 @@
+"""A patient's whole record in her own hands: one file, readable, and to be taken in elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+from levator import __version__
+from levator.clinic.acting import Acts
+from levator.clinic.hers import patient_of
+from levator.clinic.whole import Whole, whole_of
+from levator.errors import CallerError, ContentError, StorageError, mark
+from levator.formats.patient_file import (
+    PatientFileWriter,
+    entity_line,
+    open_for_writing,
+    recording_lines,
+    table_lines,
+)
+from levator.formats.session_file import write_session
+from levator.records.access import Actor
+from levator.records.audit import AuditLine
+from levator.records.kinds import name_of
+from levator.records.people import Tenant, User
+from levator.records.replay import load_session
+from levator.records.repository import Repository
+from levator.records.work import Work, where
+from levator.texts import speaker
+
+_README = mark(
+    "This is everything that %(clinic)s keeps of you, as it was on %(day)s.\n\n"
+    "record.csv      what is in your record, for a spreadsheet\n"
+    "recordings      your sittings: .edf and .csv open in other programs, .jsonl is exact\n"
+    "audit.jsonl     who looked at your record, and when\n"
+    "entities        the same record, for programs; another clinic with levator can take it in\n"
+    "about.json      a checksum of every file\n\n"
+    "It holds data about your health. Keep it where nobody else can read it."
+)
+
+
+def export(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    file: Path,
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> None:
+    """Write everything of a patient to a zip, whole or not at all.
+
+    told : is given how many of her recordings are written. A sitting that is under way is
+        left out, and named in `about.json`. Raises StorageError where it cannot be written.
+    """
+    if file.exists():
+        raise StorageError("%(file)s is there already; give a new name.", file=str(file))
+    with acts.on_patient(actor, "patient.export", patient_id) as act:
+        patient = patient_of(act)
+        whole = whole_of(act.work, patient)
+        clinic = act.work.get(Tenant, patient.tenant_id, patient.tenant_id).name
+        looks = list(
+            _looks(act.work, act.work.audit_lines(patient.tenant_id, patient_id=patient_id))
+        )
+    partial = file.with_name(file.name + ".part")
+    try:
+        with open_for_writing(partial) as zipped:
+            out = PatientFileWriter(zipped)
+            voice = speaker(patient.language)
+            readme = voice.say(_README, clinic=clinic, day=acts.now()[:10])
+            out.put("README.txt", [readme + "\n"])
+            _put_entities(out, whole)
+            out.put("audit.jsonl", looks)
+            left_out = _put_recordings(acts.repository, out, whole, told)
+            out.close(
+                {
+                    "levator": __version__,
+                    "made_at": acts.now(),
+                    "clinic": clinic,
+                    "patient": patient.id,
+                    "left_out": left_out,
+                }
+            )
+        os.replace(partial, file)
+    except OSError as error:
+        raise StorageError(
+            "%(file)s cannot be written; check the folder and the room on its disk.", file=str(file)
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _put_entities(out: PatientFileWriter, whole: Whole) -> None:
+    out.put("record.csv", table_lines(whole.entities))
+    by_kind = sorted(whole.entities, key=lambda one: name_of(type(one)))
+    for name, entities in groupby(by_kind, key=lambda one: name_of(type(one))):
+        out.put(f"entities/{name}.jsonl", map(entity_line, entities))
+
+
+def _looks(work: Work, lines: list[AuditLine]) -> Iterator[str]:
+    """Yield who looked, by name as far as an account has one."""
+    for line in lines:
+        users = work.find(User, line.entry.tenant_id, where(id=line.entry.user_id), limit=1)
+        told = {"number": line.number, **asdict(line.entry), "name": users[0].name if users else ""}
+        yield json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _put_recordings(
+    repository: Repository, out: PatientFileWriter, whole: Whole, told: Callable[[int, int], None]
+) -> list[str]:
+    left_out = []
+    known = {header.id: header for header in repository.recordings()}
+    names = [name for name in whole.recording_ids if name in known]
+    for place, name in enumerate(names):
+        told(place, len(names))
+        if known[name].state == "open":
+            left_out.append(name)
+            continue
+        out.put(f"recordings/{name}.jsonl", recording_lines(repository, name))
+        with tempfile.TemporaryDirectory() as folder:
+            for made in _for_other_programs(repository, name, Path(folder)):
+                out.put_file(f"recordings/{made.name}", made)
+    told(len(names), len(names))
+    return left_out
+
+
+def _for_other_programs(repository: Repository, name: str, folder: Path) -> list[Path]:
+    """Write a recording as EDF+ or as CSV with its companion; as neither where both lose bits."""
+    for ending in (".edf", ".csv"):
+        try:
+            write_session(folder / f"{name}{ending}", load_session(repository, name))
+        except (CallerError, ContentError, KeyError, TypeError, ValueError):
+            continue
+        return sorted(folder.iterdir())
+    return []
