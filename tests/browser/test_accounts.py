@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pyotp
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from levator.clinic.certificates import Tls, make_authority
@@ -162,6 +163,43 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(
     page.get_by_role("button", name="Remove this passkey").click()
     expect(page.get_by_text("only second factor")).to_be_visible()
     is_sound(page, axe)
+
+
+def test_the_answer_of_a_passkey_works_once_and_at_its_own_address(
+    server: Served, new_page: Callable[..., Page]
+) -> None:
+    """Whoever hears an answer cannot send it again, nor use it elsewhere."""
+    user = with_password(server.clinic.accounts, "therapist", GOOD)
+    page, heard = new_page(locale="en-GB"), list[str]()
+    with_key(page)
+    page.goto(f"{here(server)}/sign-in")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(GOOD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Make a passkey on this device").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+    def listen(route: Route) -> None:
+        heard.append(route.request.post_data or "")
+        route.abort()
+
+    page.route("**/sign-in/passkey", listen)
+    for _ in range(2):
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_text("No passkey was given.")).to_be_visible()
+    first, second = heard
+
+    def status(content: str, port: int = server.port) -> int:
+        headers = {"origin": f"http://localhost:{port}", "host": f"localhost:{port}"}
+        address = f"{server.address}/sign-in/passkey"
+        return httpx.post(address, content=content, headers=headers).status_code
+
+    assert status(first, port=1) == 422
+    assert status(first) == 422
+    assert status(second) == 200
+    assert status(second) == 422
+    for broken in ("{}", '{"id": 1}', '{"id": "x"}', second[:-20] + '"}}', "[]", "null"):
+        assert status(broken) in (400, 422)
 
 
 def test_a_browser_without_a_passkey_is_told_so(

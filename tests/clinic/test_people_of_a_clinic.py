@@ -14,7 +14,7 @@ from levator.clinic.setup import NewClinic, NoSetupError, Setup
 from levator.clinic.users import Users
 from levator.errors import CallerError
 from levator.records.access import Actor
-from levator.records.people import Role, User
+from levator.records.people import Login, Role, User
 from levator.records.work import ConflictError, NotThereError
 from tests.clinic import desk
 from tests.clinic.people import (
@@ -167,6 +167,8 @@ def test_a_disabled_account_is_signed_out_and_cannot_come_in(accounts: Accounts)
     user = Users(accounts).disable(actor(), f"{TENANT}-therapist")
     assert user.state == "disabled"
     assert accounts.logins.who(token) is None
+    with accounts.repository.work(writes=False) as work:
+        assert all(one.revoked_at for one in work.find(Login, TENANT))
     with pytest.raises(SignInError):
         asyncio.run(accounts.sign_in(user.email, GOOD, HERE))
 

@@ -2,6 +2,9 @@
 
 import { say } from "./page.js";
 
+/** What the server has against it, in the words of the page. */
+class Refusal extends Error {}
+
 /** @param {string} text */
 function bytes(text) {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
@@ -27,7 +30,7 @@ async function ask(address, section, content) {
     body: JSON.stringify(content),
   });
   const told = await answer.json();
-  if (!answer.ok) throw new Error(told.trouble);
+  if (!answer.ok) throw new Refusal(told.trouble);
   return told;
 }
 
@@ -99,9 +102,8 @@ function offer(id, work) {
     try {
       location.assign((await work(section)).address);
     } catch (error) {
-      // A DOMException is the browser's own word for no: she cancelled, or it has no key.
-      const isOurs = error instanceof Error && !(error instanceof DOMException);
-      trouble.textContent = isOurs && error.message ? error.message : say("No passkey was given.");
+      // Any other error is the browser's: she cancelled, it has no key, or there is no line.
+      trouble.textContent = error instanceof Refusal ? error.message : say("No passkey was given.");
       trouble.hidden = false;
     }
     button.disabled = false;
