@@ -22,12 +22,14 @@ from types import TracebackType
 from typing import TypeAlias
 
 from levator.cli.serving import opened_clinic, serve_clinic
-from levator.clinic import Clinic, Wish, simulated_reference
+from levator.clinic import Clinic, simulated_reference
 from levator.course.entry import StartFacts
+from levator.course.prescription import dose_for, limits_for, reference_kind_for
 from levator.devices.device import Device
 from levator.live.joining import ViewerRole
 from levator.live.sitting import Sitting
 from levator.signals.samples import Stream
+from levator.training.dose import Dose
 
 #: One channel at 100 Hz; the driver itself chooses how much it sends at a time.
 SEAT = "simulator://?seed=7"
@@ -46,9 +48,24 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 def sitting_at(clinic: Clinic, device_url: str) -> Sitting:
     """Return a sitting whose reference has been measured, as fast as the computer can."""
     facts = StartFacts(weeks_pregnant=24.0, complications=False, pain_now=False)
-    sitting = clinic.sitting_for(Wish("Example", device_url, STAGE, facts))
-    if not isinstance(sitting, Sitting):
-        raise AssertionError(f"{STAGE} does not fit its patient: {sitting}")
+    protocol, stage = clinic.protocol, clinic.protocol.stage(STAGE)
+    limits = limits_for(protocol, stage, facts, clinic.hard_limits)
+    dose = dose_for(stage, facts, limits)
+    if not isinstance(dose, Dose):
+        raise AssertionError(f"{STAGE} does not fit its patient: {dose}")
+    sitting = Sitting(
+        patient="Example",
+        device_url=device_url,
+        cushion="none",
+        posture="upright",
+        facts=facts,
+        protocol=protocol,
+        stage=stage,
+        dose=dose,
+        limits=limits,
+        reference_kind=reference_kind_for(protocol, facts),
+        settings=clinic.settings,
+    )
     return replace(sitting, reference=asyncio.run(simulated_reference(sitting)))
 
 
@@ -72,7 +89,7 @@ def serve(database: str, count: int, device_url: str) -> None:
     sitting = sitting_at(clinic, device_url)
     devices = [clinic.make_device(device_url) for _ in range(count)]
     seats = [(device, asyncio.run(device.open())) for device in devices]
-    serve_clinic(clinic, 0, lambda address: open_rooms(clinic, sitting, seats, address))
+    serve_clinic(clinic, 0, lambda _, address: open_rooms(clinic, sitting, seats, address))
 
 
 # --- The benchmark's side

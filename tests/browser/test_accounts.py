@@ -105,7 +105,7 @@ def test_a_clinic_is_set_up_and_people_come_in(
     invited.get_by_role("button", name="Keep this password").click()
     secret = take_app(invited)
     invited.get_by_role("link", name="I have kept them").click()
-    expect(invited.get_by_role("heading", name="New session")).to_be_visible()
+    expect(invited.get_by_role("heading", name="Today")).to_be_visible()
     is_sound(invited, axe)
     invited.get_by_role("button", name="Sign out").click()
 
@@ -117,7 +117,7 @@ def test_a_clinic_is_set_up_and_people_come_in(
     later = pyotp.TOTP(secret).at(int(datetime.now(UTC).timestamp()) + 30)
     invited.get_by_label("Code").fill(later)
     invited.get_by_role("button", name="Go on").click()
-    expect(invited.get_by_role("heading", name="New session")).to_be_visible()
+    expect(invited.get_by_role("heading", name="Today")).to_be_visible()
 
 
 def with_key(page: Page) -> None:
@@ -272,7 +272,7 @@ def test_a_sitting_is_opened_over_https_under_a_host_name(
     [cookie] = [one for one in page.context.cookies() if "levator" in one["name"]]
     assert (cookie["name"], cookie["secure"], cookie["httpOnly"]) == ("__Host-levator", True, True)
 
-    page.get_by_role("link", name="New session").click()
+    page.get_by_role("link", name="Today").click()
     page.get_by_label("Your name").fill("Anke")
     page.get_by_label("Patient").fill("M. J.")
     page.get_by_label("Whole weeks since the birth").fill("8")

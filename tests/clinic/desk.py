@@ -5,9 +5,10 @@ from pathlib import Path
 
 from levator.clinic import patients
 from levator.clinic.acting import Acts
+from levator.clinic.logins import Signed
 from levator.clinic.patients import PatientDetails
 from levator.records.access import Actor
-from levator.records.people import Patient, Role, Tenant, User
+from levator.records.people import Login, Patient, Role, Tenant, User
 from levator.records.repository import Repository
 from levator.storage import open_repository
 
@@ -65,3 +66,28 @@ def jansen(**changes: str) -> PatientDetails:
 
 def made(acts: Acts, **changes: str) -> Patient:
     return patients.make(acts, actor(), new_id(), jansen(**changes))
+
+
+def signed(who: Actor) -> Signed:
+    """Return somebody as signed in, with all that her account asks for."""
+    user = User(
+        id=who.user_id,
+        tenant_id=who.tenant_id,
+        name="Somebody",
+        email="",
+        email_key="",
+        role=who.role,
+        state="active",
+        patient_id=who.patient_id,
+    )
+    login = Login(
+        id="7" * 32,
+        tenant_id=who.tenant_id,
+        user_id=who.user_id,
+        token_digest="",
+        made_at=NOW,
+        seen_at=NOW,
+        until=NOW,
+        is_strong=True,
+    )
+    return Signed(login, user, has_factor=True)

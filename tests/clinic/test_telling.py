@@ -71,6 +71,6 @@ def test_every_read_of_her_record_is_in_the_audit(acts: Acts) -> None:
     with acts.repository.work(writes=False) as work:
         lines = work.audit_lines(TENANT, patient_id=patient.id)
     assert [line.entry.action for line in lines] == ["treatment.read"]
-    assert history.names(acts, TENANT, [actor().user_id, "nobody"]) == {
+    assert history.names(acts, actor(), [actor().user_id, "nobody"]) == {
         actor().user_id: "Therapist 1"
     }

@@ -22,7 +22,6 @@ FROM_TABLES = {
     ("library/problems.py", "_REASONS.get(kind, _OTHER)"): "_REASONS",
     ("storage/sql/postgresql.py", "_sentence(error.orig)"): "_SENTENCES",
     ("storage/sql/sqlite.py", "sentence"): "_SENTENCES",
-    ("web/forms.py", "label"): "_NEEDED",
 }
 #: `say` of the command line is itself a keyword of the catalogue.
 PASSED_ON = {("cli/speaking.py", "message")}

@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
 
-from levator.clinic import Clinic, Wish, simulated_reference
+from levator.clinic import Clinic, simulated_reference
 from levator.course.entry import StartFacts
+from levator.course.prescription import dose_for, limits_for, reference_kind_for
 from levator.live.room import Room
 from levator.live.sitting import Sitting
 from levator.live.viewer import Person
 from levator.signals.reference import Reference
 from levator.storage.memory import MemoryRepository
+from levator.training.dose import Dose
 
 FACTS = StartFacts(
     weeks_since_birth=13.0, cleared_by="dr. Bos", complications=False, pain_now=False
@@ -27,9 +29,24 @@ def clinic_in_memory() -> Clinic:
 
 def sitting_at(clinic: Clinic, url: str = SEAT, stage: str = "step-6") -> Sitting:
     """A sitting that still needs its calibration."""
-    sitting = clinic.sitting_for(Wish("M. J.", url, stage, FACTS))
-    assert isinstance(sitting, Sitting)
-    return sitting
+    protocol, hard = clinic.protocol, clinic.hard_limits
+    known = protocol.stage(stage)
+    limits = limits_for(protocol, known, FACTS, hard)
+    dose = dose_for(known, FACTS, limits)
+    assert isinstance(dose, Dose)
+    return Sitting(
+        patient="M. J.",
+        device_url=url,
+        cushion="none",
+        posture="upright",
+        facts=FACTS,
+        protocol=protocol,
+        stage=known,
+        dose=dose,
+        limits=limits,
+        reference_kind=reference_kind_for(protocol, FACTS),
+        settings=clinic.settings,
+    )
 
 
 @cache

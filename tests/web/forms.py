@@ -2,27 +2,25 @@
 
 import contextlib
 import json
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
-from httpx import Client
+from httpx import Client, Response
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from tests.web.served import Served
 
+#: What is asked before a sitting; all else is in the record.
 FORM = {
-    "language": "en",
-    "therapist": "Anke",
-    "patient": "M. J.",
-    "weeks_since_birth": "8",
-    "cleared_by": "dr. Bos",
-    "complications": "no",
-    "pain_now": "no",
+    "pain": "0",
     "device": "simulator://?seed=7",
     "cushion": "none",
     "posture": "upright",
     "stage": "step-6",
 }
+WEEKS = 8
 
 
 DUTCH = {"accept-language": "nl-BE,nl;q=0.9"}
@@ -46,9 +44,54 @@ def close_code(socket: ClientConnection) -> int | None:
     return socket.close_code
 
 
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def put(client: Client, path: str, **body: Any) -> None:
+    answer = client.put(f"/api/v1{path}", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+def patient(client: Client, *, weeks: int = WEEKS, is_cleared: bool = True) -> str:
+    """Make a patient some weeks after a birth, at step 6 of her course; return her address."""
+    path, today = f"/patients/{new_id()}", datetime.now().astimezone().date()
+    born_on = (today - timedelta(days=7 * weeks)).isoformat()
+    put(client, path, given_name="M.", family_name="J.", is_somebody_else=True)
+    put(
+        client,
+        f"{path}/births/{new_id()}",
+        born_on=born_on,
+        mode="vaginal",
+        complications=[],
+    )
+    if not is_cleared:
+        return path
+    put(
+        client,
+        f"{path}/clearances/{new_id()}",
+        signed_by="dr. Bos",
+        profession="doctor",
+        from_on=born_on,
+    )
+    put(client, f"{path}/pains/{new_id()}", score=0)
+    decision = {"id": new_id(), "kind": "overrule", "stage": "step-6", "because": "holds long"}
+    answer = client.post(f"{path}/decide", data=decision)
+    assert answer.status_code == 303, answer.text
+    return path
+
+
+def asked(
+    client: Client, path: str = "", headers: dict[str, str] | None = None, **changes: str
+) -> Response:
+    """Ask for a sitting from her page, as its form does; for a new patient without a path."""
+    form = FORM | {"pain_id": new_id()} | changes
+    return client.post(f"{path or patient(client)}/sitting", data=form, headers=headers)
+
+
 def opened(client: Client, **changes: str) -> str:
-    """Open a room from the form; return the address of the first screen."""
-    answer = client.post("/rooms", data=FORM | changes)
+    """Open a room from a patient's page; return the address of the first screen."""
+    answer = asked(client, **changes)
     assert answer.status_code == 303, answer.text
     entered = client.get(answer.headers["location"])
     assert entered.status_code == 303

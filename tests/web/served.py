@@ -46,7 +46,8 @@ class Served:
 
     def stranger(self) -> httpx.Client:
         """A browser in which nobody is signed in."""
-        return httpx.Client(base_url=self.address, headers={"origin": self.address})
+        headers = {"origin": self.address, "accept-language": "en"}
+        return httpx.Client(base_url=self.address, headers=headers)
 
     @property
     def login_cookie(self) -> str:

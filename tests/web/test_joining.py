@@ -1,11 +1,20 @@
 """The second screen: tickets, codes, and nothing before the yes."""
 
 import json
-import re
 
 from httpx import Client
 
-from tests.web.forms import FORM, address_port, close_code, code_on, hear, hello, joined, opened
+from tests.web.forms import (
+    address_port,
+    asked,
+    close_code,
+    code_on,
+    hear,
+    hello,
+    joined,
+    opened,
+    patient,
+)
 from tests.web.served import Served
 
 
@@ -51,7 +60,7 @@ def test_another_port_has_other_cookies_and_a_ticket_leaves_a_desk_alone(
 
 def test_a_ticket_lets_one_screen_in(client: Client, stranger: Client, server: Served) -> None:
     """Whoever follows the same link later is not let in; the first screen stays in."""
-    ticket = client.post("/rooms", data=FORM).headers["location"]
+    ticket = asked(client).headers["location"]
     address = client.get(ticket).headers["location"]
     again = stranger.get(ticket)
     assert again.headers["location"] == address
@@ -67,11 +76,8 @@ def test_a_ticket_lets_one_screen_in(client: Client, stranger: Client, server: S
 
 
 def test_an_address_answers_no_clinical_question(client: Client) -> None:
-    asked = {"language": "en", "patient": "M. J.", "cleared_by": "dr. Nobody", "pain_now": "no"}
-    html = client.get("/", params=asked).text
-    assert "M. J." in html
-    assert "dr. Nobody" not in html
-    assert not re.search(r'name="pain_now"[^>]*value="no"[^>]*checked', html)
+    html = client.get(f"{patient(client)}/sitting", params={"pain": "0"}).text
+    assert 'name="pain" value="0" required checked' not in html
 
 
 def test_a_second_screen_sees_something_only_after_the_yes(

@@ -1,16 +1,12 @@
-"""Opening a room from the start page, once and once more."""
+"""Opening a room from a patient's page, once and once more."""
 
-import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from httpx import Client
 
-from levator.course.entry import Locked
-from levator.live.sitting import Sitting
 from tests.live.seats import reference
-from tests.web.forms import FORM, opened
+from tests.web.forms import asked, opened, patient
 from tests.web.served import Served
 
 
@@ -26,16 +22,17 @@ def test_a_room_is_opened_and_its_first_screen_is_let_in(client: Client, server:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"stage": "step-7"}, "12 weeks after birth"),
-        ({"weeks_since_birth": "", "stage": "step-6"}, "Fill in the weeks since birth"),
-        ({"cleared_by": ""}, "Somebody agrees first"),
+        ({"stage": "step-7"}, "stands at another step"),
+        ({"pain": "6"}, "Pain 6 is over 5"),
+        ({"pain": "3"}, "There is pain today (3)"),
+        ({"pain": ""}, "Choose a number for the pain"),
+        ({"pain": "lots"}, "Choose a number for the pain"),
+        ({"pain": "11"}, "from 0 to 10"),
         ({"device": "nothing://x"}, "does not answer"),
         ({"device": "replay:///nowhere.edf"}, "does not answer"),
         ({"device": "simulator://["}, "cannot be done as asked"),
         ({"device": f"replay:///{'x' * 300}.csv"}, "does not answer"),
         ({"device": "simulator://?seed=x"}, "cannot be done as asked"),
-        ({"weeks_since_birth": "soon"}, "cannot be done as asked"),
-        ({"patient": ""}, "cannot be done as asked"),
         ({"cushion": "cloud"}, "cannot be done as asked"),
         ({"stage": "step-9"}, "cannot be done as asked"),
         ({"rest": "3", "reference": "41N", "device": "replay:///x.csv"}, "no unit"),
@@ -45,23 +42,27 @@ def test_a_room_is_opened_and_its_first_screen_is_let_in(client: Client, server:
 def test_what_cannot_be_opened_is_said_plainly_and_what_was_typed_stays(
     client: Client, server: Served, changes: dict[str, str], words: str
 ) -> None:
-    answer = client.post("/rooms", data=FORM | changes)
+    answer = asked(client, **({"posture": "leaning_back"} | changes))
     assert answer.status_code in (409, 422)
     assert words in answer.text
-    assert 'value="Anke"' in answer.text
+    assert 'value="leaning_back" selected' in answer.text
     assert server.clinic.rooms.rooms == {}
 
 
-def test_stages_open_and_lock_with_what_is_typed(client: Client) -> None:
-    typed: dict[str, Any] = {"language": "en", "weeks_since_birth": "8", "cleared_by": "dr. Bos"}
-    assert "Answer first: pain now?" in client.get("/stages", params=typed).text
-    typed["pain_now"] = "no"
-    html = client.get("/stages", params=typed).text
-    locked = re.findall(r'value="(step-\d)" disabled', html)
-    assert "step-6" not in locked
-    assert {"step-2", "step-3", "step-7"} <= set(locked)
-    html = client.get("/stages", params={"language": "en"}).text
-    assert {"step-5", "step-6", "step-7"} <= set(re.findall(r'value="(step-\d)" disabled', html))
+def test_who_is_not_cleared_is_told_so_before_anything_is_asked(
+    client: Client, server: Served
+) -> None:
+    path = patient(client, is_cleared=False)
+    assert "Nobody has signed a clearance that holds today" in client.get(path).text
+    assert asked(client, path).status_code == 422
+    assert server.clinic.rooms.rooms == {}
+
+
+def test_pressing_twice_opens_one_room(client: Client, server: Served) -> None:
+    path = patient(client)
+    client.get(asked(client, path).headers["location"])
+    again = asked(client, path)
+    assert again.headers["location"] == f"/rooms/{server.the_room().number}/therapist"
 
 
 def test_another_session_keeps_the_reference_while_it_holds(client: Client, server: Served) -> None:
@@ -87,7 +88,7 @@ def test_another_session_keeps_the_reference_while_it_holds(client: Client, serv
 
 
 def test_another_cushion_takes_the_reference_away(client: Client, server: Served) -> None:
-    opened(client, cushion="soft")
+    address = opened(client, cushion="soft")
     room = server.the_room()
 
     async def over() -> None:
@@ -97,16 +98,18 @@ def test_another_cushion_takes_the_reference_away(client: Client, server: Served
 
     reference()
     server.call(over())
-    sitting = server.clinic.again(room)
-    assert isinstance(sitting, Sitting)
-    assert sitting.reference is None
+    again = client.post(address.replace("therapist", "again"))
+    entered = client.get(again.headers["location"])
+    second = server.clinic.rooms.rooms[entered.headers["location"].split("/")[2]]
+    assert second.sitting.cushion == "soft"
+    assert second.sitting.reference is None
 
 
 @pytest.mark.parametrize("stage", ["open", "session"])
-def test_pain_locks_the_next_session_until_it_is_answered_anew(
-    client: Client, server: Served, stage: str
-) -> None:
-    address = opened(client)
+def test_pain_locks_the_next_session_for_today(client: Client, server: Served, stage: str) -> None:
+    path = patient(client)
+    entered = client.get(asked(client, path).headers["location"])
+    address = entered.headers["location"]
     first = server.the_room()
 
     async def pain() -> None:
@@ -118,8 +121,6 @@ def test_pain_locks_the_next_session_until_it_is_answered_anew(
     reference()
     server.call(pain())
     answer = client.post(address.replace("therapist", "again"))
-    assert answer.status_code == 409
-    assert "There is pain today" in answer.text
-    assert 'value="M. J."' in answer.text
+    assert answer.headers["location"] == f"{path}/sitting"
+    assert "ended because of pain" in asked(client, path).text
     assert list(server.clinic.rooms.rooms.values()) == [first]
-    assert isinstance(server.clinic.again(first), Locked)

@@ -15,7 +15,7 @@ from levator.records.people import Role
 from levator.storage.memory import MemoryRepository
 from levator.web import create_app
 from levator.web.line import NOT_LET_IN
-from levator.web.routes import ACTIONS, HALF, PUBLIC, key_for, keys_of, without_row
+from levator.web.routes import ACTIONS, HALF, PUBLIC, action_for, key_for, keys_of, without_row
 from tests.clinic.people import ROLES, signed_in, told
 from tests.web.forms import close_code, hear, hello, opened
 from tests.web.served import Served, served
@@ -92,7 +92,7 @@ def test_a_page_is_for_whom_the_table_says(server: Served, key: str, role: Role)
     with server.client_of(role) as browser:
         answer = browser.request(key.partition(" ")[0], address(key))
     assert answer.status_code < 500
-    assert is_let_in(answer, key) is (role in TABLE[ACTIONS[key]])
+    assert is_let_in(answer, key) is (role in TABLE[action_for(key, role)])
 
 
 @pytest.mark.parametrize("key", PAGES)

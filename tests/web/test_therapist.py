@@ -363,21 +363,6 @@ def test_where_her_maximum_is_known_nothing_speaks_of_a_calibration() -> None:
     asyncio.run(sitting())
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("soon", "is no number of weeks; write for example 8."),
-        ("-3", "Weeks must be a number from 0 up; correct the week."),
-        ("8,5", ""),
-    ],
-)
-def test_weeks_that_are_none_are_said_while_they_are_typed(typed: str, said: str) -> None:
-    with served() as server, server.client() as client:
-        page = client.get("/stages", params={"weeks_since_birth": typed, "language": "en"})
-        assert page.status_code == 200
-        assert (said in page.text) if said else ('role="status"' not in page.text)
-
-
 # --- The board
 
 

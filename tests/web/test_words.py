@@ -12,7 +12,7 @@ from levator.texts import speaker
 from levator.web.looks import Looks
 from levator.web.refusals import speak_refusals
 from levator.web.troubles import exact_words
-from tests.web.forms import DUTCH, FORM
+from tests.web.forms import DUTCH, asked
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ from tests.web.forms import DUTCH, FORM
             {"device": "nothing://x"},
             "De sensor antwoordt niet. Geen stuurprogramma voor &#39;nothing://x&#39;;",
         ),
-        ({"patient": ""}, "Het veld ‘Patiënt’ is leeg; vul het in."),
+        ({"pain": ""}, "Kies een getal voor de pijn, van 0 tot 10."),
     ],
 )
 def test_the_exact_reason_is_in_the_language_of_the_page(
     client: Client, changes: dict[str, str], dutch: str
 ) -> None:
-    answer = client.post("/rooms", data=FORM | changes | {"language": "nl"})
+    answer = asked(client, headers=DUTCH, **changes)
     assert dutch in answer.text
 
 
@@ -51,12 +51,12 @@ def test_an_unknown_address_is_answered_in_the_language_of_who_asked(
 
 
 def test_a_form_that_is_none_is_answered_in_words(client: Client) -> None:
-    answer = client.post("/rooms", data={"patient": "x" * 100_000}, headers=DUTCH)
+    answer = client.post("/join", data={"name": "x" * 100_000}, headers=DUTCH)
     assert answer.status_code == 413
     assert "Dat was niet te lezen" in answer.text
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/rooms"), ("GET", "/rooms")])
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/join"), ("GET", "/sign-out")])
 def test_a_page_that_takes_no_such_request_is_no_such_page(
     client: Client, method: str, path: str
 ) -> None:

@@ -18,9 +18,10 @@ from levator.errors import CallerError, mark, system_reason
 
 if TYPE_CHECKING:
     from levator.clinic import Clinic
+    from levator.clinic.demonstration import People
+    from levator.clinic.sittings import Ready
     from levator.devices.device import Device
     from levator.live.joining import ViewerRole
-    from levator.live.sitting import Sitting
     from levator.signals.samples import Stream
     from levator.web.app import App
 
@@ -42,7 +43,8 @@ _NAMES = {"nl": ("Voorbeeld", "Therapeut"), "en": ("Example", "Therapist")}
 class _Ready:
     """A calibrated sitting and the device that its room will pull."""
 
-    sitting: Sitting
+    people: People
+    ready: Ready
     device: Device
     streams: tuple[Stream, ...]
 
@@ -74,7 +76,7 @@ def run(asked: argparse.Namespace) -> int:
     database = _folder(asked.folder) / "levator.db"
     clinic = opened_clinic(url_of(database))
     try:
-        ready = asyncio.run(_calibrated(clinic, _sitting(clinic, asked)))
+        ready = asyncio.run(_calibrated(clinic, *_prepared(clinic, asked)))
         print(say("Recordings go to %(place)s.", place=str(database)))
         serve_clinic(clinic, asked.port, lambda app, address: _begin(app, ready, address, asked))
     finally:
@@ -99,38 +101,48 @@ def _folder(asked: str | None) -> Path:
     return folder.absolute()
 
 
-def _sitting(clinic: Clinic, asked: argparse.Namespace) -> Sitting:
-    """Return a pregnant patient's sitting for strength and endurance."""
-    from levator.clinic import Wish
-    from levator.course.entry import StartFacts
-    from levator.live.sitting import Sitting
+def _prepared(clinic: Clinic, asked: argparse.Namespace) -> tuple[People, Ready]:
+    """Return the made-up people, and a pregnant patient's sitting out of her record."""
+    from levator.clinic.demonstration import WHY, actor_of, begin_course, people
+    from levator.clinic.sittings import Seating, StageShutError, prepared
 
-    facts = StartFacts(weeks_pregnant=WEEKS_PREGNANT, complications=False, pain_now=False)
-    sitting = clinic.sitting_for(Wish(_NAMES[asked.language][0], DEVICE, STAGE, facts))
-    if not isinstance(sitting, Sitting):
-        raise AssertionError("the demonstration's step does not fit its patient")
-    rounds = sitting.dose.rounds
+    patient, therapist = _NAMES[asked.language]
+    made = people(clinic.accounts, therapist, patient)
+    begin_course(clinic.acts, made, STAGE, WEEKS_PREGNANT, say(WHY))
+    seating = Seating(device_url=DEVICE, cushion="none", posture="upright")
+    try:
+        ready = prepared(clinic.acts, actor_of(made), made.record, seating)
+    except StageShutError:
+        raise CallerError(
+            "She has trained as often as she may today; leave out --folder for a new one."
+        ) from None
+    rounds = ready.sitting.dose.rounds
     if not asked.fast or rounds is None:
-        return sitting
+        return made, ready
     few = replace(rounds, kind="number", count=FAST_ROUNDS)
-    return replace(sitting, dose=replace(sitting.dose, rounds=few))
+    dose = replace(ready.sitting.dose, rounds=few)
+    return made, replace(ready, sitting=replace(ready.sitting, dose=dose))
 
 
-async def _calibrated(clinic: Clinic, sitting: Sitting) -> _Ready:
+async def _calibrated(clinic: Clinic, made: People, ready: Ready) -> _Ready:
     """Take her reference as fast as the computer can, then seat her on the live device."""
     from levator.clinic import simulated_reference
 
     if sys.stderr.isatty():
         print(say("The simulated patient is being calibrated ..."), file=sys.stderr)
-    reference = await simulated_reference(sitting)
-    device = clinic.make_device(sitting.device_url)
-    return _Ready(replace(sitting, reference=reference), device, await device.open())
+    reference = await simulated_reference(ready.sitting)
+    seated = replace(ready, sitting=replace(ready.sitting, reference=reference))
+    device = clinic.make_device(seated.sitting.device_url)
+    return _Ready(made, seated, device, await device.open())
 
 
 def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> None:
     """Open the room, let both screens in, and say where they are."""
+    from levator.clinic.demonstration import actor_of
+
     clinic = app.clinic
-    room = clinic.rooms.start(ready.sitting, ready.device, ready.streams)
+    room = clinic.rooms.start(ready.ready.sitting, ready.device, ready.streams)
+    clinic.sittings.lead(room, actor_of(ready.people), ready.ready)
     room.calibrate()
     tickets = [
         clinic.rooms.admit(room, name, role, asked.language)
@@ -138,7 +150,7 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
     ]
     # The desk may open the report; it is the therapist's.
     clinic.rooms.put_on_desk(clinic.rooms.desk(None), tickets[1])
-    patient, therapist, start = _signing_in(app, address, tickets, asked.language)
+    patient, therapist, start = _signing_in(app, address, tickets, ready.people)
     places = {
         say("The patient's screen:"): patient,
         say("The therapist's screen:"): therapist,
@@ -153,12 +165,8 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
         _open(patient, therapist)
 
 
-def _signing_in(app: App, address: str, tickets: list[str], tongue: str) -> list[str]:
+def _signing_in(app: App, address: str, tickets: list[str], made: People) -> list[str]:
     """Return a link for the patient's screen, the therapist's, and the start page."""
-    from levator.clinic.demonstration import people
-
-    patient, therapist = _NAMES[tongue]
-    made = people(app.clinic.accounts, therapist, patient)
     rooms = [f"/enter/{ticket}" for ticket in tickets]
     goals = [(made.patient, rooms[0]), (made.therapist, rooms[1]), (made.therapist, "/")]
     app.signing_in.demo = {secrets.token_urlsafe(16): goal for goal in goals}

@@ -13,8 +13,6 @@ from levator.clinic.clinic import (
     POSTURES,
     PROTOCOL,
     Clinic,
-    Wish,
-    declared,
     open_clinic,
     simulated_reference,
 )
@@ -24,8 +22,6 @@ __all__ = [
     "POSTURES",
     "PROTOCOL",
     "Clinic",
-    "Wish",
-    "declared",
     "open_clinic",
     "simulated_reference",
 ]

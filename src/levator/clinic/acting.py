@@ -47,6 +47,7 @@ class Act:
     user: User | None = None
     at: str = ""
     detail: str = ""
+    _seen: list[str] = field(default_factory=list)
     _touched: list[Entity] = field(default_factory=list)
 
     def put(self, entity: E) -> E:
@@ -54,6 +55,10 @@ class Act:
         kept = self.work.put(entity)
         self._touched.append(kept)
         return kept
+
+    def also(self, patient_id: str) -> None:
+        """Let the audit tell that this patient's record was looked at too."""
+        self._seen.append(patient_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class Acts:
                 act = Act(work, actor, at=at)
                 yield act
                 work.audit(_entry(act, action, patient_id, "done"))
+                for seen in act._seen:
+                    work.audit(_entry(act, action, seen, "done"))
         except (NotThereError, RefusedError):
             with self.repository.work(writes=True) as work:
                 work.audit(_entry(Act(work, actor, at=at), action, _named(patient_id), "refused"))

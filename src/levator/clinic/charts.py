@@ -58,7 +58,7 @@ def chart_of(history: History, today: str) -> Chart:
         today=day_of(today),
         expected_on=day_of(history.pregnancy.expected_on) if history.pregnancy else None,
         birth=_birth(history.birth) if history.birth else None,
-        clearances=tuple(_clearance(one) for one in history.clearances if one.from_on >= since),
+        clearances=tuple(clearance_of(one) for one in history.clearances if one.from_on >= since),
         red_flags=tuple(
             course.RedFlag(day_of(one.on_day), one.code)
             for one in sorted(history.red_flags, key=lambda one: (one.on_day, one.entered_at))
@@ -80,10 +80,11 @@ def settings_of(history: History) -> Prescribed:
         if running and one.course_id == running.id and one.stage == running.stage
     )
     newest = next(fitting, None)
-    return Prescribed() if newest is None else _prescribed(newest)
+    return Prescribed() if newest is None else prescribed(newest)
 
 
-def _prescribed(kept: treatment.Prescription) -> Prescribed:
+def prescribed(kept: treatment.Prescription) -> Prescribed:
+    """Return the settings of a prescription."""
     return Prescribed(
         force_percent_mvc=kept.force_percent_mvc,
         hold_s=kept.hold_s,
@@ -108,7 +109,8 @@ def _birth(kept: people.Birth) -> course.Birth:
     return course.Birth(day_of(kept.born_on), _MODES[kept.mode], codes)
 
 
-def _clearance(kept: treatment.Clearance) -> course.Clearance:
+def clearance_of(kept: treatment.Clearance) -> course.Clearance:
+    """Return a clearance as the course looks at it."""
     return course.Clearance(
         signed_by=kept.signed_by,
         from_day=day_of(kept.from_on),

@@ -20,8 +20,6 @@ from levator.clinic.seal_key import SealKey, key_beside
 from levator.clinic.setup import Setup
 from levator.clinic.sittings import Ready, Seating, Sittings, prepared
 from levator.clinic.upkeep import Task, sealing, upkeep
-from levator.course.entry import Locked, StartFacts, entry
-from levator.course.prescription import DoseRefused, dose_for, limits_for, reference_kind_for
 from levator.course.protocol import Protocol
 from levator.devices.device import Device, open_device
 from levator.errors import CallerError
@@ -31,36 +29,18 @@ from levator.live.recorder import Recorder, wall_clock
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.sitting import Sitting, context_of
-from levator.quantities import Seconds, parse_quantity
+from levator.quantities import Seconds
 from levator.records.access import Actor
-from levator.records.fatigue import last_fatigue_round
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
-from levator.training.limits import Limits, breaches
+from levator.training.limits import Limits
 from levator.training.settings import Settings
 
 PROTOCOL = "bekken-zwanger-fit"
 CUSHIONS = ("none", "soft", "firm")
 POSTURES = ("upright", "leaning_back")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was filled in on the start page.
-
-    rest, reference : levels with their unit ("3.1N"), only for a recording that is played.
-    """
-
-    patient: str
-    device_url: str
-    stage: str
-    facts: StartFacts
-    cushion: str = "none"
-    posture: str = "upright"
-    rest: str = ""
-    reference: str = ""
 
 
 @dataclass(slots=True)
@@ -125,60 +105,6 @@ class Clinic:
             finally:
                 self.repository.close()
 
-    def sitting_for(self, wish: Wish) -> Sitting | Locked | DoseRefused:
-        """Return what a room is opened for, or why this stage is not trained now."""
-        stage = self.protocol.stage(wish.stage)
-        answer = entry(stage, wish.facts)
-        if isinstance(answer, Locked):
-            return answer
-        limits = limits_for(self.protocol, stage, wish.facts, self.hard_limits)
-        dose = dose_for(stage, wish.facts, limits)
-        if isinstance(dose, DoseRefused):
-            return dose
-        return Sitting(
-            patient=wish.patient,
-            device_url=wish.device_url,
-            cushion=wish.cushion,
-            posture=wish.posture,
-            facts=wish.facts,
-            protocol=self.protocol,
-            stage=stage,
-            dose=dose,
-            limits=limits,
-            reference_kind=reference_kind_for(self.protocol, wish.facts),
-            settings=self.settings,
-            reference=declared(wish),
-        )
-
-    def again(self, room: Room) -> Sitting | Locked | DoseRefused | None:
-        """Return the sitting for one more session of the same patient on the same seat.
-
-        What is known of her is looked at again, and pain that ended the sitting is pain now.
-        Her reference goes along while it holds; None where the room is not over yet.
-        """
-        if not room.is_over:
-            return None
-        before = room.sitting
-        facts = replace(before.facts, pain_now=True) if room.had_pain else before.facts
-        wish = Wish(
-            before.patient,
-            before.device_url,
-            before.stage.id,
-            facts,
-            before.cushion,
-            before.posture,
-        )
-        sitting = self.sitting_for(wish)
-        if not isinstance(sitting, Sitting):
-            return sitting
-        is_same_kind = sitting.reference_kind == before.reference_kind
-        return replace(
-            sitting,
-            dose=sitting.dose if breaches(before.dose, sitting.limits) else before.dose,
-            roles=before.roles,
-            reference=self._held_reference(room) if is_same_kind else None,
-        )
-
     def _held_reference(self, room: Room) -> Reference | None:
         """Return the reference of a room that is over, while it holds."""
         reference = room.state.context.uses[0].reference
@@ -225,8 +151,7 @@ class Clinic:
         return await asyncio.to_thread(prepared, self.acts, actor, patient_id, seat)
 
     async def _seated(self, actor: Actor, ready: Ready) -> Room:
-        sitting = ready.sitting
-        room = await self.rooms.open(sitting, self.make_device(sitting.device_url))
+        room = await self.open_room(ready.sitting)
         self.sittings.lead(room, actor, ready)
         return room
 
@@ -242,22 +167,8 @@ class Clinic:
             self._opening.discard(patient_id)
 
     async def open_room(self, sitting: Sitting) -> Room:
-        """Reach for the sitting's device and open a room; raises DeviceError or CallerError.
-
-        A set that stops before fatigue learns from the storage when she tired last time.
-        """
-        sitting = await asyncio.to_thread(self._knowing_fatigue, sitting)
+        """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""
         return await self.rooms.open(sitting, self.make_device(sitting.device_url))
-
-    def _knowing_fatigue(self, sitting: Sitting) -> Sitting:
-        rounds = sitting.dose.rounds
-        if rounds is None or rounds.kind != "before_fatigue":
-            return sitting
-        known = last_fatigue_round(
-            self.repository, sitting.patient, sitting.protocol.id, sitting.stage.id
-        )
-        rule = replace(rounds, last_known_fatigue_round=known)
-        return replace(sitting, dose=replace(sitting.dose, rounds=rule))
 
 
 async def simulated_reference(sitting: Sitting) -> Reference:
@@ -289,20 +200,3 @@ def open_clinic(storage_url: str, folder: Path | None = None) -> Clinic:
     """
     key = SealKey() if folder is None else key_beside(folder)
     return Clinic(open_repository(storage_url), key=key)
-
-
-def declared(wish: Wish) -> Reference | None:
-    """Return the reference that was given by hand; None where a calibration gives it.
-
-    Raises CallerError for a live seat, and UnitError for a number without its unit.
-    """
-    if not (wish.rest or wish.reference):
-        return None
-    if not wish.device_url.startswith("replay:"):
-        raise CallerError(
-            "Levels given by hand are for recordings; leave them empty, the seat is calibrated."
-        )
-    rest, reference = parse_quantity(wish.rest), parse_quantity(wish.reference)
-    if rest.unit != reference.unit:
-        raise CallerError("Rest and reference have different units; write both in the same one.")
-    return Reference("declared", rest.value, reference.value, rest.unit)

@@ -15,12 +15,13 @@ from typing import Any
 from levator import __version__
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
-from levator.clinic.charts import chart_of, day_of
+from levator.clinic.charts import chart_of, clearance_of, day_of
 from levator.clinic.hers import put_once
 from levator.clinic.history import History, of
 from levator.course import chart as course
 from levator.course.caution import Caution, cautions
 from levator.course.chart import Chart, Prescribed
+from levator.course.clearance import holds
 from levator.course.daily import adherence
 from levator.course.deciding import Decided, DecisionRefused, decide
 from levator.course.gates import Gate, gates
@@ -31,8 +32,8 @@ from levator.course.today import in_force
 from levator.errors import CallerError, mark
 from levator.library import library_version, load_checklist, load_hard_limits, load_protocol
 from levator.records.access import Actor
-from levator.records.people import Tenant
-from levator.records.treatment import Choice, Course, Decision, Prescription
+from levator.records.people import Patient, Tenant
+from levator.records.treatment import Choice, Clearance, Course, Decision, Prescription
 from levator.records.work import where
 
 _CHOICES: dict[course.DecisionKind, Choice] = {
@@ -98,6 +99,11 @@ def view_of(act: Act) -> View:
     """Return the course of the patient on whom somebody acts."""
     history = of(act)
     return look(history, _protocol(act, history), act.at)
+
+
+def look_at(act: Act, patient: Patient) -> View:
+    """Return the course of one of several patients on whom somebody acts at once."""
+    return view_of(replace(act, patient=patient))
 
 
 def look(history: History, protocol: Protocol, today: str) -> View:
@@ -249,3 +255,8 @@ def _protocol(act: Act, history: History) -> Protocol:
     if running is not None:
         return load_protocol(running.protocol)
     return load_protocol(act.work.get(Tenant, act.actor.tenant_id, act.actor.tenant_id).protocol)
+
+
+def is_current(chart: Chart, kept: Clearance) -> bool:
+    """Return whether a clearance of the record holds today."""
+    return holds(clearance_of(kept), chart)

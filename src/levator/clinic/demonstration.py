@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TypeVar
 
+from levator.clinic import courses, telling, treatment
 from levator.clinic.accounts import Accounts, Browser
-from levator.errors import CallerError
+from levator.clinic.acting import Acts
+from levator.course.chart import DAYS_A_WEEK, DAYS_TO_EXPECTED
+from levator.errors import CallerError, mark
+from levator.records.access import Actor
 from levator.records.people import Patient, Role, Tenant, User, search_key
 from levator.records.work import NotThereError, Work
 
 _TENANT = "demonstration"
+#: Why she is at her step, as it stands in her record.
+WHY = mark("Holds long and lets go; made up for the demonstration.")
 E = TypeVar("E", Tenant, User, Patient)
 
 
@@ -20,6 +28,11 @@ class People:
 
     therapist: User
     patient: User
+
+    @property
+    def record(self) -> str:
+        """The id of the patient's record."""
+        return self.patient.patient_id or ""
 
 
 def people(accounts: Accounts, therapist: str, patient: str) -> People:
@@ -44,6 +57,28 @@ def people(accounts: Accounts, therapist: str, patient: str) -> People:
         kept = _put(work, record)
         trains = _put(work, replace(_user("patient", patient, at), patient_id=kept.id))
     return People(led_by, trains)
+
+
+def actor_of(made: People) -> Actor:
+    """Return the demonstration's therapist as who asks."""
+    user = made.therapist
+    return Actor(user.id, user.tenant_id, user.role, name=user.name)
+
+
+def begin_course(acts: Acts, made: People, stage: str, week: float, because: str) -> None:
+    """Let her be so many weeks pregnant, without pain, at a step; once in every folder."""
+    actor, record = actor_of(made), made.record
+    now = courses.view(acts, actor, record)
+    if now.history.pregnancy is None:
+        due = date.fromisoformat(acts.now()[:10])
+        due += timedelta(days=DAYS_TO_EXPECTED - round(week * DAYS_A_WEEK))
+        number = uuid.uuid4().hex
+        treatment.keep_pregnancy(acts, actor, record, number, expected_on=due.isoformat())
+    if now.chart.pain_today is None:
+        telling.report_pain(acts, actor, record, uuid.uuid4().hex, score=0, moment="before")
+    if now.history.course is None:
+        wanted = courses.Wanted(kind="overrule", stage=stage, because=because)
+        courses.decided(acts, actor, record, uuid.uuid4().hex, wanted)
 
 
 def let_in(accounts: Accounts, user: User, browser: Browser) -> str:

@@ -94,8 +94,17 @@ def of(act: Act) -> History:
     )
 
 
-def names(acts: Acts, tenant_id: str, user_ids: Iterable[str]) -> Mapping[str, str]:
+def names(acts: Acts, actor: Actor, user_ids: Iterable[str]) -> Mapping[str, str]:
     """Return id -> name of the clinic's users, for what they did; no patient is looked at."""
     with acts.repository.work(writes=False) as work:
-        found = (work.find(User, tenant_id, where(id=one)) for one in sorted(set(user_ids)))
+        found = (work.find(User, actor.tenant_id, where(id=one)) for one in sorted(set(user_ids)))
         return {user.id: user.name for users in found for user in users}
+
+
+def therapists(acts: Acts, actor: Actor) -> list[tuple[str, str]]:
+    """Return (id, name) of the clinic's other therapists who can sign in, by name."""
+    with acts.in_tenant(actor, "user.list") as act:
+        found = act.work.find(
+            User, actor.tenant_id, where(role="therapist", state="active"), order="name"
+        )
+        return [(one.id, one.name) for one in found if one.id != actor.user_id]

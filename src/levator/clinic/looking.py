@@ -65,7 +65,7 @@ def _page(
 def _named(
     acts: Acts, actor: Actor, lines: Sequence[AuditLine], total: int, offset: int
 ) -> LookedPage:
-    known = names(acts, actor.tenant_id, (line.entry.user_id for line in lines))
+    known = names(acts, actor, (line.entry.user_id for line in lines))
     return LookedPage([_looked(line, known) for line in lines], total, offset)
 
 

@@ -32,9 +32,11 @@ from levator.errors import CallerError, LevatorError, mark
 from levator.library import load_hard_limits, load_settings
 from levator.live.room import Room
 from levator.live.sitting import Sitting
+from levator.quantities import parse_quantity
 from levator.records.access import Actor
 from levator.records.treatment import Session
 from levator.records.work import NotThereError, where
+from levator.signals.reference import Reference
 
 _log = structlog.get_logger()
 
@@ -130,12 +132,30 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
             limits=limits_today(now.protocol, stage, now.chart, hard),
             reference_kind=reference_today(now.protocol, now.chart),
             settings=load_settings(),
+            reference=declared(seat),
             patient_id=patient.id,
         ),
         made.lowered,
         None if running is None else running.id,
         prescriptions[-1].id if prescriptions else None,
     )
+
+
+def declared(seating: Seating) -> Reference | None:
+    """Return the reference that was given by hand; None where a calibration gives it.
+
+    Raises CallerError for a live seat, and UnitError for a number without its unit.
+    """
+    if not (seating.rest or seating.reference):
+        return None
+    if not seating.device_url.startswith("replay:"):
+        raise CallerError(
+            "Levels given by hand are for recordings; leave them empty, the seat is calibrated."
+        )
+    rest, reference = parse_quantity(seating.rest), parse_quantity(seating.reference)
+    if rest.unit != reference.unit:
+        raise CallerError("Rest and reference have different units; write both in the same one.")
+    return Reference("declared", rest.value, reference.value, rest.unit)
 
 
 def _stage(now: View, asked: str) -> Stage:
@@ -179,6 +199,8 @@ class Sittings:
         led = self._led.get(room)
         if led is None:
             return
+        if had_pain and not led.sessions:
+            await asyncio.to_thread(self._keep, led.actor, _hurt(led, self._acts.now()))
         for number in led.sessions:
             await asyncio.to_thread(self._close, number, had_pain)
         del self._led[room]
@@ -223,7 +245,12 @@ class Sittings:
             self.close_one(session)
 
 
-def _begun(led: Led, recording: str, at: str) -> Session:
+def _hurt(led: Led, at: str) -> Session:
+    """Return a sitting that pain ended before anything was recorded: it counts all the same."""
+    return replace(_begun(led, None, at), state="ended", ended_by="pain", had_pain=True)
+
+
+def _begun(led: Led, recording: str | None, at: str) -> Session:
     sitting = led.ready.sitting
     session = Session(
         id=uuid.uuid4().hex,

@@ -22,7 +22,15 @@ from levator.texts import mark
 from levator.web.formcheck import with_checked_form
 from levator.web.line import NOT_LET_IN
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
-from levator.web.routes import ACTIONS, HALF, PUBLIC, is_for_all, key_for
+from levator.web.routes import (
+    ACTIONS,
+    HALF,
+    OWN_FORM_CHECK,
+    PUBLIC,
+    action_for,
+    is_for_all,
+    key_for,
+)
 from levator.web.signed import (
     address_of,
     form_token_for,
@@ -74,7 +82,8 @@ class Admission:
     async def _page(self, key: str, request: Request, send: Send) -> None:
         signed, receive = SIGNED.get(), request.receive
         answer = None if key in PUBLIC else await self._refusal(key, request, signed)
-        if answer is None and signed is not None and request.method not in _SAFE:
+        is_checked = request.method in _SAFE or key in OWN_FORM_CHECK
+        if answer is None and signed is not None and not is_checked:
             checked = await with_checked_form(request, TOKEN.get())
             receive = checked or receive
             answer = None if checked else self._notice(request, _STALE, 403)
@@ -162,7 +171,7 @@ class Admission:
 
 def may_ask(key: str, signed: Signed) -> bool:
     """Return whether the table lets somebody in this role do it with anything at all."""
-    return signed.user.role in TABLE.get(ACTIONS[key], {})
+    return signed.user.role in TABLE.get(action_for(key, signed.user.role), {})
 
 
 def _with_next(to: str, request: Request) -> str:

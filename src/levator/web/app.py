@@ -16,8 +16,10 @@ from starlette.websockets import WebSocket
 from levator.clinic import Clinic
 from levator.web.account import AccountPages
 from levator.web.admission import Admission
+from levator.web.api import PREFIX, create_api
 from levator.web.authority import AuthorityPages
 from levator.web.board import show_board
+from levator.web.desk import desk_routes
 from levator.web.guard import Guard
 from levator.web.line import talk
 from levator.web.looks import DESK, Looks, cookie_of
@@ -72,6 +74,7 @@ class App:
         app.add_api_route("/health", self._health)
         speak_refusals(app, self._looks)
         app.router.routes += [
+            *desk_routes(self.clinic, self._looks),
             *Pages(self.clinic, self._looks, self.painter).routes(),
             *self.signing_in.routes(),
             *AccountPages(self.clinic, self._looks).routes(),
@@ -80,6 +83,7 @@ class App:
             WebSocketRoute("/rooms/{number}/patient/line", self._patient_line),
             WebSocketRoute("/rooms/{number}/therapist/line", self._therapist_line),
             WebSocketRoute("/board/line", self._board_line),
+            Mount(PREFIX, create_api(self.clinic)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
         return app

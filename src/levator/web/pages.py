@@ -12,23 +12,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from levator.clinic import Clinic
-from levator.course.entry import Locked
-from levator.course.prescription import DoseRefused
+from levator.clinic import Clinic, sessions
+from levator.clinic.sittings import DoseRefusedError, StageShutError
 from levator.errors import LevatorError
 from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
-from levator.live.room import Room
 from levator.live.rooms import Entry
-from levator.live.sitting import Sitting
 from levator.records.repository import Repository
 from levator.reports import session_report, to_html
-from levator.texts import LANGUAGES, Speaker, mark, speaker
-from levator.texts.answers import dose_refused, lock_reason
-from levator.web.forms import CLINICAL, Typed, read_form, typed_again
+from levator.texts import LANGUAGES, mark, speaker
+from levator.web.forms import Typed, read_form
 from levator.web.guard import REPORT_POLICY
 from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, voice_of
-from levator.web.painting import Painter, stage_line
-from levator.web.starting import seat_words, start_values
+from levator.web.painting import Painter
+from levator.web.seating import Seats, set_cookie
+from levator.web.signed import actor
+from levator.web.starting import seat_words
 from levator.web.troubles import exact_words
 
 GUEST = "guest"
@@ -46,14 +44,11 @@ class Pages:
     def __init__(self, clinic: Clinic, looks: Looks, painter: Painter) -> None:
         """Keep what the handlers need."""
         self._clinic, self._looks, self._painter = clinic, looks, painter
-        self._rooms = clinic.rooms
+        self._rooms, self._seats = clinic.rooms, Seats(clinic)
 
     def routes(self) -> list[Route]:
         """Return every page with its address."""
         return [
-            Route("/", self.start),
-            Route("/stages", self.stages),
-            Route("/rooms", self.open_room, methods=["POST"]),
             Route("/rooms/{number}/again", self.again, methods=["POST"]),
             Route("/rooms/{number}/patient", self.patient),
             Route("/rooms/{number}/therapist", self.therapist),
@@ -66,91 +61,26 @@ class Pages:
             Route("/join/answer", self.answer),
         ]
 
-    # --- The start page
-
-    async def start(self, request: Request) -> Response:
-        """Show the form for a new session."""
-        # An address may fill in who and where; what is known of her health is typed each time.
-        asked = request.query_params.items()
-        given = {name: text for name, text in asked if name not in CLINICAL}
-        return self._start(request, language_of(request), Typed(given))
-
-    def _start(
-        self, request: Request, language: str, typed: Typed, trouble: str = "", status: int = 200
-    ) -> Response:
-        values = start_values(self._clinic, speaker(language), typed)
-        values |= {"trouble": trouble, "rooms": self._desk_rooms(request, speaker(language))}
-        return self._looks.page("start.html", language, values, status)
-
-    def _desk_rooms(self, request: Request, voice: Speaker) -> list[dict[str, str]]:
-        rooms = self._rooms.on_desk(cookie_of(request, DESK))
-        return [
-            {
-                "name": room.sitting.patient,
-                "stage": stage_line(room, voice),
-                "address": f"/rooms/{room.number}/therapist",
-            }
-            for _, room in rooms
-            if not room.is_over
-        ]
-
-    async def stages(self, request: Request) -> Response:
-        """Show the stages again as what is typed opens or locks them."""
-        typed = Typed(request.query_params)
-        language = language_of(request)
-        try:
-            values = start_values(self._clinic, speaker(language), typed)
-        except LevatorError:
-            return Response(status_code=400)
-        return self._looks.page("stages.html", language, values)
-
-    async def open_room(self, request: Request) -> Response:
-        """Open a room for what was filled in; the desk that did so is its first screen."""
-        typed = Typed(await read_form(request))
-        language = typed.language if typed.language in ("nl", "en") else language_of(request)
-        voice = speaker(language)
-        try:
-            sitting = self._clinic.sitting_for(typed.wish())
-            if not isinstance(sitting, Sitting):
-                return self._start(request, language, typed, _why_not(sitting, voice), 409)
-            room = await self._clinic.open_room(sitting)
-        except LevatorError as error:
-            why = exact_words(voice, error)
-            return self._start(request, language, typed, why, 422)
-        return self._seat(request, room, typed.therapist, language)
-
-    def _seat(self, request: Request, room: Room, therapist: str, language: str) -> Response:
-        """Let the first screen into the room that it opened, and show the code there."""
-        self._rooms.show_code(room)
-        ticket = self._rooms.admit(room, therapist, "therapist", language)
-        desk = self._rooms.desk(cookie_of(request, DESK))
-        self._rooms.put_on_desk(desk, ticket)
-        answer = RedirectResponse(f"/enter/{ticket}", 303)
-        _set_cookie(answer, cookie(request, DESK), desk, "/")
-        return answer
+    # --- Rooms
 
     async def again(self, request: Request) -> Response:
         """Open one more session for a room of this desk that is over; her reference may hold."""
         number = request.path_params["number"]
-        tickets = self._rooms.on_desk(cookie_of(request, DESK))
-        entries = [
-            self._rooms.by_ticket(ticket) for ticket, room in tickets if room.number == number
-        ]
-        entry = entries[0] if entries else None
-        sitting = self._clinic.again(entry.room) if entry is not None else None
-        if entry is None or sitting is None:
+        rooms = [r for _, r in self._rooms.on_desk(cookie_of(request, DESK)) if r.number == number]
+        if not rooms or not rooms[0].sitting.patient_id:
             return self._gone(request)
-        language = entry.person.language
-        typed = typed_again(entry.room, entry.person.name)
-        if not isinstance(sitting, Sitting):
-            why = _why_not(sitting, speaker(language))
-            return self._start(request, language, typed, why, 409)
         try:
-            room = await self._clinic.open_room(sitting)
+            room = await self._clinic.again_for(actor(), rooms[0])
+        except (StageShutError, DoseRefusedError):
+            # Her own page says why, with everything that can be done about it.
+            return RedirectResponse(f"/patients/{rooms[0].sitting.patient_id}/sitting", 303)
         except LevatorError as error:
-            why = exact_words(speaker(language), error)
-            return self._start(request, language, typed, why, 422)
-        return self._seat(request, room, entry.person.name, language)
+            voice = voice_of(request)
+            heading = voice.say("No session could be opened")
+            return self._looks.notice(voice.language, heading, exact_words(voice, error), 422)
+        if room is None:
+            return self._gone(request)
+        return self._seats.seat(request, room, actor().name, language_of(request))
 
     # --- The live screens
 
@@ -170,13 +100,13 @@ class Pages:
             return RedirectResponse(_address(before) + query, 303)
         entry, token = taken
         answer = RedirectResponse(_address(entry) + query, 303)
-        _set_cookie(answer, cookie(request, entry.person.role), token, _address(entry))
+        set_cookie(answer, cookie(request, entry.person.role), token, _address(entry))
         desk = self._rooms.desk_of(token)
         own = cookie_of(request, DESK)
         if desk and self._rooms.is_desk(own):
             self._rooms.put_on_desk(own, token)
         elif desk:
-            _set_cookie(answer, cookie(request, DESK), desk, "/")
+            set_cookie(answer, cookie(request, DESK), desk, "/")
         return answer
 
     async def patient(self, request: Request) -> Response:
@@ -241,6 +171,10 @@ class Pages:
         entry = self._rooms.by_ticket(found[0][0]) if found else None
         if entry is None:
             return self._gone(request)
+        patient_id = entry.room.sitting.patient_id
+        if patient_id:
+            acts = self._clinic.acts
+            await asyncio.to_thread(sessions.noted, acts, actor(), patient_id, recording)
         language = request.query_params.get("language", "")
         if language not in LANGUAGES:
             language = entry.person.language
@@ -269,7 +203,7 @@ class Pages:
             values = {"typed": typed, "trouble": why, "wrong": wrong}
             return self._looks.page("join.html", language, values, status)
         answer = RedirectResponse("/join/waiting", 303)
-        _set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
+        set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
         return answer
 
     async def waiting(self, request: Request) -> Response:
@@ -293,16 +227,6 @@ def _address(entry: Entry) -> str:
     return f"/rooms/{entry.room.number}/{entry.person.role}"
 
 
-def _why_not(refused: Locked | DoseRefused, voice: Speaker) -> str:
-    if isinstance(refused, Locked):
-        return " ".join(lock_reason(voice, one) for one in refused.reasons)
-    return " ".join(dose_refused(voice, refused))
-
-
 def write_report(repository: Repository, recording: str, language: str) -> str:
     """Return the report's HTML; it replays the session, so it is called from a thread."""
     return to_html(session_report(repository, recording), language)
-
-
-def _set_cookie(answer: Response, name: str, value: str, path: str) -> None:
-    answer.set_cookie(name, value, path=path, httponly=True, samesite="strict")

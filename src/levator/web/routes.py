@@ -11,17 +11,53 @@ from collections.abc import Mapping, Sequence
 from starlette.routing import BaseRoute, Match, Mount, WebSocketRoute
 from starlette.types import Scope
 
+from levator.records.people import Role
+
 #: "METHOD path" -> action. A socket has the method SOCKET; HEAD is asked as GET.
 ACTIONS: Mapping[str, str] = {
-    "GET /": "session.open",
-    "GET /stages": "session.open",
-    "POST /rooms": "session.open",
+    "GET /": "todo.read",
     "POST /rooms/{number}/again": "session.open",
     "GET /rooms/{number}/therapist": "session.watch",
     "SOCKET /rooms/{number}/therapist/line": "session.watch",
     "GET /rooms/{number}/therapist/code.svg": "session.lead",
     "SOCKET /board/line": "board.read",
     "GET /recordings/{recording}/report": "session.report",
+    # --- The record
+    "GET /patients": "patient.list",
+    "GET /patients/new": "patient.make",
+    "POST /patients/new": "patient.make",
+    "GET /patients/{patient_id}": "treatment.read",
+    "GET /patients/{patient_id}/details": "patient.change",
+    "POST /patients/{patient_id}/details": "patient.change",
+    "GET /patients/{patient_id}/take-on": "patient.take_on",
+    "POST /patients/{patient_id}/take-on": "patient.take_on",
+    "GET /patients/{patient_id}/hand-over": "patient.hand_over",
+    "POST /patients/{patient_id}/hand-over": "patient.hand_over",
+    "GET /patients/{patient_id}/pregnancy": "pregnancy.write",
+    "POST /patients/{patient_id}/pregnancy": "pregnancy.write",
+    "GET /patients/{patient_id}/birth": "birth.write",
+    "POST /patients/{patient_id}/birth": "birth.write",
+    "GET /patients/{patient_id}/clearance": "clearance.sign",
+    "POST /patients/{patient_id}/clearance": "clearance.sign",
+    "GET /patients/{patient_id}/revoke": "clearance.revoke",
+    "POST /patients/{patient_id}/revoke": "clearance.revoke",
+    "GET /patients/{patient_id}/red-flag": "red_flag.report",
+    "POST /patients/{patient_id}/red-flag": "red_flag.report",
+    "GET /patients/{patient_id}/pain": "pain.report",
+    "POST /patients/{patient_id}/pain": "pain.report",
+    "GET /patients/{patient_id}/note": "note.write",
+    "POST /patients/{patient_id}/note": "note.write",
+    "GET /patients/{patient_id}/decide": "course.decide",
+    "POST /patients/{patient_id}/decide": "course.decide",
+    "GET /patients/{patient_id}/release": "course.decide",
+    "POST /patients/{patient_id}/release": "course.decide",
+    "GET /patients/{patient_id}/sitting": "session.open",
+    "POST /patients/{patient_id}/sitting": "session.open",
+    "GET /patients/{patient_id}/sessions": "session.read",
+    "GET /patients/{patient_id}/sessions/{session_id}": "session.read",
+    "GET /patients/{patient_id}/sessions/{session_id}/report": "session.report",
+    "GET /patients/{patient_id}/looked": "audit.read",
+    "GET /audit": "audit.read",
     # --- One's own account
     "GET /sign-in/code": "account.own",
     "POST /sign-in/code": "account.own",
@@ -53,6 +89,7 @@ _FIRST = "only at this computer, while there is no clinic, with the code that wa
 PUBLIC: Mapping[str, str] = {
     "GET /health": "says that this runs, and nothing of anybody",
     "MOUNT /static": "the same files for everybody",
+    "MOUNT /api/v1": "each of its routes names its own action, and asks who asks",
     "GET /rooms/{number}/patient": _ROOM,
     "SOCKET /rooms/{number}/patient/line": _ROOM,
     "GET /enter/{ticket}": _ROOM,
@@ -84,8 +121,17 @@ HALF = frozenset(
         "POST /account/passkeys",
     }
 )
+#: They look at the token of the login themselves, and refuse as JSON.
+OWN_FORM_CHECK = frozenset({"MOUNT /api/v1"})
 #: Not even looked at who asks.
 _FOR_ALL = frozenset({"GET /health", "MOUNT /static"})
+
+
+def action_for(key: str, role: Role) -> str:
+    """Return the action of a key; who looked at a record is her own to ask, by another name."""
+    action = ACTIONS[key]
+    is_own = role == "patient" and key == "GET /patients/{patient_id}/looked"
+    return "audit.own" if is_own else action
 
 
 def keys_of(route: BaseRoute) -> list[str]:

@@ -1,0 +1,45 @@
+"""One session of the record with what its recording tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from levator.clinic.acting import Acts
+from levator.clinic.hers import one_of_hers
+from levator.errors import RecordingError
+from levator.library import load_settings
+from levator.quantities import PercentMvc
+from levator.records.access import Actor
+from levator.records.treatment import Session
+from levator.reports.stored import stored_event
+from levator.training.events import RepetitionScored
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A session and its rounds as they were scored."""
+
+    session: Session
+    rounds: tuple[RepetitionScored, ...]
+    band_percent_mvc: PercentMvc
+
+
+def told(
+    acts: Acts, actor: Actor, patient_id: str, session_id: str, action: str = "session.read"
+) -> Told:
+    """Return one session of hers; without rounds where its recording is gone."""
+    with acts.on_patient(actor, action, patient_id) as act:
+        session = one_of_hers(act, Session, session_id)
+    try:
+        kept = acts.repository.events(session.recording_id or "")
+    except RecordingError:
+        kept = []
+    events = (stored_event(one.data).value for one in kept)
+    rounds = tuple(one for one in events if isinstance(one, RepetitionScored))
+    return Told(session, rounds, load_settings().verdicts.band_percent_mvc)
+
+
+def noted(acts: Acts, actor: Actor, patient_id: str, recording: str) -> None:
+    """Note that the report of a recording of hers is read; refused as the table says."""
+    with acts.on_patient(actor, "session.report", patient_id) as act:
+        act.detail = recording

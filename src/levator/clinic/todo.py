@@ -1,0 +1,112 @@
+"""What a therapist has to do today, drawn from the courses of the women whom she treats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from levator.clinic.acting import Acts
+from levator.clinic.charts import day_of
+from levator.clinic.courses import View, look_at
+from levator.course.clearance import current, open_flag
+from levator.course.progression import Advance, StepBack
+from levator.records.access import Actor
+from levator.records.people import Patient
+from levator.records.work import Term
+
+TaskCode = Literal[
+    "red_flag",
+    "held",
+    "clearance_needed",
+    "clearance_ends",
+    "birth_due",
+    "proposal",
+    "course_to_begin",
+    "pain_unasked",
+    "interrupted",
+]
+#: Two weeks ahead it is told that a clearance ends: time enough to ask for another.
+_CLEARANCE_ENDS_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do; `day` where it is about one."""
+
+    code: TaskCode
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A woman with what is to be done for her, the gravest first."""
+
+    view: View
+    tasks: Sequence[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A therapist's day. patients : how many she treats."""
+
+    today: date
+    todos: Sequence[Todo]
+    patients: int
+
+
+def of_today(acts: Acts, actor: Actor) -> Today:
+    """Return what is to do; the audit has each woman whose record was looked at for it."""
+    with acts.in_tenant(actor, "todo.read") as act:
+        mine = [Term("treated_by", "contains", actor.user_id)]
+        patients = act.work.find(Patient, actor.tenant_id, mine, order="search_key")
+        views = [look_at(act, patient) for patient in patients]
+        todos = [Todo(view, tuple(tasks(view))) for view in views]
+        found = sorted((one for one in todos if one.tasks), key=_gravity)
+        for one in found:
+            act.also(one.view.history.patient.id)
+    return Today(date.fromisoformat(act.at[:10]), found, len(patients))
+
+
+_ORDER: tuple[TaskCode, ...] = get_args(TaskCode)
+
+
+def _gravity(one: Todo) -> int:
+    return _ORDER.index(one.tasks[0].code)
+
+
+def tasks(view: View) -> Iterator[Task]:
+    """Yield what is to be done for one woman, the gravest first."""
+    chart, codes = view.chart, {one.code for one in view.proposal.reasons}
+    if open_flag(chart) is not None:
+        yield Task("red_flag")
+    if "not_held" in codes:
+        yield Task("held")
+    if "cleared" in codes and open_flag(chart) is None:
+        yield Task("clearance_needed")
+    yield from _clearance_ends(view)
+    if chart.birth is None and chart.expected_on is not None and chart.expected_on < chart.today:
+        yield Task("birth_due", date.fromordinal(chart.expected_on))
+    if isinstance(view.proposal, (Advance, StepBack)):
+        yield Task("proposal" if view.history.course else "course_to_begin")
+    yield from _last_session(view)
+
+
+def _clearance_ends(view: View) -> Iterator[Task]:
+    held = current(view.chart)
+    if held is None or held.until_day is None:
+        return
+    if held.until_day - view.chart.today <= _CLEARANCE_ENDS_DAYS:
+        yield Task("clearance_ends", date.fromordinal(held.until_day))
+
+
+def _last_session(view: View) -> Iterator[Task]:
+    sessions = view.history.sessions
+    last = sessions[-1] if sessions else None
+    if last is None or last.state == "open" or day_of(last.on_day) < view.chart.today - 1:
+        return
+    if last.state == "interrupted":
+        yield Task("interrupted")
+    if not any(one.session_id == last.id for one in view.history.pains):
+        yield Task("pain_unasked")

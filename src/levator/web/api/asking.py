@@ -1,0 +1,147 @@
+"""What may be sent: strict forms, nothing unknown in them. What the words mean is checked by
+the clinic, in `levator.clinic.checking`; here are only kinds, lengths and signs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Header, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
+from levator.clinic.patients import MOST_AT_ONCE
+from levator.records.people import BirthMode, Tear
+from levator.records.treatment import PainMoment
+
+ID_SIGNS = "^[0-9a-f]{32}$"
+Id = Annotated[str, Path(pattern=ID_SIGNS)]
+IdField = Annotated[str, Field(pattern=ID_SIGNS)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+Line = Annotated[str, Field(max_length=LONGEST_LINE)]
+FilledLine = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+FilledText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+#: The version that was read, as its ETag; left out for what is new.
+IfMatch = Annotated[str | None, Header(pattern=r'^"[0-9]{1,9}"$')]
+Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+def version_of(if_match: str | None) -> int:
+    """Return the version in an If-Match header, 0 without one."""
+    return int(if_match.strip('"')) if if_match else 0
+
+
+class Sent(BaseModel):
+    """Base of what is sent."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class PatientAsked(Sent):
+    """A patient's details. `is_somebody_else`: another patient of this name is known of."""
+
+    given_name: Line = ""
+    family_name: FilledLine
+    born_on: Day | None = None
+    number: Line = ""
+    email: Line = ""
+    telephone: Line = ""
+    language: Annotated[str, Field(pattern="^(nl|en)$")] = "nl"
+    is_somebody_else: bool = False
+
+
+class TakeOnAsked(Sent):
+    """Why another's patient is taken on; the reason is kept as a note."""
+
+    note_id: IdField
+    because: FilledText
+
+
+class HandOverAsked(Sent):
+    """Who treats her from now on."""
+
+    user_id: IdField
+
+
+class PregnancyAsked(Sent):
+    """A pregnancy."""
+
+    expected_on: Day
+
+
+class BirthAsked(Sent):
+    """A birth; `complications` are codes of the checklist."""
+
+    born_on: Day
+    mode: BirthMode
+    tear: Tear = "not_known"
+    complications: Annotated[tuple[FilledLine, ...], Field(max_length=50, strict=False)] = ()
+    child_grams: Annotated[int | None, Field(ge=1, le=10_000)] = None
+
+
+class ClearanceAsked(Sent):
+    """Who agreed to training, to what, from when and until when."""
+
+    signed_by: FilledLine
+    profession: FilledLine
+    what: Text = ""
+    from_on: Day
+    until_on: Day | None = None
+
+
+class BecauseAsked(Sent):
+    """A reason."""
+
+    because: FilledText
+
+
+class RedFlagAsked(Sent):
+    """A sign that asks for care first; `code` of the checklist."""
+
+    on_day: Day
+    code: FilledLine
+    remark: Text = ""
+
+
+class PainAsked(Sent):
+    """Pain from 0 to 10; of today where no day is named."""
+
+    score: Annotated[int, Field(ge=0, le=10)]
+    moment: PainMoment = "between"
+    on_day: Day | None = None
+    session_id: IdField | None = None
+
+
+class SymptomAsked(Sent):
+    """A symptom of a day."""
+
+    code: FilledLine
+    score: Annotated[float, Field(allow_inf_nan=False, strict=False)]
+    unit: Line = ""
+    on_day: Day | None = None
+
+
+class AssessmentAsked(Sent):
+    """A test or questionnaire; `answers` is JSON in a text."""
+
+    code: FilledLine
+    answers: Annotated[str, Field(min_length=2, max_length=LONGEST_TEXT)] = "{}"
+    score: Annotated[float | None, Field(allow_inf_nan=False, strict=False)] = None
+    remark: Text = ""
+    on_day: Day | None = None
+
+
+class NoteAsked(Sent):
+    """What a therapist writes."""
+
+    text: FilledText
+    on_day: Day | None = None
+
+
+class ConsentAsked(Sent):
+    """What she agreed to, and when."""
+
+    what: FilledLine
+    given_on: Day

@@ -1,0 +1,159 @@
+"""What the interface says no with: a code for programs, and one sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from levator.clinic.acting import RefusedError
+from levator.clinic.patients import TwinError
+from levator.errors import CallerError, LevatorError, StorageError
+from levator.records.work import ConflictError, NotThereError
+from levator.texts import Speaker, mark
+from levator.web.looks import voice_of
+
+Code = Literal[
+    "not_signed_in",
+    "stale_token",
+    "refused",
+    "not_there",
+    "changed_meanwhile",
+    "twin",
+    "not_as_asked",
+    "wrong_form",
+    "not_saved",
+    "no_such_address",
+    "our_fault",
+]
+
+
+class NotSignedInError(CallerError):
+    """Nobody is signed in in this browser, or not with all that the account asks for."""
+
+    def __init__(self) -> None:
+        """Say where."""
+        super().__init__(mark("Sign in first; this address needs to know who asks."))
+
+
+class StaleTokenError(CallerError):
+    """A change without the token of the login."""
+
+    def __init__(self) -> None:
+        """Say where it is."""
+        super().__init__(
+            mark("Send the token of your login as x-form-token; it is in every form of the pages.")
+        )
+
+
+class Differing(BaseModel):
+    """One field of which two sides differ."""
+
+    kept: Any
+    given: Any
+
+
+class Twin(BaseModel):
+    """A patient of the same name and date of birth, or number."""
+
+    id: str
+    given_name: str
+    family_name: str
+    born_on: str | None
+    number: str
+
+
+class Refusal(BaseModel):
+    """Why not. `differs`: what another has changed; `twins`: who is here already."""
+
+    code: Code
+    sentence: str
+    where: list[str] = Field(default_factory=list)
+    version: int | None = None
+    differs: dict[str, Differing] = Field(default_factory=dict)
+    twins: list[Twin] = Field(default_factory=list)
+
+
+#: The first class that fits speaks.
+_STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
+    (NotSignedInError, 401, "not_signed_in"),
+    (StaleTokenError, 403, "stale_token"),
+    (RefusedError, 403, "refused"),
+    (NotThereError, 404, "not_there"),
+    (ConflictError, 409, "changed_meanwhile"),
+    (TwinError, 409, "twin"),
+    (StorageError, 503, "not_saved"),
+    (LevatorError, 422, "not_as_asked"),
+)
+#: For the document: what every route may answer with.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Refusal, "description": text}
+    for status, text in {
+        401: "Nobody is signed in.",
+        403: "The table of access does not allow it.",
+        404: "Not there, or not yours.",
+        409: "Somebody changed it in the meantime, or there is such a patient already.",
+        422: "It cannot be done as asked.",
+        503: "Nothing can be saved now.",
+    }.items()
+}
+_WRONG_FORM = mark("“%(field)s” is not in the form that is asked for; see openapi.json.")
+_NO_ADDRESS = mark("There is nothing at this address, or not with this method; see openapi.json.")
+_OUR_FAULT = mark("Something went wrong inside levator; nothing of this request was kept.")
+
+
+def problem_of(error: LevatorError, voice: Speaker) -> tuple[int, Refusal]:
+    """Return the status and what is said about an error."""
+    status, code = next(row[1:] for row in _STATUS if isinstance(error, row[0]))
+    problem = Refusal(code=code, sentence=voice.error(error))
+    if isinstance(error, ConflictError):
+        problem.version = error.kept.version
+        problem.differs = {
+            name: Differing(kept=kept, given=given) for name, (kept, given) in error.differs.items()
+        }
+    if isinstance(error, TwinError):
+        names = Twin.model_fields
+        problem.twins = [Twin(**{n: getattr(one, n) for n in names}) for one in error.twins]
+    return status, problem
+
+
+def speak_problems(app: FastAPI) -> None:
+    """Answer every refusal as a `Refusal`, in the language of whoever asks."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if not isinstance(error, LevatorError):
+            raise error
+        return _answer(*problem_of(error, voice_of(request)))
+
+    async def wrong_form(request: Request, error: Exception) -> Response:
+        found = error.errors() if isinstance(error, RequestValidationError) else []
+        where = [".".join(map(str, one["loc"])) for one in found] or ["body"]
+        sentence = voice_of(request).say(_WRONG_FORM, field=where[0])
+        return _answer(422, Refusal(code="wrong_form", sentence=sentence, where=where))
+
+    async def no_address(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        headers = error.headers if isinstance(error, HTTPException) else None
+        sentence = voice_of(request).say(_NO_ADDRESS)
+        return _answer(status, Refusal(code="no_such_address", sentence=sentence), headers)
+
+    async def our_fault(request: Request, error: Exception) -> Response:
+        sentence = voice_of(request).say(_OUR_FAULT)
+        return _answer(500, Refusal(code="our_fault", sentence=sentence))
+
+    app.add_exception_handler(LevatorError, refused)
+    app.add_exception_handler(RequestValidationError, wrong_form)
+    app.add_exception_handler(HTTPException, no_address)
+    app.add_exception_handler(Exception, our_fault)
+
+
+def _answer(
+    status: int, problem: Refusal, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    return JSONResponse(problem.model_dump(mode="json"), status, headers)

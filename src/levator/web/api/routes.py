@@ -1,0 +1,68 @@
+"""How a route is written: the action of the table that it is, and what it may answer."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+from starlette.requests import HTTPConnection
+
+from levator.clinic import Clinic
+from levator.clinic.acting import Acts
+from levator.records.access import TABLE, Actor
+from levator.records.entity import Entity
+from levator.web.api.refusing import RESPONSES, NotSignedInError, StaleTokenError
+from levator.web.guard import SAFE_METHODS
+from levator.web.looks import SIGNED, TOKEN
+from levator.web.signed import FORM_TOKEN_HEADER
+
+
+def clinic_of(connection: HTTPConnection) -> Clinic:
+    """Return the clinic that the application was made for."""
+    found = connection.app.state.clinic
+    if not isinstance(found, Clinic):
+        raise TypeError("an interface without a clinic")
+    return found
+
+
+def acts_of(connection: HTTPConnection) -> Acts:
+    """Return the acts of the clinic."""
+    return clinic_of(connection).acts
+
+
+async def actor_of(connection: HTTPConnection) -> Actor:
+    """Return who asks; raises NotSignedInError, and StaleTokenError for a change without the
+    token of the login: a page of another site cannot know it."""
+    signed = SIGNED.get()
+    if signed is None or not signed.is_whole:
+        raise NotSignedInError
+    sent = connection.headers.get(FORM_TOKEN_HEADER, "")
+    is_safe = connection.scope["method"] in SAFE_METHODS
+    if not is_safe and not hmac.compare_digest(sent.encode(), TOKEN.get().encode()):
+        raise StaleTokenError
+    return signed.actor
+
+
+Here = Annotated[Clinic, Depends(clinic_of)]
+Doing = Annotated[Acts, Depends(acts_of)]
+Asking = Annotated[Actor, Depends(actor_of)]
+
+
+def route(action: str, *statuses: int, model: Any = None) -> dict[str, Any]:
+    """Return what every route is declared with; KeyError for an action without a row.
+
+    statuses : what it may answer besides 401, 403 and 422.
+    """
+    TABLE[action]
+    return {
+        "response_model": model,
+        "openapi_extra": {"x-action": action},
+        "responses": {status: RESPONSES[status] for status in (401, 403, 422, 503, *statuses)},
+    }
+
+
+def tagged(answer: Response, entity: Entity) -> Entity:
+    """Return the entity, its version as the ETag."""
+    answer.headers["ETag"] = f'"{entity.version}"'
+    return entity

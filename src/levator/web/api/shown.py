@@ -1,0 +1,86 @@
+"""What is sent back: the kept kinds, field by field, nothing secret among them."""
+
+from __future__ import annotations
+
+from types import GenericAlias
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, create_model
+
+from levator.clinic.history import History
+from levator.records.entity import Entity, fields_of
+from levator.records.kinds import KINDS
+from levator.records.people import Patient
+
+#: Made from other fields, and of no use outside.
+_INNER = frozenset({"search_key"})
+
+
+class Given(BaseModel):
+    """Base of what is sent back."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+
+def shown(kind: type[Entity]) -> type[Given]:
+    """Return the model of a kind; the same fields as in the record."""
+    return _SHOWN[kind.__name__]
+
+
+def _made(kind: type[Entity]) -> type[Given]:
+    hints = get_type_hints(kind)
+    kept = [one.name for one in fields_of(kind) if "secret" not in one.marks]
+    fields: dict[str, Any] = {name: (hints[name], ...) for name in kept if name not in _INNER}
+    about = (kind.__doc__ or "").partition("\n")[0]
+    return create_model(kind.__name__, __base__=Given, __doc__=about, **fields)
+
+
+_SHOWN = {kind.__name__: _made(kind) for kind in KINDS.values()}
+
+
+def listed(model: type[Given]) -> Any:
+    """Return the kind of a list of a model."""
+    return GenericAlias(list, (model,))
+
+
+def _record_model() -> type[Given]:
+    """Return the model of a whole record: one list for every part of `History`."""
+    fields: dict[str, Any] = {}
+    for name, hint in get_type_hints(History).items():
+        parts = getattr(hint, "__args__", None)
+        model = shown(parts[0] if parts else hint)
+        fields[name] = (listed(model) if parts else model, ...)
+    return create_model("Record", __base__=Given, __doc__="All of one woman's record.", **fields)
+
+
+RecordShown = _record_model()
+PatientListShown = create_model(
+    "PatientList",
+    __base__=Given,
+    __doc__="Some of the patients, by name, and how many there are in all.",
+    patients=(listed(shown(Patient)), ...),
+    total=(int, ...),
+    offset=(int, ...),
+)
+
+
+class LookedShown(Given):
+    """One line of the audit."""
+
+    number: int
+    at: str
+    user_id: str
+    name: str
+    role: str
+    action: str
+    outcome: str
+    patient_id: str | None
+    address: str
+
+
+class LookedListShown(Given):
+    """Who did what, newest first."""
+
+    lines: list[LookedShown]
+    total: int
+    offset: int

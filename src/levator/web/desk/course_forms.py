@@ -1,0 +1,124 @@
+"""Forms with which a therapist decides otherwise than proposed, or lets a programme go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from levator.clinic import Clinic, courses
+from levator.clinic.courses import View, Wanted
+from levator.course.chart import DecisionKind, Prescribed
+from levator.errors import CallerError, mark
+from levator.records.access import Actor
+from levator.texts import Speaker
+from levator.web.desk.course_words import stage_line
+from levator.web.desk.filling import Field, Form, number, text_field, whole
+from levator.web.forms import Typed
+
+#: Field -> what it is called; an empty one stays as the step begins.
+_SETTINGS: Mapping[str, str] = {
+    "force_percent_mvc": mark("Force, %%"),
+    "hold_s": mark("Hold, s"),
+    "rest_s": mark("Rest, s"),
+    "tangent_percent": mark("Tangent, %%"),
+    "rounds": mark("Rounds"),
+    "times_a_day": mark("Times a day"),
+}
+
+
+def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for another step or dose, with the reason."""
+    now, stages = view.in_force, view.protocol.stages_of(view.chart.phase)
+    known = {name: getattr(now, name) for name in _SETTINGS}
+    values = {name: voice.number(value, 2) for name, value in known.items() if value is not None}
+    return Form(
+        heading=voice.say("Decide otherwise"),
+        lead=voice.say(
+            "Your reason is kept beside the proposal. Clearance, red flags, pain over its limit"
+            " and the limits of the step are not passed by any decision."
+        ),
+        fields=[
+            Field(
+                name="stage",
+                label=voice.say("Step"),
+                kind="select",
+                options=[(one.id, stage_line(voice, one)) for one in stages],
+            ),
+            *_settings(voice),
+            text_field(voice, "because", is_needed=True),
+        ],
+        values=values | {"stage": view.chart.stage or ""},
+        hidden={"id": made, "kind": "overrule", "was.stage": view.chart.stage or ""}
+        | {f"was.{name}": text for name, text in values.items()},
+        button=voice.say("Decide"),
+    )
+
+
+def _settings(voice: Speaker) -> list[Field]:
+    hint = voice.say("Empty: as the step begins.")
+    return [
+        Field(name=name, label=voice.say(label), kind="number", hint=hint)
+        for name, label in _SETTINGS.items()
+    ]
+
+
+def release_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask why a held programme goes on."""
+    return Form(
+        heading=voice.say("Let the programme go on"),
+        lead=voice.say(
+            "Pain has held it. Say what you found and agreed; from tomorrow on it counts anew."
+        ),
+        fields=[text_field(voice, "because", is_needed=True)],
+        hidden={"id": made, "kind": "release"},
+        button=voice.say("Let it go on"),
+    )
+
+
+def decide(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Take the decision over; raises UndecidedError with its reasons."""
+    kind: DecisionKind = "release" if typed.kind == "release" else "overrule"
+    if typed.kind == "accept":
+        kind = "accept"
+    wanted = Wanted(
+        kind=kind,
+        because=typed.because,
+        stage=typed.stage or None,
+        settings=_prescribed(typed) if kind == "overrule" else None,
+        seen=typed.seen or None,
+    )
+    courses.decided(clinic.acts, actor, patient_id, typed.id, wanted)
+
+
+def _prescribed(typed: Typed) -> Prescribed:
+    """Return the settings that were typed.
+
+    With another step, numbers that stood there for the step before are not meant for it.
+    """
+    is_here = typed.stage == typed.fields.get("was.stage")
+    meant = {
+        name: typed.fields.get(name, "")
+        for name in _SETTINGS
+        if is_here or typed.fields.get(name) != typed.fields.get(f"was.{name}")
+    }
+    return Prescribed(
+        force_percent_mvc=_number(meant.get("force_percent_mvc", "")),
+        hold_s=_number(meant.get("hold_s", "")),
+        rest_s=_number(meant.get("rest_s", "")),
+        tangent_percent=_number(meant.get("tangent_percent", "")),
+        rounds=_count(meant.get("rounds", "")),
+        times_a_day=_count(meant.get("times_a_day", "")),
+    )
+
+
+def _number(text: str) -> float | None:
+    found = number(text)
+    if text and found is None:
+        raise CallerError("“%(text)s” is no number; write for example 5.5.", text=text)
+    return found
+
+
+def _count(text: str) -> int | None:
+    found = whole(text)
+    if text and found is None:
+        raise CallerError("“%(text)s” is no whole number; write for example 5.", text=text)
+    return found

@@ -1,0 +1,140 @@
+"""A course in words for the therapist: stages, gates open and shut, proposal, dose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from levator.clinic.courses import View
+from levator.course.chart import Day, Prescribed
+from levator.course.gates import Gate, GateCode, may_be_overruled
+from levator.course.progression import Advance, Refuse, StepBack
+from levator.course.protocol import Protocol, Stage
+from levator.course.reasons import Reason
+from levator.texts import Speaker, mark
+from levator.texts.course import proposal, reason
+
+#: What a gate says when it is open; those that are left out say nothing then.
+_OPEN: Mapping[GateCode, str] = {
+    "week_reached": mark("Week %(needed)s is reached"),
+    "daily_dose_left": mark("%(given)s of %(needed)s times today"),
+    "no_red_flag": mark("No red flag"),
+    "cleared": mark("Cleared by %(given)s"),
+    "below_stop": mark("Pain %(given)s, at most %(needed)s"),
+    "no_pain": mark("No pain today"),
+    "holds_long": mark("Holds for %(given)s s"),
+    "releases_well": mark("Lets go after %(given)s %% of the rounds"),
+    "lasts": mark("Does not tire before round %(needed)s"),
+    "pain_reduced": mark("Pain has become less"),
+    "force_reached": mark("Trains at %(given)s %%"),
+}
+_OPEN_UNKNOWN: Mapping[GateCode, str] = {
+    "cleared": mark("No clearance needed"),
+    "below_stop": mark("No pain told"),
+}
+
+
+def stage_name(voice: Speaker, stage: Stage) -> str:
+    """Return what a stage is called in short: its number, or its title where it has none."""
+    number = stage.id.removeprefix("step-")
+    if number == stage.id:
+        return stage.words_in(voice.language).title
+    return voice.say("Step %(number)s", number=number)
+
+
+def stage_line(voice: Speaker, stage: Stage) -> str:
+    """Return a stage with its title."""
+    number, title = stage.id.removeprefix("step-"), stage.words_in(voice.language).title
+    if number == stage.id:
+        return title
+    return voice.say("Step %(number)s: %(title)s", number=number, title=title)
+
+
+def day_words(voice: Speaker, day: Day | None) -> str:
+    """Return a day of the course; empty where there is none."""
+    return "" if day is None else voice.date(date.fromordinal(day))
+
+
+def gate_rows(voice: Speaker, view: View, stage: Stage) -> list[dict[str, Any]]:
+    """Return the gates of a stage for people, shut ones first."""
+    rows = [_gate(voice, view, one) for one in view.gates[stage.id]]
+    return sorted((one for one in rows if one["line"]), key=lambda one: bool(one["is_open"]))
+
+
+def _gate(voice: Speaker, view: View, gate: Gate) -> dict[str, Any]:
+    line = _open_line(voice, gate) if gate.is_open else reason(voice, gate, view.protocol)
+    more = ""
+    if gate.overruled_by is not None:
+        line, more = reason(voice, gate, view.protocol), voice.say("Opened by a decision.")
+    elif not gate.is_open and gate.from_day is not None:
+        more = voice.say("Opens on %(day)s.", day=day_words(voice, gate.from_day))
+    return {
+        "is_open": gate.is_open,
+        "line": line,
+        "more": more,
+        "source": gate.source,
+        "may_be_overruled": not gate.is_open and may_be_overruled(gate),
+    }
+
+
+def _open_line(voice: Speaker, gate: Gate) -> str:
+    if gate.given is None and gate.code in _OPEN_UNKNOWN:
+        return voice.say(_OPEN_UNKNOWN[gate.code])
+    text = _OPEN.get(gate.code)
+    if text is None:
+        return ""
+    needed = "–" if gate.needed is None else gate.needed
+    given = "–" if gate.given is None else gate.given
+    return voice.say(text, needed=needed, given=given)
+
+
+def proposal_card(voice: Speaker, view: View) -> dict[str, Any]:
+    """Return the proposal with its reasons and where each comes from."""
+    one = view.proposal
+    return {
+        "heading": proposal(voice, view.protocol, one),
+        "reasons": reason_rows(voice, view.protocol, one.reasons),
+        "may_accept": isinstance(one, (Advance, StepBack)),
+        "is_refused": isinstance(one, Refuse),
+        "seen": view.seen,
+    }
+
+
+def reason_rows(
+    voice: Speaker, protocol: Protocol | None, reasons: Sequence[Reason]
+) -> list[dict[str, str]]:
+    """Return reasons as sentences, each once, with their sources."""
+    said: dict[str, str] = {}
+    for one in reasons:
+        source = one.source if one.code != "capped" else ""
+        said.setdefault(reason(voice, one, protocol), source)
+    return [{"line": line, "source": source} for line, source in said.items()]
+
+
+def dose_rows(voice: Speaker, settings: Prescribed) -> list[tuple[str, str]]:
+    """Return what is prescribed now: name and value with its unit."""
+    rows = (
+        (mark("Force"), mark("%(value)s %%"), settings.force_percent_mvc),
+        (mark("Hold"), mark("%(value)s s"), settings.hold_s),
+        (mark("Rest"), mark("%(value)s s"), settings.rest_s),
+        (mark("Tangent"), mark("%(value)s %%"), settings.tangent_percent),
+        (mark("Rounds"), mark("%(value)s"), settings.rounds),
+        (mark("Times a day"), mark("%(value)s"), settings.times_a_day),
+    )
+    return [
+        (voice.say(name), voice.say(text, value=value))
+        for name, text, value in rows
+        if value is not None
+    ]
+
+
+def next_stage(view: View) -> Stage | None:
+    """Return the stage that comes after this one: in this phase, else the first after birth."""
+    present = view.stage
+    if present is None or present.window.phase != view.chart.phase:
+        return next((s for s in view.protocol.stages_of(view.chart.phase) if not s.optional), None)
+    after = view.protocol.after(present)
+    if after is None and view.chart.phase == "pregnancy":
+        return next((s for s in view.protocol.stages_of("after_birth") if not s.optional), None)
+    return after

@@ -1,0 +1,83 @@
+"""The therapist's day: what is to do, which rooms run, and the way to any patient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from levator.clinic import todo
+from levator.clinic.todo import TaskCode, Todo
+from levator.texts import Speaker, mark
+from levator.texts.course import proposal
+from levator.web.desk.course_words import stage_name
+from levator.web.desk.pages import Desk, name_of, voice
+from levator.web.looks import DESK, cookie_of
+from levator.web.painting import stage_line
+
+#: What is to be done, in one line.
+TASKS: Mapping[TaskCode, str] = {
+    "red_flag": mark("Red flag: no training until she is cleared again"),
+    "held": mark("Pain holds the programme: talk to her"),
+    "clearance_needed": mark("Needs a clearance"),
+    "clearance_ends": mark("Clearance ends on %(day)s"),
+    "birth_due": mark("Was due on %(day)s: has she given birth?"),
+    "proposal": mark("Proposal waits"),
+    "course_to_begin": mark("No course yet"),
+    "pain_unasked": mark("Pain after the last session is not asked yet"),
+    "interrupted": mark("The last session was broken off"),
+}
+
+
+class Day:
+    """Handlers over one clinic."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Keep the desk."""
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Return the page with its address."""
+        return [Route("/", self.show)]
+
+    async def show(self, request: Request) -> Response:
+        """Show the day."""
+        found, say = await self._desk.do(todo.of_today), voice(request)
+        values = {
+            "todos": [_row(say, one) for one in found.todos],
+            "patients": found.patients,
+            "rooms": self._rooms(request, say),
+            "today": say.date(found.today),
+        }
+        return self._desk.page(request, "day.html", values)
+
+    def _rooms(self, request: Request, say: Speaker) -> list[dict[str, str]]:
+        rooms = self._desk.clinic.rooms.on_desk(cookie_of(request, DESK))
+        return [
+            {
+                "name": room.sitting.patient,
+                "stage": stage_line(room, say),
+                "address": f"/rooms/{room.number}/therapist",
+            }
+            for _, room in rooms
+            if not room.is_over
+        ]
+
+
+def _row(say: Speaker, one: Todo) -> dict[str, Any]:
+    stage = one.view.stage
+    lines = []
+    for task in one.tasks:
+        line = say.say(TASKS[task.code], day=say.date(task.day) if task.day else "")
+        if task.code == "proposal":
+            line = f"{line}: {proposal(say, one.view.protocol, one.view.proposal)}"
+        lines.append({"line": line, "is_grave": task.code in ("red_flag", "held")})
+    return {
+        "address": f"/patients/{one.view.history.patient.id}",
+        "name": name_of(one.view.history.patient),
+        "stage": stage_name(say, stage) if stage else "",
+        "lines": lines,
+    }

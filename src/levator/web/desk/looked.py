@@ -1,0 +1,122 @@
+"""Who looked: at one record, for her and the clinic; at all of them, for the clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from levator.clinic import looking
+from levator.clinic.looking import Looked, LookedPage
+from levator.records.people import Role
+from levator.texts import Speaker, mark
+from levator.web.desk.filling import whole
+from levator.web.desk.pages import Desk, moment_text, voice
+
+PER_PAGE = 100
+ROLES: Mapping[Role, str] = {
+    "patient": mark("patient"),
+    "therapist": mark("therapist"),
+    "researcher": mark("researcher"),
+    "clinic_admin": mark("admin of the clinic"),
+    "system_admin": mark("admin of the installation"),
+}
+#: What was done, in words; the code is shown for what has none yet.
+ACTIONS: Mapping[str, str] = {
+    "patient.list": mark("looked for patients"),
+    "patient.make": mark("made a record"),
+    "patient.read": mark("read the details"),
+    "patient.change": mark("changed the details"),
+    "patient.take_on": mark("took the patient on, with a reason"),
+    "patient.hand_over": mark("handed the patient over"),
+    "patient.export": mark("exported the record"),
+    "patient.import": mark("brought a record in"),
+    "patient.erase": mark("erased the record"),
+    "patient.invite": mark("invited the patient"),
+    "treatment.read": mark("read the record"),
+    "pregnancy.write": mark("wrote a pregnancy"),
+    "birth.write": mark("wrote a birth"),
+    "clearance.sign": mark("signed a clearance"),
+    "clearance.revoke": mark("revoked a clearance"),
+    "red_flag.report": mark("reported a red flag"),
+    "course.begin": mark("began a course"),
+    "course.end": mark("ended a course"),
+    "course.decide": mark("decided on the course"),
+    "prescription.write": mark("prescribed"),
+    "pain.report": mark("told of pain"),
+    "symptom.report": mark("told of a symptom"),
+    "assessment.write": mark("wrote a test"),
+    "note.write": mark("wrote a note"),
+    "consent.write": mark("wrote a consent"),
+    "session.open": mark("opened a session"),
+    "session.lead": mark("began a session"),
+    "session.close": mark("closed a session"),
+    "session.read": mark("looked at a session"),
+    "session.report": mark("read the report of a session"),
+    "todo.read": mark("looked at what is to do"),
+    "audit.own": mark("looked at who looked"),
+    "audit.read": mark("looked at who looked"),
+}
+
+
+class LookedPages:
+    """Handlers over one clinic."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Keep the desk."""
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Return every page with its address."""
+        return [
+            Route("/patients/{patient_id}/looked", self.of_patient),
+            Route("/audit", self.of_clinic),
+        ]
+
+    async def of_patient(self, request: Request) -> Response:
+        """Show who did what with one record."""
+        patient_id = request.path_params["patient_id"]
+        found = await self._desk.do(
+            looking.of_patient, patient_id, limit=PER_PAGE, offset=_offset(request)
+        )
+        return self._page(request, found, f"/patients/{patient_id}")
+
+    async def of_clinic(self, request: Request) -> Response:
+        """Show what was done in the clinic."""
+        found = await self._desk.do(looking.of_clinic, limit=PER_PAGE, offset=_offset(request))
+        return self._page(request, found, "")
+
+    def _page(self, request: Request, found: LookedPage, back: str) -> Response:
+        say, offset, path = voice(request), found.offset, request.url.path
+        has_later = found.total > offset + PER_PAGE
+        values = {
+            "rows": [_row(say, one) for one in found.lines],
+            "is_clinic": not back,
+            "back": back,
+            "total": found.total,
+            "newer": f"{path}?offset={max(0, offset - PER_PAGE)}" if offset else "",
+            "older": f"{path}?offset={offset + PER_PAGE}" if has_later else "",
+        }
+        return self._desk.page(request, "looked.html", values)
+
+
+def _offset(request: Request) -> int:
+    return min(max(0, whole(request.query_params.get("offset", "")) or 0), 10**6)
+
+
+def _row(say: Speaker, one: Looked) -> dict[str, Any]:
+    roles = {str(role): words for role, words in ROLES.items()}
+    role = say.say(roles[one.role]) if one.role in roles else ""
+    what = say.say(ACTIONS[one.action]) if one.action in ACTIONS else one.action
+    return {
+        "when": moment_text(say, one.at),
+        "who": one.name or (say.say("levator itself") if not one.user_id else one.user_id[:8]),
+        "role": role,
+        "what": what,
+        "is_refused": one.outcome == "refused",
+        "patient_id": one.patient_id or "",
+        "address": one.address,
+    }

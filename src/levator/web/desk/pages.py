@@ -1,0 +1,96 @@
+"""What every page of the record shares: who asks, acts in threads, words for what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from levator.clinic import Clinic
+from levator.clinic.acting import Acts
+from levator.records.access import Actor, may, relation_to_patient
+from levator.records.people import Patient
+from levator.texts import Speaker, speaker
+from levator.web.looks import Looks, language_of
+from levator.web.signed import actor
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def new_id() -> str:
+    """Return an id for what a form will make."""
+    return uuid.uuid4().hex
+
+
+class Desk:
+    """The clinic as its pages see it."""
+
+    def __init__(self, clinic: Clinic, looks: Looks) -> None:
+        """Keep what the pages need."""
+        self.clinic, self.looks = clinic, looks
+
+    async def do(
+        self, act: Callable[Concatenate[Acts, Actor, P], T], *given: P.args, **more: P.kwargs
+    ) -> T:
+        """Let who asks do something, in a thread: it blocks."""
+        return await asyncio.to_thread(act, self.clinic.acts, actor(), *given, **more)
+
+    def page(
+        self, request: Request, template: str, values: dict[str, Any], status: int = 200
+    ) -> Response:
+        """Return a page with what its frame needs."""
+        language = language_of(request)
+        who = actor()
+        frame = {
+            "me": who.name,
+            "role": who.role,
+            "path": request.url.path,
+            "places": places(who, speaker(language)),
+        }
+        return self.looks.page(template, language, frame | values, status)
+
+
+def voice(request: Request) -> Speaker:
+    """Return the voice of a request."""
+    return speaker(language_of(request))
+
+
+def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:
+    """Return where somebody can go from every page: address and words."""
+    found = []
+    if who.role == "therapist":
+        found.append(("/", say.say("Today")))
+    if who.role in ("therapist", "clinic_admin"):
+        found.append(("/patients", say.say("Patients")))
+    if who.role == "clinic_admin":
+        found += [("/users", say.say("Users")), ("/audit", say.say("Who looked"))]
+    if who.role == "patient" and who.patient_id is not None:
+        found.append((f"/patients/{who.patient_id}", say.say("Your record")))
+    return found
+
+
+def name_of(patient: Patient) -> str:
+    """Return her name as it is written."""
+    return f"{patient.given_name} {patient.family_name}".strip()
+
+
+def allowed(who: Actor, patient: Patient, *actions: str) -> dict[str, bool]:
+    """Return action -> whether the table allows it with her, for what a page offers."""
+    relation = relation_to_patient(who, patient)
+    return {action.replace(".", "_"): may(who, action, relation) for action in actions}
+
+
+def day_text(say: Speaker, day: str | None) -> str:
+    """Return a day of the record in words; empty where there is none."""
+    return say.date(date.fromisoformat(day[:10])) if day else ""
+
+
+def moment_text(say: Speaker, moment: str) -> str:
+    """Return a moment of the record in words."""
+    return say.moment(datetime.fromisoformat(moment).astimezone()) if moment else ""

@@ -1,0 +1,213 @@
+"""Her file on one page: course timeline, proposal, gates, dose, pain, sessions, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from levator.clinic import courses, history
+from levator.clinic.charts import prescribed
+from levator.clinic.courses import View
+from levator.clinic.history import History
+from levator.course.caution import Caution
+from levator.library import load_checklist
+from levator.records.treatment import Choice, Clearance, Decision, RedFlag
+from levator.texts import Speaker, mark
+from levator.web.desk import course_words
+from levator.web.desk.pages import Desk, allowed, day_text, name_of, new_id, voice
+from levator.web.desk.session_words import pain_rows, session_row, unasked
+from levator.web.desk.timeline_words import drawn
+from levator.web.desk.treatment_forms import MODES, TEARS
+from levator.web.signed import actor
+
+T = TypeVar("T")
+#: Sessions, decisions and notes on her page; the rest is behind a link.
+NEWEST = 6
+_ACTIONS = (
+    "session.open",
+    "session.read",
+    "course.decide",
+    "pregnancy.write",
+    "birth.write",
+    "clearance.sign",
+    "clearance.revoke",
+    "red_flag.report",
+    "pain.report",
+    "note.write",
+    "patient.change",
+    "patient.hand_over",
+    "audit.own",
+    "audit.read",
+)
+CHOICES: Mapping[Choice, str] = {
+    "accepted": mark("Accepted"),
+    "overruled": mark("Decided otherwise"),
+    "released": mark("Let go on"),
+}
+
+
+class FilePage:
+    """Handlers over one clinic."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Keep the desk."""
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Return the page with its address."""
+        return [Route("/patients/{patient_id}", self.show)]
+
+    async def show(self, request: Request) -> Response:
+        """Show her file."""
+        view = await self._desk.do(courses.view, request.path_params["patient_id"])
+        names = await self._desk.do(history.names, _writers(view.history))
+        say = voice(request)
+        values = _who(say, view) | _course(say, view) | _kept(say, view, names)
+        running = self._desk.clinic.rooms.of_patient(view.history.patient.id)
+        values["room"] = running[0].number if running else ""
+        return self._desk.page(request, "patient_file.html", values)
+
+
+def _writers(kept: History) -> list[str]:
+    return [one.made_by for one in kept.decisions] + [one.written_by for one in kept.notes]
+
+
+def _who(say: Speaker, view: View) -> dict[str, Any]:
+    patient = view.history.patient
+    return {
+        "patient": patient,
+        "name": name_of(patient),
+        "facts": facts_line(say, view),
+        "may": allowed(actor(), patient, *_ACTIONS),
+        "ids": [new_id() for _ in range(3)],
+    }
+
+
+def facts_line(say: Speaker, view: View) -> list[str]:
+    """Return who she is in a few words: birthday, week, birth, clearance."""
+    kept, week = view.history, view.chart.week
+    found = []
+    if kept.patient.born_on:
+        found.append(say.say("born %(day)s", day=day_text(say, kept.patient.born_on)))
+    if kept.birth is not None:
+        birth = (day_text(say, kept.birth.born_on), say.say(MODES[kept.birth.mode]).lower())
+        found.append(say.say("birth %(day)s, %(mode)s", day=birth[0], mode=birth[1]))
+        if kept.birth.tear not in ("not_known", "none"):
+            found.append(say.say(TEARS[kept.birth.tear]).lower())
+        found.append(say.say("week %(week)s after birth", week=int(week or 0)))
+    elif kept.pregnancy is not None:
+        due = day_text(say, kept.pregnancy.expected_on)
+        found.append(
+            say.say("week %(week)s of pregnancy, due %(day)s", week=int(week or 0), day=due)
+        )
+    if kept.patient.number:
+        found.append(say.say("number %(number)s", number=kept.patient.number))
+    return found
+
+
+def _course(say: Speaker, view: View) -> dict[str, Any]:
+    following = course_words.next_stage(view)
+    return {
+        "drawn": drawn(say, view),
+        "proposal": course_words.proposal_card(say, view),
+        "is_held": any(one.code == "not_held" for one in view.proposal.reasons),
+        "has_course": view.history.course is not None,
+        "stage": course_words.stage_line(say, view.stage) if view.stage else "",
+        "instruction": view.stage.words_in(say.language).instruction if view.stage else "",
+        "dose": course_words.dose_rows(say, view.in_force) if view.stage else [],
+        "gates": course_words.gate_rows(say, view, view.stage) if view.stage else [],
+        "next": course_words.stage_line(say, following) if following else "",
+        "next_gates": course_words.gate_rows(say, view, following) if following else [],
+        "next_goal": following.words_in(say.language).goal if following else "",
+        "cautions": [_caution(say, one) for one in view.cautions],
+        "often": _often(say, view),
+        "often_asked": view.in_force.times_a_day,
+    }
+
+
+def _often(say: Speaker, view: View) -> str | None:
+    """Return how often a day she trained over the last days; None where no number is asked."""
+    asked = view.in_force.times_a_day
+    share = view.adherence
+    return None if asked is None or share is None else say.number(share * asked)
+
+
+def _caution(say: Speaker, one: Caution) -> str:
+    until = course_words.day_words(say, one.until_day)
+    return say.say("%(caution)s Until %(day)s.", caution=one.rule.words_in(say.language), day=until)
+
+
+def _kept(say: Speaker, view: View, names: Mapping[str, str]) -> dict[str, Any]:
+    kept = view.history
+    return {
+        "pain_today": view.chart.pain_today,
+        "pains": pain_rows(say, kept),
+        "unasked": unasked(say, kept),
+        "sessions": [session_row(say, view.protocol, kept, one) for one in _newest(kept.sessions)],
+        "session_count": len(kept.sessions),
+        "decisions": [_decision(say, view, one, names) for one in _newest(kept.decisions)],
+        "clearances": [_clearance(say, view, one) for one in _newest(kept.clearances)],
+        "red_flags": [_red_flag(say, one) for one in _newest(kept.red_flags)],
+        "notes": [_written(say, names, one.text, one) for one in _newest(kept.notes)],
+    }
+
+
+def _newest(kept: Sequence[T]) -> list[T]:
+    return list(reversed(kept[-NEWEST:]))
+
+
+def _written(say: Speaker, names: Mapping[str, str], text: str, one: Any) -> dict[str, str]:
+    by = " · ".join(filter(None, (names.get(one.written_by, ""), day_text(say, one.on_day))))
+    return {"text": text, "by": by}
+
+
+def _decision(say: Speaker, view: View, one: Decision, names: Mapping[str, str]) -> dict[str, str]:
+    given = [kept for kept in view.history.prescriptions if kept.decision_id == one.id]
+    known = {stage.id: stage for stage in view.protocol.stages}
+    stages = [course_words.stage_name(say, known[p.stage]) for p in given if p.stage in known]
+    made = [
+        f"{name.lower()} {value}"
+        for p in given
+        for name, value in course_words.dose_rows(say, prescribed(p))
+    ]
+    by = " · ".join(filter(None, (names.get(one.made_by, ""), day_text(say, one.on_day))))
+    return {
+        "choice": say.say(CHOICES[one.choice]),
+        "what": ", ".join((*stages, *made)),
+        "because": one.because,
+        "by": by,
+    }
+
+
+def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
+    until = say.say("until %(day)s", day=day_text(say, one.until_on)) if one.until_on else ""
+    begin = say.say("from %(day)s", day=day_text(say, one.from_on))
+    revoked = ""
+    if one.revoked_on:
+        because = _flag_words(say, one.revoked_because)
+        day = day_text(say, one.revoked_on)
+        revoked = say.say("Revoked on %(day)s: %(because)s", day=day, because=because)
+    return {
+        "line": f"{one.signed_by}, {one.profession}",
+        "when": " ".join(filter(None, (begin, until))),
+        "what": one.what,
+        "revoked": revoked,
+        "holds": not revoked and courses.is_current(view.chart, one),
+    }
+
+
+def _red_flag(say: Speaker, one: RedFlag) -> dict[str, str]:
+    return {
+        "line": _flag_words(say, one.code),
+        "day": day_text(say, one.on_day),
+        "remark": one.remark,
+    }
+
+
+def _flag_words(say: Speaker, code: str) -> str:
+    items = load_checklist("red-flags").items
+    return next((one.words_in(say.language) for one in items if one.code == code), code)

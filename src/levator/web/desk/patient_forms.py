@@ -1,0 +1,194 @@
+"""Every form about one patient: shown, sent, and shown again with what was wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from levator.clinic import Clinic, courses, history, patients
+from levator.clinic.acting import RefusedError
+from levator.clinic.courses import UndecidedError, View
+from levator.clinic.patients import TwinError
+from levator.errors import CallerError
+from levator.records.access import Actor
+from levator.records.entity import Plain
+from levator.records.work import ConflictError, NotThereError
+from levator.texts import Speaker
+from levator.web.desk import course_forms, person_forms, treatment_forms
+from levator.web.desk.course_words import reason_rows
+from levator.web.desk.filling import Form
+from levator.web.desk.pages import Desk, new_id, voice
+from levator.web.forms import LONGEST_NOTE, Typed, read_form
+from levator.web.signed import actor
+
+Show = Callable[[Speaker, View, str], Form]
+Take = Callable[[Clinic, Actor, str, Typed], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One form of her file: the last part of its address, how it is shown, what takes it."""
+
+    name: str
+    show: Show
+    take: Take
+
+
+#: Forms that are made from her course as it stands.
+KINDS = (
+    Kind("pregnancy", treatment_forms.pregnancy_form, treatment_forms.keep_pregnancy),
+    Kind("birth", treatment_forms.birth_form, treatment_forms.keep_birth),
+    Kind("clearance", treatment_forms.clearance_form, treatment_forms.sign_clearance),
+    Kind("revoke", treatment_forms.revoke_form, treatment_forms.revoke),
+    Kind("red-flag", treatment_forms.red_flag_form, treatment_forms.report_red_flag),
+    Kind("pain", treatment_forms.pain_form, treatment_forms.report_pain),
+    Kind("note", treatment_forms.note_form, treatment_forms.write_note),
+    Kind("decide", course_forms.otherwise_form, course_forms.decide),
+    Kind("release", course_forms.release_form, course_forms.decide),
+)
+
+
+class PatientForms:
+    """Handlers over one clinic."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Keep the desk."""
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Return every form with its address."""
+        found = []
+        for kind in KINDS:
+            path = f"/patients/{{patient_id}}/{kind.name}"
+            found += [
+                Route(path, self._shower(kind)),
+                Route(path, self._taker(kind), methods=["POST"]),
+            ]
+        own = {"details": self.details, "take-on": self.take_on, "hand-over": self.hand_over}
+        for name, handler in own.items():
+            found.append(
+                Route(f"/patients/{{patient_id}}/{name}", handler, methods=["GET", "POST"])
+            )
+        return found
+
+    # --- Forms that are made from her course
+
+    def _shower(self, kind: Kind) -> Callable[[Request], Any]:
+        async def shown(request: Request) -> Response:
+            view = await self._desk.do(courses.view, request.path_params["patient_id"])
+            return self._page(request, kind.show(voice(request), view, new_id()))
+
+        return shown
+
+    def _taker(self, kind: Kind) -> Callable[[Request], Any]:
+        async def taken(request: Request) -> Response:
+            patient_id = request.path_params["patient_id"]
+            typed = Typed(await read_form(request, LONGEST_NOTE))
+
+            async def form() -> Form:
+                view = await self._desk.do(courses.view, patient_id)
+                return kind.show(voice(request), view, typed.id)
+
+            return await self._take(request, kind.take, typed, form)
+
+        return taken
+
+    # --- Forms about who she is
+
+    async def details(self, request: Request) -> Response:
+        """Show her details, or keep others."""
+
+        async def form() -> Form:
+            patient = await self._desk.do(patients.read, request.path_params["patient_id"])
+            return person_forms.details_form(voice(request), patient)
+
+        return await self._either(request, person_forms.change, form)
+
+    async def take_on(self, request: Request) -> Response:
+        """Show why another's patient is taken on, or take her on."""
+
+        async def form() -> Form:
+            return person_forms.take_on_form(voice(request), new_id())
+
+        return await self._either(request, person_forms.take_on, form)
+
+    async def hand_over(self, request: Request) -> Response:
+        """Show to whom, or hand her over."""
+
+        async def form() -> Form:
+            others = await self._desk.do(history.therapists)
+            return person_forms.hand_over_form(voice(request), others)
+
+        return await self._either(request, person_forms.hand_over, form, back="/patients")
+
+    async def _either(
+        self, request: Request, take: Take, form: Callable[[], Any], back: str = ""
+    ) -> Response:
+        if request.method != "POST":
+            return self._page(request, await form())
+        typed = Typed(await read_form(request, LONGEST_NOTE))
+        return await self._take(request, take, typed, form, back)
+
+    # --- What both do
+
+    async def _take(
+        self,
+        request: Request,
+        take: Take,
+        typed: Typed,
+        form: Callable[[], Any],
+        back: str = "",
+    ) -> Response:
+        patient_id = request.path_params["patient_id"]
+        try:
+            await asyncio.to_thread(take, self._desk.clinic, actor(), patient_id, typed)
+        except (NotThereError, RefusedError):
+            raise
+        except CallerError as error:
+            shown: Form = await form()
+            return self._again(request, shown, typed, error)
+        return RedirectResponse(back or f"/patients/{patient_id}", 303)
+
+    def _again(self, request: Request, form: Form, typed: Typed, error: CallerError) -> Response:
+        """Show a form with what was typed and what is wrong with it."""
+        say = voice(request)
+        form.values = typed.fields
+        kept = {name: typed.fields.get(name, value) for name, value in form.hidden.items()}
+        more: dict[str, Any] = {}
+        if isinstance(error, ConflictError):
+            kept["version"] = str(error.kept.version)
+            more["differs"] = [
+                (field, _plain(was), _plain(given)) for field, (was, given) in error.differs.items()
+            ]
+        if isinstance(error, TwinError):
+            person_forms.with_twins(say, form, error)
+            more["twins"] = person_forms.twin_rows(error.twins)
+        if isinstance(error, UndecidedError):
+            more["reasons"] = [one["line"] for one in reason_rows(say, None, error.reasons)]
+        form.hidden = kept
+        status = 409 if isinstance(error, (ConflictError, TwinError)) else 422
+        return self._page(request, form, say.error(error), status, more)
+
+    def _page(
+        self,
+        request: Request,
+        form: Form,
+        trouble: str = "",
+        status: int = 200,
+        more: dict[str, Any] | None = None,
+    ) -> Response:
+        back = f"/patients/{request.path_params['patient_id']}"
+        values = {"form": form, "trouble": trouble, "back": back, "twins": [], **(more or {})}
+        return self._desk.page(request, "form.html", values, status)
+
+
+def _plain(value: Plain) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "–" if value is None or value == "" else str(value)

@@ -1,0 +1,105 @@
+"""The list of patients with its search, and a new patient."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from levator.clinic import patients
+from levator.clinic.patients import TwinError
+from levator.errors import CallerError
+from levator.records.people import Patient
+from levator.texts import Speaker
+from levator.web.desk import person_forms
+from levator.web.desk.filling import Form, whole
+from levator.web.desk.pages import Desk, day_text, name_of, new_id, voice
+from levator.web.forms import Typed, read_form
+from levator.web.signed import actor
+
+PER_PAGE = 50
+
+
+class PatientList:
+    """Handlers over one clinic."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Keep the desk."""
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Return every page with its address."""
+        return [
+            Route("/patients", self.find),
+            Route("/patients/new", self.new),
+            Route("/patients/new", self.make, methods=["POST"]),
+        ]
+
+    async def find(self, request: Request) -> Response:
+        """Show who is looked for, or everybody by name."""
+        text = request.query_params.get("text", "")
+        is_mine = request.query_params.get("mine") == "yes"
+        offset = max(0, whole(request.query_params.get("offset", "")) or 0)
+        found = await self._desk.do(
+            patients.find, text, is_mine=is_mine, limit=PER_PAGE, offset=min(offset, 10**6)
+        )
+        say = voice(request)
+        values = {
+            "text": text,
+            "is_mine": is_mine,
+            "rows": [_row(say, one) for one in found.patients],
+            "total": found.total,
+            "first": found.offset + 1,
+            "last": found.offset + len(found.patients),
+            "earlier": _address(text, is_mine, offset - PER_PAGE) if offset else "",
+            "later": _address(text, is_mine, offset + PER_PAGE)
+            if found.total > offset + PER_PAGE
+            else "",
+        }
+        return self._desk.page(request, "patients.html", values)
+
+    async def new(self, request: Request) -> Response:
+        """Show the form; what was searched for stands in it."""
+        form = person_forms.new_form(voice(request), new_id(), request.query_params.get("name", ""))
+        return self._form(request, form)
+
+    async def make(self, request: Request) -> Response:
+        """Make her; a twin is asked about."""
+        typed = Typed(await read_form(request))
+        say = voice(request)
+        form = person_forms.new_form(say, typed.id)
+        form.values = typed.fields
+        try:
+            made = await asyncio.to_thread(person_forms.make, self._desk.clinic, actor(), typed)
+        except TwinError as refused:
+            form = person_forms.with_twins(say, form, refused)
+            return self._form(request, form, say.error(refused), refused)
+        except CallerError as error:
+            return self._form(request, form, say.error(error))
+        return RedirectResponse(f"/patients/{made.id}", 303)
+
+    def _form(
+        self, request: Request, form: Form, trouble: str = "", refused: TwinError | None = None
+    ) -> Response:
+        twins = person_forms.twin_rows(refused.twins) if refused is not None else []
+        values = {"form": form, "trouble": trouble, "twins": twins, "back": "/patients"}
+        status = 409 if refused is not None else 422 if trouble else 200
+        return self._desk.page(request, "form.html", values, status)
+
+
+def _row(say: Speaker, patient: Patient) -> dict[str, object]:
+    return {
+        "address": f"/patients/{patient.id}",
+        "name": name_of(patient),
+        "born_on": day_text(say, patient.born_on) if patient.born_on else "",
+        "number": patient.number,
+        "is_mine": actor().user_id in patient.treated_by,
+    }
+
+
+def _address(text: str, is_mine: bool, offset: int) -> str:
+    asked = {"text": text, "offset": max(0, offset)} | ({"mine": "yes"} if is_mine else {})
+    return f"/patients?{urlencode(asked)}"

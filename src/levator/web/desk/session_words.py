@@ -1,0 +1,94 @@
+"""Sessions and pain in words: rows of a list, the trend, and what was not asked yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from levator.clinic.history import History
+from levator.course.protocol import Protocol
+from levator.records.treatment import Session
+from levator.texts import Speaker, mark
+from levator.web.desk.course_words import stage_name
+from levator.web.desk.pages import day_text, moment_text
+from levator.web.desk.treatment_forms import MOMENTS
+
+#: Why a session ended, in a few words.
+ENDED: Mapping[str, str] = {
+    "rounds": mark("all rounds done"),
+    "past_fatigue": mark("one round past fatigue"),
+    "before_fatigue": mark("before fatigue"),
+    "round_limit": mark("the longest set reached"),
+    "not_released": mark("not let go, so rest first"),
+    "limits": mark("the limits changed"),
+    "stop": mark("stopped"),
+    "pain": mark("stopped for pain"),
+    "clearance_revoked": mark("clearance revoked"),
+    "signal_lost": mark("the sensor was gone"),
+    "recalibrate": mark("the seat changed"),
+    "end_of_recording": mark("the recording ended"),
+    "interrupted": mark("broken off"),
+    "fault": mark("a fault in levator"),
+}
+_LATEST = 14
+
+
+def session_row(say: Speaker, protocol: Protocol, kept: History, one: Session) -> dict[str, Any]:
+    """Return a session for a list."""
+    known = {stage.id: stage for stage in protocol.stages}
+    stage = known.get(one.stage)
+    return {
+        "address": f"/patients/{one.patient_id}/sessions/{one.id}",
+        "when": moment_text(say, one.started_at),
+        "stage": stage_name(say, stage) if stage else one.stage,
+        "state": one.state,
+        "is_well": one.state == "ended" and not one.had_pain,
+        "ended": _ended(say, one),
+        "rounds": _rounds(say, one),
+        "in_band": "" if one.in_band_percent is None else f"{say.number(one.in_band_percent, 0)} %",
+        "released": ""
+        if one.released_percent is None
+        else f"{say.number(one.released_percent, 0)} %",
+        "pain": _pain_of(kept, one),
+    }
+
+
+def _ended(say: Speaker, one: Session) -> str:
+    if one.state == "open":
+        return say.say("under way")
+    if one.state == "interrupted":
+        return say.say(ENDED["interrupted"])
+    code = one.ended_by or ""
+    return say.say(ENDED[code]) if code in ENDED else code
+
+
+def _rounds(say: Speaker, one: Session) -> str:
+    if one.rounds is None:
+        return ""
+    return say.say("%(good)s of %(all)s good", good=one.good_rounds or 0, all=one.rounds)
+
+
+def _pain_of(kept: History, one: Session) -> str:
+    asked = [pain.score for pain in kept.pains if pain.session_id == one.id]
+    return str(asked[-1]) if asked else ""
+
+
+def pain_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
+    """Return the newest pain scores, newest first."""
+    latest = sorted(kept.pains, key=lambda one: (one.on_day, one.entered_at))[-_LATEST:]
+    return [
+        {
+            "day": day_text(say, one.on_day),
+            "score": str(one.score),
+            "moment": say.say(MOMENTS[one.moment]),
+        }
+        for one in reversed(latest)
+    ]
+
+
+def unasked(say: Speaker, kept: History) -> dict[str, str] | None:
+    """Return the last session if nobody asked for the pain after it."""
+    last = kept.sessions[-1] if kept.sessions else None
+    if last is None or last.state == "open" or _pain_of(kept, last):
+        return None
+    return {"id": last.id, "when": moment_text(say, last.started_at)}

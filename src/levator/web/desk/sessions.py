@@ -1,0 +1,112 @@
+"""Her sessions: the list, one session with its rounds, and its report with the trace."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from levator.clinic import courses, sessions
+from levator.clinic.sessions import Told
+from levator.records.treatment import Session
+from levator.reports import session_report, to_html
+from levator.texts import Speaker
+from levator.texts.reasons import repetition_reasons, verdict_word
+from levator.training.events import RepetitionScored
+from levator.web.desk.pages import Desk, name_of, new_id, voice
+from levator.web.desk.session_words import session_row
+from levator.web.guard import REPORT_POLICY
+
+_BAND = "band_percent_mvc"
+
+
+class Sessions:
+    """Handlers over one clinic."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Keep the desk."""
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Return every page with its address."""
+        return [
+            Route("/patients/{patient_id}/sessions", self.all),
+            Route("/patients/{patient_id}/sessions/{session_id}", self.one),
+            Route("/patients/{patient_id}/sessions/{session_id}/report", self.report),
+        ]
+
+    async def all(self, request: Request) -> Response:
+        """Show every session, newest first."""
+        view = await self._desk.do(courses.view, request.path_params["patient_id"])
+        say, kept = voice(request), view.history
+        values = {
+            "patient": kept.patient,
+            "name": name_of(kept.patient),
+            "sessions": [
+                session_row(say, view.protocol, kept, one) for one in reversed(kept.sessions)
+            ],
+        }
+        return self._desk.page(request, "sessions.html", values)
+
+    async def one(self, request: Request) -> Response:
+        """Show one session with the verdict of every round."""
+        asked = request.path_params
+        view = await self._desk.do(courses.view, asked["patient_id"])
+        told = await self._desk.do(sessions.told, asked["patient_id"], asked["session_id"])
+        say, kept = voice(request), view.history
+        values = {
+            "patient": kept.patient,
+            "name": name_of(kept.patient),
+            "row": session_row(say, view.protocol, kept, told.session),
+            "session": told.session,
+            "numbers": _numbers(say, told.session),
+            "rounds": [_round(say, one, told) for one in told.rounds],
+            "report": f"{request.url.path}/report" if told.session.recording_id else "",
+            "pains": [one for one in kept.pains if one.session_id == told.session.id],
+            "new_id": new_id(),
+        }
+        return self._desk.page(request, "session.html", values)
+
+    async def report(self, request: Request) -> Response:
+        """Write the report of a session: stored events, trace, and what a replay finds."""
+        asked = request.path_params
+        told = await self._desk.do(
+            sessions.told, asked["patient_id"], asked["session_id"], "session.report"
+        )
+        html = await asyncio.to_thread(
+            self._written, told.session.recording_id or "", voice(request)
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
+
+    def _written(self, recording: str, say: Speaker) -> str:
+        return to_html(session_report(self._desk.clinic.repository, recording), say.language)
+
+
+def _numbers(say: Speaker, one: Session) -> list[tuple[str, str]]:
+    rows = (
+        (say.say("Force"), one.force_percent_mvc, "%"),
+        (say.say("Hold"), one.hold_s, "s"),
+        (say.say("Rest"), one.rest_s, "s"),
+        (say.say("Tangent"), one.tangent_percent, "%"),
+        (say.say("In the band"), one.in_band_percent, "%"),
+        (say.say("Let go"), one.released_percent, "%"),
+        (say.say("Mean of the hold"), one.hold_mean_percent_mvc, "%"),
+        (say.say("Tired in round"), one.fatigue_round, ""),
+    )
+    return [
+        (name, f"{say.number(value, 0 if unit == '%' else 1)} {unit}".strip())
+        for name, value, unit in rows
+        if value is not None
+    ]
+
+
+def _round(say: Speaker, scored: RepetitionScored, told: Told) -> dict[str, Any]:
+    return {
+        "number": scored.round,
+        "word": verdict_word(say, scored),
+        "is_good": scored.verdict == "good",
+        "detail": repetition_reasons(say, scored, told.band_percent_mvc),
+    }

@@ -1,0 +1,132 @@
+"""A sitting is opened from her file: sensor, cushion, posture and pain of today are asked here;
+everything else comes from her chart.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from levator.clinic import CUSHIONS, POSTURES, courses
+from levator.clinic.courses import View
+from levator.clinic.sittings import DoseRefusedError, Seating, StageShutError
+from levator.course.prescription import DoseRefused
+from levator.course.protocol import Stage
+from levator.course.today import dose_today, shut_today
+from levator.errors import CallerError, LevatorError
+from levator.library import load_hard_limits
+from levator.live.room import Room
+from levator.texts import Speaker
+from levator.texts.answers import dose_refused
+from levator.texts.course import lowered, reason
+from levator.texts.words import dose
+from levator.web.desk.course_words import stage_line
+from levator.web.desk.filling import whole
+from levator.web.desk.pages import Desk, name_of, new_id, voice
+from levator.web.forms import Typed, read_form
+from levator.web.seating import Seats
+from levator.web.signed import actor
+from levator.web.starting import FIRST_DEVICE, cushion_words, known_sensors, posture_words
+from levator.web.troubles import exact_words
+
+
+class SittingPage:
+    """Handlers over one clinic."""
+
+    def __init__(self, desk: Desk, seats: Seats) -> None:
+        """Keep the desk, and what lets the first screen into its room."""
+        self._desk, self._seats = desk, seats
+
+    def routes(self) -> list[Route]:
+        """Return every page with its address."""
+        return [
+            Route("/patients/{patient_id}/sitting", self.show),
+            Route("/patients/{patient_id}/sitting", self.open, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """Ask what the chart does not know."""
+        return await self._page(request, Typed({"pain_id": new_id()}), [])
+
+    async def open(self, request: Request) -> Response:
+        """Open the room; the screen that did so is its first."""
+        typed, say = Typed(await read_form(request)), voice(request)
+        patient_id = request.path_params["patient_id"]
+        running = self._desk.clinic.rooms.of_patient(patient_id)
+        if running and self._seats.is_hers(request, running[0]):
+            return self._seats.back(running[0])
+        try:
+            room = await self._opened(patient_id, typed)
+        except StageShutError as shut:
+            return await self._page(request, typed, [reason(say, one) for one in shut.gates], 409)
+        except DoseRefusedError as refused:
+            return await self._page(request, typed, dose_refused(say, refused.refused), 409)
+        except LevatorError as error:
+            self._seats.passed_on(error)
+            return await self._page(request, typed, [exact_words(say, error)], 422)
+        return self._seats.seat(request, room, actor().name, say.language)
+
+    async def _opened(self, patient_id: str, typed: Typed) -> Room:
+        pain = whole(typed.pain)
+        if pain is None:
+            raise CallerError("Choose a number for the pain, from 0 to 10.")
+        if typed.cushion not in CUSHIONS or typed.posture not in POSTURES:
+            raise CallerError("Choose a cushion and a posture from the lists.")
+        seating = Seating(
+            device_url=typed.device,
+            cushion=typed.cushion,
+            posture=typed.posture,
+            stage=typed.stage,
+            pain=pain,
+            pain_id=typed.pain_id,
+            rest=typed.rest,
+            reference=typed.reference,
+        )
+        return await self._desk.clinic.open_for(actor(), patient_id, seating)
+
+    async def _page(
+        self, request: Request, typed: Typed, troubles: list[str], status: int = 200
+    ) -> Response:
+        view = await self._desk.do(courses.view, request.path_params["patient_id"])
+        say = voice(request)
+        given = typed.fields
+        if given.get("pain_id") and troubles:
+            given = {**given, "pain_id": new_id()}
+        first = {"device": FIRST_DEVICE, "cushion": "none", "posture": "upright"}
+        values = {
+            "patient": view.history.patient,
+            "name": name_of(view.history.patient),
+            "typed": Typed(first | {"stage": view.chart.stage or ""} | dict(given)),
+            "troubles": troubles,
+            "stages": [_stage(say, view, one) for one in _choices(view)],
+            "devices": known_sensors(),
+            "cushions": cushion_words(say),
+            "postures": posture_words(say),
+            "pain_today": view.chart.pain_today,
+        }
+        return self._desk.page(request, "sitting.html", values, status)
+
+
+def _choices(view: View) -> list[Stage]:
+    """Return her stage, and those in open mode, which ask for nothing."""
+    return [
+        one
+        for one in view.protocol.stages_of(view.chart.phase)
+        if one.id == view.chart.stage or one.dose is None
+    ]
+
+
+def _stage(say: Speaker, view: View, stage: Stage) -> dict[str, Any]:
+    """Return a stage with its dose today, and what keeps it shut besides pain not asked yet."""
+    shut = shut_today(view.protocol, stage, view.chart)
+    made = dose_today(view.protocol, stage, view.chart, load_hard_limits())
+    shown: dict[str, Any] = {"id": stage.id, "line": stage_line(say, stage), "lowered": []}
+    shown["goal"] = stage.words_in(say.language).goal
+    shown["shut"] = [reason(say, one, view.protocol) for one in shut if one.kind != "pain"]
+    if isinstance(made, DoseRefused):
+        return shown | {"dose": "", "refused": dose_refused(say, made)}
+    shown["lowered"] = [lowered(say, view.protocol, one) for one in made.lowered]
+    return shown | {"dose": dose(say, made.dose), "refused": []}

@@ -1,0 +1,319 @@
+"""Forms about pregnancy, birth, clearance, red flags, pain and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from levator.clinic import Clinic, telling, treatment
+from levator.clinic.charts import text_of
+from levator.clinic.checking import LONGEST_TEXT
+from levator.clinic.courses import View
+from levator.course.checklist import Checklist
+from levator.errors import CallerError, mark
+from levator.library import load_checklist
+from levator.records.access import Actor
+from levator.records.people import BirthMode, Tear
+from levator.records.treatment import PainMoment
+from levator.texts import Speaker
+from levator.web.desk.filling import Field, Form, labelled, text_field, ticked, whole
+from levator.web.forms import Typed
+
+MODES: Mapping[BirthMode, str] = {
+    "vaginal": mark("Vaginal"),
+    "vacuum": mark("Vacuum"),
+    "forceps": mark("Forceps"),
+    "planned_caesarean": mark("Planned caesarean"),
+    "emergency_caesarean": mark("Emergency caesarean"),
+}
+TEARS: Mapping[Tear, str] = {
+    "not_known": mark("Not known"),
+    "none": mark("No tear"),
+    "first": mark("First-degree tear"),
+    "second": mark("Second-degree tear"),
+    "third": mark("Third-degree tear"),
+    "fourth": mark("Fourth-degree tear"),
+    "episiotomy": mark("Episiotomy"),
+}
+MOMENTS: Mapping[PainMoment, str] = {
+    "between": mark("In daily life"),
+    "before": mark("Before a session"),
+    "during": mark("During a session"),
+    "after": mark("After a session"),
+    "next_morning": mark("The morning after a session"),
+}
+C = TypeVar("C", bound=str)
+NONE_OF_THESE = "none_of_these"
+
+
+# --- Pregnancy
+
+
+def pregnancy_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask when the child is due, or a better day for it."""
+    kept = view.history.pregnancy
+    return Form(
+        heading=voice.say("Pregnancy"),
+        lead=voice.say("The weeks of pregnancy are counted from the due date."),
+        fields=[labelled(voice, "expected_on", kind="day", is_needed=True)],
+        values={"expected_on": kept.expected_on if kept else ""},
+        hidden={"id": kept.id if kept else made, "version": str(kept.version if kept else 0)},
+        button=voice.say("Keep"),
+    )
+
+
+def keep_pregnancy(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    treatment.keep_pregnancy(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        expected_on=typed.expected_on,
+        version=whole(typed.version) or 0,
+    )
+
+
+# --- Birth
+
+
+def birth_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask how the child came, and for each complication by name."""
+    kept, listed = view.history.birth, load_checklist("complications")
+    values = {"birth_on": "", "mode": "", "tear": "not_known", "child_grams": ""}
+    if kept is not None:
+        values = {"birth_on": kept.born_on, "mode": kept.mode, "tear": kept.tear}
+        values["child_grams"] = str(kept.child_grams or "")
+        codes = kept.complications or (NONE_OF_THESE,)
+        values |= {f"complications.{code}": "yes" for code in codes}
+    none = (NONE_OF_THESE, voice.say("None of these"))
+    return Form(
+        heading=voice.say("Birth"),
+        lead=voice.say("After a complication a doctor agrees first to any training."),
+        fields=[
+            labelled(voice, "birth_on", kind="day", is_needed=True),
+            labelled(voice, "mode", kind="choice", options=_said(voice, MODES), is_needed=True),
+            labelled(voice, "tear", kind="select", options=_said(voice, TEARS)),
+            labelled(
+                voice,
+                "complications",
+                kind="ticks",
+                options=[*_items(voice, listed), none],
+                hint=voice.say("Tick what there was, or say that there was none."),
+            ),
+            labelled(
+                voice, "child_grams", kind="number", hint=voice.say("In grams; may be empty.")
+            ),
+        ],
+        values=values,
+        hidden={"id": kept.id if kept else made, "version": str(kept.version if kept else 0)},
+        button=voice.say("Keep"),
+    )
+
+
+def keep_birth(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it; complications are answered, also where there were none."""
+    codes = set(ticked(typed, "complications"))
+    if not codes:
+        raise CallerError("Tick every complication there was, or “None of these”.")
+    if NONE_OF_THESE in codes and len(codes) > 1:
+        raise CallerError("“None of these” is ticked beside a complication; keep one of both.")
+    if typed.child_grams and whole(typed.child_grams) is None:
+        raise CallerError("The weight of the child is a whole number of grams, such as 3400.")
+    treatment.keep_birth(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        born_on=typed.birth_on,
+        mode=typed.mode,
+        tear=typed.tear or "not_known",
+        complications=sorted(codes - {NONE_OF_THESE}),
+        child_grams=whole(typed.child_grams),
+        version=whole(typed.version) or 0,
+    )
+
+
+# --- Clearance and red flags
+
+
+def clearance_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask who agreed to what, from when and until when."""
+    return Form(
+        heading=voice.say("Sign a clearance"),
+        lead=voice.say(
+            "Somebody who may agrees to training. It ends on its day, and with any new red flag."
+        ),
+        fields=[
+            labelled(
+                voice,
+                "signed_by",
+                is_needed=True,
+                hint=voice.say("The name of who agreed, as signed."),
+            ),
+            labelled(
+                voice,
+                "profession",
+                is_needed=True,
+                hint=voice.say("Such as gynaecologist, midwife, general practitioner."),
+            ),
+            text_field(voice, "what", hint=voice.say("In their words; may be empty.")),
+            labelled(voice, "from_on", kind="day", is_needed=True),
+            labelled(voice, "until_on", kind="day", hint=voice.say("Empty: no last day.")),
+        ],
+        values={"from_on": _today(view)},
+        hidden={"id": made},
+        button=voice.say("Sign"),
+    )
+
+
+def sign_clearance(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    treatment.sign_clearance(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        signed_by=typed.signed_by,
+        profession=typed.profession,
+        what=typed.what,
+        from_on=typed.from_on,
+        until_on=typed.until_on or None,
+    )
+
+
+def revoke_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask why the clearances that stand hold no longer."""
+    standing = [one for one in view.history.clearances if one.revoked_on is None]
+    options = [
+        (one.id, voice.say("%(name)s, from %(day)s", name=one.signed_by, day=one.from_on))
+        for one in reversed(standing)
+    ]
+    return Form(
+        heading=voice.say("Revoke a clearance"),
+        lead=voice.say("A session under way stops at once."),
+        fields=[
+            Field(
+                name="clearance",
+                label=voice.say("Clearance"),
+                kind="choice",
+                options=options,
+                is_needed=True,
+            ),
+            text_field(voice, "because", is_needed=True),
+        ],
+        values={"clearance": options[0][0] if len(options) == 1 else ""},
+        button=voice.say("Revoke"),
+        is_grave=True,
+    )
+
+
+def revoke(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Let it hold no longer."""
+    treatment.revoke_clearance(
+        clinic.acts, actor, patient_id, typed.clearance, typed.because, clinic.withdraw
+    )
+
+
+def red_flag_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for the sign."""
+    return Form(
+        heading=voice.say("Red flag"),
+        lead=voice.say(
+            "Such a sign asks for care first: call the doctor or midwife. No clearance holds from"
+            " now on, and a session under way stops at once."
+        ),
+        fields=[
+            labelled(
+                voice,
+                "flag",
+                kind="choice",
+                options=_items(voice, load_checklist("red-flags")),
+                is_needed=True,
+            ),
+            labelled(voice, "on_day", kind="day", is_needed=True),
+            text_field(voice, "remark"),
+        ],
+        values={"on_day": _today(view)},
+        hidden={"id": made},
+        button=voice.say("Report"),
+        is_grave=True,
+    )
+
+
+def report_red_flag(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    treatment.report_red_flag(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        on_day=typed.on_day,
+        code=typed.flag,
+        remark=typed.remark,
+        stop=clinic.withdraw,
+    )
+
+
+# --- Pain and notes
+
+
+def pain_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for pain from 0 to 10."""
+    return Form(
+        heading=voice.say("Pain"),
+        lead=voice.say("0 is no pain, 10 is the worst that can be thought of."),
+        fields=[
+            labelled(voice, "moment", kind="select", options=_said(voice, MOMENTS)),
+            labelled(voice, "on_day", kind="day"),
+            labelled(voice, "pain", kind="scale", is_needed=True),
+        ],
+        values={"on_day": _today(view), "moment": "between"},
+        hidden={"id": made},
+        button="",
+    )
+
+
+def report_pain(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    score = whole(typed.pain)
+    if score is None:
+        raise CallerError("Choose a number for the pain, from 0 to 10.")
+    telling.report_pain(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        score=score,
+        moment=typed.moment or "between",
+        on_day=typed.on_day or None,
+        session_id=typed.session or None,
+    )
+
+
+def note_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for a note."""
+    return Form(
+        heading=voice.say("Note"),
+        lead=voice.say("She can read what is written about her."),
+        fields=[text_field(voice, "note", is_needed=True)],
+        hidden={"id": made},
+        button=voice.say("Keep"),
+    )
+
+
+def write_note(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    telling.write_note(clinic.acts, actor, patient_id, typed.id, typed.note[: LONGEST_TEXT + 1])
+
+
+def _said(voice: Speaker, table: Mapping[C, str]) -> list[tuple[str, str]]:
+    return [(code, voice.say(words)) for code, words in table.items()]
+
+
+def _items(voice: Speaker, checklist: Checklist) -> list[tuple[str, str]]:
+    return [(one.code, one.words_in(voice.language)) for one in checklist.items]
+
+
+def _today(view: View) -> str:
+    return text_of(view.chart.today)

@@ -1,0 +1,175 @@
+"""The interface: the same acts as the pages, strict, versioned, sent twice without harm."""
+
+import pytest
+
+from levator.records.access import TABLE, Actor
+from tests.clinic.desk import ADMIN, BO, FAR, OTHER, TENANT, actor, new_id
+from tests.web.api.conftest import Api
+
+MIA = {"given_name": "Mia", "family_name": "Jansen", "born_on": "1991-03-12"}
+
+
+def made(api: Api, **changes: str) -> str:
+    patient_id = new_id()
+    answer = api.put(f"/patients/{patient_id}", json=MIA | changes)
+    assert answer.status_code == 200, answer.text
+    return f"/patients/{patient_id}"
+
+
+def test_a_patient_is_made_once_read_and_changed_by_version(api: Api) -> None:
+    path = made(api)
+    again = api.put(path, json=MIA)
+    assert (again.status_code, again.headers["etag"]) == (200, '"1"')
+    changed = api.put(path, json=MIA | {"number": "17"}, headers={"If-Match": '"1"'})
+    assert changed.headers["etag"] == '"2"'
+    assert api.get(path).json()["number"] == "17"
+    assert api.get("/patients", params={"text": "jans 17"}).json()["total"] == 1
+
+
+def test_an_old_version_is_answered_with_the_difference(api: Api) -> None:
+    path = made(api)
+    api.put(path, json=MIA | {"number": "17"}, headers={"If-Match": '"1"'})
+    answer = api.put(path, json=MIA | {"number": "18"}, headers={"If-Match": '"1"'})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["version"]) == (
+        409,
+        "changed_meanwhile",
+        2,
+    )
+    assert problem["differs"]["number"] == {"kept": "17", "given": "18"}
+
+
+def test_a_twin_is_named_and_made_only_on_purpose(api: Api) -> None:
+    path = made(api)
+    answer = api.put(f"/patients/{new_id()}", json=MIA | {"given_name": "MIA"})
+    assert answer.status_code == 409
+    assert [f"/patients/{one['id']}" for one in answer.json()["twins"]] == [path]
+    answer = api.put(f"/patients/{new_id()}", json=MIA | {"is_somebody_else": True})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"family_name": ""},
+        {"family_name": 1},
+        {"family_name": "x" * 10_000},
+        {"family_name": "x", "unknown": 1},
+        {"family_name": "x", "born_on": "12-3-1991"},
+        {"family_name": "x", "born_on": "1991-02-30"},
+        {"family_name": "x", "language": "xx"},
+        [],
+    ],
+)
+def test_what_is_not_as_asked_is_one_sentence(api: Api, body: object) -> None:
+    answer = api.put(f"/patients/{new_id()}", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["sentence"].count("\n") == 0
+    assert answer.json()["code"] in ("wrong_form", "not_as_asked")
+
+
+def test_what_is_no_json_or_no_address_is_told_as_plainly(api: Api) -> None:
+    answer = api.put(f"/patients/{new_id()}", content=b"\xff{")
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_form")
+    for answer in (api.get("/nothing"), api.ask("DELETE", "/patients")):
+        assert answer.json()["code"] == "no_such_address"
+    assert (
+        api.get("/nothing", headers={"accept-language": "nl"})
+        .json()["sentence"]
+        .startswith("Er is niets")
+    )
+
+
+def test_all_that_is_told_is_in_the_record(api: Api) -> None:
+    path, number = made(api), new_id()
+    sent = {
+        f"/pregnancies/{number}": {"expected_on": "2026-10-01"},
+        f"/births/{number}": {"born_on": "2026-10-04", "mode": "vacuum", "complications": ["a"]},
+        f"/clearances/{number}": {
+            "signed_by": "dr. Bos",
+            "profession": "doctor",
+            "from_on": "2026-11-10",
+        },
+        f"/pains/{number}": {"score": 3, "moment": "before"},
+        f"/symptoms/{number}": {"code": "leaks", "score": 2},
+        f"/assessments/{number}": {"code": "perfect", "score": 3.5},
+        f"/notes/{number}": {"text": "well"},
+        f"/consents/{number}": {"what": "research", "given_on": "2026-11-01"},
+        f"/red-flags/{number}": {"on_day": "2026-11-20", "code": "fever"},
+    }
+    for place, body in sent.items():
+        for _ in range(2):
+            answer = api.put(path + place, json=body)
+            assert answer.status_code == 200, (place, answer.text)
+    record = api.get(f"{path}/record").json()
+    parts = {name: part for name, part in record.items() if isinstance(part, list)}
+    assert {name: len(part) for name, part in parts.items() if part} == dict.fromkeys(
+        (
+            "pregnancies",
+            "births",
+            "clearances",
+            "pains",
+            "symptoms",
+            "assessments",
+            "notes",
+            "consents",
+            "red_flags",
+        ),
+        1,
+    )
+    assert record["clearances"][0]["revoked_because"] == "fever"
+
+
+def test_a_clearance_is_revoked_and_a_consent_withdrawn(api: Api) -> None:
+    path, number = made(api), new_id()
+    clearance = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": "2026-11-10"}
+    api.put(f"{path}/clearances/{number}", json=clearance)
+    api.put(f"{path}/consents/{number}", json={"what": "x", "given_on": "2026-11-01"})
+    revoked = api.post(f"{path}/clearances/{number}/revoke", json={"because": "fever"})
+    assert revoked.json()["revoked_because"] == "fever"
+    assert api.post(f"{path}/consents/{number}/withdraw").json()["withdrawn_on"]
+
+
+def test_who_may_not_is_refused_and_what_is_anothers_is_not_there(api: Api) -> None:
+    path = made(api.as_(actor()))
+    assert api.as_(None).get(path).json()["code"] == "not_signed_in"
+    assert api.as_(actor(BO)).get(path).json()["code"] == "refused"
+    far = api.as_(actor(FAR, tenant_id=OTHER))
+    there, nowhere = far.get(path), far.get(f"/patients/{new_id()}")
+    assert there.status_code == 404
+    assert there.json() == nowhere.json()
+
+
+def test_another_takes_her_on_and_she_is_handed_over(api: Api) -> None:
+    path = made(api.as_(actor()))
+    body = {"note_id": new_id(), "because": "Anke is ill"}
+    taken = api.as_(actor(BO)).post(f"{path}/take-on", json=body)
+    assert taken.json()["treated_by"] == [actor().user_id, BO]
+    handed = api.as_(actor()).post(f"{path}/hand-over", json={"user_id": BO})
+    assert handed.json()["treated_by"] == [BO]
+
+
+def test_she_and_the_admin_see_who_looked_newest_first(api: Api) -> None:
+    path = made(api.as_(actor()))
+    api.as_(actor()).get(path)
+    she = api.as_(Actor("9" * 32, TENANT, "patient", patient_id=path[-32:]))
+    lines = she.get(f"{path}/audit").json()["lines"]
+    assert [(one["action"], one["name"]) for one in lines] == [("patient.read", "Therapist 1")]
+    admin = api.as_(actor(ADMIN, "clinic_admin"))
+    assert [one["action"] for one in admin.get(f"{path}/audit").json()["lines"]] == [
+        "audit.own",
+        "patient.read",
+    ]
+    assert admin.get("/audit", params={"limit": 1}).json()["total"] == 4
+    assert api.as_(actor()).get("/audit").json()["code"] == "refused"
+
+
+def test_the_document_names_an_action_for_every_route_and_shows_no_secret(api: Api) -> None:
+    document = api.get("/openapi.json").json()
+    routes = [one for path in document["paths"].values() for one in path.values()]
+    assert routes
+    assert {one["x-action"] for one in routes} <= TABLE.keys()
+    assert all({"401", "403", "422"} <= one["responses"].keys() for one in routes)
+    text = api.get("/openapi.json").text
+    assert not any(word in text for word in ("password", "totp", "token_digest", "search_key"))
