@@ -202,8 +202,6 @@ class SqlRepository(Repository):
     def one_state(self) -> Iterator[Connection]:
         """Yield a connection that sees one state throughout, whatever is written meanwhile."""
         with self._translated(), self._engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager

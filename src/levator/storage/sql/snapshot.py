@@ -83,9 +83,10 @@ def already_there() -> StorageError:
 
 def _copy(source: Connection, target: Connection) -> None:
     for table in metadata.sorted_tables:
-        found = source.execution_options(yield_per=_PAGE_ROWS).execute(select(table))
-        for page in found.mappings().partitions(_PAGE_ROWS):
-            target.execute(insert(table), [dict(row) for row in page])
+        wanted = select(table).execution_options(yield_per=_PAGE_ROWS)
+        with source.execute(wanted) as found:
+            for page in found.mappings().partitions():
+                target.execute(insert(table), [dict(row) for row in page])
 
 
 # --- What a snapshot holds
