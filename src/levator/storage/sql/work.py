@@ -61,10 +61,14 @@ class SqlWork(Work):
         self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term]
     ) -> list[ColumnElement[bool]]:
         table, fields = table_of(kind), {field.name: field for field in fields_of(kind)}
-        of_tenant = [] if tenant_id is None else [table.c.tenant_id == tenant_id]
-        return of_tenant + [
-            self._holds(table.c[term.field], term, fields[term.field]) for term in terms
-        ]
+        holding = [self._holds(table.c[one.field], one, fields[one.field]) for one in terms]
+        if tenant_id is None:
+            return holding
+        # Where ids say which ones, they lead: SQLite would take the whole tenant in the order
+        # asked for. As an expression the tenant is compared and leads nowhere.
+        is_pinned = any(_is_pinned(term, fields[term.field]) for term in terms)
+        tenant = table.c.tenant_id.concat("") if is_pinned else table.c.tenant_id
+        return [tenant == tenant_id, *holding]
 
     def _holds(self, column: Column[Any], term: Term, field: EntityField) -> ColumnElement[bool]:
         value: Any = stored(term.value)
@@ -159,6 +163,11 @@ class SqlWork(Work):
             if len(found) < PAGE_LINES:
                 return
             after = found[-1][0]
+
+
+def _is_pinned(term: Term, field: EntityField) -> bool:
+    is_id = field.refers is not None or field.name == "id"
+    return is_id and term.comparison == "is" and term.value is not None
 
 
 def _line_of(row: Mapping[Any, Any]) -> AuditLine:
