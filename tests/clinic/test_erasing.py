@@ -245,7 +245,22 @@ def test_the_audit_keeps_a_pseudonym_and_the_ground(acts: Acts) -> None:
         [line] = work.audit_lines(desk.TENANT, patient_id="c" * 32)
     assert (line.entry.action, line.entry.detail) == ("patient.erase", "ground=her-request")
     with pytest.raises(NotThereError):
-        erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "her-request")
+        erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "f" * 32, "her-request")
+
+
+def test_bytes_that_a_crash_left_go_when_she_is_erased_once_more(
+    acts: Acts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(acts)
+    admin = desk.actor(desk.ADMIN, "clinic_admin")
+    with monkeypatch.context() as crashed:
+        crashed.setattr(SqliteRepository, "expunge", lambda self: None)
+        erase(acts, admin, "c" * 32, "her-request")
+    assert CANARY in leaks(tmp_path, [])
+    with pytest.raises(NotThereError):
+        erase(acts, desk.actor(), "c" * 32)
+    assert erase(acts, admin, "c" * 32).entities == 0
+    assert leaks(tmp_path, []) == []
 
 
 def test_while_it_must_be_kept_it_stays_unless_a_ground_is_stated(acts: Acts) -> None:

@@ -36,7 +36,7 @@ def run(asked: argparse.Namespace) -> int:
 
     with open_existing(asked.database) as repository:
         tenant = the_tenant(repository, asked.clinic)
-        patient_id = the_patient(repository, tenant, asked.patient)
+        patient_id = the_patient(repository, tenant, asked.patient, may_be_erased=True)
         if not asked.yes:
             _ask_again(asked.patient)
         acts = Acts(repository, wall_clock)

@@ -12,7 +12,9 @@ from levator.clinic.retention import Retained, kept
 from levator.clinic.whole import whole_of
 from levator.errors import CallerError, mark
 from levator.library import load_checklist
-from levator.records.access import Actor
+from levator.records.access import Actor, may
+from levator.records.entity import is_id
+from levator.records.people import Patient
 from levator.records.treatment import Session
 from levator.records.work import Work, where
 
@@ -51,7 +53,8 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
     """Erase everything of a patient and leave no byte of it in the database.
 
     Raises MustBeKeptError while the record must be kept and no ground is stated, CallerError
-    for an unknown ground and while anybody is training: the database is written anew.
+    for an unknown ground and while anybody is training: the database is written anew. Of one who
+    is erased already, as the audit has it, the bytes are looked after once more.
     """
     if ground is not None and ground not in grounds():
         raise CallerError(
@@ -59,6 +62,9 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
             ground=ground,
             known=grounds(),
         )
+    if _is_erased(acts, actor, patient_id):
+        acts.repository.expunge()
+        return Erased(0, 0, ())
     with acts.on_patient(actor, "patient.erase", patient_id) as act:
         whole = whole_of(act.work, patient_of(act))
         time = kept(act.work, whole)
@@ -74,6 +80,17 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
     since = whole.patient.made_at or time.last_on
     backups = tuple(backups_since(acts.repository, since))
     return Erased(len(whole.entities), len(whole.recording_ids), backups)
+
+
+def _is_erased(acts: Acts, actor: Actor, patient_id: str) -> bool:
+    """Return whether she was erased, to somebody who may know; a crash may have left bytes."""
+    with acts.repository.work(writes=False) as work:
+        if not may(actor, "patient.erase", "clinic") or not is_id(patient_id):
+            return False
+        lines = work.audit_lines(actor.tenant_id, patient_id=patient_id)
+        is_here = bool(work.count(Patient, actor.tenant_id, where(id=patient_id)))
+    done = [one for one in lines if one.entry.action == "patient.erase"]
+    return not is_here and any(one.entry.outcome == "done" for one in done)
 
 
 def _must_be_quiet(work: Work) -> None:
