@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -154,11 +155,15 @@ def watch(pages: list[Page]) -> list[Seen]:
 # --- Runs
 
 
-def opened(browser: Browser, *addresses: str) -> list[Page]:
-    """Open each address as a person of its own would."""
+def opened(browser: Browser, *addresses: str, login: tuple[str, str] | None = None) -> list[Page]:
+    """Open each address as a person of its own would, with the cookie of a login."""
     pages = []
     for address in addresses:
-        page = browser.new_context().new_page()
+        context = browser.new_context()
+        if login is not None:
+            whole = urljoin(address, "/")
+            context.add_cookies([{"name": login[0], "value": login[1], "url": whole}])
+        page = context.new_page()
         page.add_init_script(EAVESDROP)
         page.goto(address)
         pages.append(page)
@@ -174,7 +179,8 @@ def closed(pages: list[Page], seen: list[Seen]) -> list[Seen]:
 def levator_run(browser: Browser, served: Served) -> list[Seen]:
     """Both screens of a running session."""
     room = served.rooms[0]
-    pages = opened(browser, *(f"{served.address}/enter/{room[role]}?probe=1" for role in ROLES))
+    addresses = [f"{served.address}/enter/{room[role]}?probe=1" for role in ROLES]
+    pages = opened(browser, *addresses, login=served.login)
     start = pages[1].locator("button[data-command=start]")
     pages[0].wait_for_timeout(1500)
     if start.is_visible():

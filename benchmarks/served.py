@@ -20,9 +20,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from levator.cli.serving import opened_clinic, serve_clinic
 from levator.clinic import Clinic, simulated_reference
+from levator.clinic.accounts import Browser
+from levator.clinic.demonstration import let_in, people
 from levator.course.entry import StartFacts
 from levator.course.prescription import dose_for, limits_for, reference_kind_for
 from levator.devices.device import Device
@@ -73,6 +76,8 @@ def open_rooms(
     clinic: Clinic, sitting: Sitting, seats: Sequence[tuple[Device, Streams]], address: str
 ) -> None:
     """Open the rooms at the same moment, which is the hardest: their blocks come together."""
+    therapist = people(clinic.accounts, "therapist", "patient").therapist
+    login = let_in(clinic.accounts, therapist, Browser())
     rooms: list[dict[str, str]] = []
     for device, streams in seats:
         room = clinic.rooms.start(sitting, device, streams)
@@ -81,7 +86,7 @@ def open_rooms(
             role: clinic.rooms.admit(room, role, role, "en") for role in ROLES
         }
         rooms.append({"number": room.number, "recording": room.recording or "", **tickets})
-    print(json.dumps({"address": address, "rooms": rooms}), flush=True)
+    print(json.dumps({"address": address, "rooms": rooms, "login": login}), flush=True)
 
 
 def serve(database: str, count: int, device_url: str) -> None:
@@ -136,6 +141,8 @@ class Served:
             raise RuntimeError(f"The server did not start (exit code {self.process.wait()}).")
         opened = json.loads(said)
         self.address: str = opened["address"]
+        #: The cookie of a therapist's login.
+        self.login = (f"login-{urlsplit(self.address).port}", str(opened["login"]))
         self.rooms: list[dict[str, str]] = opened["rooms"]
 
     def __enter__(self) -> Served:

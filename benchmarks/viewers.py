@@ -66,15 +66,14 @@ class Seen:
         return {"type": "hello", "generation": self.generation, "cursor": cursor}
 
 
-async def view(address: str, ticket: str, seen: Seen) -> None:
+async def view(address: str, cookies: str, seen: Seen) -> None:
     """Look at a room until cancelled; come back as a page does when the line breaks."""
     line = f"{address.replace('http', 'ws', 1)}/rooms/{seen.room}/{seen.role}/line"
-    cookie = {"Cookie": f"{seen.role}-{urlsplit(address).port}={ticket}"}
     while True:
         try:
             async with connect(
                 line,
-                additional_headers=cookie,
+                additional_headers={"Cookie": cookies},
                 origin=Origin(address),
                 compression=None,
                 ping_interval=None,
@@ -115,7 +114,7 @@ async def view_all(address: str, whom: list[dict[str, str]]) -> list[Seen]:
     """Let viewers look until this process is told to end: its input is closed."""
     seen = [Seen(one["room"], one["role"]) for one in whom]
     tasks = [
-        asyncio.create_task(view(address, one["ticket"], its))
+        asyncio.create_task(view(address, one["cookies"], its))
         for one, its in zip(whom, seen, strict=True)
     ]
     while any(one.first < 0 for one in seen):
@@ -141,8 +140,14 @@ class Viewers:
 
     def __init__(self, served: Served, whom: list[tuple[dict[str, str], str]]) -> None:
         """Start it; `whom` is rooms with roles."""
+        port, login = urlsplit(served.address).port, "=".join(served.login)
         given = [
-            {"room": room["number"], "role": role, "ticket": room[role]} for room, role in whom
+            {
+                "room": room["number"],
+                "role": role,
+                "cookies": f"{role}-{port}={room[role]}; {login}",
+            }
+            for room, role in whom
         ]
         self.process = started("benchmarks.viewers", served.address, json.dumps(given))
 

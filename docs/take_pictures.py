@@ -26,7 +26,7 @@ def links(demo: subprocess.Popen[str]) -> list[str]:
     assert demo.stdout is not None
     found: list[str] = []
     for line in demo.stdout:
-        found += re.findall(r"\S+/enter/\S+", line)
+        found += re.findall(r"\S+/demo/\S+", line)
         if len(found) == 2:
             return found
     raise SystemExit("The demo ended before it printed its links.")
