@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,11 @@ from playwright.sync_api import Error as PlaywrightError
 from levator.clinic.certificates import Tls, make_authority
 from levator.clinic.logins import Signed
 from levator.web.server import Reach
+from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.browser import chromium
 from tests.browser.conftest import or_fail
 from tests.clinic.people import clinic_of_all_roles, with_password
+from tests.web.forms import patient
 from tests.web.served import Served, served
 from tests.web.test_signing_in import GOOD, quick_clinic
 
@@ -256,8 +259,17 @@ def over_tls(browser: Browser, tls: Tls) -> Iterator[Browser]:
     running.close()
 
 
+def over_https(server: Served, tls: Tls, token: str) -> httpx.Client:
+    """What the tests of pages make records with, signed in as the browser is."""
+    trusts = ssl.create_default_context(cafile=str(tls.certificate.with_name("authority.crt")))
+    address = f"https://localhost:{server.port}"
+    headers = {"origin": address, FORM_TOKEN_HEADER: form_token_for(token)}
+    cookies = {"__Host-levator": token}
+    return httpx.Client(base_url=address, verify=trusts, headers=headers, cookies=cookies)
+
+
 def test_a_sitting_is_opened_over_https_under_a_host_name(
-    secure: Served, over_tls: Browser
+    secure: Served, over_tls: Browser, tls: Tls
 ) -> None:
     user = with_password(secure.clinic.accounts, "therapist", GOOD)
     page = over_tls.new_context(locale="en-GB").new_page()
@@ -272,25 +284,21 @@ def test_a_sitting_is_opened_over_https_under_a_host_name(
     [cookie] = [one for one in page.context.cookies() if "levator" in one["name"]]
     assert (cookie["name"], cookie["secure"], cookie["httpOnly"]) == ("__Host-levator", True, True)
 
-    page.get_by_role("link", name="Today").click()
-    page.get_by_label("Your name").fill("Anke")
-    page.get_by_label("Patient").fill("M. J.")
-    page.get_by_label("Whole weeks since the birth").fill("8")
-    page.get_by_label("Cleared by").fill("dr. Bos")
-    for question in ("Serious complications", "Pain now"):
-        group = page.get_by_role("group", name=re.compile(question))
-        group.get_by_label("No", exact=True).check()
+    with over_https(secure, tls, cookie["value"]) as client:
+        record = patient(client)
+    page.goto(f"{secure.address}{record}/sitting")
+    page.get_by_role("group", name="Pain now").get_by_label("0", exact=True).check()
     page.get_by_label(re.compile("Step 6")).check()
     page.get_by_role("button", name="Open the session").click()
     expect(page.locator("#seat-line")).to_contain_text("Hz")
     expect(page.get_by_text(f"{secure.address}/join")).to_be_visible()
 
-    patient = over_tls.new_context(locale="en-GB").new_page()
-    patient.goto(f"{secure.address}/join?code={page.locator('#join .code').inner_text()}")
-    patient.get_by_label("Your name").fill("Mia")
-    patient.get_by_role("button", name="Ask to come in").click()
+    tablet = over_tls.new_context(locale="en-GB").new_page()
+    tablet.goto(f"{secure.address}/join?code={page.locator('#join .code').inner_text()}")
+    tablet.get_by_label("Your name").fill("Mia")
+    tablet.get_by_role("button", name="Ask to come in").click()
     page.get_by_role("button", name=re.compile("Let in|Yes")).click()
-    expect(patient.get_by_role("heading", name="Sit comfortably")).to_be_visible()
+    expect(tablet.get_by_role("heading", name="Sit comfortably")).to_be_visible()
 
     secure.clinic.accounts.logins.end(signed(secure, cookie["value"]))
     expect(page.locator("#no-line")).to_be_visible(timeout=5000)
