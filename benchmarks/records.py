@@ -35,8 +35,8 @@ YEARS, PATIENTS_A_YEAR, SESSIONS_EACH = 5, 2_000, 20
 LINES_A_YEAR = 100_000
 ASKED = 60
 LONGEST_MS = 100.0
-#: The last year may cost so much more than the first: what the machine itself wavers by.
-FLAT_RATIO, FLAT_MS = 1.5, 5.0
+#: What one more year of 2,000 patients and 40,000 sessions may add, in ms of processor time.
+MORE_A_YEAR_MS = 5.0
 AT = "2026-11-29T10:00:00+01:00"
 TENANT, THERAPIST = "a" * 32, "b" * 32
 FIRST = ("Anna", "Bea", "Carla", "Fatma", "Gül", "Hanna", "Inge", "Zoë", "Marijke", "Noor", "Olga")
@@ -47,12 +47,21 @@ Rows = dict[type[Entity], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Times of one question in ms: by the clock, and the median of the processor's."""
+
+    p50_ms: float
+    p95_ms: float
+    processor_ms: float
+
+
+@dataclass(frozen=True)
 class Year:
-    """After so many years: patients, sessions, and p50 and p95 of each question in ms."""
+    """After so many years: what is kept, and what each question takes."""
 
     patients: int
     sessions: int
-    taken_ms: dict[str, tuple[float, float]]
+    taken: dict[str, Taken]
 
 
 # --- A clinic
@@ -160,14 +169,16 @@ def put_in(repository: SqliteRepository, rows: Rows, lines: list[dict[str, Any]]
 # --- Asking
 
 
-def measured(ask: Callable[[], object]) -> tuple[float, float]:
-    """Return p50 and p95 in ms."""
-    taken = []
+def measured(ask: Callable[[], object]) -> Taken:
+    """Ask again and again."""
+    clock, processor = [], []
     for _ in range(ASKED):
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         ask()
-        taken.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[18]
+        processor.append((time.process_time() - used) * 1000)
+        clock.append((time.perf_counter() - begun) * 1000)
+    p95 = statistics.quantiles(clock, n=20)[18]
+    return Taken(statistics.median(clock), p95, statistics.median(processor))
 
 
 def questions(
@@ -212,26 +223,26 @@ def years() -> list[Year]:
 def run() -> list[Row]:
     """Return the rows for the table of figures."""
     found = years()
-    return [row for name in found[0].taken_ms for row in _rows(name, found)]
+    return [row for name in found[0].taken for row in _rows(name, found)]
 
 
 def _rows(name: str, found: list[Year]) -> list[Row]:
-    last, first = found[-1].taken_ms[name], found[0].taken_ms[name]
     size = f"{found[-1].patients} patients, {found[-1].sessions} sessions"
-    curve = ", ".join(f"{one.taken_ms[name][0]:.1f}" for one in found)
-    is_flat = last[0] <= max(first[0] * FLAT_RATIO, first[0] + FLAT_MS)
+    last, first = found[-1].taken[name], found[0].taken[name]
+    curve = ", ".join(f"{one.taken[name].processor_ms:.1f}" for one in found)
+    more_ms = (last.processor_ms - first.processor_ms) / (len(found) - 1)
     return [
         (
             f"records: {name}, {size}, p95",
-            f"{last[1]:.1f} ms (p50 {last[0]:.1f})",
+            f"{last.p95_ms:.1f} ms (p50 {last.p50_ms:.1f})",
             f"{LONGEST_MS:.0f} ms",
-            last[1] <= LONGEST_MS,
+            last.p95_ms <= LONGEST_MS,
         ),
         (
-            f"records: {name}, p50 after each of {len(found)} years",
-            f"{curve} ms",
-            f"last at most {FLAT_RATIO} times the first, or {FLAT_MS:.0f} ms more",
-            is_flat,
+            f"records: {name}, processor time after each of {len(found)} years",
+            f"{curve} ms; one more year {more_ms:+.1f} ms",
+            f"{MORE_A_YEAR_MS:.0f} ms more a year",
+            more_ms <= MORE_A_YEAR_MS,
         ),
     ]
 
