@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from levator.live.frames import Frames, Track
 from levator.live.room import Room
+from tests.browser.signing import sign_in
 from tests.live.seats import SEAT, reference, sitting_at
 from tests.web.served import Served, served
 
@@ -45,6 +46,8 @@ class Seat:
 
         page = self._new_page(**{"viewport": DESK, **options})
         page.on("console", lambda said: self._hear(said.type, said.text))
+        if role == "therapist":
+            sign_in(self.server, page)
         page.goto(f"{self.server.address}/enter/{self.server.call(ticket())}?probe=1")
         return page
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from levator.devices.simulator.driver import Simulator
 from levator.live.asking import Asked
 from levator.live.room import Room
+from tests.browser.signing import sign_in
 from tests.live.seats import SEAT, reference, sitting_at
 from tests.web.served import Served, served
 
@@ -59,6 +60,8 @@ class Desk:
             )
 
         page = self._new_page(**{"viewport": DESK, **options})
+        if role != "patient":
+            sign_in(self.server, page)
         page.goto(f"{self.server.address}/enter/{self.server.call(ticket())}?probe=1")
         return page
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from levator.clinic.accounts import Accounts
@@ -25,7 +25,7 @@ from levator.devices.device import Device, open_device
 from levator.errors import CallerError
 from levator.library import load_hard_limits, load_protocol, load_settings
 from levator.live.guidance import guide
-from levator.live.recorder import Recorder, wall_clock
+from levator.live.recorder import Recorder
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.sitting import Sitting, context_of
@@ -55,7 +55,7 @@ class Clinic:
     clock: Callable[[], Seconds] = time.monotonic
     #: Seals what only this installation may read.
     key: SealKey = field(default_factory=SealKey)
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = lambda: datetime.now().astimezone()
     recorder: Recorder = field(init=False)
     rooms: Rooms = field(init=False)
     sittings: Sittings = field(init=False)
@@ -79,7 +79,7 @@ class Clinic:
     @property
     def acts(self) -> Acts:
         """Acts on what is kept, by this clinic's clock."""
-        return Acts(self.repository, wall_clock)
+        return Acts(self.repository, lambda: self.now().isoformat(timespec="milliseconds"))
 
     def withdraw(self, patient_id: str) -> None:
         """Stop her sitting if one is under way: she is not cleared any more. From any thread."""
