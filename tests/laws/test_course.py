@@ -44,11 +44,13 @@ from levator.course.today import (
     shut_today,
 )
 from levator.library import load_hard_limits, load_protocol, protocol_ids
+from levator.training import session
 from levator.training.dose import Dose
-from levator.training.events import TargetSet
+from levator.training.events import LimitsChanged, TargetSet
 from levator.training.inputs import Command
 from levator.training.limits import Limits, breaches
 from tests import sitting
+from tests.laws.test_last_gate import is_within
 
 HARD = load_hard_limits()
 DUE = 700_000
@@ -173,7 +175,7 @@ class Course(RuleBasedStateMachine):
         by=st.sampled_from(["dr. Maes", "dr. Maes", " "]),
         begins=st.integers(-3, 3),
         lasts=st.sampled_from([None, 0, 30]),
-        stages=st.sampled_from([None, None, ("step-5",)]),
+        stages=st.sampled_from([None, None, ("step-5", "gentle-after-birth")]),
     )
     def somebody_clears_her(self, by: str, begins: int, lasts: int | None, stages: Any) -> None:
         begin = self.chart.today + begins
@@ -368,6 +370,7 @@ def machine_of(protocol_id: str) -> Any:
 
 
 TestSevenSteps = machine_of("bekken-zwanger-fit")
+TestEvidencePack = machine_of("dutch-evidence")
 
 # --- Programmes at the limit
 
@@ -436,3 +439,41 @@ def test_no_random_programme_gets_a_target_over_the_limits_of_the_day(protocol_i
             for one in targets:
                 assert max(level for _, level in one.breakpoints) <= limits.force_percent_mvc
     assert asked >= 2 * PROGRAMMES
+
+
+def a_programme(random: Random, stage: Stage, limits: Limits) -> list[Any]:
+    """Ten seconds of anything at the limits, with her own line now and then in between."""
+    out: list[Any] = []
+    for second in range(10):
+        kind = random.choice(["start", "start", "dose", "dose", "limits", "pause", "resume"])
+        dose = random.choice(at_the_limit(random, stage, limits))[0]
+        given = dose if kind in ("start", "dose") else None
+        lower = replace(limits, force_percent_mvc=limits.force_percent_mvc / 2, label="lower")
+        bound = random.choice([limits, lower]) if kind == "limits" else None
+        out.append(Command(kind, second * 50, "therapist", dose=given, limits=bound))
+        out.append(sitting.block([random.choice([0.0, 30.0])] * 50, second * 50))
+    return out
+
+
+@pytest.mark.parametrize("protocol_id", protocol_ids())
+def test_no_random_programme_of_commands_does_either(protocol_id: str) -> None:
+    protocol = load_protocol(protocol_id)
+    stages = [one for one in protocol.stages if one.dose is not None]
+    seen = 0
+    for seed in range(PROGRAMMES):
+        random = Random(seed)
+        stage = random.choice(stages)
+        limits = limits_today(protocol, stage, a_chart(random, stage), HARD)
+        given = at_the_limit(random, stage, limits)[0][0]
+        context = sitting.context(given, (sitting.stream(rate_hz=50.0),))
+        state = session.begin(replace(context, limits=limits))
+        bounds = limits
+        for one in a_programme(random, stage, limits):
+            state, events = session.step(state, one)
+            for event in events:
+                if isinstance(event, LimitsChanged):
+                    bounds = event.limits
+                if isinstance(event, TargetSet) and event.breakpoints:
+                    seen += 1
+                    assert is_within(event, bounds), (seed, event, bounds)
+    assert seen >= PROGRAMMES
