@@ -59,8 +59,10 @@ def _environment(language: str) -> Environment:
     return environment
 
 
-def language_of(request: Request) -> str:
-    """Return the language asked for in the address, else the browser's first that we speak."""
+def language_of(request: Request, chosen: str = "") -> str:
+    """Return the language chosen, else the address's, else the browser's first that we speak."""
+    if chosen in LANGUAGES:
+        return chosen
     wanted = [request.query_params.get("language", "")]
     wanted += request.headers.get("accept-language", "").split(",")
     for tag in wanted:

@@ -108,7 +108,7 @@ class Pages:
     async def open_room(self, request: Request) -> Response:
         """Open a room for what was filled in; the desk that did so is its first screen."""
         typed = Typed(await read_form(request))
-        language = typed.language if typed.language in ("nl", "en") else language_of(request)
+        language = language_of(request, typed.language)
         voice = speaker(language)
         try:
             sitting = self._clinic.sitting_for(typed.wish())
@@ -258,7 +258,7 @@ class Pages:
     async def knock(self, request: Request) -> Response:
         """Take code, name and role; the first screen is asked for its yes."""
         typed = Typed(await read_form(request))
-        language = typed.language if typed.language in ("nl", "en") else language_of(request)
+        language = language_of(request, typed.language)
         role: ViewerRole = "therapist" if typed.role == "therapist" else "patient"
         guesser = request.client.host if request.client else ""
         try:
