@@ -16,29 +16,23 @@ from levator.clinic import Clinic
 from levator.course.entry import Locked
 from levator.course.prescription import DoseRefused
 from levator.errors import LevatorError
-from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
+from levator.live.joining import JoinRefusedError, ViewerRole
 from levator.live.room import Room
 from levator.live.rooms import Entry
 from levator.live.sitting import Sitting
 from levator.records.repository import Repository
 from levator.reports import session_report, to_html
-from levator.texts import LANGUAGES, Speaker, mark, speaker
+from levator.texts import LANGUAGES, Speaker, speaker
 from levator.texts.answers import dose_refused, lock_reason
 from levator.web.forms import CLINICAL, Typed, read_form, typed_again
 from levator.web.guard import REPORT_POLICY
 from levator.web.looks import Looks, cookie, cookie_of, language_of, voice_of
 from levator.web.painting import Painter, stage_line
 from levator.web.starting import seat_words, start_values
-from levator.web.troubles import exact_words
+from levator.web.troubles import exact_words, refusal_words
 
 DESK = "desk"
 GUEST = "guest"
-_JOIN_REFUSED: dict[JoinRefusal, str] = {
-    "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
-    "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
-    "place_taken": mark("Somebody trains in this session already. There is one such place."),
-    "name_missing": mark("Fill in your name, so that the therapist knows who comes in."),
-}
 
 
 class Pages:
@@ -264,7 +258,7 @@ class Pages:
         try:
             asked = self._rooms.knock(typed.code, typed.name, role, language, guesser)
         except JoinRefusedError as refused:
-            why = speaker(language).say(_JOIN_REFUSED[refused.code])
+            why = refusal_words(speaker(language), refused.code)
             wrong = "name" if refused.code == "name_missing" else "code"
             status = 429 if refused.code == "too_many_guesses" else 403
             values = {"typed": typed, "trouble": why, "wrong": wrong}
