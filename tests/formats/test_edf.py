@@ -180,6 +180,28 @@ def test_what_edf_cannot_hold_is_refused(path: Path, recording: Recording, told:
     assert not path.exists()
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x07", "\x14", "\x1b", "\x7f", "\x9b"])
+def test_no_control_character_is_written_into_an_annotation(path: Path, sign: str) -> None:
+    with pytest.raises(CallerError, match="cannot hold the annotation"):
+        write_edf(path, replace(simple(), annotations=(Annotation(0.5, None, f"a{sign}b"),)))
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x07", "\x1b", "\x7f", "\x9b"])
+def test_an_annotation_with_a_control_character_is_refused(path: Path, sign: str) -> None:
+    write_edf(path, replace(simple(), annotations=(Annotation(0.5, None, "a??b"),)))
+    filled = f"a{sign}b".encode().ljust(4, b" ")
+    path.write_bytes(path.read_bytes().replace(b"a??b", filled))
+    with pytest.raises(RecordingError, match="annotation"):
+        open_recording(path)
+
+
+def test_an_annotation_may_have_lines_and_columns(path: Path) -> None:
+    recording = replace(simple(), annotations=(Annotation(0.5, None, "cough\r\n\ttwice"),))
+    write_edf(path, recording)
+    assert open_recording(path).annotations == recording.annotations
+
+
 # --- Files of other makers
 
 
