@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from levator.live.facts import PhaseName
 from levator.live.room import Room
-from levator.signals.calibration import Instruction
+from levator.signals.phases import Instruction
 from tests.browser.relay import Relay, relayed
 from tests.browser.test_live_screens import HITS, OPTIONS, Opener, Seat
 from tests.live.seats import SEAT, reference, sitting_at
