@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from levator.live.frames import Frames, Track
 from levator.live.room import Room
 from tests.live.seats import SEAT, reference, sitting_at
-from tests.web.served import Served, served
+from tests.web.served import Served
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
@@ -22,13 +22,6 @@ TABLET = {"width": 1024, "height": 768}
 STAGES = {"nl": "Stap 6", "en": "Step 6"}
 OPTIONS = "&emg=500Hz&second=yes&respiration=25Hz"
 Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    reference()
-    with served() as server:
-        yield server
 
 
 class Seat:

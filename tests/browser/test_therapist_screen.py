@@ -13,18 +13,11 @@ from levator.devices.simulator.driver import Simulator
 from levator.live.asking import Asked
 from levator.live.room import Room
 from tests.live.seats import SEAT, reference, sitting_at
-from tests.web.served import Served, served
+from tests.web.served import Served
 
 DESK = {"width": 1440, "height": 900}
 TABLETS = [{"width": 1024, "height": 768}, {"width": 768, "height": 1024}]
 Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    reference()
-    with served() as server:
-        yield server
 
 
 class Desk:
