@@ -1,8 +1,9 @@
 // The patient's screen: one word, the band, her line, one sentence. Stop works here first.
 
 import { Awake } from "./awake.js";
-import { Curve, pastOn } from "./curve.js";
+import { Curve } from "./curve.js";
 import { countdown, make, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
+import { pastOn } from "./scale.js";
 import { Sound } from "./sound.js";
 import { Teller, Voice } from "./voice.js";
 

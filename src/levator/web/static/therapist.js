@@ -1,8 +1,9 @@
 // The therapist's screen: the same curve, what lies under it, verdicts with their reasons, and
 // the dose of the next round. Every word and every refusal comes from the room.
 
-import { Curve, Strip } from "./curve.js";
+import { Curve } from "./curve.js";
 import { countdown, make, number, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
+import { Strip } from "./strip.js";
 
 /** @typedef {import("./page.js").Picture} Picture */
 /** @typedef {import("./page.js").TherapistPart} TherapistPart */
