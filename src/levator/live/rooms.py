@@ -138,6 +138,15 @@ class Rooms:
         room.audience.admit(person)
         return token
 
+    def lead_on(self, before: Room, room: Room) -> None:
+        """Let her who trained in a room that is over come into the next one by herself."""
+        hers = [one for one in before.audience.people.values() if one.role == "patient"]
+        if hers:
+            # Where another screen of hers was let in later, the one that is here.
+            her = max(hers, key=lambda one: one.is_here)
+            before.next_ticket = self.admit(room, her.name, her.role, her.language)
+            before.changed()
+
     def redeem(self, ticket: str) -> tuple[Entry, str] | None:
         """Take a ticket, which works once; return what it opens and the screen's own token.
 

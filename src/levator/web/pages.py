@@ -140,6 +140,7 @@ class Pages:
         except LevatorError as error:
             why = exact_words(speaker(language), error)
             return self._start(request, language, typed, why, 422)
+        self._rooms.lead_on(entry.room, room)
         return self._seat(request, room, entry.person.name, language)
 
     # --- The live screens

@@ -45,6 +45,7 @@ function onLine(isOpen) {
 /** @param {import("./page.js").Picture} picture */
 function onPicture(picture) {
   if (stoppedBy && picture.room !== "over" && !view.line.unanswered.size) stoppedBy = "";
+  if (picture.next) location.replace(picture.next + location.search);
   awake.want(!stoppedBy && (picture.room === "calibrating" || picture.room === "session"));
   write(part("watchers"), picture.watchers);
   part("watched").classList.toggle("open", !picture.is_watched);
@@ -60,10 +61,13 @@ function onPicture(picture) {
   showCalls(picture);
   const asksEffort = isEffortAsked(picture);
   show(part("effort"), asksEffort);
-  show(part("sound"), picture.room !== "over");
+  const isOver = picture.room === "over";
+  for (const id of ["sound", "who"]) show(part(id), !isOver);
+  show(part("close"), isOver);
   show(part("curve"), !stoppedBy && !asksEffort && picture.room === "session");
   show(part("results"), picture.room === "calibrating");
-  document.body.classList.toggle("is-over", picture.room === "over");
+  document.body.classList.toggle("is-over", isOver);
+  document.body.classList.toggle("is-resting", picture.state === "set_ended");
 }
 
 /** @param {import("./page.js").Picture} picture */
@@ -103,6 +107,7 @@ function showCalls(picture) {
     if (kind === "tired") {
       show(button, !isOver);
       button.disabled = !can;
+      button.setAttribute("aria-pressed", String(picture.is_tired));
     } else if (button.id === "done") show(button, can && isBetween && !isAsking);
     else if (kind !== "effort") show(button, can && !(isAsking && kind === "start"));
   }
@@ -206,6 +211,7 @@ function showAsked(asked, isStale, nowS) {
   write(part("sentence"), sentenceNow(isStale, asked?.name ?? ""));
   write(part("away"), performance.now() < awaySaidUntilMs ? say("Your screen was away, so the sound was off. It is back now.") : "");
   const told = ["phase", "stale", "no-line", "away", "troubles", "sentence"].map((id) => part(id).textContent ?? "");
+  told.push(picture?.is_tired ? part("round-line").textContent ?? "" : "");
   teller.tell([...told, picture && isEffortAsked(picture) ? part("effort-title").textContent ?? "" : ""]);
   const calibration = isStale || stoppedBy ? null : picture?.calibration;
   showProgress(calibration, nowS);
@@ -222,8 +228,8 @@ function sentenceNow(isStale, phase) {
   if (!stoppedBy && isOpened && picture?.sentence === opening) return "";
   if (!stoppedBy || picture?.room === "over") return picture?.sentence ?? "";
   if (stoppedBy === "done") return say("Done for today.");
-  if (stoppedBy === "stop") return say("Stopped. Rest as long as you like.");
-  return say("Stopped. It is good that you say it hurts; tell your therapist more.");
+  if (stoppedBy === "stop") return say("Rest as long as you like.");
+  return say("It is good that you say it hurts; tell your therapist more.");
 }
 
 /** @param {import("./page.js").Picture["calibration"] | undefined} calibration @param {number} nowS */

@@ -7,6 +7,9 @@ import { Sheet } from "./sheet.js";
 /** @typedef {import("./wire.js").Ring} Ring */
 
 const MUSCLE_ROOM = 3;
+const EDGE_PX = 3;
+/** room for a number at its line */
+const SCALED_EDGE_PX = 10;
 
 /** A small strip under the curve: one other channel, scaled to what it did lately. */
 export class Strip {
@@ -15,6 +18,8 @@ export class Strip {
     this.sheet = new Sheet(canvas);
     this.isLoud = false;
     this.isMuscle = false;
+    /** with lines and numbers, where nothing else says how much it is */
+    this.isScaled = false;
     /** what to do with the range that is drawn, as text, about once a second */
     this.tell = (/** @type {string} */ _text) => {};
     this.toldS = 0;
@@ -32,6 +37,7 @@ export class Strip {
       this.toldS = nowS;
       this.tell(`${number(low)} – ${number(high)}`);
     }
+    if (this.isScaled) this.drawGround(scale, low, high);
     pen.strokeStyle = this.isLoud ? tokens.sun : tokens.soft;
     pen.lineWidth = 1.5;
     pen.lineJoin = "round";
@@ -44,7 +50,7 @@ export class Strip {
       if (Number.isNaN(value)) isDown = false;
       else {
         const x = scale.x((index + 1) / ring.hz);
-        const y = 3 + (sheet.height - 6) * (1 - (value - low) / (high - low || 1));
+        const y = this.y(value, low, high);
         if (isDown) pen.lineTo(x, y);
         else pen.moveTo(x, y);
         isDown = true;
@@ -52,6 +58,44 @@ export class Strip {
     }
     pen.stroke();
   }
+
+  /** @param {number} value @param {number} low @param {number} high */
+  y(value, low, high) {
+    const edge = this.isScaled ? SCALED_EDGE_PX : EDGE_PX;
+    return edge + (this.sheet.height - 2 * edge) * (1 - (value - low) / (high - low || 1));
+  }
+
+  /** @param {Scale} scale @param {number} low @param {number} high */
+  drawGround(scale, low, high) {
+    const { pen, tokens, width } = this.sheet;
+    pen.font = `13px ${tokens.font}`;
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    pen.strokeStyle = tokens.line;
+    pen.fillStyle = tokens.soft;
+    pen.lineWidth = 1;
+    for (const value of roundOnes(low, high)) {
+      const y = this.y(value, low, high);
+      pen.beginPath();
+      pen.moveTo(scale.left, y);
+      pen.lineTo(width, y);
+      pen.stroke();
+      pen.fillText(number(value), scale.left - 6, y);
+    }
+  }
+}
+
+/**
+ * Round numbers from low to high, at most six.
+ * @param {number} low @param {number} high @returns {number[]}
+ */
+export function roundOnes(low, high) {
+  const least = (high - low) / 5;
+  if (!(least > 0)) return [low];
+  const tens = 10 ** Math.floor(Math.log10(least));
+  const step = tens * ([1, 2, 5].find((times) => times * tens >= least) ?? 10);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, place) => (first + place) * step);
 }
 
 /**
