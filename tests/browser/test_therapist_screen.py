@@ -178,6 +178,9 @@ def test_a_dose_is_typed_and_used_with_the_curve_in_view(
     therapist.locator("#dose-rest_s").fill("400")
     use.click()
     expect(therapist.locator("#refusals .trouble")).to_be_visible()
+    therapist.locator("#sentence").evaluate(
+        "said => said.textContent = 'Two sentences. '.repeat(5)"
+    )
     use.scroll_into_view_if_needed()
     use.click(trial=True)
     for name in ("#curve", "#phase", "#sentence", "[data-command=stop]"):

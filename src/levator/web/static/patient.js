@@ -204,7 +204,8 @@ function showAsked(asked, isStale, nowS) {
   write(part("stale"), isStale ? say("The picture stands still: no new samples. Let go and rest.") : "");
   const isCut = isStale && (picture?.state === "running" || picture?.room === "calibrating");
   const stopped = stoppedBy === "done" ? say("Done") : say("Stopped");
-  const word = stoppedBy ? stopped : isCut ? say("Let go") : asked?.word;
+  // Once it is over the room says which it was.
+  const word = stoppedBy && picture?.room !== "over" ? stopped : isCut ? say("Let go") : asked?.word;
   const heading = part("phase");
   write(heading, word ?? picture?.headline ?? "");
   heading.classList.toggle("words", !asked && !isCut);

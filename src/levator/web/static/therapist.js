@@ -63,7 +63,7 @@ function onPicture(picture) {
   }
   shown.when("report", mine.report, (root) => {
     if (!mine.report) return;
-    const link = make("a", "button wide", say("Open the report"));
+    const link = make("a", "button primary", say("Open the report"));
     link.setAttribute("href", mine.report);
     root.append(link);
   });
