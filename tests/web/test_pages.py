@@ -1,12 +1,14 @@
-"""Opening a room from the start page, once and once more."""
+"""The start page, opening a room from it, once and once more."""
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx import Client
 
+from levator import web
 from levator.course.entry import Locked
 from levator.live.sitting import Sitting
 from tests.live.seats import reference
@@ -123,3 +125,24 @@ def test_pain_locks_the_next_session_until_it_is_answered_anew(
     assert 'value="M. J."' in answer.text
     assert list(server.clinic.rooms.rooms.values()) == [first]
     assert isinstance(server.clinic.again(first), Locked)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("soon", "is no number of weeks; write for example 8."),
+        ("-3", "Weeks must be a number from 0 up; correct the week."),
+        ("8,5", ""),
+    ],
+)
+def test_weeks_that_are_none_are_said_while_they_are_typed(
+    client: Client, typed: str, said: str
+) -> None:
+    page = client.get("/stages", params={"weeks_since_birth": typed, "language": "en"})
+    assert page.status_code == 200
+    assert (said in page.text) if said else ('role="status"' not in page.text)
+
+
+def test_no_heading_loses_its_part_to_a_status() -> None:
+    for page in (Path(web.__file__).parent / "templates").glob("*.html"):
+        assert not re.search(r"<h[1-6][^>]*\brole=", page.read_text("utf-8")), page.name

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from levator.cli.foreign import MODES, context_of
-from levator.cli.speaking import hint, language, number, say
+from levator.cli.speaking import add_language, hint, number, say
 from levator.errors import CallerError, mark
 from levator.formats.content import Recording, blocks
 from levator.formats.recording import open_recording
@@ -61,9 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help=hint("one JSON object per event, a summary")
     )
-    parser.add_argument(
-        "--language", choices=("nl", "en"), default=language(), help=hint("of the sentences")
-    )
+    add_language(parser, hint("of the sentences"))
 
 
 def run(asked: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from levator.quantities import PercentMvc, Seconds
 from levator.reports import drawing, happened, measured, prescribed
 from levator.reports.calibrated import clear_from
 from levator.reports.session_report import SessionReport, SetPart
-from levator.signals.calibration import CalibrationFailed, RestMeasured
+from levator.signals.phases import CalibrationFailed, RestMeasured
 from levator.texts import words
 from levator.texts.guiding import guiding, measured_numbers
 from levator.texts.reasons import for_therapist, reason, repetition_reasons, verdict_word

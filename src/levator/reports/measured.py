@@ -12,7 +12,7 @@ from levator.reports.prescribed import Fact
 from levator.reports.session_report import SessionReport
 from levator.signals.conditioning import Filter
 from levator.signals.reference import Reference
-from levator.signals.samples import Channel, ChannelKind
+from levator.signals.samples import Channel
 from levator.texts import words
 from levator.texts.speaker import Speaker, mark
 from levator.training.context import ChannelUse, Role
@@ -26,14 +26,6 @@ ROLES: dict[Role, str] = {
 }
 #: Files write units in ASCII; a page does not have to.
 _SHOWN_UNITS = {"uV": "µV"}
-KINDS: dict[ChannelKind, str] = {
-    "force": mark("force"),
-    "pressure": mark("pressure"),
-    "emg": mark("EMG"),
-    "emg_envelope": mark("EMG envelope"),
-    "respiration": mark("breathing"),
-    "other": mark("other"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +130,7 @@ def _row(speaker: Speaker, use: ChannelUse, channel: Channel, rate_hz: float) ->
     return ChannelRow(
         f"{use.stream} · {use.channel}",
         speaker.say(ROLES[use.role]),
-        speaker.say(KINDS[channel.kind]),
+        speaker.say(words.KINDS[channel.kind]),
         channel.unit,
         f"{speaker.number(rate_hz, 3)} Hz",
         _filter(speaker, use.filter),

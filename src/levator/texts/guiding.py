@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import singledispatch
 
-from levator.signals.calibration import (
+from levator.signals.phases import (
     Calibrated,
     CalibrationEvent,
     CalibrationFailed,

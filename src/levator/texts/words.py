@@ -9,6 +9,7 @@ from levator.course.prescription import Setting
 from levator.course.protocol import JudgedCode
 from levator.quantities import Seconds
 from levator.signals.reference import ReferenceKind
+from levator.signals.samples import ChannelKind
 from levator.texts.speaker import Speaker, mark
 from levator.training.dose import Dose, Mode, RoundsRule
 from levator.training.events import ContractionKind, FatigueSign, QualityCode, VerdictCode
@@ -39,6 +40,14 @@ VERDICTS: Mapping[VerdictCode, str] = {
     "slow": mark("Slow"),
     "short": mark("Short"),
     "good": mark("Good"),
+}
+KINDS: Mapping[ChannelKind, str] = {
+    "force": mark("force"),
+    "pressure": mark("pressure"),
+    "emg": mark("EMG"),
+    "emg_envelope": mark("EMG envelope"),
+    "respiration": mark("breathing"),
+    "other": mark("other"),
 }
 STATES: Mapping[State, str] = {
     "ready": mark("Ready to start"),

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 from levator.clinic import Clinic
 from levator.web.board import show_board
 from levator.web.guard import Guard
+from levator.web.joining import JoinPages
 from levator.web.line import talk
 from levator.web.looks import Looks, cookie_of
 from levator.web.pages import DESK, Pages
@@ -49,6 +50,7 @@ class App:
         pages = Pages(self.clinic, looks, self.painter)
         app.router.routes += [
             *pages.routes(),
+            *JoinPages(self.clinic.rooms, looks).routes(),
             WebSocketRoute("/rooms/{number}/patient/line", self._patient_line),
             WebSocketRoute("/rooms/{number}/therapist/line", self._therapist_line),
             WebSocketRoute("/board/line", self._board_line),

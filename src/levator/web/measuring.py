@@ -8,11 +8,7 @@ from typing import Any
 from levator.live.guidance import Guidance, Result
 from levator.live.room import Room
 from levator.live.sitting import known_reference
-from levator.signals.calibration import (
-    CalibrationFailed,
-    Instruction,
-    Phase,
-)
+from levator.signals.phases import CalibrationFailed, Instruction, Phase
 from levator.texts import Speaker, mark
 from levator.texts.guiding import guiding, measured_numbers
 

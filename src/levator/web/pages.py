@@ -1,4 +1,4 @@
-"""The pages: start, the two live screens, join."""
+"""The pages: start, the two live screens, the report."""
 
 from __future__ import annotations
 
@@ -9,36 +9,29 @@ from urllib.parse import urlencode
 
 import segno
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from levator.clinic import Clinic
 from levator.course.entry import Locked
 from levator.course.prescription import DoseRefused
 from levator.errors import LevatorError
-from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
+from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.live.rooms import Entry
 from levator.live.sitting import Sitting
 from levator.records.repository import Repository
 from levator.reports import session_report, to_html
-from levator.texts import LANGUAGES, Speaker, mark, speaker
+from levator.texts import LANGUAGES, Speaker, speaker
 from levator.texts.answers import dose_refused, lock_reason
 from levator.web.forms import CLINICAL, Typed, read_form, typed_again
 from levator.web.guard import REPORT_POLICY
-from levator.web.looks import Looks, cookie, cookie_of, language_of, voice_of
+from levator.web.looks import Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter, stage_line
 from levator.web.starting import seat_words, start_values
 from levator.web.troubles import exact_words
 
 DESK = "desk"
-GUEST = "guest"
-_JOIN_REFUSED: dict[JoinRefusal, str] = {
-    "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
-    "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
-    "place_taken": mark("Somebody trains in this session already. There is one such place."),
-    "name_missing": mark("Fill in your name, so that the therapist knows who comes in."),
-}
 
 
 class Pages:
@@ -61,10 +54,6 @@ class Pages:
             Route("/rooms/{number}/therapist/code.svg", self.code),
             Route("/enter/{ticket}", self.enter),
             Route("/recordings/{recording}/report", self.report),
-            Route("/join", self.join),
-            Route("/join", self.knock, methods=["POST"]),
-            Route("/join/waiting", self.waiting),
-            Route("/join/answer", self.answer),
         ]
 
     # --- The start page
@@ -108,7 +97,7 @@ class Pages:
     async def open_room(self, request: Request) -> Response:
         """Open a room for what was filled in; the desk that did so is its first screen."""
         typed = Typed(await read_form(request))
-        language = typed.language if typed.language in ("nl", "en") else language_of(request)
+        language = language_of(request, typed.language)
         voice = speaker(language)
         try:
             sitting = self._clinic.sitting_for(typed.wish())
@@ -127,7 +116,7 @@ class Pages:
         desk = self._rooms.desk(cookie_of(request, DESK))
         self._rooms.put_on_desk(desk, ticket)
         answer = RedirectResponse(f"/enter/{ticket}", 303)
-        _set_cookie(answer, cookie(request, DESK), desk, "/")
+        set_cookie(answer, cookie(request, DESK), desk, "/")
         return answer
 
     async def again(self, request: Request) -> Response:
@@ -151,6 +140,7 @@ class Pages:
         except LevatorError as error:
             why = exact_words(speaker(language), error)
             return self._start(request, language, typed, why, 422)
+        self._rooms.lead_on(entry.room, room)
         return self._seat(request, room, entry.person.name, language)
 
     # --- The live screens
@@ -171,13 +161,13 @@ class Pages:
             return RedirectResponse(_address(before) + query, 303)
         entry, token = taken
         answer = RedirectResponse(_address(entry) + query, 303)
-        _set_cookie(answer, cookie(request, entry.person.role), token, _address(entry))
+        set_cookie(answer, cookie(request, entry.person.role), token, _address(entry))
         desk = self._rooms.desk_of(token)
         own = cookie_of(request, DESK)
         if desk and self._rooms.is_desk(own):
             self._rooms.put_on_desk(own, token)
         elif desk:
-            _set_cookie(answer, cookie(request, DESK), desk, "/")
+            set_cookie(answer, cookie(request, DESK), desk, "/")
         return answer
 
     async def patient(self, request: Request) -> Response:
@@ -248,47 +238,6 @@ class Pages:
         html = await asyncio.to_thread(write_report, self._clinic.repository, recording, language)
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
 
-    # --- The second screen
-
-    async def join(self, request: Request) -> Response:
-        """Show where a second screen types its code."""
-        values = {"typed": Typed(request.query_params), "trouble": "", "wrong": ""}
-        return self._looks.page("join.html", language_of(request), values)
-
-    async def knock(self, request: Request) -> Response:
-        """Take code, name and role; the first screen is asked for its yes."""
-        typed = Typed(await read_form(request))
-        language = typed.language if typed.language in ("nl", "en") else language_of(request)
-        role: ViewerRole = "therapist" if typed.role == "therapist" else "patient"
-        guesser = request.client.host if request.client else ""
-        try:
-            asked = self._rooms.knock(typed.code, typed.name, role, language, guesser)
-        except JoinRefusedError as refused:
-            why = speaker(language).say(_JOIN_REFUSED[refused.code])
-            wrong = "name" if refused.code == "name_missing" else "code"
-            status = 429 if refused.code == "too_many_guesses" else 403
-            values = {"typed": typed, "trouble": why, "wrong": wrong}
-            return self._looks.page("join.html", language, values, status)
-        answer = RedirectResponse("/join/waiting", 303)
-        _set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
-        return answer
-
-    async def waiting(self, request: Request) -> Response:
-        """Show that the first screen has been asked."""
-        asked = self._rooms.door.requests.get(cookie_of(request, GUEST))
-        if asked is None:
-            return RedirectResponse("/join", 303)
-        values = {"name": asked.name, "texts": self._looks.texts(asked.language)}
-        return self._looks.page("waiting.html", asked.language, values)
-
-    async def answer(self, request: Request) -> Response:
-        """Tell the waiting page whether there is an answer."""
-        asked = self._rooms.door.requests.get(cookie_of(request, GUEST))
-        if asked is None:
-            return JSONResponse({"answer": "no"})
-        address = f"/enter/{asked.ticket}" if asked.ticket else None
-        return JSONResponse({"answer": asked.answer, "address": address})
-
 
 def _address(entry: Entry) -> str:
     return f"/rooms/{entry.room.number}/{entry.person.role}"
@@ -303,7 +252,3 @@ def _why_not(refused: Locked | DoseRefused, voice: Speaker) -> str:
 def write_report(repository: Repository, recording: str, language: str) -> str:
     """Return the report's HTML; it replays the session, so it is called from a thread."""
     return to_html(session_report(repository, recording), language)
-
-
-def _set_cookie(answer: Response, name: str, value: str, path: str) -> None:
-    answer.set_cookie(name, value, path=path, httponly=True, samesite="strict")

@@ -21,8 +21,9 @@ from levator.texts.reasons import verdict_word
 from levator.texts.sentences import ended_for_patient, for_patient
 from levator.texts.words import state
 from levator.training.context import ChannelUse
-from levator.training.events import RepetitionScored, TargetSet
+from levator.training.events import RepetitionScored, SetStarted, TargetSet
 from levator.web import patient
+from levator.web.channels import channel_words
 from levator.web.measuring import calibration_of, is_reference_known
 from levator.web.therapy import therapist_part
 from levator.web.troubles import troubles
@@ -43,7 +44,9 @@ class Painter:
         """Return the text of one picture message."""
         voice = speaker(language)
         picture = _for_everybody(room, voice, asker)
-        if asker != "patient":
+        if asker == "patient":
+            picture["next"] = f"/enter/{room.next_ticket}" if room.next_ticket else None
+        else:
             picture["therapist"] = therapist_part(room, self._rooms, voice, self.address, asker)
         return json.dumps(picture, ensure_ascii=False)
 
@@ -64,7 +67,8 @@ def _for_everybody(room: Room, voice: Speaker, asker: Asker) -> dict[str, Any]:
         "is_watched": bool(_watching(room)),
         "targets": [_target(target) for target in facts.targets],
         "tracks": [_track(room, use, voice) for use in room.state.context.uses],
-        "set": _set(facts, voice),
+        "set": _set(room, voice),
+        "is_tired": patient.is_tired(facts),
         "asks_effort": facts.asks_effort and room.stage == "session",
         "calibration": calibration_of(room.guidance, voice),
         "can": offered(asker, room.stage, room.facts.state, is_void=room.is_void),
@@ -79,7 +83,7 @@ def _headline(room: Room, voice: Speaker, role: ViewerRole) -> str:
     if room.stage == "calibrating":
         return voice.say("Calibrating")
     if room.is_over:
-        return voice.say("Done")
+        return patient.over(room.facts, voice)
     if room.facts.state == "running" and room.facts.dose and room.facts.dose.mode == "open":
         return voice.say("Tighten and let go")
     return state(voice, room.facts.state)
@@ -101,7 +105,11 @@ def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
         return _measure_again(voice, role)
     if room.stage == "session" and facts.state in _SPEAKING:
         return patient.while_nothing_is_asked(facts, voice)
-    told = (for_patient(voice, event) for event in reversed(facts.latest))
+    told = (
+        for_patient(voice, event)
+        for event in reversed(facts.latest)
+        if role == "patient" or not isinstance(event, SetStarted)  # that is said to her alone
+    )
     newest = next((sentence for sentence in told if sentence), "")
     return newest or (patient.before_a_set(facts, voice) if role == "patient" else "")
 
@@ -119,8 +127,7 @@ def _goodbye(facts: Facts, voice: Speaker) -> str:
     ended = facts.ended
     if ended is None:
         return ended_for_patient(voice, facts.cause)
-    was_in_set = facts.set_ended is not None and facts.set_ended.at_s == ended.at_s
-    is_said = was_in_set or ended.ended_by != "stop"
+    is_said = patient.was_in_set(facts) or ended.ended_by != "stop"
     why = ended_for_patient(voice, ended.ended_by) if is_said else ""
     if ended.ended_by == "pain" or (why and not ended.valid_rounds):
         return why
@@ -179,16 +186,19 @@ def _track(room: Room, use: ChannelUse, voice: Speaker) -> dict[str, str]:
     stream = room.state.feeds[use.stream].stream
     channel = next(one for one in stream.channels if one.name == use.channel)
     unit = channel.unit if use.reference is None else PERCENT_MVC
-    name = channel.name.replace("_", " ")
+    name = channel_words(channel.name, voice)
     label = voice.gettext(_TRACKS[use.role]) % {"name": name}
     return {"label": label, "role": use.role, "unit": _SHOWN_UNITS.get(unit, unit)}
 
 
-def _set(facts: Facts, voice: Speaker) -> dict[str, Any] | None:
+def _set(room: Room, voice: Speaker) -> dict[str, Any] | None:
+    facts = room.facts
     if facts.set_started is None or facts.set_started.dose.rounds is None:
         return None
     rule, number, done = facts.set_started.dose.rounds, facts.round, facts.scored_in_set
-    if number is not None:
+    if patient.is_tired(facts):
+        line = patient.tired(room, voice)
+    elif number is not None:
         line = voice.say("Round %(number)s", number=number)
     else:
         line = voice.say_count("%(count)s round", "%(count)s rounds", len(done)) if done else ""

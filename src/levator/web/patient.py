@@ -8,7 +8,7 @@ from levator.live.sitting import known_reference
 from levator.texts import Speaker
 from levator.texts.sentences import for_patient
 from levator.texts.words import state
-from levator.training.events import RepetitionScored, StateChanged
+from levator.training.events import FatigueEstablished, RepetitionScored, StateChanged
 from levator.training.verdict import INTERRUPTED
 
 
@@ -20,7 +20,7 @@ def headline(room: Room, voice: Speaker) -> str:
     if room.stage == "calibrating":
         return voice.say("One moment")
     if room.is_over:
-        return voice.say("Done")
+        return over(facts, voice)
     if facts.state == "set_ended":
         return voice.say("Rest")
     if facts.state == "running":
@@ -35,6 +35,18 @@ def _while_running(facts: Facts, voice: Speaker) -> str:
     return voice.say("Get ready") if is_first else voice.say("Rest")
 
 
+def over(facts: Facts, voice: Speaker) -> str:
+    """Return the word after the end: whether it was broken off, or done."""
+    is_asked = facts.cause in ("stop", "pain")
+    return voice.say("Stopped") if is_asked and was_in_set(facts) else voice.say("Done")
+
+
+def was_in_set(facts: Facts) -> bool:
+    """Return whether the sitting ended in the middle of a set, or of the measuring."""
+    ended, in_set = facts.ended, facts.set_ended
+    return ended is None or (in_set is not None and in_set.at_s == ended.at_s)
+
+
 def before_beginning(room: Room, voice: Speaker) -> str:
     """Return what Begin will do, and what to do for it."""
     if room.refusal == "patient_gone":
@@ -44,6 +56,21 @@ def before_beginning(room: Room, voice: Speaker) -> str:
     return voice.say(
         "First we measure your rest and your own maximum. Press Begin when you sit well."
     )
+
+
+def is_tired(facts: Facts) -> bool:
+    """Return whether fatigue stands in the set under way: she said so, or it was seen."""
+    return isinstance(facts.fatigue, FatigueEstablished) and not facts.is_between_sets
+
+
+def tired(room: Room, voice: Speaker) -> str:
+    """Return that it was heard, and how many rounds are still to come where that follows."""
+    now = room.state.set_state
+    rule = now.rule.kind if now is not None and now.rule is not None else ""
+    last = now.last_round if now is not None and rule == "past_fatigue" else None
+    if rule == "before_fatigue" or (last is not None and (room.facts.round or 0) >= last):
+        return voice.say("Tired: the last round")
+    return voice.say("Tired: one more round") if last is not None else voice.say("Tired: heard")
 
 
 def while_nothing_is_asked(facts: Facts, voice: Speaker) -> str:

@@ -12,6 +12,9 @@ async function refresh() {
   const answer = await fetch(`/stages?${typed}`);
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // What was unfolded stays so.
+  const isUnfolded = document.querySelector("#locked[open]") !== null;
+  fresh.getElementById("locked")?.toggleAttribute("open", isUnfolded);
   part("stages").replaceChildren(...fresh.body.children);
 }
 
