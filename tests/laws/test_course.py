@@ -127,8 +127,12 @@ def check_dose(protocol: Protocol, stage: Stage, chart: Chart) -> None:
     for cap in (*protocol.caps, *stage.caps):
         week = cap.until_week_after_birth
         days = None if chart.birth is None else chart.today - chart.birth.day
-        if week is not None and days is not None and 0 <= days < week * 7:
+        is_early = week is not None and days is not None and 0 <= days < week * 7
+        hurts = cap.while_pain and chart.birth is not None and chart.pain_today != 0
+        if is_early or hurts:
             assert force <= (cap.force_percent_mvc or inf)
+            assert limits.force_percent_mvc <= (cap.force_percent_mvc or inf)
+            assert limits.hold_s <= (cap.hold_s or inf)
 
 
 class Course(RuleBasedStateMachine):

@@ -102,6 +102,18 @@ def test_a6_step_5_stays_below_fatigue_until_week_3_and_with_pain(
     assert made.dose.rounds is not None
     assert made.dose.rounds.kind == kind
     assert stage_of(5).dose.rounds.seed_rounds == "past_fatigue"
+    # The document's own rule may be chosen by the therapist, with a reason that is kept.
+    chart = after_birth(weeks, pain=pain, stage="step-5")
+    wanted = Decision(chart.today, "T. Bos", "overrule", "no pain at all", "step-5")
+    for rule, is_taken in (("past_fatigue", True), ("number", False)):
+        settings = Prescribed(rounds_rule=rule)
+        answer = decide(PROTOCOL, chart, replace(wanted, settings=settings), HARD)
+        assert isinstance(answer, Decided) is is_taken
+    chosen = replace(chart, settings=Prescribed(rounds_rule="past_fatigue"))
+    made = dose_today(PROTOCOL, stage_of(5), chosen, HARD)
+    assert isinstance(made, TodaysDose)
+    assert made.dose.rounds is not None
+    assert made.dose.rounds.kind == "past_fatigue"
 
 
 def test_a7_weeks_3_to_6_stay_in_step_5_with_longer_holds_and_up_to_40_without_pain() -> None:
