@@ -196,6 +196,33 @@ def test_more_rounds_than_a_set_may_have_are_refused(
         assert err.count("\n") == 1
 
 
+def hill(at_s: float, from_s: float) -> float:
+    """0 to 1 and back: half a second up, two held, half a second down."""
+    return max(0.0, min(1.0, 2.0 * (at_s - from_s), 2.0 * (from_s + 3.0 - at_s)))
+
+
+def test_open_mode_ends_with_how_many_contractions_of_which_kinds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "open.csv"
+    lines = ["time_s,seat_newton"]
+    for number in range(2600):
+        at_s = number / 100.0
+        lift, push = hill(at_s, 2.0) + hill(at_s, 9.0), hill(at_s, 16.0)
+        lines.append(f"{at_s},{3.0 + 20.0 * lift - 15.0 * push}")
+    file.write_text("\n".join(lines) + "\n")
+    words = ("replay", str(file), "--channel", "seat", "--rest", "3N", "--reference", "43N")
+    code, out, _ = said(capsys, *words, "--mode", "open", "--language", "en")
+    assert code == 0
+    assert out.splitlines()[-1] == "3 contractions: 2 × lift and 1 × pushing."
+    assert "scored" not in out
+    code, out, _ = said(capsys, *words, "--mode", "open", "--language", "nl")
+    assert out.splitlines()[-1] == "3 aanspanningen: 2 × optrekken en 1 × persen."
+    weak = (*words[:-1], "4000N")
+    code, out, _ = said(capsys, *weak, "--mode", "open", "--language", "en")
+    assert out.splitlines()[-1] == "No contraction was found."
+
+
 # --- check
 
 

@@ -16,7 +16,7 @@ from levator.formats.recording import open_recording
 from levator.quantities import parse_in
 from levator.signals.samples import Samples
 from levator.training.context import SessionContext
-from levator.training.events import Event
+from levator.training.events import ContractionEnded, ContractionKind, Event
 from levator.training.plain import event_to_plain
 from levator.training.replay import run_foreign
 from levator.training.summary import summarise
@@ -97,12 +97,18 @@ def _write_sentences(context: SessionContext, events: Iterable[Event], language:
     # Catalogues are only needed to speak; JSON needs none.
     from levator.texts.reasons import for_therapist
     from levator.texts.speaker import speaker
+    from levator.texts.words import contractions
 
     voice = speaker(language)
+    found: list[ContractionKind] = []
     for event in events:
+        if isinstance(event, ContractionEnded):
+            found.append(event.kind)
         text = for_therapist(voice, event)
         if text:
             print(f"{voice.fixed(event.at_s):>8} s  {text}")
+    if context.dose is not None and context.dose.mode == "open":
+        print(contractions(voice, found))
 
 
 def _with_progress(
