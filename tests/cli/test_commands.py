@@ -57,6 +57,26 @@ def recording() -> Recording:
     return Recording((stream,), runs)
 
 
+# --- replay
+
+
+def test_a_number_below_zero_gets_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "force.csv"
+    file.write_text("time_s,force_percent_mvc\n" + "".join(f"{i / 10},0\n" for i in range(100)))
+    free = ("--mode", "basic_strength", "--pattern", "4;2;4;6", "--pattern-unit", "s")
+    words = ("replay", str(file), "--channel", "force", *free, "--rounds", "5")
+    for given, sentence in (
+        (("--force", "-5%"), "The force must be above 0 %"),
+        (("--force", "40%", "--start", "-3s"), "--start must be 0s or later"),
+        (("--force", "40%", "--start", "10s"), "after the end of the recording (10 s)"),
+    ):
+        code, out, err = said(capsys, *words, *given)
+        assert (code, out) == (1, "")
+        assert sentence in err
+
+
 # --- report
 
 
