@@ -232,13 +232,13 @@ def test_variants_of_an_event() -> None:
 @pytest.mark.parametrize(
     ("rounds", "good", "dutch"),
     [
-        (0, 0, "Klaar voor vandaag."),
-        (1, 1, "Klaar voor vandaag: 1 ronde. Die ging goed."),
-        (5, 0, "Klaar voor vandaag: 5 rondes."),
-        (5, 4, "Klaar voor vandaag: 5 rondes. 4 daarvan gingen goed."),
+        (0, 0, "Deze sessie is voorbij."),
+        (1, 1, "Deze sessie is voorbij: 1 ronde. Die ging goed."),
+        (5, 0, "Deze sessie is voorbij: 5 rondes."),
+        (5, 4, "Deze sessie is voorbij: 5 rondes. 4 daarvan gingen goed."),
     ],
 )
-def test_the_end_of_the_day_names_what_went_well(rounds: int, good: int, dutch: str) -> None:
+def test_the_end_of_a_session_names_what_went_well(rounds: int, good: int, dutch: str) -> None:
     end = events.SessionEnded(90.0, "stop", 1, rounds, good, rounds, 55.0)
     assert sentences.for_patient(NL, end) == dutch
 
@@ -375,6 +375,32 @@ def test_every_step_of_a_calibration_is_spoken() -> None:
     )
     kinds = {type(event) for event in ONE_OF_EACH}
     assert not kinds & set(get_args(phases.CalibrationEvent))
+
+
+@pytest.mark.parametrize(
+    ("language", "to_her"), [("en", r"\b(you|your|we)\b"), ("nl", r"\b(je|jij|jouw|we)\b")]
+)
+def test_the_therapist_reads_a_calibration_in_the_third_person(language: str, to_her: str) -> None:
+    said = [
+        guiding.guided(speaker(language), one)
+        for one in [
+            *(
+                phases.PhaseStarted(0.0, phases.Phase(name, 5.0, "rest"), 5.0)
+                for name in get_args(phases.Instruction)
+            ),
+            *(
+                phases.CalibrationFailed(0.0, failure, is_last=is_last)
+                for failure in get_args(phases.Failure)
+                for is_last in (False, True)
+            ),
+            phases.RestMeasured(60.0, 3.0, 0.1),
+            phases.PolarityMeasured(76.0, False, 20.0, -5.0),
+            phases.TrialMeasured(90.0, 2, 20.0),
+            phases.Calibrated(120.0, Reference("mvc", 3.0, 40.0, "N")),
+        ]
+    ]
+    assert all(said)
+    assert [one for one in said if re.search(to_her, str(one), re.IGNORECASE)] == []
 
 
 def test_protocol_texts_are_in_both_languages() -> None:

@@ -41,4 +41,4 @@ def test_a_stop_is_answered_even_when_nothing_was_scored() -> None:
     assert sentence_after("stop", has_begun=False) == stopped
     assert sentence_after("stop", has_begun=True) == stopped
     counted = sentence_after("stop", has_begun=True, rounds=3)
-    assert counted == f"{stopped} Done for today: 3 rounds. 1 went well."
+    assert counted == f"{stopped} This session is over: 3 rounds. 1 went well."

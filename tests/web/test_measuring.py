@@ -53,7 +53,7 @@ def test_her_own_screen_gets_the_words_without_the_numbers() -> None:
             assert hers["calibration"]["results"][0] == "Your resting tone is known."
             assert "therapist" not in hers
             assert re.match(
-                r"Your resting tone is known\. Rest [\d.]+ N, spread [\d.]+ N\.$",
+                r"Her resting tone is known\. Rest [\d.]+ N, spread [\d.]+ N\.$",
                 mine[0]["line"],
             )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from levator.cli.speaking import hint, say, voice
 from levator.errors import mark
+from levator.quantities import shown_unit
 
 if TYPE_CHECKING:
     from levator.devices.device import Device
@@ -56,7 +57,7 @@ def channel_line(channel: Channel) -> str:
     from levator.texts.words import KINDS
 
     kind = say(KINDS[channel.kind])
-    return f"{channel.name}: {kind}, {channel.unit}"
+    return f"{channel.name}: {kind}, {shown_unit(channel.unit)}"
 
 
 async def _tried(device: Device) -> tuple[tuple[Stream, ...], dict[str, int]]:

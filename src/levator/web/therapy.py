@@ -14,7 +14,7 @@ from levator.live.joining import Request
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.viewer import Person
-from levator.quantities import PercentMvc, Seconds
+from levator.quantities import PercentMvc, Seconds, shown_unit
 from levator.signals.conditioning import is_activity
 from levator.texts import Speaker, mark, speaker
 from levator.texts.reasons import for_therapist, repetition_reasons, verdict_word
@@ -22,6 +22,7 @@ from levator.texts.words import MARKS, dose, fatigue_signs
 from levator.training.events import (
     DoseAccepted,
     FatigueEstablished,
+    FatigueSign,
     Marked,
     RepetitionScored,
     RestScored,
@@ -78,14 +79,15 @@ def _guidance(room: Room) -> Guidance | None:
 
 
 def _curve_title(room: Room, voice: Speaker) -> str:
-    if room.is_void:
-        return voice.say("Pelvic floor, %% of a maximum that no longer holds")
     if room.state.context.uses[0].reference is not None:
+        # Also once the sitting is over, and in open mode: what is drawn is in that percent.
+        if not room.state.reference_valid:
+            return voice.say("Pelvic floor, %% of a maximum that no longer holds")
         return voice.say("Pelvic floor, %% of her own maximum")
     _, channel = room.trained
     if is_reference_known(room):
-        return voice.say("Pelvic floor, in %(unit)s", unit=channel.unit)
-    return voice.say("Pelvic floor, not calibrated yet, in %(unit)s", unit=channel.unit)
+        return voice.say("Pelvic floor, in %(unit)s", unit=shown_unit(channel.unit))
+    return voice.say("Pelvic floor, not calibrated yet, in %(unit)s", unit=shown_unit(channel.unit))
 
 
 def _curve_note(room: Room, voice: Speaker) -> str:
@@ -162,17 +164,26 @@ def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
     signs = now.signs if now is not None else ()
     if room.facts.fatigue is not None:
         signs = room.facts.fatigue.signs
-    rule = room.sitting.settings.fatigue
     figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=SIGNS)
     if isinstance(room.facts.fatigue, FatigueEstablished):
         figure = voice.say("Established in round %(round)s", round=room.facts.fatigue.round)
     words = fatigue_signs(voice, signs) if signs else voice.say("None seen yet")
-    how = voice.say(
-        "%(warned)s warn, %(established)s establish it.",
-        warned=rule.warned_by,
-        established=rule.established_by,
-    )
+    how = _fatigue_rule(room, signs, voice)
     return {"figure": figure, "sentence": f"{words[:1].upper()}{words[1:]}. {how}"}
+
+
+def _fatigue_rule(room: Room, signs: tuple[FatigueSign, ...], voice: Speaker) -> str:
+    """What made it so; before that, what would."""
+    rule = room.sitting.settings.fatigue
+    if not isinstance(room.facts.fatigue, FatigueEstablished):
+        return voice.say(
+            "%(warned)s warn, %(established)s establish it.",
+            warned=rule.warned_by,
+            established=rule.established_by,
+        )
+    if "tired" in signs:
+        return voice.say("Her own word is enough.")
+    return voice.say("%(count)s signs stand at once.", count=len(signs))
 
 
 def _why(room: Room, voice: Speaker) -> str:

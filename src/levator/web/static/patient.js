@@ -228,7 +228,7 @@ function sentenceNow(isStale, phase) {
   const isOpened = phase === "hold" || phase === "fall" || phase === "rest";
   if (!stoppedBy && isOpened && picture?.sentence === opening) return "";
   if (!stoppedBy || picture?.room === "over") return picture?.sentence ?? "";
-  if (stoppedBy === "done") return say("Done for today.");
+  if (stoppedBy === "done") return say("This session is over.");
   if (stoppedBy === "stop") return say("Rest as long as you like.");
   return say("It is good that you say it hurts; tell your therapist more.");
 }
