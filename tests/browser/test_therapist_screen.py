@@ -276,11 +276,11 @@ def test_again_leads_her_screen_into_the_new_room(desk: Desk) -> None:
     expect(therapist.locator("#people")).to_contain_text(re.compile(r"Mia · trains · \d+ ms"))
 
 
-def test_what_is_said_to_her_alone_is_not_on_the_therapists_screen(desk: Desk) -> None:
+def test_the_therapists_screen_speaks_of_her_and_not_to_her(desk: Desk) -> None:
     desk.open()
     patient, therapist = desk.running()
     expect(patient.locator("#sentence")).to_contain_text("We begin.")
-    expect(therapist.locator("#sentence")).to_have_text("")
+    expect(therapist.locator("#sentence")).to_contain_text("Set 1 begins: 50 %")
 
 
 def test_an_address_of_this_computer_is_no_picture_to_scan(desk: Desk) -> None:
