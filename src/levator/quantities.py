@@ -41,6 +41,13 @@ PERCENT_MVC = "%MVC"
 
 _SPELLINGS = {unit.lower(): unit for unit in WORD_OF_UNIT} | UNIT_OF_WORD
 _SPELLINGS |= {"µv": "uV", "μv": "uV", "% mvc": "%MVC", "mbar": "hPa", "s": "s", "hz": "Hz"}
+#: Files write units in ASCII; people need not read them so.
+_SHOWN = {"uV": "µV"}
+
+
+def shown_unit(symbol: str) -> str:
+    """Return a unit as people read it; anything else as it is."""
+    return _SHOWN.get(symbol, symbol)
 
 
 @dataclass(frozen=True, slots=True)

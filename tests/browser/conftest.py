@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import dev
 from tests.browser import chromium
+from tests.live.seats import reference
+from tests.web.served import Served, served
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -56,6 +58,14 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert thrown == []
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    """A running server for one file's tests, with her reference measured before any waits."""
+    reference()
+    with served() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

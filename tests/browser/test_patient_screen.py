@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from levator.live.facts import PhaseName
 from levator.live.room import Room
-from levator.signals.calibration import Instruction
+from levator.signals.phases import Instruction
 from tests.browser.relay import Relay, relayed
 from tests.browser.test_live_screens import HITS, OPTIONS, Opener, Seat
 from tests.live.seats import SEAT, reference, sitting_at
@@ -302,7 +302,7 @@ def test_a_stop_on_a_dead_line_is_done_here_and_sent_later(a_seat: Opened, relay
     expect(patient.locator("#no-line")).to_contain_text("The connection is gone")
     patient.get_by_role("button", name="Stop", exact=True).click()
     expect(patient.get_by_role("heading", name="Stopped")).to_be_visible()
-    expect(patient.locator("#sentence")).to_have_text("Stopped. Rest as long as you like.")
+    expect(patient.locator("#sentence")).to_have_text("Rest as long as you like.")
     expect(patient.locator("#curve")).not_to_be_visible()
     until(patient, "locks.held === 0")
     assert patient.locator("#late").text_content() == ""

@@ -144,7 +144,7 @@ def test_both_screens_follow_a_real_person(
     assert axe(patient) == []
     patient.get_by_role("button", name="Stop", exact=True).click()
     # Whether the one round's rest is over by then is a matter of moments.
-    expect(patient.locator("#sentence")).to_contain_text(re.compile("Stopped|Done for today"))
+    expect(patient.locator("#sentence")).to_contain_text(re.compile("Stopped|This session is over"))
     server.call(saved(room))
 
     events = told(server, room)

@@ -14,18 +14,11 @@ from levator.live.asking import Asked
 from levator.live.room import Room
 from tests.browser.signing import sign_in
 from tests.live.seats import SEAT, reference, sitting_at
-from tests.web.served import Served, served
+from tests.web.served import Served
 
 DESK = {"width": 1440, "height": 900}
 TABLETS = [{"width": 1024, "height": 768}, {"width": 768, "height": 1024}]
 Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    reference()
-    with served() as server:
-        yield server
 
 
 class Desk:
@@ -51,13 +44,11 @@ class Desk:
         async def ticket() -> str:
             side = "patient" if role == "patient" else "therapist"
             name = {"patient": "Mia", "therapist": "Anke", "watcher": "Bo"}[role]
-            return self.server.clinic.rooms.admit(
-                self.room,
-                name,
-                side,
-                language,
-                is_watcher=role == "watcher",
-            )
+            rooms, is_watcher = self.server.clinic.rooms, role == "watcher"
+            ticket = rooms.admit(self.room, name, side, language, is_watcher=is_watcher)
+            if role == "therapist":
+                rooms.put_on_desk(rooms.desk(None), ticket)
+            return ticket
 
         page = self._new_page(**{"viewport": DESK, **options})
         if role != "patient":
@@ -138,6 +129,79 @@ def test_a_refusal_stands_at_the_field_it_is_about(desk: Desk) -> None:
     expect(therapist.locator("#dose-hold_s")).to_have_value("5,5")
 
 
+def test_a_refusal_stays_with_its_number_until_that_is_changed_or_taken(desk: Desk) -> None:
+    desk.open()
+    patient, therapist = desk.running()
+    force, problem = (therapist.locator(f"#{one}-force_percent_mvc") for one in ("dose", "problem"))
+    force.fill("400")
+    therapist.locator("#use-dose").click()
+    expect(problem).to_contain_text("Force 400 %")
+    for asked in ("mark", "pause"):
+        therapist.locator(f"[data-command={asked}]").first.click()
+    patient.get_by_role("button", name="Go on").click()
+    expect(therapist.locator("[data-command=pause]")).to_be_visible()
+    therapist.reload()
+    expect(force).to_have_value("400")
+    expect(problem).to_contain_text("Force 400 %")
+    expect(force).to_have_attribute("aria-invalid", "true")
+    force.fill("60")
+    expect(problem).not_to_be_visible()
+    therapist.locator("#use-dose").click()
+    expect(therapist.locator("#why")).to_contain_text("60 %")
+    expect(force).to_have_value("60")
+
+
+def test_what_makes_no_dose_stays_said_too(desk: Desk) -> None:
+    desk.open()
+    _, therapist = desk.running()
+    therapist.locator("#dose-force_percent_mvc").fill("5000")
+    therapist.locator("#use-dose").click()
+    expect(therapist.locator("#refusals")).to_contain_text("These numbers make no dose.")
+    therapist.get_by_role("button", name="Mark cough").click()
+    therapist.wait_for_function("() => levatorProbe.view.picture.therapist.marks.length === 1")
+    expect(therapist.locator("#refusals")).to_contain_text("These numbers make no dose.")
+    expect(therapist.locator("#dose-force_percent_mvc")).to_have_value("5000")
+
+
+def test_title_and_button_of_the_dose_say_the_same(desk: Desk) -> None:
+    desk.open()
+    therapist = desk.page("therapist")
+    expect(therapist.locator("#dose-title")).to_have_text("Next set")
+    expect(therapist.locator("#use-dose")).to_have_text("Use from the next set")
+
+
+@pytest.mark.parametrize("size", [DESK, TABLETS[0]], ids=["desk", "tablet"])
+def test_a_dose_is_typed_and_used_with_the_curve_in_view(
+    desk: Desk, axe: Callable[[Page], list[str]], size: dict[str, int]
+) -> None:
+    desk.open("&emg=500Hz&second=yes&respiration=25Hz")
+    _, therapist = desk.running("nl")
+    therapist.set_viewport_size(size)
+    use = therapist.locator("#use-dose")
+    therapist.locator("#dose-rest_s").fill("400")
+    use.click()
+    expect(therapist.locator("#refusals .trouble")).to_be_visible()
+    therapist.locator("#sentence").evaluate(
+        "said => said.textContent = 'Two sentences. '.repeat(5)"
+    )
+    use.scroll_into_view_if_needed()
+    use.click(trial=True)
+    for name in ("#curve", "#phase", "#sentence", "[data-command=stop]"):
+        hit = therapist.evaluate(
+            """(name) => {
+                const part = document.querySelector(name);
+                const box = part.getBoundingClientRect();
+                const x = box.left + box.width / 2;
+                const ends = [box.top + 1, box.bottom - 1];
+                const seen = (y) => part.contains(document.elementFromPoint(x, y));
+                return !box.height || ends.every(seen);
+            }""",
+            name,
+        )
+        assert hit, name
+    assert axe(therapist) == []
+
+
 # --- Who is offered what
 
 
@@ -178,6 +242,70 @@ def test_a_failed_step_is_a_square_with_its_numbers(desk: Desk) -> None:
     expect(well.first).to_contain_text(re.compile(r"Rest [\d.]+ N, spread [\d.]+ N"))
 
 
+def test_that_she_is_tired_is_seen_as_long_as_it_is_so(desk: Desk) -> None:
+    desk.open()
+    patient, therapist = desk.running()
+    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
+    tired = patient.locator("[data-command=tired]")
+    tired.click()
+    said = patient.locator("#round-line")
+    expect(said).to_have_text("Tired: one more round")
+    expect(therapist.locator("#headline")).to_have_text("Training · Tired: one more round")
+    expect(therapist.locator("#fatigue-figure")).to_have_text("Established in round 1")
+    # The sentence of the round comes, and it still stands.
+    expect(patient.locator("#dots .done")).to_have_count(1, timeout=30_000)
+    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible(timeout=20_000)
+    expect(said).to_have_text("Tired: the last round")
+    expect(tired).to_have_attribute("aria-pressed", "true")
+    expect(patient.locator("#effort")).to_be_visible(timeout=40_000)
+    expect(tired).to_have_attribute("aria-pressed", "false")
+    expect(said).to_have_text("2 rounds")
+    expect(therapist.locator("#headline")).not_to_contain_text("Tired")
+
+
+def test_again_leads_her_screen_into_the_new_room(desk: Desk) -> None:
+    desk.open()
+    patient, therapist = desk.running()
+    therapist.locator("[data-command=stop]").click()
+    expect(patient.get_by_role("heading", name="Stopped")).to_be_visible()
+    expect(patient.locator("#sentence")).to_have_text("Rest as long as you like.")
+    expect(patient.get_by_text("You may close this page.")).to_be_visible()
+    expect(patient.locator("#who")).not_to_be_visible()
+    before = patient.url
+    therapist.locator("#again button").click()
+    expect(patient.locator("#phase")).not_to_have_text("Stopped")
+    expect(patient.get_by_role("button", name="Begin")).to_be_visible()
+    assert patient.url.partition("?")[0] != before.partition("?")[0]
+    expect(therapist.locator("#people")).to_contain_text(re.compile(r"Mia · trains · \d+ ms"))
+
+
+def test_the_therapists_screen_speaks_of_her_and_not_to_her(desk: Desk) -> None:
+    desk.open()
+    patient, therapist = desk.running()
+    expect(patient.locator("#sentence")).to_contain_text("We begin.")
+    expect(therapist.locator("#sentence")).to_contain_text("Set 1 begins: 50 %")
+
+
+def test_an_address_of_this_computer_is_no_picture_to_scan(desk: Desk) -> None:
+    desk.open()
+    therapist = desk.page("therapist")
+
+    async def shown() -> None:
+        desk.server.clinic.rooms.show_code(desk.room)
+
+    desk.server.call(shown())
+    expect(therapist.locator("#join")).to_contain_text("works on this computer only")
+    expect(therapist.locator("#join img")).to_have_count(0)
+
+
+def test_channels_have_names_in_the_language_of_the_screen(desk: Desk) -> None:
+    desk.open("&emg=500Hz&second=yes&respiration=25Hz")
+    therapist = desk.page("therapist", "nl")
+    expect(therapist.locator("#strips h3")).to_have_text(
+        ["spieractiviteit", "Tweede spier: buik", "Ademhaling"]
+    )
+
+
 # --- The curve
 
 WRITTEN = """() => {
@@ -205,6 +333,34 @@ def test_a_mark_and_the_scale_are_on_the_curve_at_once(desk: Desk) -> None:
     assert {"0 %", "20 %", "40 %", "60 %", "cough"} <= texts
     height = {one["text"]: one["y"] for one in written}
     assert height["cough"] > height["0 %"]
+
+
+def test_before_a_maximum_is_known_the_curve_has_a_scale_in_its_unit(desk: Desk) -> None:
+    desk.open(is_calibrated=False)
+    therapist = desk.page("therapist")
+    therapist.wait_for_function("() => levatorProbe.view.rings[0]?.end > 100")
+    expect(therapist.locator("#curve-title")).to_contain_text("in N")
+    written = {one["text"]: one["y"] for one in therapist.evaluate(WRITTEN)}
+    assert 2 <= len(written) <= 6
+    heights = [written[text] for text in sorted(written, key=float)]
+    assert heights == sorted(heights, reverse=True)
+
+
+def test_round_numbers_of_a_scale(desk: Desk) -> None:
+    desk.open()
+    seen = desk.page("therapist").evaluate(
+        """async () => {
+            const { roundOnes } = await import("/static/strip.js");
+            return [[0, 10], [-1, 1.2], [41.2, 41.9], [3, 3]].map(([low, high]) =>
+                roundOnes(low, high).map((one) => Number(one.toFixed(6))));
+        }"""
+    )
+    assert seen == [
+        [0, 2, 4, 6, 8, 10],
+        [-1, -0.5, 0, 0.5, 1],
+        [41.2, 41.4, 41.6, 41.8],
+        [3],
+    ]
 
 
 def test_what_goes_under_rest_is_drawn_under_zero(desk: Desk) -> None:

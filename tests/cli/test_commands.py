@@ -57,6 +57,26 @@ def recording() -> Recording:
     return Recording((stream,), runs)
 
 
+# --- replay
+
+
+def test_a_number_below_zero_gets_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "force.csv"
+    file.write_text("time_s,force_percent_mvc\n" + "".join(f"{i / 10},0\n" for i in range(100)))
+    free = ("--mode", "basic_strength", "--pattern", "4;2;4;6", "--pattern-unit", "s")
+    words = ("replay", str(file), "--channel", "force", *free, "--rounds", "5")
+    for given, sentence in (
+        (("--force", "-5%"), "The force must be above 0 %"),
+        (("--force", "40%", "--start", "-3s"), "--start must be 0s or later"),
+        (("--force", "40%", "--start", "10s"), "after the end of the recording (10 s)"),
+    ):
+        code, out, err = said(capsys, *words, *given)
+        assert (code, out) == (1, "")
+        assert sentence in err
+
+
 # --- report
 
 
@@ -194,6 +214,33 @@ def test_more_rounds_than_a_set_may_have_are_refused(
         assert (code, out) == (1, "")
         assert f"--rounds {more} is more than the {most} rounds that a set may have" in err
         assert err.count("\n") == 1
+
+
+def hill(at_s: float, from_s: float) -> float:
+    """0 to 1 and back: half a second up, two held, half a second down."""
+    return max(0.0, min(1.0, 2.0 * (at_s - from_s), 2.0 * (from_s + 3.0 - at_s)))
+
+
+def test_open_mode_ends_with_how_many_contractions_of_which_kinds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "open.csv"
+    lines = ["time_s,seat_newton"]
+    for number in range(2600):
+        at_s = number / 100.0
+        lift, push = hill(at_s, 2.0) + hill(at_s, 9.0), hill(at_s, 16.0)
+        lines.append(f"{at_s},{3.0 + 20.0 * lift - 15.0 * push}")
+    file.write_text("\n".join(lines) + "\n")
+    words = ("replay", str(file), "--channel", "seat", "--rest", "3N", "--reference", "43N")
+    code, out, _ = said(capsys, *words, "--mode", "open", "--language", "en")
+    assert code == 0
+    assert out.splitlines()[-1] == "3 contractions: 2 × lift and 1 × pushing."
+    assert "scored" not in out
+    code, out, _ = said(capsys, *words, "--mode", "open", "--language", "nl")
+    assert out.splitlines()[-1] == "3 aanspanningen: 2 × optrekken en 1 × persen."
+    weak = (*words[:-1], "4000N")
+    code, out, _ = said(capsys, *weak, "--mode", "open", "--language", "en")
+    assert out.splitlines()[-1] == "No contraction was found."
 
 
 # --- check

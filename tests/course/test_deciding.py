@@ -150,6 +150,7 @@ def test_in_the_stage_she_is_in_an_overrule_may_change_the_settings() -> None:
         (Prescribed(times_a_day=7), ["outside_range"]),
         (Prescribed(tangent_percent=20.0), ["outside_range"]),
         (Prescribed(rounds=6), ["outside_range"]),
+        (Prescribed(rounds_rule="number"), ["other_rounds_rule"]),
     ],
     ids=str,
 )

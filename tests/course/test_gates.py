@@ -244,6 +244,7 @@ def test_after_a_sitting_that_ended_by_pain_there_is_no_more_effort_today() -> N
         ({"released_percent": None}, "releases_well", None),
         ({"fatigue_round": 4}, "lasts", 4.0),
         ({"rounds": 0}, "lasts", None),
+        ({"rounds": 4, "ended_by": "before_fatigue"}, "lasts", 4.0),
     ],
 )
 def test_what_she_has_not_shown_keeps_strength_shut(
@@ -270,6 +271,8 @@ def test_the_last_sittings_count_all_of_them_and_of_that_stage_only() -> None:
 def test_fatigue_as_late_as_needed_is_no_fatigue() -> None:
     late = tuple(replace(one, fatigue_round=5) for one in SHOWN)
     assert gate(6, ready(sittings=late), "lasts").is_open
+    few = tuple(replace(one, rounds=4, ended_by="stop") for one in SHOWN)
+    assert gate(6, ready(sittings=few), "lasts").is_open
 
 
 def test_sittings_of_before_the_birth_show_nothing() -> None:

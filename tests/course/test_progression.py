@@ -347,3 +347,11 @@ def test_steps_that_the_therapist_opened_stay_open() -> None:
 )
 def test_a_parameter_has_its_range(parameter: Parameter, number: int, has_range: bool) -> None:
     assert (range_of(stage_of(number), parameter) is not None) is has_range
+
+
+def test_a_parameter_with_one_value_is_passed_over() -> None:
+    odd = replace(stage_of(7), order=("rounds", "tangent"))
+    stages = tuple(odd if one.id == "step-7" else one for one in PROTOCOL.stages)
+    proposal = propose(replace(PROTOCOL, stages=stages), in_stage(7, 13, PASSED, PASSED))
+    assert isinstance(proposal, Advance)
+    assert proposal.change == Change("tangent", 20.0, 30.0)

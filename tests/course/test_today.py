@@ -61,12 +61,14 @@ def test_a_sitting_that_was_only_begun_counts_too() -> None:
     assert daily.done_on(BORN + 21, after_birth(3, sittings=(begun,))) == 1
 
 
-def test_the_first_week_has_one_sitting_a_day_unless_prescribed_otherwise() -> None:
+def test_the_first_week_has_one_sitting_a_day_whatever_is_prescribed() -> None:
     chart = after_birth(0.5, stage="step-5")
     assert daily.asked_today(stage_of(5), chart) == 1
     more = replace(chart, settings=Prescribed(times_a_day=2))
-    assert daily.asked_today(stage_of(5), more) == 2
-    assert daily.asked_today(stage_of(5), replace(more, stage="step-4")) == 1
+    assert daily.asked_today(stage_of(5), more) == 1
+    later = replace(more, today=BORN + 7)
+    assert daily.asked_today(stage_of(5), later) == 2
+    assert daily.asked_today(stage_of(5), replace(later, stage="step-6")) == 3
 
 
 def test_adherence_is_a_share_of_the_dose() -> None:

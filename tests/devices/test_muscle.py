@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
+from math import inf, log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levator.devices.simulator.muscle import Muscle, endurance_s, work
+from levator.devices.simulator.muscle import Muscle, work
 from levator.devices.simulator.parameters import Fatigability, default_parameters
 
 GENERAL = default_parameters().muscle
 HAND = replace(GENERAL, fatigue_per_s=0.0098, recovery_per_s=0.00064, rest_recovery_times=30.0)
 SHOULDER = replace(GENERAL, fatigue_per_s=0.0182, recovery_per_s=0.00168)
 DT_S = 0.02
+
+
+def endurance_s(target: float, rates: Fatigability) -> float:
+    """The published closed form of a constant target: ET = -ln(1 - R (1 - TL) / (F TL)) / R."""
+    fatigue, recovery = rates.fatigue_per_s, rates.recovery_per_s
+    if target <= recovery / (fatigue + recovery):
+        return inf
+    return -log(1.0 - recovery * (1.0 - target) / (fatigue * target)) / recovery
 
 
 def held_s(target: float, rates: Fatigability) -> float:

@@ -11,8 +11,8 @@ from levator.course.prescription import written_dose
 from levator.devices.simulator.driver import Simulator, make
 from levator.library.loader import library_version, load_hard_limits, load_protocol, load_settings
 from levator.signals import calibration
-from levator.signals.calibration import Calibrated, CalibrationFailed, PhaseStarted
 from levator.signals.design import filter_for
+from levator.signals.phases import Calibrated, CalibratedKind, CalibrationFailed, PhaseStarted
 from levator.signals.reference import Reference, ReferenceContext
 from levator.signals.samples import Samples, Stream
 from levator.training import session
@@ -124,7 +124,7 @@ def test_tired_she_comes_to_her_limit() -> None:
 @pytest.mark.parametrize(("polarity", "sign"), [("rising", 1), ("falling", -1)])
 @pytest.mark.parametrize(("kind", "share"), [("mvc", 1.0), ("comfortable_max", 0.8)])
 def test_a_guided_calibration_finds_her(
-    polarity: str, sign: int, kind: calibration.CalibratedKind, share: float
+    polarity: str, sign: int, kind: CalibratedKind, share: float
 ) -> None:
     device = make(f"simulator://?seed=7&speed=max&polarity={polarity}")
     found = asyncio.run(calibrated(device, kind))
@@ -132,7 +132,7 @@ def test_a_guided_calibration_finds_her(
     assert found.best_rise_rate_percent_mvc_per_s == pytest.approx(183 / share, rel=0.2)
 
 
-async def calibrated(device: Simulator, kind: calibration.CalibratedKind) -> Reference:
+async def calibrated(device: Simulator, kind: CalibratedKind) -> Reference:
     [stream] = await device.open()
     [channel] = stream.channels
     chain = filter_for(channel.kind, channel.unit, 100.0, SETTINGS.conditioning)

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from levator.signals import calibration, quality, reference, samples
+from levator.signals import phases, quality, reference, samples
 from levator.training import dose, events, inputs, limits
 from levator.training.settings import Settings
 
@@ -27,8 +27,8 @@ CODES = {
     "mark": inputs.Mark,
     "kind of channel": samples.ChannelKind,
     "kind of reference": reference.ReferenceKind,
-    "calibration instruction": calibration.Instruction,
-    "calibration failure": calibration.Failure,
+    "calibration instruction": phases.Instruction,
+    "calibration failure": phases.Failure,
     "doubt": quality.DoubtCode,
 }
 

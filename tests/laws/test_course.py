@@ -44,11 +44,13 @@ from levator.course.today import (
     shut_today,
 )
 from levator.library import load_hard_limits, load_protocol, protocol_ids
+from levator.training import session
 from levator.training.dose import Dose
-from levator.training.events import TargetSet
+from levator.training.events import LimitsChanged, TargetSet
 from levator.training.inputs import Command
 from levator.training.limits import Limits, breaches
 from tests import sitting
+from tests.laws.test_last_gate import is_within
 
 HARD = load_hard_limits()
 DUE = 700_000
@@ -125,8 +127,12 @@ def check_dose(protocol: Protocol, stage: Stage, chart: Chart) -> None:
     for cap in (*protocol.caps, *stage.caps):
         week = cap.until_week_after_birth
         days = None if chart.birth is None else chart.today - chart.birth.day
-        if week is not None and days is not None and 0 <= days < week * 7:
+        is_early = week is not None and days is not None and 0 <= days < week * 7
+        hurts = cap.while_pain and chart.birth is not None and chart.pain_today != 0
+        if is_early or hurts:
             assert force <= (cap.force_percent_mvc or inf)
+            assert limits.force_percent_mvc <= (cap.force_percent_mvc or inf)
+            assert limits.hold_s <= (cap.hold_s or inf)
 
 
 class Course(RuleBasedStateMachine):
@@ -173,7 +179,7 @@ class Course(RuleBasedStateMachine):
         by=st.sampled_from(["dr. Maes", "dr. Maes", " "]),
         begins=st.integers(-3, 3),
         lasts=st.sampled_from([None, 0, 30]),
-        stages=st.sampled_from([None, None, ("step-5",)]),
+        stages=st.sampled_from([None, None, ("step-5", "gentle-after-birth")]),
     )
     def somebody_clears_her(self, by: str, begins: int, lasts: int | None, stages: Any) -> None:
         begin = self.chart.today + begins
@@ -213,9 +219,11 @@ class Course(RuleBasedStateMachine):
             stage = self.protocol.stage(self.chart.stage)
         self._train(stage, in_band, released, ended_by, pain)
 
-    @rule(days=st.sampled_from([1, 7, 14]))
-    def a_good_day_comes(self, days: int) -> None:
-        """Cleared and without pain she trains twice, and the therapist accepts what follows."""
+    @rule(
+        days=st.sampled_from([1, 7, 14]), times=st.sampled_from([2, 2, 2, 9]), is_seen=st.booleans()
+    )
+    def a_good_day_comes(self, days: int, times: int, is_seen: bool) -> None:
+        """Cleared and without pain she trains, and the therapist may accept what follows."""
         today = self.chart.today + days
         signed = Clearance("dr. Maes", today)
         self._change(
@@ -223,11 +231,12 @@ class Course(RuleBasedStateMachine):
             clearances=(*self.chart.clearances, signed),
             pains=(*self.chart.pains, PainReport(today, 0)),
         )
-        for _ in range(2):
+        for _ in range(times):
             if self.chart.stage is not None:
                 stage = self.protocol.stage(self.chart.stage)
                 self._train(stage, 95.0, 100.0, "rounds", 0)
-        self._decide("accept")
+        if is_seen:
+            self._decide("accept")
 
     def _train(
         self, stage: Stage, in_band: Any, released: Any, ended_by: Any, pain: int | None
@@ -316,11 +325,7 @@ class Course(RuleBasedStateMachine):
     @invariant()
     def no_day_has_more_than_its_dose(self) -> None:
         days = [one.day for one in self.chart.sittings if one.asked.force_percent_mvc]
-        most = max(
-            one.times_a_day.allowed.highest if one.times_a_day.allowed else one.times_a_day.times
-            for one in self.protocol.stages
-            if one.times_a_day
-        )
+        most = max(one.times_a_day.times for one in self.protocol.stages if one.times_a_day)
         assert all(days.count(day) <= most for day in days)
 
     @invariant()
@@ -368,6 +373,7 @@ def machine_of(protocol_id: str) -> Any:
 
 
 TestSevenSteps = machine_of("bekken-zwanger-fit")
+TestEvidencePack = machine_of("dutch-evidence")
 
 # --- Programmes at the limit
 
@@ -436,3 +442,41 @@ def test_no_random_programme_gets_a_target_over_the_limits_of_the_day(protocol_i
             for one in targets:
                 assert max(level for _, level in one.breakpoints) <= limits.force_percent_mvc
     assert asked >= 2 * PROGRAMMES
+
+
+def a_programme(random: Random, stage: Stage, limits: Limits) -> list[Any]:
+    """Ten seconds of anything at the limits, with her own line now and then in between."""
+    out: list[Any] = []
+    for second in range(10):
+        kind = random.choice(["start", "start", "dose", "dose", "limits", "pause", "resume"])
+        dose = random.choice(at_the_limit(random, stage, limits))[0]
+        given = dose if kind in ("start", "dose") else None
+        lower = replace(limits, force_percent_mvc=limits.force_percent_mvc / 2, label="lower")
+        bound = random.choice([limits, lower]) if kind == "limits" else None
+        out.append(Command(kind, second * 50, "therapist", dose=given, limits=bound))
+        out.append(sitting.block([random.choice([0.0, 30.0])] * 50, second * 50))
+    return out
+
+
+@pytest.mark.parametrize("protocol_id", protocol_ids())
+def test_no_random_programme_of_commands_does_either(protocol_id: str) -> None:
+    protocol = load_protocol(protocol_id)
+    stages = [one for one in protocol.stages if one.dose is not None]
+    seen = 0
+    for seed in range(PROGRAMMES):
+        random = Random(seed)
+        stage = random.choice(stages)
+        limits = limits_today(protocol, stage, a_chart(random, stage), HARD)
+        given = at_the_limit(random, stage, limits)[0][0]
+        context = sitting.context(given, (sitting.stream(rate_hz=50.0),))
+        state = session.begin(replace(context, limits=limits))
+        bounds = limits
+        for one in a_programme(random, stage, limits):
+            state, events = session.step(state, one)
+            for event in events:
+                if isinstance(event, LimitsChanged):
+                    bounds = event.limits
+                if isinstance(event, TargetSet) and event.breakpoints:
+                    seen += 1
+                    assert is_within(event, bounds), (seed, event, bounds)
+    assert seen >= PROGRAMMES

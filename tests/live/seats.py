@@ -102,6 +102,17 @@ async def watching(room: Room, person: Person) -> AsyncIterator[None]:
         task.cancel()
 
 
+@asynccontextmanager
+async def a_watched_room(
+    options: str = "&speed=20", *, is_calibrated: bool = True
+) -> AsyncIterator[tuple[Clinic, Room]]:
+    """A running clinic with one open room, whose patient sees her picture."""
+    opened = a_room(options, is_calibrated=is_calibrated)
+    async with opened as (clinic, room), watching(room, person_in(clinic, room)):
+        await until(lambda: room.audience.is_patient_here)
+        yield clinic, room
+
+
 async def until(is_so: Callable[[], bool], patience_s: float = 20.0) -> None:
     """Wait for something that must come; the patience only ends a test that has failed."""
     for _ in range(int(patience_s / 0.01)):

@@ -18,7 +18,7 @@ from levator.live.asking import (
 from levator.live.room import Room
 from levator.texts import speaker
 from levator.web.therapy import therapist_part
-from tests.live.seats import a_room, person_in, reference, until, watching
+from tests.live.seats import a_room, a_watched_room, person_in, reference, until, watching
 
 KINDS: tuple[AskedKind, ...] = (
     *get_args(SessionKind),
@@ -80,8 +80,7 @@ MAY = {
 
 def test_every_kind_from_everybody() -> None:
     async def sitting(asker: Asker) -> None:
-        async with a_room("&speed=1") as (clinic, room), watching(room, person_in(clinic, room)):
-            await until(lambda: room.audience.is_patient_here)
+        async with a_watched_room("&speed=1") as (_, room):
             for kind in sorted(KINDS, key=lambda one: one in ("stop", "pain")):
                 room.ask(Asked(kind, **FULL), asker)
                 assert (room.refusal == "not_yours") == (kind not in MAY[asker]), (asker, kind)

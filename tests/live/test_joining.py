@@ -45,7 +45,7 @@ def test_the_right_code_waits_for_a_yes(door: Door) -> None:
     request = door.ask(f" {code[:3].lower()}-{code[3:]} ", " Mia ", "patient", "nl", HERE)
     assert (request.room, request.name, request.answer) == ("room", "Mia", "waiting")
     assert door.waiting("room") == [request]
-    door.answer(request.number, "room", True, "ticket")
+    request.settle("ticket")
     assert (request.answer, request.ticket) == ("yes", "ticket")
     assert door.waiting("room") == []
 
@@ -53,17 +53,17 @@ def test_the_right_code_waits_for_a_yes(door: Door) -> None:
 def test_a_no_gives_no_ticket(door: Door) -> None:
     code, _ = door.open("room")
     request = door.ask(code, "Mia", "patient", "nl", HERE)
-    door.answer(request.number, "room", False, "ticket")
+    request.settle(None)
     assert (request.answer, request.ticket) == ("no", None)
 
 
 def test_another_room_cannot_answer_and_nobody_answers_twice(door: Door) -> None:
     code, _ = door.open("room")
     request = door.ask(code, "Mia", "patient", "nl", HERE)
-    assert door.answer(request.number, "other", True, "ticket") is None
-    door.answer(request.number, "room", False, None)
-    assert door.answer(request.number, "room", True, "ticket") is None
-    assert request.answer == "no"
+    assert door.who_waits(request.number, "other") is None
+    assert door.who_waits(request.number, "room") is request
+    request.settle(None)
+    assert door.who_waits(request.number, "room") is None
 
 
 def test_a_wrong_code_is_refused(door: Door) -> None:

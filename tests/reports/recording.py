@@ -22,6 +22,7 @@ from levator.records.repository import Repository
 from levator.records.values import block_of
 from levator.signals import calibration
 from levator.signals.design import filter_for
+from levator.signals.phases import Calibrated, PhaseStarted
 from levator.signals.reference import Reference, ReferenceContext
 from levator.signals.samples import Samples
 from levator.training import session
@@ -110,9 +111,9 @@ def calibrated(sitting: Sitting, device: str) -> Reference:
         for block in sitting.run(10):
             state, told = calibration.calibrate(state, block)
             for event in told:
-                if isinstance(event, calibration.PhaseStarted):
+                if isinstance(event, PhaseStarted):
                     sitting.patient.hear(event.phase.instruction)
-                if isinstance(event, calibration.Calibrated):
+                if isinstance(event, Calibrated):
                     return event.reference
     raise AssertionError("the calibration gave no reference")
 

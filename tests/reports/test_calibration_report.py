@@ -8,7 +8,7 @@ from dataclasses import replace
 from levator.devices.simulator.driver import Simulator
 from levator.live.asking import Asked
 from levator.reports import SessionReport, session_report, to_html
-from levator.signals.calibration import Calibrated, CalibrationFailed, RestMeasured, TrialMeasured
+from levator.signals.phases import Calibrated, CalibrationFailed, RestMeasured, TrialMeasured
 from levator.signals.reference import Reference
 from tests.live.seats import a_room, person_in, until, watching
 

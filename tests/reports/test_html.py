@@ -249,3 +249,41 @@ def test_open_mode_says_what_each_contraction_was() -> None:
     text = Outline(page_of(live)).text
     assert "1. Lift: peak" in text
     assert "Rounds" not in text.split("How the dose")[0]
+
+
+def test_every_strip_of_the_curve_fills_its_sheet(page: str) -> None:
+    """Also the last one, and a set that is shorter than a strip may be."""
+    strips = re.findall(r'<svg class="strip".*?</svg>', page, re.DOTALL)
+    assert len(strips) > 1
+    drawn = [float(x) for strip in strips for x in re.findall(r'x2="([\d.]+)"', strip)]
+    assert max(drawn) == 952.0
+    for strip in strips:
+        lines = re.findall(r'<polyline class="line" points="([^"]*)"', strip)
+        xs = [float(point.partition(",")[0]) for line in lines for point in line.split()]
+        assert min(xs) < 60.0
+        assert max(xs) > 940.0
+        assert len(re.findall(r'class="time"', strip)) >= 3
+
+
+def test_microvolts_are_written_in_one_way(live: Live) -> None:
+    repository = open_repository("memory://")
+    report = session_report(repository, live.stored(repository, "stop"))
+    assert report.context is not None
+    [stream] = report.context.streams
+    channels = tuple(replace(one, unit="uV") for one in stream.channels)
+    uses = tuple(
+        replace(one, reference=one.reference and replace(one.reference, unit="uV"))
+        for one in report.context.uses
+    )
+    context = replace(report.context, streams=(replace(stream, channels=channels),), uses=uses)
+    facts = to_html(replace(report, context=context), "en")
+    text = Outline(re.sub(r"<code>.*?</code>", "", facts, flags=re.DOTALL)).text
+    assert "µV" in text
+    assert "uV" not in text
+
+
+def test_what_she_read_stands_in_quotation_marks(page: str) -> None:
+    """It speaks to her; all else in the report speaks of her."""
+    assert "<q>" in page
+    rest = re.sub(r"<q>.*?</q>", "", page)
+    assert not re.search(r"\b([Yy]ou|[Yy]our)\b", Outline(rest).text)

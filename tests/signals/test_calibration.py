@@ -10,23 +10,20 @@ from typing import TypeVar
 
 import pytest
 
-from levator.signals.calibration import (
+from levator.signals.calibration import CalibrationState, begin, calibrate
+from levator.signals.design import filter_for
+from levator.signals.phases import (
     Calibrated,
     CalibratedKind,
     CalibrationEvent,
     CalibrationFailed,
-    CalibrationState,
     Phase,
     PhaseStarted,
     PolarityMeasured,
     RestMeasured,
     TrialMeasured,
-    begin,
-    calibrate,
     phases_of,
-    tared,
 )
-from levator.signals.design import filter_for
 from levator.signals.reference import Reference, ReferenceContext
 from levator.signals.samples import Channel, Samples, Stream
 from tests import sitting
@@ -363,10 +360,3 @@ def test_lift_and_push_are_measured_once_they_have_settled() -> None:
         pytest.approx(told.lift, abs=1.0),
         pytest.approx(told.push, abs=1.0),
     )
-
-
-@pytest.mark.parametrize("reference", [43.0, -37.0])
-def test_a_tare_moves_the_rest_and_keeps_the_span(reference: float) -> None:
-    moved = tared(Reference("mvc", 3.0, reference, "N"), 10.0)
-    assert moved.reference - moved.rest == pytest.approx(reference - 3.0)
-    assert moved.rest == pytest.approx(3.0 + 0.1 * (reference - 3.0))

@@ -121,11 +121,11 @@ RAILS = Channel("seat", "force", "N", raw_minimum=-100.0, raw_maximum=100.0)
 NOISE = [float(i % 3) for i in range(60)]
 
 
-def watch(raw: list[float], size: int = 1000) -> list[Doubt]:
+def watch(raw: list[float], size: int = 1000, channel: Channel = RAILS) -> list[Doubt]:
     """Flat after 20 samples, clipped after 5, noisy after 10 reversals."""
     state, told = UNWATCHED, tuple[Doubt, ...]()
     for at in range(0, len(raw), size):
-        state, new = watch_raw(state, raw[at : at + size], at, RAILS, 20, 5, 10)
+        state, new = watch_raw(state, raw[at : at + size], at, channel, 20, 5, 10)
         told = merged(told, new)
     return list(told)
 
@@ -137,6 +137,18 @@ def test_a_flat_line_needs_a_sensor_that_has_trembled(size: int) -> None:
     assert watch(NOISE + [5.0] * 19 + NOISE, size) == []
     assert watch(NOISE + [5.0] * 20 + NOISE, size) == [Doubt("flat_line", 60, 80)]
     assert watch(NOISE + [5.0] * 50 + NOISE, size) == [Doubt("flat_line", 60, 110)]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_where_a_computed_channel_was_still_from_the_beginning_it_may_be_again(size: int) -> None:
+    """Rest of exactly 0 %MVC around efforts that tremble; a raw value never comes back so still."""
+    computed = Channel("force", "force", "%MVC")
+    rest = [0.0] * 20
+    assert watch(rest + NOISE[1:] + rest * 2 + NOISE, size, computed) == []
+    assert watch(rest + NOISE[1:] + rest * 2 + NOISE[1:], size) == [Doubt("flat_line", 79, 119)]
+    assert watch(rest[:19] + NOISE[1:] + rest, size, computed) == [Doubt("flat_line", 78, 98)]
+    stuck = [5.0] * 20
+    assert watch(rest + NOISE[1:] + stuck, size, computed) == [Doubt("flat_line", 79, 99)]
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

@@ -10,7 +10,7 @@ from levator.course.entry import LockCode, LockReason
 from levator.course.prescription import DoseRefused, OutOfRange, Setting
 from levator.course.protocol import Judged, JudgedCode, Phase
 from levator.library import load_protocol
-from levator.signals import calibration
+from levator.signals import phases
 from levator.signals.reference import Reference, ReferenceKind
 from levator.texts import answers, guiding, reasons, sentences, speaker, words
 from levator.training import events
@@ -232,13 +232,13 @@ def test_variants_of_an_event() -> None:
 @pytest.mark.parametrize(
     ("rounds", "good", "dutch"),
     [
-        (0, 0, "Klaar voor vandaag."),
-        (1, 1, "Klaar voor vandaag: 1 ronde. Die ging goed."),
-        (5, 0, "Klaar voor vandaag: 5 rondes."),
-        (5, 4, "Klaar voor vandaag: 5 rondes. 4 daarvan gingen goed."),
+        (0, 0, "Deze sessie is voorbij."),
+        (1, 1, "Deze sessie is voorbij: 1 ronde. Die ging goed."),
+        (5, 0, "Deze sessie is voorbij: 5 rondes."),
+        (5, 4, "Deze sessie is voorbij: 5 rondes. 4 daarvan gingen goed."),
     ],
 )
-def test_the_end_of_the_day_names_what_went_well(rounds: int, good: int, dutch: str) -> None:
+def test_the_end_of_a_session_names_what_went_well(rounds: int, good: int, dutch: str) -> None:
     end = events.SessionEnded(90.0, "stop", 1, rounds, good, rounds, 55.0)
     assert sentences.for_patient(NL, end) == dutch
 
@@ -353,28 +353,54 @@ def test_the_rules_behind_the_limits() -> None:
 
 
 def test_every_instruction_and_failure_is_spoken() -> None:
-    for instruction in get_args(calibration.Instruction):
-        phase = calibration.Phase(instruction, 5.0, "rest")
-        spoken(guiding.guiding(NL, calibration.PhaseStarted(0.0, phase, 5.0)))
-    for failure in get_args(calibration.Failure):
-        spoken(guiding.guiding(EN, calibration.CalibrationFailed(0.0, failure)))
+    for instruction in get_args(phases.Instruction):
+        phase = phases.Phase(instruction, 5.0, "rest")
+        spoken(guiding.guiding(NL, phases.PhaseStarted(0.0, phase, 5.0)))
+    for failure in get_args(phases.Failure):
+        spoken(guiding.guiding(EN, phases.CalibrationFailed(0.0, failure)))
 
 
 def test_every_step_of_a_calibration_is_spoken() -> None:
     reference = Reference("comfortable_max", 3.0, 40.0, "N")
     for event in (
-        calibration.RestMeasured(60.0, 3.0, 0.1),
-        calibration.PolarityMeasured(76.0, False, 20.0, -5.0),
-        calibration.TrialMeasured(90.0, 2, 20.0),
-        calibration.Calibrated(120.0, reference),
+        phases.RestMeasured(60.0, 3.0, 0.1),
+        phases.PolarityMeasured(76.0, False, 20.0, -5.0),
+        phases.TrialMeasured(90.0, 2, 20.0),
+        phases.Calibrated(120.0, reference),
     ):
         for voice in (NL, EN):
             spoken(guiding.guiding(voice, event))
-    assert guiding.guiding(NL, calibration.Calibrated(1.0, reference)) == (
+    assert guiding.guiding(NL, phases.Calibrated(1.0, reference)) == (
         "Alles is gemeten. 100 % is je eigen comfortabele maximum."
     )
     kinds = {type(event) for event in ONE_OF_EACH}
-    assert not kinds & set(get_args(calibration.CalibrationEvent))
+    assert not kinds & set(get_args(phases.CalibrationEvent))
+
+
+@pytest.mark.parametrize(
+    ("language", "to_her"), [("en", r"\b(you|your|we)\b"), ("nl", r"\b(je|jij|jouw|we)\b")]
+)
+def test_the_therapist_reads_a_calibration_in_the_third_person(language: str, to_her: str) -> None:
+    said = [
+        guiding.guided(speaker(language), one)
+        for one in [
+            *(
+                phases.PhaseStarted(0.0, phases.Phase(name, 5.0, "rest"), 5.0)
+                for name in get_args(phases.Instruction)
+            ),
+            *(
+                phases.CalibrationFailed(0.0, failure, is_last=is_last)
+                for failure in get_args(phases.Failure)
+                for is_last in (False, True)
+            ),
+            phases.RestMeasured(60.0, 3.0, 0.1),
+            phases.PolarityMeasured(76.0, False, 20.0, -5.0),
+            phases.TrialMeasured(90.0, 2, 20.0),
+            phases.Calibrated(120.0, Reference("mvc", 3.0, 40.0, "N")),
+        ]
+    ]
+    assert all(said)
+    assert [one for one in said if re.search(to_her, str(one), re.IGNORECASE)] == []
 
 
 def test_protocol_texts_are_in_both_languages() -> None:

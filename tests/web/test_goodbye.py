@@ -33,12 +33,12 @@ def sentence_after(kind: str, *, has_begun: bool, rounds: int = 0) -> str:
 @pytest.mark.parametrize(("has_begun", "rounds"), [(True, 0), (True, 3), (False, 0)])
 def test_after_pain_she_is_told_nothing_but_the_kind_sentence(has_begun: bool, rounds: int) -> None:
     said = sentence_after("pain", has_begun=has_begun, rounds=rounds)
-    assert said == "Stopped. It is good that you say it hurts; tell your therapist more."
+    assert said == "It is good that you say it hurts; tell your therapist more."
 
 
 def test_a_stop_is_answered_even_when_nothing_was_scored() -> None:
-    stopped = "Stopped. Rest as long as you like."
+    stopped = "Rest as long as you like."
     assert sentence_after("stop", has_begun=False) == stopped
     assert sentence_after("stop", has_begun=True) == stopped
     counted = sentence_after("stop", has_begun=True, rounds=3)
-    assert counted == f"{stopped} Done for today: 3 rounds. 1 went well."
+    assert counted == f"{stopped} This session is over: 3 rounds. 1 went well."

@@ -1,9 +1,13 @@
 """The socket of a live screen, and that of the board."""
 
+import json
+
 import pytest
 from httpx import Client
 from websockets.exceptions import ConnectionClosed
 
+from levator.live.room import Room
+from tests.live.seats import sitting_at
 from tests.web.forms import close_code, code_on, hear, hello, opened
 from tests.web.served import Served
 
@@ -83,3 +87,26 @@ def test_the_board_shows_the_rooms_of_this_desk_only(
         assert [tile["name"] for tile in first["tiles"]] == ["M. J."]
         assert list(first["levels"].values()) == [None]
     assert close_code(server.line(stranger, "/board/line")) == 4401
+
+
+def test_a_command_that_cannot_be_read_is_answered_and_not_sent_for_ever(
+    client: Client, server: Served
+) -> None:
+    async def opening() -> tuple[Room, str]:
+        room = await server.clinic.open_room(sitting_at(server.clinic))
+        return room, server.clinic.rooms.admit(room, "Anke", "therapist", "en")
+
+    room, ticket = server.call(opening())
+    address = client.get(f"/enter/{ticket}").headers["location"]
+    with server.line(client, f"{address}/line") as socket:
+        dose = {"force_percent_mvc": None, "rise_s": 3}
+        command = {"type": "command", "id": "12345678", "kind": "dose", "dose": dose}
+        for text in ("nonsense", '{"type": "command", "id": 5}', json.dumps(command)):
+            socket.send(text)
+        answer = {"type": "answer", "id": "12345678", "is_read": False}
+        assert json.loads(socket.recv(timeout=20)) == answer
+        # Whoever asks for an end gets it, whatever else is in the message.
+        stop = {"type": "command", "id": "87654321", "kind": "stop", "drawn_index": "x"}
+        socket.send(json.dumps(stop))
+        assert json.loads(socket.recv(timeout=20)) == {"type": "answer", "id": "87654321"}
+        assert room.is_over

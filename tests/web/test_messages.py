@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from levator.web.messages import CommandMessage, Hello, Present, Sync, read
+from levator.web.messages import CommandMessage, Hello, Present, Sync, read, rescued, unreadable
 
 COMMAND = {"type": "command", "id": "12345678", "kind": "stop"}
 
@@ -56,3 +56,12 @@ def test_a_dose_keeps_its_numbers() -> None:
     asked = message.asked().dose
     assert asked is not None
     assert (asked.force_percent_mvc, asked.rest_s, asked.tangent_percent) == (60.0, 4.5, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "[" * 3000, '{"type": "sync"}', '{"type": "command", "id": "short"}', "x" * 5000],
+)
+def test_only_a_command_with_an_id_can_be_answered(text: str) -> None:
+    assert unreadable(text) is None
+    assert rescued(text) is None

@@ -1,10 +1,13 @@
 """Opening a room from a patient's page, once and once more."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from httpx import Client
 
+from levator import web
 from tests.live.seats import reference
 from tests.web.forms import asked, opened, patient
 from tests.web.served import Served
@@ -124,3 +127,8 @@ def test_pain_locks_the_next_session_for_today(client: Client, server: Served, s
     assert answer.headers["location"] == f"{path}/sitting"
     assert "ended because of pain" in asked(client, path).text
     assert list(server.clinic.rooms.rooms.values()) == [first]
+
+
+def test_no_heading_loses_its_part_to_a_status() -> None:
+    for page in (Path(web.__file__).parent / "templates").glob("*.html"):
+        assert not re.search(r"<h[1-6][^>]*\brole=", page.read_text("utf-8")), page.name

@@ -13,7 +13,8 @@ from levator.live.asking import Asked
 from levator.live.room import Room
 from levator.texts import speaker
 from levator.texts.sentences import for_patient
-from levator.training.events import CommandRefused, SessionEnded
+from levator.training.events import CommandRefused, SessionEnded, StateChanged
+from levator.training.states import State
 from levator.web.painting import Painter
 from tests.live.seats import a_room, person_in, reference, until, watching
 
@@ -112,11 +113,34 @@ def test_between_phases_nothing_flashes() -> None:
     assert painted(run)["headline"] == "Get ready"
 
 
-def test_a_sitting_that_went_well_says_so_in_plain_words() -> None:
-    def said(rounds: int, good: int) -> str:
-        ended = SessionEnded(9.0, "stop", 1, rounds, good, rounds, 30.0)
-        return str(for_patient(speaker("en"), ended))
+def goodbye(rounds: int, valid: int, good: int, language: str = "en") -> str:
+    ended = SessionEnded(9.0, "stop", 1, rounds, good, valid, 30.0)
+    return str(for_patient(speaker(language), ended))
 
-    assert said(3, 3) == "Done for today: 3 rounds. All went well."
-    assert said(1, 1) == "Done for today: 1 round. It went well."
-    assert said(3, 2) == "Done for today: 3 rounds. 2 of them went well."
+
+def test_a_sitting_that_went_well_says_so_in_plain_words() -> None:
+    assert goodbye(3, 3, 3) == "This session is over: 3 rounds. All went well."
+    assert goodbye(1, 1, 1) == "This session is over: 1 round. It went well."
+    assert goodbye(3, 3, 2) == "This session is over: 3 rounds. 2 of them went well."
+
+
+def test_every_round_she_did_is_counted_and_which_count_is_said() -> None:
+    assert goodbye(2, 1, 1) == "This session is over: 2 rounds. 1 counts. 1 went well."
+    assert goodbye(5, 4, 0) == "This session is over: 5 rounds. 4 count."
+    assert goodbye(1, 0, 0) == "This session is over: 1 round. We could not judge it."
+    assert goodbye(2, 0, 0) == "This session is over: 2 rounds. We could judge none."
+    assert goodbye(2, 1, 1, "nl") == "Deze sessie is voorbij: 2 rondes. 1 telt mee. 1 ging goed."
+    assert goodbye(5, 4, 2, "nl") == (
+        "Deze sessie is voorbij: 5 rondes. 4 tellen mee. 2 daarvan gingen goed."
+    )
+
+
+def test_the_end_of_a_session_says_nothing_of_the_day() -> None:
+    """Most steps ask for two or three sessions a day."""
+    assert goodbye(0, 0, 0) == "This session is over."
+    said = [goodbye(2, 1, 1), state_sentence("ended")]
+    assert not [one for one in said if "today" in one]
+
+
+def state_sentence(state: State) -> str:
+    return str(for_patient(speaker("en"), StateChanged(9.0, state, "patient")))

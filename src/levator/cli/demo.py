@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levator.cli.serving import add_port, check_port, opened_clinic, serve_clinic
-from levator.cli.speaking import hint, language, say
+from levator.cli.speaking import add_language, hint, say
 from levator.cli.storing import url_of
 from levator.errors import CallerError, mark, system_reason
 
@@ -59,9 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--open", action="store_true", help=hint("open both screens in the browser")
     )
-    parser.add_argument(
-        "--language", choices=("nl", "en"), default=language(), help=hint("of the screens")
-    )
+    add_language(parser, hint("of the screens"))
     parser.add_argument(
         "--fast",
         action="store_true",

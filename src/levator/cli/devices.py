@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from levator.cli.speaking import hint, say, voice
 from levator.errors import mark
+from levator.quantities import shown_unit
 
 if TYPE_CHECKING:
     from levator.devices.device import Device
-    from levator.signals.samples import Channel, ChannelKind, Stream
+    from levator.signals.samples import Channel, Stream
 
 ABOUT = mark("List the kinds of device, or try one for two seconds.")
 EXAMPLES = """\
@@ -20,14 +21,6 @@ levator devices
 levator devices "simulator://?rate=100Hz"
 """
 TRIED_S = 2.0
-_KINDS: dict[ChannelKind, str] = {
-    "force": mark("force"),
-    "pressure": mark("pressure"),
-    "emg": mark("EMG"),
-    "emg_envelope": mark("EMG envelope"),
-    "respiration": mark("breathing"),
-    "other": mark("other"),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,8 +54,10 @@ def _print_stream(stream: Stream, received: int) -> None:
 
 def channel_line(channel: Channel) -> str:
     """Return a channel in a few words: its name, what it measures, its unit."""
-    kind = say(_KINDS[channel.kind])
-    return f"{channel.name}: {kind}, {channel.unit}"
+    from levator.texts.words import KINDS
+
+    kind = say(KINDS[channel.kind])
+    return f"{channel.name}: {kind}, {shown_unit(channel.unit)}"
 
 
 async def _tried(device: Device) -> tuple[tuple[Stream, ...], dict[str, int]]:

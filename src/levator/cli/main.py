@@ -7,6 +7,7 @@ A command module has `ABOUT` and `EXAMPLES` for its help, `add_arguments(parser)
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -67,7 +68,22 @@ def _understood(words: Sequence[str]) -> tuple[ModuleType, argparse.Namespace]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_arguments(parser)
-    return command, parser.parse_args(words[1:])
+    return command, parser.parse_args(_with_signs(words[1:]))
+
+
+def _with_signs(words: Sequence[str]) -> list[str]:
+    """Tie a negative number to its option, so that the command can say what is wrong with it.
+
+    Alone, `-5%` after `--force` would be taken for an option that nobody knows.
+    """
+    tied: list[str] = []
+    for word in words:
+        is_number = re.match(r"-[\d.]", word) is not None
+        if is_number and tied and tied[-1].startswith("--") and "=" not in tied[-1]:
+            tied[-1] = f"{tied[-1]}={word}"
+        else:
+            tied.append(word)
+    return tied
 
 
 def _parser() -> argparse.ArgumentParser:

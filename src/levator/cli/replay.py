@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from levator.cli.foreign import MODES, context_of
-from levator.cli.speaking import hint, language, number, say
+from levator.cli.speaking import add_language, hint, number, say
 from levator.errors import CallerError, mark
 from levator.formats.content import Recording, blocks
 from levator.formats.recording import open_recording
-from levator.quantities import parse_in
-from levator.signals.samples import Samples
+from levator.quantities import Seconds, parse_in
+from levator.signals.samples import Samples, Stream
 from levator.training.context import SessionContext
-from levator.training.events import Event
+from levator.training.events import ContractionEnded, ContractionKind, Event
 from levator.training.plain import event_to_plain
 from levator.training.replay import run_foreign
 from levator.training.summary import summarise
@@ -61,9 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help=hint("one JSON object per event, a summary")
     )
-    parser.add_argument(
-        "--language", choices=("nl", "en"), default=language(), help=hint("of the sentences")
-    )
+    add_language(parser, hint("of the sentences"))
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -76,6 +74,7 @@ def run(asked: argparse.Namespace) -> int:
     recording = open_recording(Path(asked.file))
     context = context_of(recording, asked)
     stream = context.streams[0]
+    _check_start(recording, stream, start_s)
     block = asked.block or max(1, int(stream.sampling_frequency_hz))
     samples = (
         given for given in blocks(recording, block, pace=stream.name) if given.stream == stream.name
@@ -84,6 +83,19 @@ def run(asked: argparse.Namespace) -> int:
     write = _write_json if asked.json else _write_sentences
     write(context, events, asked.language)
     return 0
+
+
+def _check_start(recording: Recording, stream: Stream, start_s: Seconds) -> None:
+    """Raise CallerError where nothing is left to be replayed."""
+    last = recording.runs_of(stream.name)[-1]
+    end_s = (last.first_index + len(last)) / stream.sampling_frequency_hz
+    if start_s >= end_s:
+        raise CallerError(
+            "--start %(start)s s is after the end of the recording (%(end)s s); give the time of "
+            "the first rise.",
+            start=start_s,
+            end=end_s,
+        )
 
 
 def _write_json(context: SessionContext, events: Iterable[Event], language: str) -> None:
@@ -99,12 +111,18 @@ def _write_sentences(context: SessionContext, events: Iterable[Event], language:
     # Catalogues are only needed to speak; JSON needs none.
     from levator.texts.reasons import for_therapist
     from levator.texts.speaker import speaker
+    from levator.texts.words import contractions
 
     voice = speaker(language)
+    found: list[ContractionKind] = []
     for event in events:
+        if isinstance(event, ContractionEnded):
+            found.append(event.kind)
         text = for_therapist(voice, event)
         if text:
             print(f"{voice.fixed(event.at_s):>8} s  {text}")
+    if context.dose is not None and context.dose.mode == "open":
+        print(contractions(voice, found))
 
 
 def _with_progress(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from levator.cli.speaking import error, hint, language, number, say, voice
+from levator.cli.speaking import add_language, error, hint, number, say, voice
 from levator.cli.storing import add_database, open_existing
 from levator.errors import CallerError, RecordingError, mark, system_reason
 
@@ -50,9 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=hint("instead: the whole session as a .csv or .edf file, which levator check replays"),
     )
-    parser.add_argument(
-        "--language", choices=("nl", "en"), default=language(), help=hint("of the report")
-    )
+    add_language(parser, hint("of the report"))
 
 
 def run(asked: argparse.Namespace) -> int:

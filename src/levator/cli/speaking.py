@@ -10,10 +10,14 @@ import gettext
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from levator.errors import LevatorError, Phrase, Value, mark
 from levator.texts.catalogue import FOLDER, LANGUAGES, ORIGINAL
 from levator.texts.speaker import Speaker, speaker
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 VARIABLES = ("LEVATOR_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 #: What argparse itself says; it looks these up by their English text, placeholders and all.
@@ -66,6 +70,11 @@ def say(message: str, /, **values: Value) -> str:
 def hint(message: str, /, **values: Value) -> str:
     """Return a text for argparse's `help`, where a percent sign is written twice."""
     return say(message, **values).replace("%", "%%")
+
+
+def add_language(parser: ArgumentParser, about: str) -> None:
+    """Let the language be chosen; this terminal's own where nobody does."""
+    parser.add_argument("--language", choices=LANGUAGES, default=language(), help=about)
 
 
 def error(trouble: LevatorError | Phrase) -> str:

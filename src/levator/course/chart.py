@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from levator.course.protocol import Phase, Weeks
 from levator.quantities import Percent, PercentMvc, Seconds
+from levator.training.dose import RoundsKind
 from levator.training.events import SetEnd
 
 Day: TypeAlias = int
@@ -72,7 +73,10 @@ class PainReport:
 
 @dataclass(frozen=True, slots=True)
 class Prescribed:
-    """The settings that are prescribed; None is where the stage starts."""
+    """The settings that are prescribed; None is where the stage starts.
+
+    rounds_rule : the rule that is shipped, or the one that the document says.
+    """
 
     force_percent_mvc: PercentMvc | None = None
     hold_s: Seconds | None = None
@@ -80,6 +84,7 @@ class Prescribed:
     tangent_percent: Percent | None = None
     rounds: int | None = None
     times_a_day: int | None = None
+    rounds_rule: RoundsKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

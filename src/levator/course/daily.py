@@ -12,10 +12,15 @@ from levator.course.protocol import Stage
 
 
 def asked_today(stage: Stage, chart: Chart) -> int | None:
-    """Return how often a day: as prescribed, else as the protocol says; None is no number."""
-    if stage.dose is not None and stage.id == chart.stage and chart.settings.times_a_day:
-        return chart.settings.times_a_day
-    return times_a_day_for(stage, clearance.facts_of(chart))
+    """Return how often a day: as prescribed, else as the protocol says; None is no number.
+
+    Where the protocol asks for less at first, that holds for what is prescribed, too.
+    """
+    usual = times_a_day_for(stage, clearance.facts_of(chart))
+    times, prescribed = stage.times_a_day, chart.settings.times_a_day
+    if times is None or usual is None or stage.id != chart.stage or not prescribed:
+        return usual
+    return min(usual, prescribed) if usual < times.times else prescribed
 
 
 def done_on(day: Day, chart: Chart) -> int:

@@ -114,6 +114,9 @@ def _outside(
     protocol: Protocol, stage: Stage, chart: Chart, settings: Prescribed, hard: Limits
 ) -> tuple[Reason, ...]:
     """Return the settings outside the stage's ranges, and the limits of today they pass."""
+    rules = () if stage.dose is None else (stage.dose.rounds.kind, stage.dose.rounds.seed_rounds)
+    if settings.rounds_rule is not None and settings.rounds_rule not in rules:
+        return (Reason("other_rounds_rule", given=settings.rounds_rule),)
     wanted = in_force(stage, settings)
     made = dose_with(stage, chart, wanted, limits_today(protocol, stage, chart, hard))
     found = []

@@ -63,9 +63,14 @@ def _released(one: SittingResult, judged: Judged, needed: float) -> float | None
 
 
 def _lasted(one: SittingResult, judged: Judged, needed: float) -> float | None:
-    """Return the rounds before fatigue; without fatigue those that were done, or enough."""
+    """Return the rounds before fatigue; without fatigue those that were done, or enough.
+
+    A set that stopped just before fatigue lasted for its rounds, no longer.
+    """
     if one.fatigue_round is not None:
         return float(one.fatigue_round)
+    if one.ended_by == "before_fatigue":
+        return float(one.rounds)
     return max(float(one.rounds), needed) if one.rounds else None
 
 

@@ -49,6 +49,7 @@ ReasonCode: TypeAlias = (
         "unknown_stage",
         "outside_range",
         "over_limits",
+        "other_rounds_rule",
     ]
 )
 

@@ -71,6 +71,7 @@ def in_force(stage: Stage, settings: Prescribed) -> Prescribed:
         _or(settings.tangent_percent, dose.start_tangent_percent),
         settings.rounds or dose.rounds.count,
         often,
+        settings.rounds_rule,
     )
 
 
@@ -149,6 +150,7 @@ def dose_with(
         hold_s=settings.hold_s,
         rest_s=settings.rest_s,
         tangent_percent=settings.tangent_percent,
+        rounds=settings.rounds_rule,
         count=settings.rounds,
         last_known_fatigue_round=_last_fatigue(stage, chart),
     )

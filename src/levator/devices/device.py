@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 
 from levator.errors import CallerError, DeviceNotFoundError
 from levator.quantities import PercentMvc, Seconds
-from levator.signals.calibration import Instruction
+from levator.signals.phases import Instruction
 from levator.signals.samples import Samples, Stream
 
 #: ((session time s, target %MVC), ...), straight lines between them.

@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor
 from pathlib import Path
+from typing import NamedTuple
 
 import edfio
 
@@ -139,50 +140,62 @@ def _onsets(name: str, header: Header, records: list[list[bytes]]) -> list[Fract
 # --- Streams
 
 
+class _Signal(NamedTuple):
+    """One channel as the file has it: the stream it belongs to, and its integers."""
+
+    stream: str
+    rate: Fraction
+    channel: Channel
+    column: array[int]
+
+
 def _streams(
     path: Path, header: Header, starts_at: Fraction
 ) -> tuple[tuple[Stream, ...], dict[str, list[array[int]]]]:
+    members: dict[str, list[_Signal]] = {}
+    for one in _signals(path, header):
+        members.setdefault(one.stream, []).append(one)
+        if one.rate != members[one.stream][0].rate:
+            raise RecordingError(
+                "%(file)s: stream %(name)s has two sampling frequencies.",
+                file=path.name,
+                name=one.stream,
+            )
+    streams = tuple(_stream(name, of, starts_at) for name, of in members.items())
+    return streams, {name: [one.column for one in of] for name, of in members.items()}
+
+
+def _stream(name: str, signals: list[_Signal], starts_at: Fraction) -> Stream:
+    rate, channels = signals[0].rate, tuple(one.channel for one in signals)
+    return Stream(name, float(rate), channels, "int16", _index(starts_at * rate))
+
+
+def _signals(path: Path, header: Header) -> Iterator[_Signal]:
+    """Yield every signal that is not text."""
     described = [
         (signal, read_transducer(path.name, signal))
         for signal in header.signals
         if not signal.is_annotations
     ]
-    data = _digital(path, header)
-    members: dict[str, list[Channel]] = {}
-    columns: dict[str, list[array[int]]] = {}
-    rates: dict[str, Fraction] = {}
-    for (signal, said), column in zip(described, data, strict=True):
-        rate = signal.samples_per_record / header.record_s
-        if not SLOWEST_HZ <= rate <= FASTEST_HZ:
-            raise RecordingError(
-                "%(file)s: channel %(channel)s would have %(rate)s Hz, which no recording of a "
-                "muscle has; export it again.",
-                file=path.name,
-                channel=signal.label,
-                rate=float(rate),
-            )
-        name = said.stream or f"{float(rate):g}hz"
-        if rates.setdefault(name, rate) != rate:
-            raise RecordingError(
-                "%(file)s: stream %(name)s has two sampling frequencies.", file=path.name, name=name
-            )
+    for (signal, said), column in zip(described, _digital(path, header), strict=True):
+        rate = _rate(path.name, signal, header)
         kind = said.kind or kind_of(signal.label, signal.unit)
-        members.setdefault(name, []).append(
-            Channel(
-                signal.label,
-                kind,
-                signal.unit,
-                said.scale,
-                said.offset,
-                *_rails(signal, said.stream is not None, column),
-            )
+        rails = _rails(signal, said.stream is not None, column)
+        channel = Channel(signal.label, kind, signal.unit, said.scale, said.offset, *rails)
+        yield _Signal(said.stream or f"{float(rate):g}hz", rate, channel, column)
+
+
+def _rate(name: str, signal: SignalHeader, header: Header) -> Fraction:
+    rate = signal.samples_per_record / header.record_s
+    if not SLOWEST_HZ <= rate <= FASTEST_HZ:
+        raise RecordingError(
+            "%(file)s: channel %(channel)s would have %(rate)s Hz, which no recording of a "
+            "muscle has; export it again.",
+            file=name,
+            channel=signal.label,
+            rate=float(rate),
         )
-        columns.setdefault(name, []).append(column)
-    streams = tuple(
-        Stream(name, float(rates[name]), tuple(channels), "int16", _index(starts_at * rates[name]))
-        for name, channels in members.items()
-    )
-    return streams, columns
+    return rate
 
 
 def _rails(

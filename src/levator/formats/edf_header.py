@@ -233,7 +233,7 @@ def _unit(name: str, label: str, text: str) -> str:
         )
         raise RecordingError(
             "%(file)s: channel %(label)s has %(what)s; write its unit into the file, as in "
-            "N or uV.",
+            "N or mV.",
             file=name,
             label=label,
             what=what,

@@ -17,6 +17,13 @@ from levator.formats.numbers import exact
 _LIST = re.compile(
     rb"([+-][0-9]+(?:\.[0-9]*)?)(?:\x15([0-9]+(?:\.[0-9]*)?))?\x14([^\x00]*)\x14", re.DOTALL
 )
+#: What a remark may not hold: every control character but tab, line feed and carriage return.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def is_text(remark: str) -> bool:
+    """Return whether EDF+ can hold a remark."""
+    return _CONTROL.search(remark) is None
 
 
 def record_onsets(name: str, records: list[bytes]) -> list[Fraction]:
@@ -37,6 +44,8 @@ def remarks(name: str, records: list[bytes], timed: bool) -> Iterator[Annotation
         for number, (onset, duration, raw) in enumerate(_lists(name, record)):
             texts = _text(name, raw).split("\x14")
             for text in texts[1:] if timed and number == 0 else texts:
+                if not is_text(text):
+                    raise _damaged(name)
                 yield Annotation(float(onset), None if duration is None else float(duration), text)
 
 

@@ -23,6 +23,7 @@ import numpy as np
 from levator.errors import CallerError
 from levator.formats.content import Annotation, Gap, Recording
 from levator.formats.edf_file import MISSING, STARTED_AT, STARTS_AT
+from levator.formats.edf_text import is_text
 from levator.formats.transducer import write_transducer
 from levator.signals.samples import Channel, Samples, Stream
 
@@ -63,7 +64,8 @@ def write_edf(path: Path, recording: Recording, ranges: Mapping[str, Range] | No
     ranges : physical range by channel name for float channels, in the channel's unit.
 
     Raises CallerError where EDF+ cannot hold the recording: missing values inside a float
-    channel, values outside a stated range, long or non-ASCII names.
+    channel, values outside a stated range, long or non-ASCII names, control
+    characters in an annotation.
     """
     grid = _Grid(recording)
     signals = [
@@ -71,6 +73,8 @@ def write_edf(path: Path, recording: Recording, ranges: Mapping[str, Range] | No
         for stream in recording.streams
         for signal in _signals(stream, grid.held(stream), ranges or {})
     ]
+    for remark in recording.annotations:
+        _check_remark(remark)
     remarks = [*grid.own_annotations(), *recording.annotations]
     edf = edfio.Edf(
         signals,
@@ -194,6 +198,14 @@ def _signals(
             physical_dimension=channel.unit,
             physical_range=_fitted(*(end * channel.scale + channel.offset for end in (low, high))),
             digital_range=(low, high),
+        )
+
+
+def _check_remark(remark: Annotation) -> None:
+    if not is_text(remark.text):
+        raise CallerError(
+            "EDF+ cannot hold the annotation %(text)r; take out what is not text.",
+            text=remark.text,
         )
 
 

@@ -42,7 +42,7 @@ def regular_times(name: str, cells: Sequence[str], lines: Sequence[int]) -> Regu
     times = [_seconds(name, cell, line) for cell, line in zip(cells, lines, strict=True)]
     if len(times) < 3:
         raise RecordingError(
-            "%(file)s has %(count)s rows of numbers; it needs at least three.",
+            "%(file)s needs at least three rows of numbers; found: %(count)s.",
             file=name,
             count=len(times),
         )

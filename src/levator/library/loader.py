@@ -179,7 +179,8 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
 def _problem(path: Path, text: str, data: dict[str, Any], error: Any) -> Problem:
     own = (error.get("ctx") or {}).get("error")
     place = tuple(error["loc"]) + getattr(own, "place", ())
-    return Problem(path.name, _spoken(place, data), line_of(text, place), reason_of(error))
+    line = line_of(text, place) or 1  # what is missing altogether belongs to the whole file
+    return Problem(path.name, _spoken(place, data), line, reason_of(error))
 
 
 def _spoken(place: tuple[str | int, ...], data: dict[str, Any]) -> str:

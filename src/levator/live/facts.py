@@ -152,10 +152,10 @@ class Facts:
             case _:
                 self._take_of_set(event)
 
-    def _take_refusal(self, refused: CommandRefused) -> None:
-        self.refusals.append(refused)
-        if refused.by == "patient":
-            self.latest.append(refused)
+    def _keep_refused_doses(self) -> None:
+        """A refused dose stands in its field until another is asked."""
+        doses = [one for one in self.refusals if one.command == "dose"]
+        self.refusals = deque(doses, REFUSALS_KEPT)
 
     def _take_target(self, target: TargetSet) -> None:
         """A round asks what its own target says, whatever the set began with."""
@@ -173,7 +173,7 @@ class Facts:
                 self.set_started, self.set_ended = event, None
                 self.dose, self.limits = event.dose, event.limits
                 self.fatigue, self.next_dose = None, None
-                self.refusals.clear()
+                self._keep_refused_doses()
                 self.latest.append(event)
             case SetEnded():
                 self.set_ended = event

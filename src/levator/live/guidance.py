@@ -14,18 +14,18 @@ from levator.live.recorder import wall_clock
 from levator.live.sitting import Sitting
 from levator.quantities import Seconds
 from levator.signals import calibration
-from levator.signals.calibration import (
+from levator.signals.calibration import CalibrationState
+from levator.signals.conditioning import Filter
+from levator.signals.phases import (
     Calibrated,
     CalibrationEvent,
     CalibrationFailed,
-    CalibrationState,
     Phase,
     PhaseStarted,
     PolarityMeasured,
     RestMeasured,
     TrialMeasured,
 )
-from levator.signals.conditioning import Filter
 from levator.signals.reference import Reference
 from levator.signals.samples import Channel, Samples, Stream
 

@@ -48,6 +48,10 @@ class Request:
     answer: Literal["waiting", "yes", "no"] = "waiting"
     ticket: str | None = None
 
+    def settle(self, ticket: str | None) -> None:
+        """Say yes, with the ticket that lets the screen in, or no without one."""
+        self.answer, self.ticket = "no" if ticket is None else "yes", ticket
+
 
 @dataclass(slots=True)
 class _Guesses:
@@ -122,20 +126,20 @@ class Door:
             guesses.times.append(now_s)
             self._all_guesses.times.append(now_s)
             raise JoinRefusedError("wrong_code")
-        if role == "patient" and self._is_taken(room):
+        if not self.has_place(role, room):
             raise JoinRefusedError("place_taken")
         self.shut(room)
         request = Request(self._token(), room, name, role, language)
         self.requests[request.number] = request
         return request
 
-    def answer(self, number: str, room: str, is_yes: bool, ticket: str | None) -> Request | None:
-        """Say yes (with the ticket that lets the screen in) or no; None if nobody waits."""
-        request = self.requests.get(number)
-        if request is None or request.room != room or request.answer != "waiting":
-            return None
-        request.answer, request.ticket = ("yes", ticket) if is_yes else ("no", None)
-        return request
+    def has_place(self, role: ViewerRole, room: str) -> bool:
+        """Return whether one more may come in as this."""
+        return role != "patient" or not self._is_taken(room)
+
+    def who_waits(self, number: str, room: str) -> Request | None:
+        """Return who waits for this room's answer under a number; None if nobody does."""
+        return next((one for one in self.waiting(room) if one.number == number), None)
 
     def waiting(self, room: str) -> list[Request]:
         """Everybody who waits for this room's yes."""

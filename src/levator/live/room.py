@@ -67,8 +67,10 @@ class Room:
         self.gave_up: Guidance | None = None
         self._recording: recording.RunningRecording | None = None
         self.is_saved = self.is_faulty = self.had_pain = False
+        self.next_ticket: str | None = None
         self.refusal: asking.RoomRefusal | None = None
         self.dose_refused: DoseRefused | None = None
+        self.numbers_asked: asking.AskedDose | None = None
         self.dose_asked: Dose | None = None
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
@@ -331,7 +333,7 @@ class Room:
 
     def ask(self, asked: asking.Asked, asker: asking.Asker) -> None:
         """Do what a screen asks; what cannot be done is told in the picture."""
-        self.refusal = self.dose_refused = None
+        self.refusal = None
         by: By = "patient" if asker == "patient" else "therapist"
         if asked.kind not in asking.MAY_ASK[asker]:
             self.refusal = "not_yours"
@@ -367,6 +369,7 @@ class Room:
         self._set_context(context, self.frames.generation + 1)
 
     def _ask_dose(self, asked: asking.Asked, by: By) -> None:
+        self.dose_refused, self.numbers_asked = None, asked.dose
         self.dose_asked = dose = asking.dose_of(asked.dose, self.facts.dose)
         if dose is None:
             self.refusal = "dose_unclear"

@@ -151,6 +151,15 @@ class Rooms:
         room.audience.admit(person)
         return token
 
+    def lead_on(self, before: Room, room: Room) -> None:
+        """Let her who trained in a room that is over come into the next one by herself."""
+        hers = [one for one in before.audience.people.values() if one.role == "patient"]
+        if hers:
+            # Where another screen of hers was let in later, the one that is here.
+            her = max(hers, key=lambda one: one.is_here)
+            before.next_ticket = self.admit(room, her.name, her.role, her.language)
+            before.changed()
+
     def redeem(self, ticket: str) -> tuple[Entry, str] | None:
         """Take a ticket, which works once; return what it opens and the screen's own token.
 
@@ -231,19 +240,18 @@ class Rooms:
 
     def answer(self, room: Room, number: str, is_yes: bool) -> None:
         """Say yes or no to somebody who waits."""
-        request = self.door.requests.get(number)
-        if request is None or request.room != room.number or request.answer != "waiting":
+        request = self.door.who_waits(number, room.number)
+        if request is None:
             return
-        ticket = None
-        if is_yes and request.role == "patient" and room.audience.has_patient:
+        if is_yes and not self.door.has_place(request.role, room.number):
             is_yes, room.refusal = False, "place_taken"
-        if is_yes:
-            looks_along = request.role == "therapist"
-            ticket = self.admit(
-                room, request.name, request.role, request.language, is_watcher=looks_along
-            )
-        self.door.answer(number, room.number, is_yes, ticket)
+        request.settle(self._admit_second(room, request) if is_yes else None)
         room.changed()
+
+    def _admit_second(self, room: Room, request: Request) -> str:
+        """Let in who came with a code; a second therapist looks along."""
+        name, role, language = request.name, request.role, request.language
+        return self.admit(room, name, role, language, is_watcher=role == "therapist")
 
     def knocking(self, room: Room) -> list[Request]:
         """Everybody who waits for this room's yes."""

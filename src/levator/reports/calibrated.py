@@ -15,7 +15,7 @@ from levator.errors import LevatorError
 from levator.library.loader import load_protocol
 from levator.records.model import RecordingHeader
 from levator.signals import calibration
-from levator.signals.calibration import CalibrationEvent, PhaseStarted
+from levator.signals.phases import CalibrationEvent, PhaseStarted
 from levator.signals.reference import ReferenceContext
 from levator.signals.samples import Samples
 from levator.training.context import SessionContext

@@ -1,4 +1,4 @@
-"""The curve beside what was asked, as geometry: strips of one minute, one under the other.
+"""The curve beside what was asked, as geometry: equal strips of at most a minute, stacked.
 
 Numbers only; the template turns them into SVG and the texts into words. The target is the
 one that was shown at each moment: the newest that had been told by then.
@@ -25,13 +25,14 @@ from levator.training.events import (
     TargetSet,
 )
 
-STRIP_S: Seconds = 60.0
+LONGEST_STRIP_S: Seconds = 60.0
 WIDTH, HEIGHT = 960.0, 196.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 26.0, 24.0
-PER_S = (WIDTH - LEFT - RIGHT) / STRIP_S
 FLOOR_PERCENT, LOWEST_TOP_PERCENT, HIGHEST_TOP_PERCENT = -12.0, 50.0, 160.0
-#: A round shorter than this has room for its number only.
-ROOM_FOR_WORD_S = 7.0
+#: A round narrower than this has room for its number only.
+ROOM_FOR_WORD = 105.0
+#: Strips longer than the first number of seconds have a time at every so many.
+TIMES_S = ((30.0, 10), (12.0, 5), (0.0, 1))
 #: This share of the points fits on the sheet, whatever the rest does.
 USUAL_SHARE = 0.99
 #: A level in the sensor's own unit is read against this many lines, over at least this spread.
@@ -61,11 +62,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """One minute (or what is left of it). Polygons and lines are SVG point lists."""
+    """A stretch over the whole width. Polygons and lines are SVG point lists."""
 
     from_s: Seconds
     to_s: Seconds
-    plot_width: float
     bands: tuple[str, ...]
     middles: tuple[str, ...]
     lines: tuple[str, ...]
@@ -94,9 +94,13 @@ class _Sheet:
     top_percent: PercentMvc
     floor_percent: PercentMvc = FLOOR_PERCENT
 
+    @property
+    def per_s(self) -> float:
+        return (WIDTH - LEFT - RIGHT) / (self.to_s - self.from_s)
+
     def x(self, time_s: Seconds) -> float:
         inside_s = min(max(time_s, self.from_s), self.to_s)
-        return LEFT + (inside_s - self.from_s) * PER_S
+        return LEFT + (inside_s - self.from_s) * self.per_s
 
     def y(self, percent: PercentMvc) -> float:
         shown = min(max(percent, self.floor_percent), self.top_percent)
@@ -129,12 +133,16 @@ def strips(
         bounds = FLOOR_PERCENT, _top(trace, pieces, from_s, to_s)
     else:
         bounds = _own_bounds(trace, from_s, to_s)
-    out = []
-    while from_s < to_s:
-        sheet = _Sheet(from_s, min(from_s + STRIP_S, to_s), bounds[1], bounds[0])
-        out.append(_strip(sheet, trace, events, pieces))
-        from_s += STRIP_S
-    return tuple(out)
+    sheets = (_Sheet(*ends, bounds[1], bounds[0]) for ends in _cut(from_s, to_s))
+    return tuple(_strip(sheet, trace, events, pieces) for sheet in sheets)
+
+
+def _cut(from_s: Seconds, to_s: Seconds) -> Iterator[tuple[Seconds, Seconds]]:
+    """Yield as few equal stretches as fit, so that each fills the sheet."""
+    if from_s < to_s:
+        count = ceil((to_s - from_s) / LONGEST_STRIP_S)
+        each_s = (to_s - from_s) / count
+        yield from pairwise([from_s + number * each_s for number in range(count)] + [to_s])
 
 
 def _strip(sheet: _Sheet, trace: Trace, events: Sequence[Event], pieces: Sequence[_Piece]) -> Strip:
@@ -143,7 +151,6 @@ def _strip(sheet: _Sheet, trace: Trace, events: Sequence[Event], pieces: Sequenc
     return Strip(
         sheet.from_s,
         sheet.to_s,
-        sheet.x(sheet.to_s) - LEFT,
         tuple(_band(sheet, curve, band) for curve, band in curves),
         tuple(" ".join(sheet.point(*point) for point in curve) for curve, _ in curves),
         tuple(_lines(sheet, trace)),
@@ -271,8 +278,8 @@ def _rounds(sheet: _Sheet, events: Sequence[Event]) -> Iterator[Flag]:
         if isinstance(event, RepetitionScored):
             middle_s = (event.start_s + event.verdict_at_s) / 2.0
             if sheet.from_s <= middle_s < sheet.to_s:
-                has_room = event.verdict_at_s - event.start_s >= ROOM_FOR_WORD_S
-                yield Flag(sheet.x(middle_s), event, has_room)
+                width = (event.verdict_at_s - event.start_s) * sheet.per_s
+                yield Flag(sheet.x(middle_s), event, width >= ROOM_FOR_WORD)
 
 
 def _flags(sheet: _Sheet, events: Sequence[Event]) -> Iterator[Flag]:
@@ -283,7 +290,9 @@ def _flags(sheet: _Sheet, events: Sequence[Event]) -> Iterator[Flag]:
 
 
 def _times(sheet: _Sheet) -> Iterator[tuple[float, int]]:
-    for time_s in range(ceil(sheet.from_s / 10.0) * 10, floor(sheet.to_s) + 1, 10):
+    long_s = sheet.to_s - sheet.from_s
+    step = next(step for least_s, step in TIMES_S if long_s > least_s)
+    for time_s in range(ceil(sheet.from_s / step) * step, floor(sheet.to_s) + 1, step):
         yield sheet.x(time_s), time_s
 
 

@@ -12,9 +12,9 @@ from levator.quantities import PercentMvc, Seconds
 from levator.reports import drawing, happened, measured, prescribed
 from levator.reports.calibrated import clear_from
 from levator.reports.session_report import SessionReport, SetPart
-from levator.signals.calibration import CalibrationFailed, RestMeasured
+from levator.signals.phases import CalibrationFailed, RestMeasured
 from levator.texts import words
-from levator.texts.guiding import guiding, measured_numbers
+from levator.texts.guiding import guided, measured_numbers
 from levator.texts.reasons import for_therapist, reason, repetition_reasons, verdict_word
 from levator.texts.sentences import for_patient
 from levator.texts.speaker import Speaker, mark, speaker
@@ -127,7 +127,7 @@ def _measured(say: Speaker, report: SessionReport) -> list[dict[str, Any]]:
         clear = clear_from(report.context, spread) if report.context is not None else None
         numbers = measured_numbers(say, one, unit, clear)
         is_good = not isinstance(one, CalibrationFailed)
-        line = f"{guiding(say, one) or ''} {numbers}".strip()
+        line = f"{guided(say, one) or ''} {numbers}".strip()
         out.append({"at": one.at_s, "line": line, "is_good": is_good})
     return out
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from levator.quantities import PercentMvc, Seconds
+from levator.quantities import PercentMvc, Seconds, shown_unit
 from levator.records.model import Gap
 from levator.reports.prescribed import Fact
 from levator.reports.session_report import SessionReport
 from levator.signals.conditioning import Filter
 from levator.signals.reference import Reference
-from levator.signals.samples import Channel, ChannelKind
+from levator.signals.samples import Channel
 from levator.texts import words
 from levator.texts.speaker import Speaker, mark
 from levator.training.context import ChannelUse, Role
@@ -23,16 +23,6 @@ ROLES: dict[Role, str] = {
     "co_contraction": mark("should stay quiet"),
     "respiration": mark("breathing"),
     "shown": mark("shown only"),
-}
-#: Files write units in ASCII; a page does not have to.
-_SHOWN_UNITS = {"uV": "µV"}
-KINDS: dict[ChannelKind, str] = {
-    "force": mark("force"),
-    "pressure": mark("pressure"),
-    "emg": mark("EMG"),
-    "emg_envelope": mark("EMG envelope"),
-    "respiration": mark("breathing"),
-    "other": mark("other"),
 }
 
 
@@ -87,13 +77,13 @@ def _tares(report: SessionReport) -> Iterator[Tared]:
 def _tared(speaker: Speaker, event: Tared, unit: str) -> Fact:
     return Fact(
         speaker.say("Rest taken again"),
-        f"{speaker.number(event.rest, 2)} {unit}",
+        f"{speaker.number(event.rest, 2)} {shown_unit(unit)}",
         speaker.say("at %(at)s s", at=event.at_s),
     )
 
 
 def _reference(speaker: Speaker, reference: Reference) -> Iterator[Fact]:
-    unit = reference.unit
+    unit = shown_unit(reference.unit)
     yield Fact(speaker.say("Reference"), speaker.say(words.REFERENCES[reference.kind]))
     spread = ""
     if reference.rest_sd is not None:
@@ -138,8 +128,8 @@ def _row(speaker: Speaker, use: ChannelUse, channel: Channel, rate_hz: float) ->
     return ChannelRow(
         f"{use.stream} · {use.channel}",
         speaker.say(ROLES[use.role]),
-        speaker.say(KINDS[channel.kind]),
-        channel.unit,
+        speaker.say(words.KINDS[channel.kind]),
+        shown_unit(channel.unit),
         f"{speaker.number(rate_hz, 3)} Hz",
         _filter(speaker, use.filter),
     )
@@ -203,4 +193,4 @@ def level_unit(report: SessionReport) -> str:
         for one in stream.channels
         if one.name == use.channel
     ]
-    return _SHOWN_UNITS.get(channels[0].unit, channels[0].unit) if channels else ""
+    return shown_unit(channels[0].unit) if channels else ""

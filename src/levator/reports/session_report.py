@@ -15,7 +15,7 @@ from levator.reports.calibrated import measured_again
 from levator.reports.comparison import Comparison, compare
 from levator.reports.replaying import Progress, Trace, replay
 from levator.reports.stored import StoredEvent, context_in, inputs_in, stored_event
-from levator.signals.calibration import CalibrationEvent
+from levator.signals.phases import CalibrationEvent
 from levator.training.context import ChannelUse, SessionContext
 from levator.training.dose import Dose
 from levator.training.events import (

@@ -1,7 +1,7 @@
 """Guided calibration: resting tone, polarity, reference contraction, own best rates.
 
-`calibrate(state, samples) -> (state, events)` walks through a fixed list of phases, each
-an instruction with a length. The polarity phase asks for a lift and for a push: on a seat
+`calibrate(state, samples) -> (state, events)` walks through the phases of
+`levator.signals.phases`. The polarity phase asks for a lift and for a push: on a seat
 the sign of a contraction is not given by nature, and the pair also shows whether she lifts
 or strains (clinical.md section 0.1). Values are filtered physical values of one channel.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import nan
-from typing import Literal, TypeAlias
 
 from levator.quantities import PercentMvc, Seconds
 from levator.signals.averages import mean, median, spread
@@ -24,93 +23,24 @@ from levator.signals.conditioning import (
     scale_of,
 )
 from levator.signals.contraction import release_rate, rise_rate
+from levator.signals.phases import (
+    Calibrated,
+    CalibratedKind,
+    CalibrationEvent,
+    CalibrationFailed,
+    Failure,
+    Phase,
+    PhaseStarted,
+    PolarityMeasured,
+    RestMeasured,
+    TrialMeasured,
+    phases_of,
+)
 from levator.signals.quality import without_missing
 from levator.signals.reference import Reference, ReferenceContext
 from levator.signals.samples import Channel, Samples, Stream
 from levator.signals.settings import CalibrationSettings
 from levator.signals.tape import Tape, index_at
-
-Instruction = Literal["rest", "lift", "push", "hold_comfortably", "hold_hard", "quick", "let_go"]
-CalibratedKind = Literal["mvc", "comfortable_max"]
-Failure = Literal["lift_unclear", "lift_and_push_alike", "no_reference", "gap"]
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """One instruction; `trial` counts from 1 where an instruction is repeated."""
-
-    instruction: Instruction
-    lasts_s: Seconds
-    part: Literal["rest", "polarity", "reference", "quick"]
-    trial: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseStarted:
-    """What is asked now, and until when (session time)."""
-
-    at_s: Seconds
-    phase: Phase
-    until_s: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class RestMeasured:
-    """Resting tone and its spread, physical unit."""
-
-    at_s: Seconds
-    rest: float
-    rest_sd: float
-
-
-@dataclass(frozen=True, slots=True)
-class PolarityMeasured:
-    """Which way a lift moves the signal, and how far lift and push went from rest."""
-
-    at_s: Seconds
-    falling: bool
-    lift: float
-    push: float
-
-
-@dataclass(frozen=True, slots=True)
-class TrialMeasured:
-    """One reference contraction: mean of its plateau above rest, lifting counted positive."""
-
-    at_s: Seconds
-    trial: int
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Calibrated:
-    """The end: a reference to train with."""
-
-    at_s: Seconds
-    reference: Reference
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationFailed:
-    """It could not be told; the phases begin again at the part that failed.
-
-    is_last : it failed as often as it may; the calibration ends without a reference.
-    rest_sd : spread of the resting tone. lift, push, best : how far from rest each went, best
-        is the best trial; None where it was not asked for. Physical unit.
-    """
-
-    at_s: Seconds
-    failure: Failure
-    is_last: bool = False
-    rest_sd: float | None = None
-    lift: float | None = None
-    push: float | None = None
-    best: float | None = None
-
-
-CalibrationEvent: TypeAlias = (
-    PhaseStarted | RestMeasured | PolarityMeasured | TrialMeasured | Calibrated | CalibrationFailed
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +69,6 @@ class CalibrationState:
     release_rates: tuple[float, ...] = ()
     failures: int = 0
     done: bool = False
-
-
-def phases_of(settings: CalibrationSettings, kind: CalibratedKind) -> tuple[Phase, ...]:
-    """Return the whole course of a calibration."""
-    s = settings
-    hold: Instruction = "hold_hard" if kind == "mvc" else "hold_comfortably"
-    out = [
-        Phase("rest", s.rest_s, "rest"),
-        Phase("lift", s.polarity_lift_s, "polarity", 1),
-        Phase("let_go", s.polarity_between_s, "polarity", 1),
-        Phase("push", s.polarity_push_s, "polarity", 2),
-        Phase("let_go", s.polarity_between_s, "polarity", 2),
-    ]
-    for trial in range(1, s.reference_trials + 1):
-        out.append(Phase(hold, s.reference_hold_s, "reference", trial))
-        out.append(Phase("let_go", s.reference_rest_s, "reference", trial))
-    for trial in range(1, s.quick_trials + 1):
-        out.append(Phase("quick", s.quick_on_s, "quick", trial))
-        out.append(Phase("let_go", s.quick_rest_s, "quick", trial))
-    return tuple(out)
 
 
 def begin(
@@ -374,9 +284,3 @@ def _height(state: CalibrationState, stop: int, from_s: Seconds, to_s: Seconds) 
     levels = _known(state, start + index_at(from_s, fs), min(stop, start + index_at(to_s, fs)))
     average = mean(levels)
     return 0.0 if average is None else average - state.rest
-
-
-def tared(reference: Reference, percent: PercentMvc) -> Reference:
-    """Return the reference with its resting tone moved by `percent` %MVC; the span stays."""
-    shift = (reference.reference - reference.rest) * percent / 100.0
-    return replace(reference, rest=reference.rest + shift, reference=reference.reference + shift)

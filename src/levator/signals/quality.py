@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import fsum, inf, isfinite, nan, sqrt
 from typing import Literal
 
-from levator.quantities import Hertz, PercentMvc, PercentMvcPerSecond
+from levator.quantities import PERCENT_MVC, Hertz, PercentMvc, PercentMvcPerSecond
 from levator.signals.samples import Channel
 from levator.signals.settings import QualitySettings
 from levator.signals.tape import Tape, index_at
@@ -23,12 +23,16 @@ DoubtCode = Literal["gap", "not_a_number", "flat_line", "clipping", "cough", "sh
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Samples from `first` up to `stop` (excluded) are in doubt; a shift has its height."""
+    """Samples from `first` up to `stop` (excluded) are in doubt; a shift has its height.
+
+    known_from : index of the position from which the evidence for it is there.
+    """
 
     code: DoubtCode
     first: int
     stop: int
     height_percent_mvc: PercentMvc = 0.0
+    known_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,16 @@ class RawWatch:
 
     A sensor that never trembled cannot be told to have stopped trembling: a flat line or a
     rail counts only after `reversals` of direction have shown that this channel is noisy.
+
+    quiet : where a channel in %MVC stood still before it ever trembled. It is computed, so that
+        is its rest, and it may stand still there again; a sensor's own values never may.
     """
 
     last: float | None = None
     run: int = 0
     rising: bool = False
     reversals: int = 0
+    quiet: float | None = None
 
 
 UNWATCHED = RawWatch()
@@ -62,18 +70,23 @@ def watch_raw(
     Later samples of the same stuck run extend it: the caller merges touching doubts.
     """
     last, run, rising, reversals = state.last, state.run, state.rising, state.reversals
+    quiet = state.quiet
     doubts: list[Doubt] = []
     for index, value in enumerate(raw, first_index):
         if value == last:
             run += 1
-            if run + 1 >= clipped_samples and reversals >= reversals_needed:
+            if run + 1 < clipped_samples or value == quiet:
+                continue
+            if reversals >= reversals_needed:
                 _add_stuck(doubts, channel, value, run + 1, index, flat_samples)
+            elif run + 1 >= flat_samples and channel.unit == PERCENT_MVC:
+                quiet = value
             continue
         if last is not None and (value > last) is not rising:
             rising = value > last
             reversals += 1
         last, run = value, 0
-    return RawWatch(last, run, rising, reversals), doubts
+    return RawWatch(last, run, rising, reversals, quiet), doubts
 
 
 def _add_stuck(

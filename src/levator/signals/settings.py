@@ -75,6 +75,10 @@ class QualitySettings:
     flat_line_s: Seconds
     flat_line_needs_reversals: int
     clipping_s: Seconds
+    ceiling_dips: int
+    ceiling_dip_longest_s: Seconds
+    ceiling_dip_steps: float
+    ceiling_share_percent: Percent
     highest_percent_mvc: PercentMvc
     lowest_percent_mvc: PercentMvc
     slope_over_s: Seconds

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import singledispatch
 
-from levator.signals.calibration import (
+from levator.quantities import shown_unit
+from levator.signals.phases import (
     Calibrated,
     CalibrationEvent,
     CalibrationFailed,
@@ -43,6 +44,18 @@ _LAST_FAILURES: Mapping[Failure, str] = {
 }
 
 
+#: The same, as the therapist and a report read it.
+_SHE_IS_ASKED: Mapping[Instruction, str] = {
+    "rest": mark("She sits comfortably and lets everything go."),
+    "lift": mark("She closes and lifts, towards her head."),
+    "push": mark("She pushes down very gently, as if she were blowing on her hand."),
+    "hold_comfortably": mark("She tightens as far as it is comfortable, without pain, and holds."),
+    "hold_hard": mark("She tightens as hard as she can, and holds. She keeps breathing."),
+    "quick": mark("She tightens fast, and lets go at once."),
+    "let_go": mark("She lets go completely."),
+}
+
+
 @singledispatch
 def _say(event: object, speaker: Speaker) -> str | None:
     return None
@@ -51,6 +64,25 @@ def _say(event: object, speaker: Speaker) -> str | None:
 def guiding(speaker: Speaker, event: CalibrationEvent) -> str | None:
     """Return what the patient reads and hears; None where nothing needs saying."""
     return _say(event, speaker)
+
+
+def guided(speaker: Speaker, event: CalibrationEvent) -> str | None:
+    """Return what the therapist reads of the same, and what a report prints."""
+    match event:
+        case PhaseStarted():
+            return speaker.say(_SHE_IS_ASKED[event.phase.instruction])
+        case RestMeasured():
+            return speaker.say("Her resting tone is known.")
+        case PolarityMeasured():
+            return speaker.say("Lift and push are well told apart.")
+        case Calibrated():
+            kind = speaker.say(words.REFERENCES[event.reference.kind])
+            return speaker.say("All is measured. 100 %% is her %(kind)s.", kind=kind)
+        case CalibrationFailed():
+            said = speaker.say(_LAST_FAILURES[event.failure])
+            return said if event.is_last else f"{said} {speaker.say('It is tried once more.')}"
+        case _:
+            return guiding(speaker, event)
 
 
 @_say.register
@@ -94,7 +126,7 @@ def measured_numbers(
     """
 
     def number(value: float) -> str:
-        return f"{speaker.number(value, 2)} {unit}"
+        return f"{speaker.number(value, 2)} {shown_unit(unit)}"
 
     match result:
         case RestMeasured():

@@ -95,6 +95,14 @@ def for_therapist(speaker: Speaker, event: Event) -> str | None:
     return _say(event, speaker)
 
 
+def ended_for_therapist(speaker: Speaker, cause: str) -> str:
+    """Return why it ended, where nothing was trained; empty where nobody asked for it."""
+    known = {str(name): text for name, text in _SET_ENDED.items()}
+    if cause not in known:
+        return ""
+    return speaker.say("Session ended: %(why)s.", why=speaker.say(known[cause]))
+
+
 def reason(speaker: Speaker, code: str, numbers: Mapping[str, float | None]) -> str:
     """Return one reason in words; a number that is not known is a dash."""
     text = _REASONS.get(code)
@@ -214,11 +222,14 @@ def _(event: SetStarted, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: SetEnded, speaker: Speaker) -> str | None:
+    why = speaker.say(_SET_ENDED[event.ended_by])
+    if not event.rounds:
+        return speaker.say("Set %(set)s ended: %(why)s.", set=event.set_number, why=why)
     return speaker.say(
         "Set %(set)s ended after %(rounds)s rounds: %(why)s. %(good)s good of %(valid)s scored.",
         set=event.set_number,
         rounds=event.rounds,
-        why=speaker.say(_SET_ENDED[event.ended_by]),
+        why=why,
         good=event.good_rounds,
         valid=event.valid_rounds,
     )
@@ -310,6 +321,8 @@ def _(event: Marked, speaker: Speaker) -> str | None:
 def _(event: SessionEnded, speaker: Speaker) -> str | None:
     known = {str(name): text for name, text in _SET_ENDED.items()}
     why = speaker.say(known[event.ended_by]) if event.ended_by in known else event.ended_by
+    if not event.rounds:
+        return speaker.say("Session ended: %(why)s.", why=why)
     return speaker.say(
         "Session ended: %(why)s. %(good)s good of %(valid)s scored, %(rounds)s rounds.",
         why=why,

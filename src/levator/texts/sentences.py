@@ -64,8 +64,8 @@ _SET_ENDED: Mapping[SetEnd, str] = {
     "round_limit": mark("Done: this is enough for one set. Rest now."),
     "not_released": mark("We stop here: letting go comes first. Rest as long as you like."),
     "limits": mark("We stop here: your limits have changed. Your therapist explains it."),
-    "stop": mark("Stopped. Rest as long as you like."),
-    "pain": mark("Stopped. It is good that you say it hurts; tell your therapist more."),
+    "stop": mark("Rest as long as you like."),
+    "pain": mark("It is good that you say it hurts; tell your therapist more."),
     "clearance_revoked": mark("We stop here for today. Your therapist explains why."),
     "signal_lost": mark("The sensor is gone, so we stop here."),
     "recalibrate": mark("The seat has changed, so we measure again first."),
@@ -79,7 +79,7 @@ _STATE: Mapping[State, str] = {
     "tare_needed": mark("The sensor is back. Sit still for a moment first."),
     "taring": mark("Sit still and let everything go."),
     "set_ended": mark("Rest now."),
-    "ended": mark("Done for today."),
+    "ended": mark("This session is over."),
 }
 _REFUSED: Mapping[RefusalCode, str] = {
     "not_now": mark("That cannot be done now."),
@@ -220,22 +220,34 @@ def _(event: CommandRefused, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: SessionEnded, speaker: Speaker) -> str | None:
-    """Only rounds that could be judged are counted."""
-    if not event.valid_rounds:
-        return speaker.say("Done for today.")
+    """All rounds done are counted; those that could be judged are told apart."""
+    if not event.rounds:
+        return speaker.say("This session is over.")
     done = speaker.say_count(
-        "Done for today: %(count)s round.", "Done for today: %(count)s rounds.", event.valid_rounds
+        "This session is over: %(count)s round.",
+        "This session is over: %(count)s rounds.",
+        event.rounds,
     )
-    if not event.good_rounds or event.ended_by == "pain":
-        return done
-    return f"{done} {_how_many_went_well(event, speaker)}"
+    parts = [done, _how_many_count(event, speaker)]
+    if event.ended_by != "pain":
+        parts.append(_how_many_went_well(event, speaker))
+    return " ".join(part for part in parts if part)
+
+
+def _how_many_count(event: SessionEnded, speaker: Speaker) -> str:
+    if event.valid_rounds == event.rounds:
+        return ""
+    if not event.valid_rounds:
+        one, several = mark("We could not judge it."), mark("We could judge none.")
+        return speaker.say(one if event.rounds == 1 else several)
+    return speaker.say_count("%(count)s counts.", "%(count)s count.", event.valid_rounds)
 
 
 def _how_many_went_well(event: SessionEnded, speaker: Speaker) -> str:
-    if event.good_rounds < event.valid_rounds:
+    if not event.good_rounds:
+        return ""
+    if event.good_rounds < event.rounds:
         return speaker.say_count(
             "%(count)s went well.", "%(count)s of them went well.", event.good_rounds
         )
-    return (
-        speaker.say("It went well.") if event.valid_rounds == 1 else speaker.say("All went well.")
-    )
+    return speaker.say("It went well.") if event.rounds == 1 else speaker.say("All went well.")

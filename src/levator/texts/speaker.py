@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from levator.errors import LevatorError, Phrase, filled, joined
 from levator.errors import Value as ErrorValue
 from levator.errors import mark as mark
+from levator.quantities import shown_unit
 from levator.texts.catalogue import catalogue, language_for, translations
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Speaker:
         if isinstance(value, (LevatorError, Phrase)):
             return self.error(value)
         if isinstance(value, (str, int)):
-            return str(value)
+            return shown_unit(str(value))
         if isinstance(value, float):
             return self.number(float(f"{value:g}"), decimals=6)
         return joined(value, self._in_error)

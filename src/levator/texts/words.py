@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from levator.course.prescription import Setting
 from levator.course.protocol import JudgedCode
 from levator.quantities import Seconds
 from levator.signals.reference import ReferenceKind
+from levator.signals.samples import ChannelKind
 from levator.texts.speaker import Speaker, mark
 from levator.training.dose import Dose, Mode, RoundsRule
 from levator.training.events import ContractionKind, FatigueSign, QualityCode, VerdictCode
@@ -39,6 +40,14 @@ VERDICTS: Mapping[VerdictCode, str] = {
     "slow": mark("Slow"),
     "short": mark("Short"),
     "good": mark("Good"),
+}
+KINDS: Mapping[ChannelKind, str] = {
+    "force": mark("force"),
+    "pressure": mark("pressure"),
+    "emg": mark("EMG"),
+    "emg_envelope": mark("EMG envelope"),
+    "respiration": mark("breathing"),
+    "other": mark("other"),
 }
 STATES: Mapping[State, str] = {
     "ready": mark("Ready to start"),
@@ -119,6 +128,23 @@ JUDGED: Mapping[JudgedCode, str] = {
 def fatigue_signs(speaker: Speaker, signs: tuple[FatigueSign, ...]) -> str:
     """Return the signs in words, as one enumeration."""
     return speaker.listing([speaker.say(FATIGUE_SIGNS[sign]) for sign in signs])
+
+
+def contractions(speaker: Speaker, kinds: Sequence[ContractionKind]) -> str:
+    """Return how many contractions there were, and how many of each kind."""
+    if not kinds:
+        return speaker.say("No contraction was found.")
+    each = [
+        speaker.say("%(count)s × %(what)s", what=speaker.say(text).lower(), count=kinds.count(kind))
+        for kind, text in CONTRACTIONS.items()
+        if kind in kinds
+    ]
+    return speaker.say_count(
+        "%(count)s contraction: %(kinds)s.",
+        "%(count)s contractions: %(kinds)s.",
+        len(kinds),
+        kinds=speaker.listing(each),
+    )
 
 
 def state(speaker: Speaker, code: str) -> str:

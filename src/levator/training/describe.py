@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from levator.quantities import PercentMvc
 from levator.signals.averages import mean
 from levator.signals.contraction import Contraction
 from levator.training import doubt
@@ -27,11 +28,7 @@ def describe(state: SessionState, contraction: Contraction, is_followed: bool) -
     delay = int(state.primary.use.filter.delay_s * fs + 0.5)
     onset_s, end_s = (contraction.onset - delay) / fs, (contraction.end - delay) / fs
     kind, reasons = _kind(state, contraction, onset_s, end_s)
-    after = None
-    if not is_followed:
-        first = contraction.end + state.index(settings.contraction.level_after_from_s)
-        stop = contraction.end + state.index(settings.contraction.level_after_to_s)
-        after = mean(tape.cut(first, min(stop, state.position)))
+    after = None if is_followed else _level_after(state, contraction)
     held = tape.cut(contraction.onset, contraction.end)
     return ContractionEnded(
         state.now_s,
@@ -45,6 +42,14 @@ def describe(state: SessionState, contraction: Contraction, is_followed: bool) -
         after,
         None if after is None else abs(after) <= settings.verdicts.released_below_percent_mvc,
     )
+
+
+def _level_after(state: SessionState, contraction: Contraction) -> PercentMvc | None:
+    """Return the mean level a moment after a contraction, as far as the session has come."""
+    settings = state.context.settings.contraction
+    first = contraction.end + state.index(settings.level_after_from_s)
+    stop = contraction.end + state.index(settings.level_after_to_s)
+    return mean(state.primary.tape.cut(first, min(stop, state.position)))
 
 
 def _kind(

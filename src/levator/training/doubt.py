@@ -110,7 +110,10 @@ def _has(
     }
     for doubt in channel.doubts:
         known_to = min(doubt.stop, state.position)
-        is_known = known_to - doubt.first >= needed.get(doubt.code, 1)
+        is_known = (
+            known_to - doubt.first >= needed.get(doubt.code, 1)
+            and doubt.known_from <= state.position
+        )
         if doubt.code in codes and is_known and doubt.first < stop and known_to > first:
             return True
     return False

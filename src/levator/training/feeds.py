@@ -12,6 +12,7 @@ from math import nan
 
 from levator.errors import CallerError
 from levator.quantities import Hertz, Seconds
+from levator.signals.ceiling import OPEN_SKY, CeilingWatch, ceiling_limits, watch_ceiling
 from levator.signals.conditioning import AT_REST, FilterState, Scale, run, scale_of
 from levator.signals.quality import UNWATCHED, Doubt, RawWatch, merged, watch_raw, without_missing
 from levator.signals.samples import Channel, Samples, Stream
@@ -32,6 +33,7 @@ class ChannelFeed:
     tape: Tape
     filter_state: FilterState = AT_REST
     watch: RawWatch = UNWATCHED
+    ceiling: CeilingWatch = OPEN_SKY
     held: float | None = None
     doubts: tuple[Doubt, ...] = ()
 
@@ -143,6 +145,15 @@ def _take_channel(
         index_at(settings.clipping_s, fs),
         settings.flat_line_needs_reversals,
     )
+    reference = channel.use.reference
+    ceiling, cut_off = watch_ceiling(
+        channel.ceiling,
+        values,
+        first_index + unheard,
+        ceiling_limits(settings, fs),
+        reference is not None and reference.is_falling,
+    )
+    found += cut_off
     found += [Doubt("not_a_number", first_index + p, first_index + p + 1) for p in missing]
     doubts, new = channel.doubts, []
     for doubt in found:
@@ -155,6 +166,7 @@ def _take_channel(
         tape=channel.tape.append(levels),
         filter_state=filter_state,
         watch=watch,
+        ceiling=ceiling,
         held=values[-1] if values else None,
         doubts=doubts,
     )

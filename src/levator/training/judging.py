@@ -52,9 +52,19 @@ def tell_repetition(
     scores: Scores | None,
 ) -> None:
     """Tell a verdict and count its round; the scores of a doubtful one are left out."""
-    now = set_under_way(state)
     known = scores if scores is not None and judgement.valid else Scores()
-    result = RoundResult(
+    now = set_under_way(state)
+    state.change_set(
+        judge=False,
+        rounds=plan.round,
+        effort_s=effort_after(now, plan),
+        results=(*now.results, _result(plan, judgement, known)),
+    )
+    state.tell(_scored(state, plan, at_s, judgement, known))
+
+
+def _result(plan: Plan, judgement: Judgement, known: Scores) -> RoundResult:
+    return RoundResult(
         plan.round,
         judgement.valid,
         judgement.verdict == "good",
@@ -64,46 +74,40 @@ def tell_repetition(
         known.hold_cv_percent,
         known.rise_rate_percent_mvc_per_s,
     )
-    state.change_set(
-        judge=False,
-        rounds=plan.round,
-        effort_s=effort_after(now, plan),
-        results=(*now.results, result),
-    )
+
+
+def _scored(
+    state: SessionState, plan: Plan, at_s: Seconds, judgement: Judgement, known: Scores
+) -> RepetitionScored:
     reference = state.primary.use.reference
+    rise, release = known.rise_rate_percent_mvc_per_s, known.release_rate_percent_mvc_per_s
     best_rise = reference.best_rise_rate_percent_mvc_per_s if reference else None
     best_release = reference.best_release_rate_percent_mvc_per_s if reference else None
-    state.tell(
-        RepetitionScored(
-            at_s=at_s,
-            set_number=now.number,
-            round=plan.round,
-            verdict=judgement.verdict,
-            reasons=judgement.reasons,
-            valid=judgement.valid,
-            start_s=plan.start_s,
-            verdict_at_s=at_s,
-            force_percent_mvc=plan.force_percent_mvc,
-            hold_asked_s=plan.pattern.hold_s,
-            onset_s=known.onset_s,
-            held_s=known.held_s,
-            time_in_band_percent=known.time_in_band_percent,
-            rmse_percent_mvc=known.rmse_percent_mvc,
-            rmse_lag_removed_percent_mvc=known.rmse_lag_removed_percent_mvc,
-            lag_s=known.lag_s,
-            hold_mean_percent_mvc=known.hold_mean_percent_mvc,
-            hold_cv_percent=known.hold_cv_percent,
-            rise_rate_percent_mvc_per_s=known.rise_rate_percent_mvc_per_s,
-            rise_rate_asked_percent_mvc_per_s=rise_rate_asked(plan),
-            rise_rate_of_own_best_percent=_share_percent(
-                known.rise_rate_percent_mvc_per_s, best_rise
-            ),
-            release_rate_percent_mvc_per_s=known.release_rate_percent_mvc_per_s,
-            release_rate_of_own_best_percent=_share_percent(
-                known.release_rate_percent_mvc_per_s, best_release
-            ),
-            judged_level_percent_mvc=known.judged_level_percent_mvc,
-        )
+    return RepetitionScored(
+        at_s=at_s,
+        set_number=set_under_way(state).number,
+        round=plan.round,
+        verdict=judgement.verdict,
+        reasons=judgement.reasons,
+        valid=judgement.valid,
+        start_s=plan.start_s,
+        verdict_at_s=at_s,
+        force_percent_mvc=plan.force_percent_mvc,
+        hold_asked_s=plan.pattern.hold_s,
+        onset_s=known.onset_s,
+        held_s=known.held_s,
+        time_in_band_percent=known.time_in_band_percent,
+        rmse_percent_mvc=known.rmse_percent_mvc,
+        rmse_lag_removed_percent_mvc=known.rmse_lag_removed_percent_mvc,
+        lag_s=known.lag_s,
+        hold_mean_percent_mvc=known.hold_mean_percent_mvc,
+        hold_cv_percent=known.hold_cv_percent,
+        rise_rate_percent_mvc_per_s=rise,
+        rise_rate_asked_percent_mvc_per_s=rise_rate_asked(plan),
+        rise_rate_of_own_best_percent=_share_percent(rise, best_rise),
+        release_rate_percent_mvc_per_s=release,
+        release_rate_of_own_best_percent=_share_percent(release, best_release),
+        judged_level_percent_mvc=known.judged_level_percent_mvc,
     )
 
 

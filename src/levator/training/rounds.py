@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from math import fsum
-
 from levator.quantities import Seconds
+from levator.signals.averages import mean
 from levator.training import feeds, target
 from levator.training.dose import Dose, RoundsRule
 from levator.training.events import DoseAccepted, EffortAsked, SetEnd, SetEnded, SetStarted
@@ -205,47 +204,50 @@ def _before_fatigue_is_over(now: SetState, rule: RoundsRule, done: int) -> bool:
 
 def end_set(state: SessionState, ended_by: SetEnd) -> None:
     """End the set: rest, its scores, and the question for her own effort."""
-    now = set_under_way(state)
-    in_band = [
-        result.time_in_band_percent
-        for result in now.results
-        if result.time_in_band_percent is not None
-    ]
-    good = len([result for result in now.results if result.good])
-    valid = len([result for result in now.results if result.valid])
-    released = [result.released for result in now.results if result.released is not None]
+    now, told = set_under_way(state), _told(state, ended_by)
     tell_rest(state)
-    state.tell(
-        SetEnded(
-            state.now_s,
-            now.number,
-            now.rounds,
-            ended_by,
-            good,
-            valid,
-            share_percent(released),
-            fsum(in_band) / len(in_band) if in_band else None,
-            now.effort_s,
-            now.signs,
-            now.warned_round,
-            now.established_round,
-        )
-    )
+    state.tell(told)
     state.set_state = None
     if state.next_dose is None:
         # What the therapist changed holds for the next set, too.
         state.next_dose = now.next_dose[1] if now.next_dose is not None else now.dose
-    total = state.totals
-    state.totals = Totals(
-        total.sets + 1,
-        total.rounds + now.rounds,
-        total.good_rounds + good,
-        total.valid_rounds + valid,
-        total.effort_s + now.effort_s,
-    )
+    state.totals = _with(state.totals, told)
     if ended_by in _ASK_EFFORT:
         state.tell(EffortAsked(state.now_s, now.number))
     state.go("set_over", ended_by)
+
+
+def _told(state: SessionState, ended_by: SetEnd) -> SetEnded:
+    """Return the set in numbers."""
+    now = set_under_way(state)
+    in_band = [result.time_in_band_percent for result in now.results]
+    known = [share for share in in_band if share is not None]
+    released = [result.released for result in now.results if result.released is not None]
+    return SetEnded(
+        state.now_s,
+        now.number,
+        now.rounds,
+        ended_by,
+        len([result for result in now.results if result.good]),
+        len([result for result in now.results if result.valid]),
+        share_percent(released),
+        mean(known),
+        now.effort_s,
+        now.signs,
+        now.warned_round,
+        now.established_round,
+    )
+
+
+def _with(total: Totals, told: SetEnded) -> Totals:
+    """Return the totals of the sitting with one set more."""
+    return Totals(
+        total.sets + 1,
+        total.rounds + told.rounds,
+        total.good_rounds + told.good_rounds,
+        total.valid_rounds + told.valid_rounds,
+        total.effort_s + told.effort_s,
+    )
 
 
 def accept_dose(state: SessionState, dose: Dose, by: str) -> None:

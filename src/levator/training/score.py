@@ -92,12 +92,6 @@ def score(
     effort = track.between(plan.start_s, plan.effort_end_s)
     hold = track.between(plan.reach_s, plan.let_go_s)
     onset_s = _onset_s(track, plan, contraction)
-    # A jump before her own onset is not her rise; without an onset there may still be one.
-    rise_from_s = plan.start_s - contraction.lag_within_s
-    if onset_s is not None:
-        rise_from_s = onset_s - 1.0 / fs
-    low = force * contraction.rate_from_percent / 100.0
-    high = force * contraction.rate_to_percent / 100.0
     in_band = [level for level in track.judged(hold) if -band <= level - force <= band]
     # Of rest, steadiness and lag would be numbers about noise.
     worked = any(level >= contraction.found_above_percent_mvc for level in effort)
@@ -105,6 +99,8 @@ def score(
     judged = track.judged(effort)
     reached = [level >= force - band for level in judged]
     over = [level > force + verdicts.too_strong_bands * band for level in judged]
+    rise, release = _rates(track, plan, onset_s, judged_at_s, contraction)
+    released_s = min(verdicts.released_over_s, judged_at_s - plan.effort_end_s)
     return Scores(
         onset_s=onset_s,
         held_s=len(in_band) / fs,
@@ -114,18 +110,29 @@ def score(
         lag_s=None if lag is None else lag / fs,
         hold_mean_percent_mvc=mean(hold),
         hold_cv_percent=steadiness(hold) if worked else None,
-        rise_rate_percent_mvc_per_s=rise_rate(
-            track.between(rise_from_s, plan.let_go_s), fs, low, high
-        ),
-        release_rate_percent_mvc_per_s=release_rate(
-            track.between(plan.start_s, judged_at_s), fs, low, high
-        ),
-        judged_level_percent_mvc=level_before(
-            track, judged_at_s, min(verdicts.released_over_s, judged_at_s - plan.effort_end_s)
-        ),
+        rise_rate_percent_mvc_per_s=rise,
+        release_rate_percent_mvc_per_s=release,
+        judged_level_percent_mvc=level_before(track, judged_at_s, released_s),
         reached=longest_run(reached) >= track.count(verdicts.reached_lasts_s),
         overshot=longest_run(over) >= track.count(verdicts.too_strong_lasts_s),
     )
+
+
+def _rates(
+    track: Track,
+    plan: Plan,
+    onset_s: Seconds | None,
+    judged_at_s: Seconds,
+    contraction: ContractionSettings,
+) -> tuple[PercentMvcPerSecond | None, PercentMvcPerSecond | None]:
+    """Slope of the rise and speed of letting go, between two shares of the target."""
+    fs, force = track.sampling_frequency_hz, plan.force_percent_mvc
+    # A jump before her own onset is not her rise; without an onset there may still be one.
+    from_s = plan.start_s - contraction.lag_within_s if onset_s is None else onset_s - 1.0 / fs
+    low = force * contraction.rate_from_percent / 100.0
+    high = force * contraction.rate_to_percent / 100.0
+    rise = rise_rate(track.between(from_s, plan.let_go_s), fs, low, high)
+    return rise, release_rate(track.between(plan.start_s, judged_at_s), fs, low, high)
 
 
 def level_before(track: Track, at_s: Seconds, over_s: Seconds) -> PercentMvc | None:

@@ -21,6 +21,7 @@ from levator.web.authority import AuthorityPages
 from levator.web.board import show_board
 from levator.web.desk import desk_routes
 from levator.web.guard import Guard
+from levator.web.joining import JoinPages
 from levator.web.line import talk
 from levator.web.looks import DESK, Looks, cookie_of
 from levator.web.pages import Pages
@@ -80,6 +81,7 @@ class App:
             *AccountPages(self.clinic, self._looks).routes(),
             *UsersPages(self.clinic, self._looks).routes(),
             *self._authority.routes(),
+            *JoinPages(self.clinic.rooms, self._looks).routes(),
             WebSocketRoute("/rooms/{number}/patient/line", self._patient_line),
             WebSocketRoute("/rooms/{number}/therapist/line", self._therapist_line),
             WebSocketRoute("/board/line", self._board_line),

@@ -7,6 +7,7 @@ it beside the fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from levator.course.prescription import Setting, allowed_in
@@ -36,12 +37,14 @@ def dose_editor(room: Room, voice: Speaker) -> dict[str, Any] | None:
     asked = room.facts.dose_to_come
     if asked is None or asked.pattern is None:
         return None
+    refusals = _refusals(room, voice)
+    refused = room.numbers_asked if refusals else None
     return {
-        "fields": _fields(asked),
+        "fields": _fields(asked) if refused is None else asdict(refused),
         "hints": _hints(room, voice),
         "limits_line": _limits_line(room, voice),
-        "use": _use_words(room, voice),
-        "refusals": _refusals(room, voice),
+        **_when(room, voice),
+        "refusals": refusals,
     }
 
 
@@ -71,10 +74,11 @@ def _limits_line(room: Room, voice: Speaker) -> str:
     )
 
 
-def _use_words(room: Room, voice: Speaker) -> str:
+def _when(room: Room, voice: Speaker) -> dict[str, str]:
+    """Title and button say the same: from when the numbers hold."""
     if room.facts.is_between_sets:
-        return voice.say("Use from the next set")
-    return voice.say("Use from the next round")
+        return {"title": voice.say("Next set"), "use": voice.say("Use from the next set")}
+    return {"title": voice.say("Next round"), "use": voice.say("Use from the next round")}
 
 
 def _refusals(room: Room, voice: Speaker) -> list[dict[str, str]]:
@@ -82,8 +86,8 @@ def _refusals(room: Room, voice: Speaker) -> list[dict[str, str]]:
 
     `field` is empty where a refusal is not about one number.
     """
-    if room.refusal == "dose_unclear":
-        return [{"field": "", "line": refusal_words(voice, room.refusal)}]
+    if room.numbers_asked is not None and room.dose_asked is None:
+        return [{"field": "", "line": refusal_words(voice, "dose_unclear")}]
     if room.dose_refused is not None:
         return [
             {"field": _FIELDS[one.setting], "line": out_of_range(voice, one)}

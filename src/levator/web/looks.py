@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from levator.clinic.logins import Signed
 from levator.errors import CallerError
@@ -70,11 +70,13 @@ def _environment(language: str) -> Environment:
     return environment
 
 
-def language_of(request: Request) -> str:
-    """Return the language asked for in the address, else that of who is signed in.
+def language_of(request: Request, chosen: str = "") -> str:
+    """Return the language chosen, else the address's, else that of who is signed in.
 
     Else the browser's first that we speak.
     """
+    if chosen in LANGUAGES:
+        return chosen
     signed = SIGNED.get()
     wanted = [request.query_params.get("language", ""), signed.user.language if signed else ""]
     wanted += request.headers.get("accept-language", "").split(",")
@@ -94,6 +96,11 @@ def cookie(connection: HTTPConnection, name: str) -> str:
 def cookie_of(connection: HTTPConnection, name: str) -> str:
     """Return what this server's cookie holds; empty where there is none."""
     return connection.cookies.get(cookie(connection, name), "")
+
+
+def set_cookie(answer: Response, name: str, value: str, path: str) -> None:
+    """Let a browser send this back below a path, and to nobody else."""
+    answer.set_cookie(name, value, path=path, httponly=True, samesite="strict")
 
 
 def voice_of(request: Request) -> Speaker:

@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from levator.live.guidance import Guidance, Result
+from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.live.sitting import known_reference
-from levator.signals.calibration import (
-    CalibrationFailed,
-    Instruction,
-    Phase,
-)
+from levator.signals.phases import CalibrationFailed, Instruction, Phase
 from levator.texts import Speaker, mark
-from levator.texts.guiding import guiding, measured_numbers
+from levator.texts.guiding import guided, guiding, measured_numbers
 
 _WORDS: Mapping[Instruction, str] = {
     "rest": mark("Rest"),
@@ -31,6 +28,10 @@ _PARTS = {
     "reference": mark("Measuring, 3 of 4: your own maximum, attempt %(trial)s of %(trials)s"),
     "quick": mark("Measuring, 4 of 4: quick ones, %(trial)s of %(trials)s"),
 }
+_HER_PARTS = _PARTS | {
+    "rest": mark("Measuring, 1 of 4: her rest"),
+    "reference": mark("Measuring, 3 of 4: her own maximum, attempt %(trial)s of %(trials)s"),
+}
 
 
 def is_reference_known(room: Room) -> bool:
@@ -39,8 +40,11 @@ def is_reference_known(room: Room) -> bool:
     return is_known and not room.is_void
 
 
-def calibration_of(guidance: Guidance | None, voice: Speaker) -> dict[str, Any] | None:
+def calibration_of(
+    guidance: Guidance | None, voice: Speaker, role: ViewerRole
+) -> dict[str, Any] | None:
     """Return the step that is under way and what came of those before; None without one."""
+    said = guiding if role == "patient" else guided
     if guidance is None or guidance.phase is None:
         return None
     return {
@@ -48,8 +52,8 @@ def calibration_of(guidance: Guidance | None, voice: Speaker) -> dict[str, Any] 
         "until_s": guidance.until_s,
         "instruction": guidance.phase.instruction,
         "headline": voice.say(_WORDS[guidance.phase.instruction]),
-        "step": _step(guidance, guidance.phase, voice),
-        "results": [guiding(voice, one) or "" for one in guidance.results],
+        "step": _step(guidance, guidance.phase, voice, role),
+        "results": [said(voice, one) or "" for one in guidance.results],
     }
 
 
@@ -66,12 +70,13 @@ def measured(guidance: Guidance | None, voice: Speaker) -> list[dict[str, Any]]:
     ]
 
 
-def _step(guidance: Guidance, phase: Phase, voice: Speaker) -> str:
+def _step(guidance: Guidance, phase: Phase, voice: Speaker, role: ViewerRole) -> str:
+    parts = _PARTS if role == "patient" else _HER_PARTS
     same = [one.trial for one in guidance.phases if one.part == phase.part]
-    return voice.say(_PARTS[phase.part], trial=phase.trial, trials=max(same))
+    return voice.say(parts[phase.part], trial=phase.trial, trials=max(same))
 
 
 def _result(result: Result, guidance: Guidance, voice: Speaker) -> str:
     clear = guidance.state.settings.polarity_clear_rest_sds * guidance.state.rest_sd
     numbers = measured_numbers(voice, result, guidance.unit, clear)
-    return f"{guiding(voice, result) or ''} {numbers}".rstrip()
+    return f"{guided(voice, result) or ''} {numbers}".rstrip()

@@ -1,4 +1,4 @@
-"""The pages: start, the two live screens, join."""
+"""The pages: start, the two live screens, the report."""
 
 from __future__ import annotations
 
@@ -9,33 +9,24 @@ from urllib.parse import urlencode
 
 import segno
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from levator.clinic import Clinic, sessions
 from levator.clinic.sittings import DoseRefusedError, StageShutError
 from levator.errors import LevatorError
-from levator.live.joining import JoinRefusal, JoinRefusedError, ViewerRole
+from levator.live.joining import ViewerRole
 from levator.live.rooms import Entry
 from levator.records.repository import Repository
 from levator.reports import session_report, to_html
-from levator.texts import LANGUAGES, mark, speaker
-from levator.web.forms import Typed, read_form
+from levator.texts import LANGUAGES, speaker
 from levator.web.guard import REPORT_POLICY
-from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, voice_of
+from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter
-from levator.web.seating import Seats, set_cookie
+from levator.web.seating import Seats
 from levator.web.signed import actor
 from levator.web.starting import seat_words
 from levator.web.troubles import exact_words
-
-GUEST = "guest"
-_JOIN_REFUSED: dict[JoinRefusal, str] = {
-    "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
-    "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
-    "place_taken": mark("Somebody trains in this session already. There is one such place."),
-    "name_missing": mark("Fill in your name, so that the therapist knows who comes in."),
-}
 
 
 class Pages:
@@ -55,10 +46,6 @@ class Pages:
             Route("/rooms/{number}/therapist/code.svg", self.code),
             Route("/enter/{ticket}", self.enter),
             Route("/recordings/{recording}/report", self.report),
-            Route("/join", self.join),
-            Route("/join", self.knock, methods=["POST"]),
-            Route("/join/waiting", self.waiting),
-            Route("/join/answer", self.answer),
         ]
 
     # --- Rooms
@@ -80,6 +67,7 @@ class Pages:
             return self._looks.notice(voice.language, heading, exact_words(voice, error), 422)
         if room is None:
             return self._gone(request)
+        self._rooms.lead_on(rooms[0], room)
         return self._seats.seat(request, room, actor().name, language_of(request))
 
     # --- The live screens
@@ -180,47 +168,6 @@ class Pages:
             language = entry.person.language
         html = await asyncio.to_thread(write_report, self._clinic.repository, recording, language)
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
-
-    # --- The second screen
-
-    async def join(self, request: Request) -> Response:
-        """Show where a second screen types its code."""
-        values = {"typed": Typed(request.query_params), "trouble": "", "wrong": ""}
-        return self._looks.page("join.html", language_of(request), values)
-
-    async def knock(self, request: Request) -> Response:
-        """Take code, name and role; the first screen is asked for its yes."""
-        typed = Typed(await read_form(request))
-        language = typed.language if typed.language in ("nl", "en") else language_of(request)
-        role: ViewerRole = "therapist" if typed.role == "therapist" else "patient"
-        guesser = request.client.host if request.client else ""
-        try:
-            asked = self._rooms.knock(typed.code, typed.name, role, language, guesser)
-        except JoinRefusedError as refused:
-            why = speaker(language).say(_JOIN_REFUSED[refused.code])
-            wrong = "name" if refused.code == "name_missing" else "code"
-            status = 429 if refused.code == "too_many_guesses" else 403
-            values = {"typed": typed, "trouble": why, "wrong": wrong}
-            return self._looks.page("join.html", language, values, status)
-        answer = RedirectResponse("/join/waiting", 303)
-        set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
-        return answer
-
-    async def waiting(self, request: Request) -> Response:
-        """Show that the first screen has been asked."""
-        asked = self._rooms.door.requests.get(cookie_of(request, GUEST))
-        if asked is None:
-            return RedirectResponse("/join", 303)
-        values = {"name": asked.name, "texts": self._looks.texts(asked.language)}
-        return self._looks.page("waiting.html", asked.language, values)
-
-    async def answer(self, request: Request) -> Response:
-        """Tell the waiting page whether there is an answer."""
-        asked = self._rooms.door.requests.get(cookie_of(request, GUEST))
-        if asked is None:
-            return JSONResponse({"answer": "no"})
-        address = f"/enter/{asked.ticket}" if asked.ticket else None
-        return JSONResponse({"answer": asked.answer, "address": address})
 
 
 def _address(entry: Entry) -> str:

@@ -10,25 +10,21 @@ import json
 from typing import Any
 
 from levator.live.asking import Asker, offered
-from levator.live.facts import Facts, phases_of
+from levator.live.facts import phases_of
 from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.live.rooms import Rooms
-from levator.quantities import PERCENT_MVC
+from levator.quantities import PERCENT_MVC, shown_unit
 from levator.texts import Speaker, mark, speaker
-from levator.texts.guiding import guiding
 from levator.texts.reasons import verdict_word
-from levator.texts.sentences import ended_for_patient, for_patient
 from levator.texts.words import state
 from levator.training.context import ChannelUse
 from levator.training.events import RepetitionScored, TargetSet
-from levator.web import patient
-from levator.web.measuring import calibration_of, is_reference_known
+from levator.web import patient, watching
+from levator.web.channels import channel_words
+from levator.web.measuring import calibration_of
 from levator.web.therapy import therapist_part
 from levator.web.troubles import troubles
-
-#: States that say more than what happened last.
-_SPEAKING = ("paused", "no_signal", "tare_needed", "taring")
 
 
 class Painter:
@@ -43,7 +39,9 @@ class Painter:
         """Return the text of one picture message."""
         voice = speaker(language)
         picture = _for_everybody(room, voice, asker)
-        if asker != "patient":
+        if asker == "patient":
+            picture["next"] = f"/enter/{room.next_ticket}" if room.next_ticket else None
+        else:
             picture["therapist"] = therapist_part(room, self._rooms, voice, self.address, asker)
         return json.dumps(picture, ensure_ascii=False)
 
@@ -64,9 +62,10 @@ def _for_everybody(room: Room, voice: Speaker, asker: Asker) -> dict[str, Any]:
         "is_watched": bool(_watching(room)),
         "targets": [_target(target) for target in facts.targets],
         "tracks": [_track(room, use, voice) for use in room.state.context.uses],
-        "set": _set(facts, voice),
+        "set": _set(room, voice),
+        "is_tired": patient.is_tired(facts),
         "asks_effort": facts.asks_effort and room.stage == "session",
-        "calibration": calibration_of(room.guidance, voice),
+        "calibration": calibration_of(room.guidance, voice, role),
         "can": offered(asker, room.stage, room.facts.state, is_void=room.is_void),
     }
 
@@ -79,52 +78,15 @@ def _headline(room: Room, voice: Speaker, role: ViewerRole) -> str:
     if room.stage == "calibrating":
         return voice.say("Calibrating")
     if room.is_over:
-        return voice.say("Done")
+        return patient.over(room.facts, voice)
     if room.facts.state == "running" and room.facts.dose and room.facts.dose.mode == "open":
         return voice.say("Tighten and let go")
     return state(voice, room.facts.state)
 
 
 def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
-    facts = room.facts
-    if room.guidance is not None and room.guidance.started is not None:
-        return guiding(voice, room.guidance.started) or ""
-    if room.stage == "open" and role == "therapist" and is_reference_known(room):
-        return voice.say("Her own maximum is known. Let her screen join, then begin.")
-    if room.stage == "open" and role == "therapist":
-        return voice.say("Let the patient's screen join, then begin the calibration.")
-    if room.stage == "open":
-        return patient.before_beginning(room, voice)
-    if room.is_over:
-        return _goodbye(facts, voice)
-    if room.is_void and facts.is_between_sets:
-        return _measure_again(voice, role)
-    if room.stage == "session" and facts.state in _SPEAKING:
-        return patient.while_nothing_is_asked(facts, voice)
-    told = (for_patient(voice, event) for event in reversed(facts.latest))
-    newest = next((sentence for sentence in told if sentence), "")
-    return newest or (patient.before_a_set(facts, voice) if role == "patient" else "")
-
-
-def _measure_again(voice: Speaker, role: ViewerRole) -> str:
-    if role == "patient":
-        return voice.say("The seat has changed, so we measure again first.")
-    return voice.say(
-        "The cushion has changed, so her own maximum no longer holds. Calibrate again first."
-    )
-
-
-def _goodbye(facts: Facts, voice: Speaker) -> str:
-    """Say why it ended before anything is counted; after pain nothing is counted."""
-    ended = facts.ended
-    if ended is None:
-        return ended_for_patient(voice, facts.cause)
-    was_in_set = facts.set_ended is not None and facts.set_ended.at_s == ended.at_s
-    is_said = was_in_set or ended.ended_by != "stop"
-    why = ended_for_patient(voice, ended.ended_by) if is_said else ""
-    if ended.ended_by == "pain" or (why and not ended.valid_rounds):
-        return why
-    return f"{why} {for_patient(voice, ended) or ''}".strip()
+    """Speak to her on her own screen, and of her on every other one."""
+    return patient.sentence(room, voice) if role == "patient" else watching.sentence(room, voice)
 
 
 def stage_line(room: Room, voice: Speaker) -> str:
@@ -165,8 +127,6 @@ def _target(target: TargetSet) -> dict[str, Any]:
     }
 
 
-#: Files write units in ASCII; screens do not have to.
-_SHOWN_UNITS = {"uV": "µV"}
 _TRACKS = {
     "primary": mark("Pelvic floor"),
     "respiration": mark("Breathing"),
@@ -179,16 +139,19 @@ def _track(room: Room, use: ChannelUse, voice: Speaker) -> dict[str, str]:
     stream = room.state.feeds[use.stream].stream
     channel = next(one for one in stream.channels if one.name == use.channel)
     unit = channel.unit if use.reference is None else PERCENT_MVC
-    name = channel.name.replace("_", " ")
+    name = channel_words(channel.name, voice)
     label = voice.gettext(_TRACKS[use.role]) % {"name": name}
-    return {"label": label, "role": use.role, "unit": _SHOWN_UNITS.get(unit, unit)}
+    return {"label": label, "role": use.role, "unit": shown_unit(unit)}
 
 
-def _set(facts: Facts, voice: Speaker) -> dict[str, Any] | None:
+def _set(room: Room, voice: Speaker) -> dict[str, Any] | None:
+    facts = room.facts
     if facts.set_started is None or facts.set_started.dose.rounds is None:
         return None
     rule, number, done = facts.set_started.dose.rounds, facts.round, facts.scored_in_set
-    if number is not None:
+    if patient.is_tired(facts):
+        line = patient.tired(room, voice)
+    elif number is not None:
         line = voice.say("Round %(number)s", number=number)
     else:
         line = voice.say_count("%(count)s round", "%(count)s rounds", len(done)) if done else ""

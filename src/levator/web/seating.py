@@ -10,7 +10,7 @@ from levator.clinic.acting import RefusedError
 from levator.errors import LevatorError
 from levator.live.room import Room
 from levator.records.work import NotThereError
-from levator.web.looks import DESK, cookie, cookie_of
+from levator.web.looks import DESK, cookie, cookie_of, set_cookie
 
 
 class Seats:
@@ -43,8 +43,3 @@ class Seats:
         """Raise what is not a form's to show."""
         if isinstance(error, (NotThereError, RefusedError)):
             raise error
-
-
-def set_cookie(answer: Response, name: str, value: str, path: str) -> None:
-    """Give a cookie that no script reads and no other site sends."""
-    answer.set_cookie(name, value, path=path, httponly=True, samesite="strict")

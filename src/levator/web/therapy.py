@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from levator.live.asking import Asker
 from levator.live.facts import Facts
@@ -13,18 +14,22 @@ from levator.live.joining import Request
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.viewer import Person
-from levator.quantities import PercentMvc, Seconds
+from levator.quantities import PercentMvc, Seconds, shown_unit
+from levator.signals.conditioning import is_activity
 from levator.texts import Speaker, mark, speaker
 from levator.texts.reasons import for_therapist, repetition_reasons, verdict_word
 from levator.texts.words import MARKS, dose, fatigue_signs
 from levator.training.events import (
     DoseAccepted,
     FatigueEstablished,
+    FatigueSign,
     Marked,
     RepetitionScored,
     RestScored,
 )
+from levator.web.channels import channel_words
 from levator.web.dosing import dose_editor
+from levator.web.guard import LOOPBACK
 from levator.web.measuring import is_reference_known, measured
 from levator.web.starting import seat_words
 
@@ -46,8 +51,9 @@ def therapist_part(
     is_hers = asker == "therapist"
     return {
         "curve_title": _curve_title(room, voice),
+        "curve_note": _curve_note(room, voice),
         "begin": _begin_words(room, voice),
-        "roles": _roles(room) if room.stage == "open" and is_hers else [],
+        "roles": _roles(room, voice) if room.stage == "open" and is_hers else [],
         "verdicts": [_verdict(room, one, voice.language) for one in facts.scored_in_set],
         "fatigue": _fatigue(room, voice),
         "dose": dose_editor(room, voice) if is_hers else None,
@@ -73,14 +79,26 @@ def _guidance(room: Room) -> Guidance | None:
 
 
 def _curve_title(room: Room, voice: Speaker) -> str:
-    if room.is_void:
-        return voice.say("Pelvic floor, %% of a maximum that no longer holds")
     if room.state.context.uses[0].reference is not None:
+        # Also once the sitting is over, and in open mode: what is drawn is in that percent.
+        if not room.state.reference_valid:
+            return voice.say("Pelvic floor, %% of a maximum that no longer holds")
         return voice.say("Pelvic floor, %% of her own maximum")
     _, channel = room.trained
     if is_reference_known(room):
-        return voice.say("Pelvic floor, in %(unit)s", unit=channel.unit)
-    return voice.say("Pelvic floor, not calibrated yet, in %(unit)s", unit=channel.unit)
+        return voice.say("Pelvic floor, in %(unit)s", unit=shown_unit(channel.unit))
+    return voice.say("Pelvic floor, not calibrated yet, in %(unit)s", unit=shown_unit(channel.unit))
+
+
+def _curve_note(room: Room, voice: Speaker) -> str:
+    """Muscle activity swings by nature, so a good hold does not look like one (ADR 0015)."""
+    primary, asked = room.state.primary, room.facts.dose
+    has_band = room.stage == "session" and asked is not None and asked.pattern is not None
+    if not has_band or not is_activity(primary.channel, primary.use.filter):
+        return ""
+    return voice.say(
+        "Her line may leave the band for moments: muscle activity swings, and its mean is judged."
+    )
 
 
 def _begin_words(room: Room, voice: Speaker) -> str:
@@ -88,10 +106,10 @@ def _begin_words(room: Room, voice: Speaker) -> str:
     return voice.say("Begin") if is_reference_known(room) else voice.say("Begin calibration")
 
 
-def _roles(room: Room) -> list[dict[str, str]]:
+def _roles(room: Room, voice: Speaker) -> list[dict[str, str]]:
     """Every channel with its part, for as long as that can still be changed."""
     return [
-        {"channel": use.channel, "role": use.role, "name": use.channel.replace("_", " ")}
+        {"channel": use.channel, "role": use.role, "name": channel_words(use.channel, voice)}
         for use in room.state.context.uses
     ]
 
@@ -146,17 +164,26 @@ def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
     signs = now.signs if now is not None else ()
     if room.facts.fatigue is not None:
         signs = room.facts.fatigue.signs
-    rule = room.sitting.settings.fatigue
     figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=SIGNS)
     if isinstance(room.facts.fatigue, FatigueEstablished):
         figure = voice.say("Established in round %(round)s", round=room.facts.fatigue.round)
     words = fatigue_signs(voice, signs) if signs else voice.say("None seen yet")
-    how = voice.say(
-        "%(warned)s warn, %(established)s establish it.",
-        warned=rule.warned_by,
-        established=rule.established_by,
-    )
+    how = _fatigue_rule(room, signs, voice)
     return {"figure": figure, "sentence": f"{words[:1].upper()}{words[1:]}. {how}"}
+
+
+def _fatigue_rule(room: Room, signs: tuple[FatigueSign, ...], voice: Speaker) -> str:
+    """What made it so; before that, what would."""
+    rule = room.sitting.settings.fatigue
+    if not isinstance(room.facts.fatigue, FatigueEstablished):
+        return voice.say(
+            "%(warned)s warn, %(established)s establish it.",
+            warned=rule.warned_by,
+            established=rule.established_by,
+        )
+    if "tired" in signs:
+        return voice.say("Her own word is enough.")
+    return voice.say("%(count)s signs stand at once.", count=len(signs))
 
 
 def _why(room: Room, voice: Speaker) -> str:
@@ -194,10 +221,12 @@ def _join(room: Room, rooms: Rooms, address: str) -> dict[str, Any] | None:
     code = rooms.code_of(room)
     if code is None or room.is_over:
         return None
+    # There a phone would be led to itself: nothing is drawn for it to scan.
+    is_here_only = urlsplit(address).hostname in LOOPBACK
     return {
         "code": f"{code.code[:3]} {code.code[3:]}",
         "address": f"{address}/join",
-        "qr": f"/rooms/{room.number}/therapist/code.svg?{code.code}",
+        "qr": None if is_here_only else f"/rooms/{room.number}/therapist/code.svg?{code.code}",
     }
 
 

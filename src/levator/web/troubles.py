@@ -14,7 +14,7 @@ from levator.errors import (
     UnitError,
 )
 from levator.live.asking import RoomRefusal
-from levator.live.joining import ViewerRole
+from levator.live.joining import JoinRefusal, ViewerRole
 from levator.live.room import Room
 from levator.texts import Speaker, mark
 from levator.texts.reasons import for_therapist
@@ -58,7 +58,7 @@ _ERRORS: tuple[tuple[type[LevatorError], str, str], ...] = (
         mark("Check what is filled in."),
     ),
 )
-_REFUSALS: dict[RoomRefusal, str] = {
+_REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
     "patient_missing": mark("The patient's screen is not connected. Let it join, then start."),
     "measuring_unclear": mark(
         "Measuring failed three times, so it stopped: lift and push may look alike, or nothing "
@@ -66,6 +66,9 @@ _REFUSALS: dict[RoomRefusal, str] = {
     ),
     "patient_gone": mark("The patient's screen was away, so the measuring stopped. Begin again."),
     "place_taken": mark("Somebody trains in this session already. There is one such place."),
+    "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
+    "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
+    "name_missing": mark("Fill in your name, so that the therapist knows who comes in."),
     "not_calibrated": mark("Not calibrated yet. Begin the calibration first."),
     "dose_unclear": mark(
         "These numbers make no dose. Fill in a force and four lengths in seconds."
@@ -106,8 +109,8 @@ def _of_class(error: LevatorError) -> tuple[str, str]:
     return next(fitting, _ERRORS[-1][1:])
 
 
-def refusal_words(voice: Speaker, refusal: RoomRefusal) -> str:
-    """Return why the room said no."""
+def refusal_words(voice: Speaker, refusal: RoomRefusal | JoinRefusal) -> str:
+    """Return why a room or its door said no."""
     return voice.say(_REFUSALS[refusal])
 
 

@@ -14,7 +14,7 @@ from levator.devices.simulator.patient import BEHAVIOURS
 from levator.devices.simulator.sitting import Sitting
 from levator.errors import CallerError, DeviceLostError, DeviceNotFoundError, mark
 from levator.quantities import Seconds
-from levator.signals.calibration import Instruction
+from levator.signals.phases import Instruction
 from levator.signals.samples import Samples, Stream
 
 #: How long an unplugging by hand lasts at the least where no clock says it.

@@ -7,7 +7,6 @@ Motor units are active, resting or fatigued; the shares sum to 1. Sources: Xia a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, log
 
 from levator.devices.simulator.parameters import Fatigability
 from levator.quantities import Seconds
@@ -49,14 +48,3 @@ def _drive(muscle: Muscle, target: float, rates: Fatigability) -> float:
     if wanted <= 0:
         return rates.relax_per_s * wanted
     return rates.develop_per_s * min(wanted, muscle.resting)
-
-
-def endurance_s(target: float, rates: Fatigability) -> Seconds:
-    """Return how long a constant target can be held, by the closed form; inf if for ever.
-
-    ET = -ln(1 - R (1 - TL) / (F TL)) / R
-    """
-    fatigue, recovery = rates.fatigue_per_s, rates.recovery_per_s
-    if target <= recovery / (fatigue + recovery):
-        return inf
-    return -log(1.0 - recovery * (1.0 - target) / (fatigue * target)) / recovery

@@ -16,7 +16,7 @@ from levator.devices.device import Breakpoints
 from levator.devices.simulator.muscle import Muscle, work
 from levator.devices.simulator.parameters import Parameters
 from levator.quantities import Hertz, Seconds
-from levator.signals.calibration import Instruction
+from levator.signals.phases import Instruction
 
 #: What she can be asked to do. `lift` is doing it right; `cough` and `move` happen once.
 Behaviour: TypeAlias = Literal[

@@ -1,7 +1,7 @@
 // The board: every running room of this desk, a small line each, ten times a second.
 
 import { make, part, say } from "./page.js";
-import { tokensOf } from "./curve.js";
+import { tokensOf } from "./sheet.js";
 
 const KEPT = 140;
 const HIGHEST = 110;

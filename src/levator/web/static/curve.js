@@ -1,83 +1,15 @@
-// The drawing: the band to be in, her line, the moment that is now. Canvas only; colours come
-// from the page's tokens, so light, dark and forced colours are settled in one place, the CSS.
+// The curve: the band to be in, her line, the moment that is now.
 
-import { number } from "./page.js";
+import { FINE, FLOOR_PERCENT, Scale } from "./scale.js";
+import { Sheet } from "./sheet.js";
 
 /** @typedef {import("./wire.js").Ring} Ring */
 /** @typedef {import("./target.js").Targets} Targets */
 
 const STEP_PX = 2;
-const FLOOR_PERCENT = -8;
 const LOWEST_TOP_PERCENT = 50;
-const PATIENT_PAST_S = 9;
-const PREVIEW_S = 4;
-const MUSCLE_ROOM = 3;
-/** A therapist's sheet has a scale at the left, verdicts above the curve and marks under it. */
-const FINE = { left: 46, above: 22, below: 20, floorPercent: -15, topPercent: 140, lowestPercent: -60 };
-const BARE = { left: 0, above: 0, below: 0 };
 const GRID_PERCENT = 20;
 const WIDE_GRID_PERCENT = 50;
-
-/** @param {HTMLElement} element */
-export function tokensOf(element) {
-  const style = getComputedStyle(element);
-  const token = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
-  return {
-    paper: token("canvas"),
-    line: token("line"),
-    band: token("band"),
-    bandAhead: token("band-ahead"),
-    bandEdge: token("band-edge"),
-    middle: token("middle"),
-    her: token("night"),
-    stale: token("stale"),
-    late: token("late"),
-    soft: token("soft"),
-    ink: token("ink"),
-    sage: token("sage-text"),
-    sun: token("sun-text"),
-    font: style.fontFamily,
-  };
-}
-
-/** @typedef {ReturnType<typeof tokensOf>} Tokens */
-
-/** A canvas that knows its size in CSS pixels and its tokens. */
-export class Sheet {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
-    this.canvas = canvas;
-    const pen = canvas.getContext("2d", { alpha: true });
-    if (!pen) throw new Error("this browser cannot draw");
-    this.pen = pen;
-    this.width = 0;
-    this.height = 0;
-    this.tokens = tokensOf(canvas);
-    new ResizeObserver(() => this.fit()).observe(canvas);
-    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
-      matchMedia(query).addEventListener("change", () => this.repaint());
-    }
-    this.fit();
-  }
-
-  repaint() {
-    this.tokens = tokensOf(this.canvas);
-  }
-
-  fit() {
-    const scale = Math.min(2, devicePixelRatio || 1);
-    this.width = this.canvas.clientWidth;
-    this.height = this.canvas.clientHeight;
-    this.canvas.width = Math.max(1, Math.round(this.width * scale));
-    this.canvas.height = Math.max(1, Math.round(this.height * scale));
-    this.pen.setTransform(scale, 0, 0, scale, 0, 0);
-    this.repaint();
-  }
-
-  clear() {
-    this.pen.clearRect(0, 0, this.width, this.height);
-  }
-}
 
 /**
  * @typedef {object} Scene
@@ -91,47 +23,6 @@ export class Sheet {
  * @property {{at_s: number, text: string, short: string, is_good: boolean}[]} labels
  * @property {{at_s: number, text: string}[]} [marks] set by hand
  */
-
-/** How seconds and percentages fall on the sheet. */
-class Scale {
-  /**
-   * @param {Sheet} sheet
-   * @param {{nowS: number, pastS: number, isFine?: boolean}} scene
-   * @param {number} topPercent @param {number} floorPercent
-   */
-  constructor(sheet, scene, topPercent, floorPercent = FLOOR_PERCENT) {
-    const room = scene.isFine ? FINE : BARE;
-    this.left = room.left;
-    this.nowX = this.left + ((sheet.width - this.left) * scene.pastS) / (scene.pastS + PREVIEW_S);
-    this.perS = (this.nowX - this.left) / scene.pastS;
-    this.nowS = scene.nowS;
-    this.above = room.above;
-    this.bottom = sheet.height - room.below;
-    this.perPercent = (this.bottom - this.above) / (topPercent - floorPercent);
-    this.top = topPercent;
-    this.floor = floorPercent;
-  }
-
-  /** @param {number} s */
-  x(s) {
-    return this.nowX + (s - this.nowS) * this.perS;
-  }
-
-  /** @param {number} percent */
-  y(percent) {
-    return this.above + (this.top - Math.min(percent, this.top)) * this.perPercent;
-  }
-
-  /** @param {number} x */
-  s(x) {
-    return this.nowS + (x - this.nowX) / this.perS;
-  }
-}
-
-/** How many seconds of past fit calmly on this width. @param {number} width */
-export function pastOn(width) {
-  return width < 560 ? 5 : PATIENT_PAST_S;
-}
 
 export class Curve {
   /** @param {HTMLCanvasElement} canvas */
@@ -381,73 +272,4 @@ export class Curve {
       freeToX = Math.min(at, x) - 10;
     }
   }
-}
-
-/** A small strip under the curve: one other channel, scaled to what it did lately. */
-export class Strip {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
-    this.sheet = new Sheet(canvas);
-    this.isLoud = false;
-    this.isMuscle = false;
-    /** what to do with the range that is drawn, as text, about once a second */
-    this.tell = (/** @type {string} */ _text) => {};
-    this.toldS = 0;
-  }
-
-  /** @param {Ring} ring @param {number} nowS @param {number} pastS */
-  draw(ring, nowS, pastS) {
-    const { sheet } = this;
-    const { pen, tokens } = sheet;
-    const scale = new Scale(sheet, { nowS, pastS, isFine: true }, 100);
-    const [low, high] = extent(ring, nowS, pastS, this.isMuscle);
-    sheet.clear();
-    if (low === Infinity) return;
-    if (Math.abs(nowS - this.toldS) > 1) {
-      this.toldS = nowS;
-      this.tell(`${number(low)} – ${number(high)}`);
-    }
-    pen.strokeStyle = this.isLoud ? tokens.sun : tokens.soft;
-    pen.lineWidth = 1.5;
-    pen.lineJoin = "round";
-    pen.beginPath();
-    let isDown = false;
-    const every = Math.max(1, Math.floor(ring.hz / scale.perS));
-    const first = Math.ceil((nowS - pastS) * ring.hz / every) * every;
-    for (let index = first; index < ring.end; index += every) {
-      const value = ring.at(index);
-      if (Number.isNaN(value)) isDown = false;
-      else {
-        const x = scale.x((index + 1) / ring.hz);
-        const y = 3 + (sheet.height - 6) * (1 - (value - low) / (high - low || 1));
-        if (isDown) pen.lineTo(x, y);
-        else pen.moveTo(x, y);
-        isDown = true;
-      }
-    }
-    pen.stroke();
-  }
-}
-
-/**
- * The lowest and highest value to draw. A muscle is drawn from zero and with room above its
- * usual level, so that a quiet one looks quiet.
- * @param {Ring} ring @param {number} nowS @param {number} pastS @param {boolean} isMuscle
- * @returns {[number, number]}
- */
-function extent(ring, nowS, pastS, isMuscle) {
-  let low = Infinity;
-  let high = -Infinity;
-  let total = 0;
-  let count = 0;
-  for (let index = Math.floor((nowS - pastS) * ring.hz); index < ring.end; index += 1) {
-    const value = ring.at(index);
-    if (Number.isNaN(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    total += value;
-    count += 1;
-  }
-  if (!isMuscle || !count) return [low, high];
-  return [0, Math.max(high, (MUSCLE_ROOM * total) / count)];
 }

@@ -22,16 +22,19 @@ import { Line, Ring } from "./wire.js";
  * @property {{label: string, role: string, unit: string}[]} tracks
  * @property {{number: number, round: number | null, asked: number | null, line: string,
  *   done: {round: number, is_good: boolean, word: string}[]} | null} set
+ * @property {boolean} is_tired fatigue stands in the set under way
  * @property {boolean} asks_effort
  * @property {{from_s: number, until_s: number, instruction: string, headline: string,
  *   step: string, results: string[]} | null} calibration
  * @property {string[]} can commands that make sense now
+ * @property {string | null} [next] where she goes on, once another sitting is opened for her
  * @property {TherapistPart | undefined} therapist
  */
 
 /**
  * @typedef {object} TherapistPart
  * @property {string} curve_title
+ * @property {string} curve_note
  * @property {string} begin label of the button that begins
  * @property {{channel: string, role: string, name: string}[]} roles while they can be changed
  * @property {{set: number, round: number, is_good: boolean, word: string, detail: string,
@@ -44,7 +47,7 @@ import { Line, Ring } from "./wire.js";
  * @property {{at_s: number, text: string}[]} marks set by hand
  * @property {string} seat
  * @property {boolean} may_go_again
- * @property {{code: string, address: string, qr: string} | null} join
+ * @property {{code: string, address: string, qr: string | null} | null} join
  * @property {{number: string, line: string}[]} asking
  * @property {{is_here: boolean, line: string}[]} people
  * @property {{line: string, is_well: boolean}} saving
@@ -58,6 +61,7 @@ import { Line, Ring } from "./wire.js";
  * @property {DoseFields} fields
  * @property {Record<string, string>} hints what a field may be, by its name
  * @property {string} limits_line
+ * @property {string} title
  * @property {string} use
  * @property {{field: string, line: string}[]} refusals `field` is empty where it is about all
  */

@@ -1,8 +1,9 @@
 // The patient's screen: one word, the band, her line, one sentence. Stop works here first.
 
 import { Awake } from "./awake.js";
-import { Curve, pastOn } from "./curve.js";
+import { Curve } from "./curve.js";
 import { countdown, make, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
+import { pastOn } from "./scale.js";
 import { Sound } from "./sound.js";
 import { Teller, Voice } from "./voice.js";
 
@@ -44,6 +45,7 @@ function onLine(isOpen) {
 /** @param {import("./page.js").Picture} picture */
 function onPicture(picture) {
   if (stoppedBy && picture.room !== "over" && !view.line.unanswered.size) stoppedBy = "";
+  if (picture.next) location.replace(picture.next + location.search);
   awake.want(!stoppedBy && (picture.room === "calibrating" || picture.room === "session"));
   write(part("watchers"), picture.watchers);
   part("watched").classList.toggle("open", !picture.is_watched);
@@ -59,10 +61,13 @@ function onPicture(picture) {
   showCalls(picture);
   const asksEffort = isEffortAsked(picture);
   show(part("effort"), asksEffort);
-  show(part("sound"), picture.room !== "over");
+  const isOver = picture.room === "over";
+  for (const id of ["sound", "who"]) show(part(id), !isOver);
+  show(part("close"), isOver);
   show(part("curve"), !stoppedBy && !asksEffort && picture.room === "session");
   show(part("results"), picture.room === "calibrating");
-  document.body.classList.toggle("is-over", picture.room === "over");
+  document.body.classList.toggle("is-over", isOver);
+  document.body.classList.toggle("is-resting", picture.state === "set_ended");
 }
 
 /** @param {import("./page.js").Picture} picture */
@@ -102,6 +107,7 @@ function showCalls(picture) {
     if (kind === "tired") {
       show(button, !isOver);
       button.disabled = !can;
+      button.setAttribute("aria-pressed", String(picture.is_tired));
     } else if (button.id === "done") show(button, can && isBetween && !isAsking);
     else if (kind !== "effort") show(button, can && !(isAsking && kind === "start"));
   }
@@ -198,13 +204,15 @@ function showAsked(asked, isStale, nowS) {
   write(part("stale"), isStale ? say("The picture stands still: no new samples. Let go and rest.") : "");
   const isCut = isStale && (picture?.state === "running" || picture?.room === "calibrating");
   const stopped = stoppedBy === "done" ? say("Done") : say("Stopped");
-  const word = stoppedBy ? stopped : isCut ? say("Let go") : asked?.word;
+  // Once it is over the room says which it was.
+  const word = stoppedBy && picture?.room !== "over" ? stopped : isCut ? say("Let go") : asked?.word;
   const heading = part("phase");
   write(heading, word ?? picture?.headline ?? "");
   heading.classList.toggle("words", !asked && !isCut);
   write(part("sentence"), sentenceNow(isStale, asked?.name ?? ""));
   write(part("away"), performance.now() < awaySaidUntilMs ? say("Your screen was away, so the sound was off. It is back now.") : "");
   const told = ["phase", "stale", "no-line", "away", "troubles", "sentence"].map((id) => part(id).textContent ?? "");
+  told.push(picture?.is_tired ? part("round-line").textContent ?? "" : "");
   teller.tell([...told, picture && isEffortAsked(picture) ? part("effort-title").textContent ?? "" : ""]);
   const calibration = isStale || stoppedBy ? null : picture?.calibration;
   showProgress(calibration, nowS);
@@ -220,9 +228,9 @@ function sentenceNow(isStale, phase) {
   const isOpened = phase === "hold" || phase === "fall" || phase === "rest";
   if (!stoppedBy && isOpened && picture?.sentence === opening) return "";
   if (!stoppedBy || picture?.room === "over") return picture?.sentence ?? "";
-  if (stoppedBy === "done") return say("Done for today.");
-  if (stoppedBy === "stop") return say("Stopped. Rest as long as you like.");
-  return say("Stopped. It is good that you say it hurts; tell your therapist more.");
+  if (stoppedBy === "done") return say("This session is over.");
+  if (stoppedBy === "stop") return say("Rest as long as you like.");
+  return say("It is good that you say it hurts; tell your therapist more.");
 }
 
 /** @param {import("./page.js").Picture["calibration"] | undefined} calibration @param {number} nowS */

@@ -1,8 +1,9 @@
 // The therapist's screen: the same curve, what lies under it, verdicts with their reasons, and
 // the dose of the next round. Every word and every refusal comes from the room.
 
-import { Curve, Strip } from "./curve.js";
+import { Curve } from "./curve.js";
 import { countdown, make, number, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
+import { Strip } from "./strip.js";
 
 /** @typedef {import("./page.js").Picture} Picture */
 /** @typedef {import("./page.js").TherapistPart} TherapistPart */
@@ -34,11 +35,12 @@ function onPicture(picture) {
   const mine = picture.therapist;
   if (isStopped && !view.line.unanswered.size) isStopped = false;
   if (!mine) return;
-  write(part("headline"), picture.headline);
+  write(part("headline"), picture.is_tired ? `${picture.headline} · ${picture.set?.line}` : picture.headline);
   write(part("stage"), picture.stage_line);
   write(part("sentence"), picture.sentence);
   write(part("dose-line"), mine.dose_line);
   write(part("curve-title"), mine.curve_title);
+  write(part("curve-note"), mine.curve_note);
   showRoles(mine);
   show(part("seat-pill"), picture.room !== "over");
   write(part("seat"), mine.seat);
@@ -61,7 +63,7 @@ function onPicture(picture) {
   }
   shown.when("report", mine.report, (root) => {
     if (!mine.report) return;
-    const link = make("a", "button wide", say("Open the report"));
+    const link = make("a", "button primary", say("Open the report"));
     link.setAttribute("href", mine.report);
     root.append(link);
   });
@@ -160,16 +162,22 @@ function showPeople(mine) {
   show(part("join-card"), mine.join !== null);
   shown.when("join", mine.join, (root) => {
     if (!mine.join) return;
-    const picture = document.createElement("img");
-    picture.src = mine.join.qr;
-    picture.alt = say("QR code of %(address)s", { address: mine.join.address });
-    picture.width = 144;
-    picture.height = 144;
     const how = say("On the second screen: open %(address)s and type this code.", { address: mine.join.address });
     const words = make("div", "stack tight", make("p", "", how), make("p", "code", mine.join.code));
     words.append(make("p", "soft small", say("The code works once, for five minutes.")));
-    root.append(words, make("div", "qr", picture));
+    if (!mine.join.qr) words.append(make("p", "soft small", say("This address works on this computer only: a phone cannot reach it.")));
+    root.append(words, ...(mine.join.qr ? [scanned(mine.join.qr, mine.join.address)] : []));
   });
+}
+
+/** @param {string} source @param {string} address */
+function scanned(source, address) {
+  const picture = document.createElement("img");
+  picture.src = source;
+  picture.alt = say("QR code of %(address)s", { address });
+  picture.width = 144;
+  picture.height = 144;
+  return make("div", "qr", picture);
 }
 
 /** @param {Picture} picture @param {TherapistPart} mine */
@@ -197,6 +205,7 @@ function showDose(picture, mine) {
   write(part("why"), mine.why);
   if (!dose) return;
   write(part("limits-line"), dose.limits_line);
+  write(part("dose-title"), dose.title);
   write(part("use-dose"), dose.use);
   const isTyping = part("dose").contains(document.activeElement);
   shown.when("dose-known", dose.fields, () => {
@@ -262,6 +271,7 @@ function draw() {
 }
 
 const raw = new Strip(/** @type {HTMLCanvasElement} */ (part("curve")));
+raw.isScaled = true;
 
 /** @param {import("./target.js").Phase | undefined} phase @param {number} nowS */
 function showPhase(phase, nowS) {
@@ -316,6 +326,13 @@ document.addEventListener("change", (event) => {
   if (!(event.target instanceof HTMLSelectElement)) return;
   const channel = event.target.dataset["channel"];
   if (channel) view.line.command({ kind: "role", channel, role: event.target.value });
+});
+
+// A number that is changed is no longer the one that was refused.
+part("dose").addEventListener("input", (event) => {
+  const { id } = /** @type {HTMLInputElement} */ (event.target);
+  point(id.replace("dose-", ""), "");
+  part("refusals").replaceChildren();
 });
 
 part("dose").addEventListener("submit", (event) => {

@@ -58,7 +58,7 @@ export class Teller {
     const isNewWord = parts[0] !== this.last[0];
     if (!changed.length) return;
     this.last = parts;
-    // "Stopped" is not said before "Stopped. Rest as long as you like."
+    // "Pause" is not said before "Pause: nothing is asked."
     const isSaidAgain = (/** @type {string} */ part) => changed.some((one) => one !== part && one.startsWith(part));
     const told = changed.filter((part) => part && !isSaidAgain(part));
     const text = told.map((part) => (/[.!?]$/.test(part) ? part : `${part}.`)).join(" ");

@@ -1,0 +1,24 @@
+"""A checklist speaks the languages it has, and knows which of its items end."""
+
+from levator.course.checklist import Checklist, ChecklistItem
+from levator.course.protocol import CautionRule
+
+LIFT = CautionRule("lifting", "caesarean", 6.0, {"en": "Lift little."}, "a leaflet")
+LIST = Checklist(
+    "mine",
+    "1",
+    "nobody yet",
+    {"en": "Mine"},
+    (
+        ChecklistItem("fever", {"en": "Fever", "nl": "Koorts"}, "a guideline"),
+        ChecklistItem("lifting", LIFT.words, LIFT.source, LIFT),
+    ),
+)
+
+
+def test_words_in_a_language_that_it_has_or_in_english() -> None:
+    assert [one.words_in("nl") for one in LIST.items] == ["Koorts", "Lift little."]
+
+
+def test_only_what_ends_is_a_caution() -> None:
+    assert LIST.cautions == (LIFT,)

@@ -1,0 +1,82 @@
+"""A guided calibration on both screens."""
+
+import asyncio
+import re
+from dataclasses import replace
+
+from levator.devices.simulator.driver import Simulator
+from levator.live.asking import Asked
+from levator.texts import speaker
+from levator.web.board import _tile
+from tests.live.seats import (
+    a_room,
+    a_watched_room,
+    reference,
+    until,
+)
+from tests.web.painted import desk, painted
+
+EN = speaker("en")
+
+
+def test_a_failed_step_is_told_with_its_numbers_and_stays_until_it_is_begun_anew() -> None:
+    async def sitting() -> None:
+        async with a_watched_room("&speed=200", is_calibrated=False) as (clinic, room):
+            assert isinstance(room.device, Simulator)
+            room.device.behave("strain")
+            room.ask(Asked("calibrate"), "patient")
+            await until(lambda: room.refusal == "measuring_unclear")
+            mine = desk(clinic, room)
+            told = [one["line"] for one in mine["measured"] if not one["is_well"]]
+            assert len(told) == 3
+            assert re.search(
+                r"From rest: lift -?[\d.]+ N, push -?[\d.]+ N\. Spread at rest: [\d.]+ N\."
+                r" From [\d.]+ N on it counts\.$",
+                told[-1],
+            )
+            assert mine["measured"][0]["is_well"]
+            room.device.behave("lift")
+            room.ask(Asked("calibrate"), "therapist")
+            await until(lambda: room.guidance is not None and room.guidance.phase is not None)
+            assert desk(clinic, room)["measured"] == []
+
+    asyncio.run(sitting())
+
+
+def test_her_own_screen_gets_the_words_without_the_numbers() -> None:
+    async def sitting() -> None:
+        async with a_watched_room("&speed=200", is_calibrated=False) as (clinic, room):
+            room.ask(Asked("calibrate"), "patient")
+            await until(lambda: room.guidance is not None and len(room.guidance.results) >= 2)
+            hers = painted(clinic, room, "patient")
+            mine = desk(clinic, room)["measured"]
+            assert hers["calibration"]["results"][0] == "Your resting tone is known."
+            assert "therapist" not in hers
+            assert re.match(
+                r"Her resting tone is known\. Rest [\d.]+ N, spread [\d.]+ N\.$",
+                mine[0]["line"],
+            )
+
+    asyncio.run(sitting())
+
+
+def test_where_her_maximum_is_known_nothing_speaks_of_a_calibration() -> None:
+    async def sitting() -> None:
+        async with a_room(is_calibrated=False) as (clinic, room):
+            assert _tile(room, EN)["line"] == "Not calibrated yet"
+            assert desk(clinic, room)["begin"] == "Begin calibration"
+            room.sitting = replace(room.sitting, reference=reference())
+            shown = painted(clinic, room)
+            mine = shown["therapist"]
+            assert mine["begin"] == "Begin"
+            said = [shown["sentence"], mine["curve_title"], mine["saving"]["line"]]
+            said.append(_tile(room, EN)["line"])
+            assert said == [
+                "Her own maximum is known. Let her screen join, then begin.",
+                "Pelvic floor, in N",
+                "Recording begins with the session.",
+                "Ready to begin",
+            ]
+
+    reference()
+    asyncio.run(sitting())
