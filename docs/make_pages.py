@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -116,6 +117,7 @@ def pages() -> dict[str, str]:
         "reference/measures.md": measures_page(),
         "reference/records.md": records_page(),
         "explanations/access.md": access_page(),
+        "reference/api.md": drawn_by("api_page"),
     }
     for name in protocol_ids():
         made[f"reference/protocol-{name}.md"] = protocol_page(load_protocol(name))
@@ -425,6 +427,16 @@ def _codes(hint: Any) -> tuple[str, ...]:
 
 
 # --- Access
+
+
+def drawn_by(module: str) -> str:
+    """Return the page that a file beside this one draws."""
+    spec = importlib.util.spec_from_file_location(module, DOCS / f"{module}.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"docs/{module}.py is not there.")
+    drawer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drawer)
+    return str(getattr(drawer, module)())
 
 
 def access_page() -> str:

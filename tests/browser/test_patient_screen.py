@@ -104,7 +104,8 @@ def a_seat(server: Served, relay: Relay, new_page: Opener) -> Iterator[Opened]:
             return room
 
         rooms.append(server.call(opened()))
-        through = Served(server.clinic, relay.address, server._loop)
+        port = int(relay.address.rpartition(":")[2])
+        through = Served(server.clinic, relay.address, port, server._loop)
         return Seat(through, rooms[-1], new_page)
 
     yield open_seat

@@ -85,7 +85,10 @@ def find(
         found = act.work.find(
             Patient, tenant, terms, order="search_key", limit=limit, offset=max(0, offset)
         )
-        return PatientPage(found, act.work.count(Patient, tenant, terms), offset)
+        # All of them on the first page are counted already; a search looks at every name.
+        is_all = offset <= 0 and len(found) < limit
+        total = len(found) if is_all else act.work.count(Patient, tenant, terms)
+        return PatientPage(found, total, offset)
 
 
 def make(

@@ -1,5 +1,7 @@
 """The interface: the same acts as the pages, strict, versioned, sent twice without harm."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from levator.records.access import TABLE, Actor
@@ -173,3 +175,64 @@ def test_the_document_names_an_action_for_every_route_and_shows_no_secret(api: A
     assert all({"401", "403", "422"} <= one["responses"].keys() for one in routes)
     text = api.get("/openapi.json").text
     assert not any(word in text for word in ("password", "totp", "token_digest", "search_key"))
+
+
+def pregnant(api: Api) -> str:
+    path = made(api)
+    api.put(f"{path}/pregnancies/{new_id()}", json={"expected_on": in_days(110)})
+    api.put(f"{path}/pains/{new_id()}", json={"score": 0})
+    return path
+
+
+def in_days(days: int) -> str:
+    return (datetime.now().astimezone().date() + timedelta(days=days)).isoformat()
+
+
+def test_a_course_is_read_with_its_gates_and_its_proposal_accepted_once(api: Api) -> None:
+    path, number = pregnant(api), new_id()
+    before = api.get(f"{path}/course").json()
+    assert (before["stage"], before["proposal"]["kind"]) == (None, "Advance")
+    assert all(gate["is_open"] for gate in before["gates"]["step-1"])
+    decision = {"kind": "accept", "seen": before["seen"]}
+    for _ in range(2):
+        answer = api.put(f"{path}/decisions/{number}", json=decision)
+        assert answer.json()["choice"] == "accepted"
+    assert api.get(f"{path}/course").json()["stage"] == "step-1"
+    late = api.put(f"{path}/decisions/{new_id()}", json=decision)
+    assert (late.status_code, late.json()["code"]) == (422, "not_as_asked")
+
+
+def test_what_no_decision_passes_is_answered_with_its_reasons(api: Api) -> None:
+    path = pregnant(api)
+    decision = {"kind": "overrule", "stage": "step-6", "because": "she is strong"}
+    answer = api.put(f"{path}/decisions/{new_id()}", json=decision)
+    assert answer.status_code == 422
+    assert {one["code"] for one in answer.json()["reasons"]} >= {"right_phase"}
+    nothing = {"kind": "accept"}
+    api.put(f"{path}/decisions/{new_id()}", json=nothing)
+    seat = {
+        "device_url": "simulator://",
+        "cushion": "none",
+        "posture": "upright",
+        "stage": "step-1",
+        "pain": 8,
+        "pain_id": new_id(),
+    }
+    assert api.post(f"{path}/sittings", json=seat | {"cushion": "cloud"}).status_code == 422
+    assert (
+        api.post(f"{path}/sittings", json=seat | {"device_url": "nothing://x"}).status_code == 422
+    )
+    assert api.get(f"{path}/course").json()["stage"] == "step-1"
+
+
+def test_what_is_to_do_is_told_and_the_audit_has_whose_record_was_looked_at(api: Api) -> None:
+    path = pregnant(api)
+    (one,) = api.get("/todo").json()["todos"]
+    assert (f"/patients/{one['patient_id']}", one["tasks"]) == (path, ["course_to_begin"])
+    admin = api.as_(actor(ADMIN, "clinic_admin"))
+    lines = admin.get(f"{path}/audit").json()["lines"]
+    assert "todo.read" in [line["action"] for line in lines]
+
+
+def test_a_session_that_is_not_there_is_not_there(api: Api) -> None:
+    assert api.get(f"{made(api)}/sessions/{new_id()}").json()["code"] == "not_there"

@@ -9,8 +9,10 @@ from typing import Annotated
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from levator.clinic import CUSHIONS, POSTURES
 from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
 from levator.clinic.patients import MOST_AT_ONCE
+from levator.course.chart import DecisionKind
 from levator.records.people import BirthMode, Tear
 from levator.records.treatment import PainMoment
 
@@ -145,3 +147,35 @@ class ConsentAsked(Sent):
 
     what: FilledLine
     given_on: Day
+
+
+class SettingsAsked(Sent):
+    """A dose; what is left out is as the step begins."""
+
+    force_percent_mvc: Annotated[float | None, Field(ge=0, le=100, strict=False)] = None
+    hold_s: Annotated[float | None, Field(ge=0, le=600, strict=False)] = None
+    rest_s: Annotated[float | None, Field(ge=0, le=600, strict=False)] = None
+    tangent_percent: Annotated[float | None, Field(ge=0, le=100, strict=False)] = None
+    rounds: Annotated[int | None, Field(ge=1, le=1000)] = None
+    times_a_day: Annotated[int | None, Field(ge=1, le=100)] = None
+
+
+class DecisionAsked(Sent):
+    """What is decided. seen : the digest of the proposal that was seen, for `accept`."""
+
+    kind: DecisionKind
+    because: Text = ""
+    stage: FilledLine | None = None
+    settings: SettingsAsked | None = None
+    seen: FilledLine | None = None
+
+
+class SittingAsked(Sent):
+    """Where she sits, and the pain that was asked before."""
+
+    device_url: FilledLine
+    cushion: Annotated[str, Field(pattern=f"^({'|'.join(CUSHIONS)})$")]
+    posture: Annotated[str, Field(pattern=f"^({'|'.join(POSTURES)})$")]
+    stage: Line = ""
+    pain: Annotated[int, Field(ge=0, le=10)]
+    pain_id: IdField

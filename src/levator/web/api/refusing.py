@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -13,7 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from levator.clinic.acting import RefusedError
+from levator.clinic.courses import UndecidedError
 from levator.clinic.patients import TwinError
+from levator.clinic.sittings import StageShutError
+from levator.course.gates import Gate
+from levator.course.reasons import Reason
 from levator.errors import CallerError, LevatorError, StorageError
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import Speaker, mark
@@ -69,6 +73,14 @@ class Twin(BaseModel):
     number: str
 
 
+class Why(BaseModel):
+    """One reason of the course: a code with the number needed and the one that is there."""
+
+    code: str
+    needed: float | str | None
+    given: float | str | None
+
+
 class Refusal(BaseModel):
     """Why not. `differs`: what another has changed; `twins`: who is here already."""
 
@@ -78,6 +90,7 @@ class Refusal(BaseModel):
     version: int | None = None
     differs: dict[str, Differing] = Field(default_factory=dict)
     twins: list[Twin] = Field(default_factory=list)
+    reasons: list[Why] = Field(default_factory=list)
 
 
 #: The first class that fits speaks.
@@ -120,7 +133,16 @@ def problem_of(error: LevatorError, voice: Speaker) -> tuple[int, Refusal]:
     if isinstance(error, TwinError):
         names = Twin.model_fields
         problem.twins = [Twin(**{n: getattr(one, n) for n in names}) for one in error.twins]
+    problem.reasons = [
+        Why(code=one.code, needed=one.needed, given=one.given) for one in _reasons(error)
+    ]
     return status, problem
+
+
+def _reasons(error: LevatorError) -> Sequence[Reason | Gate]:
+    if isinstance(error, UndecidedError):
+        return error.reasons
+    return error.gates if isinstance(error, StageShutError) else ()
 
 
 def speak_problems(app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from levator.clinic.history import History
 from levator.records.entity import Entity, fields_of
 from levator.records.kinds import KINDS
 from levator.records.people import Patient
+from levator.records.treatment import Session
 
 #: Made from other fields, and of no use outside.
 _INNER = frozenset({"search_key"})
@@ -84,3 +85,67 @@ class LookedListShown(Given):
     lines: list[LookedShown]
     total: int
     offset: int
+
+
+class GateShown(Given):
+    """One condition of a step, open or shut."""
+
+    kind: str
+    code: str
+    is_open: bool
+    needed: float | str | None
+    given: float | str | None
+    from_day: str | None
+    source: str
+    overruled_by: str | None
+
+
+class CourseShown(Given):
+    """Where a course stands. seen : digest of the proposal, to be sent when it is accepted."""
+
+    protocol: str
+    stage: str | None
+    week: float | None
+    settings: dict[str, float | None]
+    proposal: dict[str, Any]
+    seen: str
+    gates: dict[str, list[GateShown]]
+
+
+class RoundShown(Given):
+    """One round as it was scored."""
+
+    round: int
+    verdict: str
+    reasons: tuple[str, ...]
+    valid: bool
+
+
+RoundsShown = create_model(
+    "SessionWithRounds",
+    __base__=Given,
+    __doc__="A session and its rounds.",
+    session=(shown(Session), ...),
+    rounds=(list[RoundShown], ...),
+)
+
+
+class RoomShown(Given):
+    """An open room, and the address at which its first screen comes in, once."""
+
+    room: str
+    enter: str
+
+
+class TodoShown(Given):
+    """What is to be done for one woman, the gravest first."""
+
+    patient_id: str
+    tasks: list[str]
+
+
+class TodayShown(Given):
+    """A therapist's day."""
+
+    today: str
+    todos: list[TodoShown]

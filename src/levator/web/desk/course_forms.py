@@ -34,7 +34,8 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
         heading=voice.say("Decide otherwise"),
         lead=voice.say(
             "Your reason is kept beside the proposal. Clearance, red flags, pain over its limit"
-            " and the limits of the step are not passed by any decision."
+            " and the limits of the step are not passed by any decision. An empty number is as"
+            " the step begins."
         ),
         fields=[
             Field(
@@ -54,10 +55,8 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
 
 
 def _settings(voice: Speaker) -> list[Field]:
-    hint = voice.say("Empty: as the step begins.")
     return [
-        Field(name=name, label=voice.say(label), kind="number", hint=hint)
-        for name, label in _SETTINGS.items()
+        Field(name=name, label=voice.say(label), kind="number") for name, label in _SETTINGS.items()
     ]
 
 

@@ -93,4 +93,7 @@ def day_text(say: Speaker, day: str | None) -> str:
 
 def moment_text(say: Speaker, moment: str) -> str:
     """Return a moment of the record in words."""
-    return say.moment(datetime.fromisoformat(moment).astimezone()) if moment else ""
+    if not moment:
+        return ""
+    local = datetime.fromisoformat(moment).astimezone()
+    return f"{say.date(local.date())}, {local:%H:%M}"
