@@ -269,10 +269,19 @@ def test_she_and_the_admin_see_who_looked(
     she.get_by_role("link", name="Who looked").click()
     expect(she.locator("tbody")).to_contain_text("read the record")
     assert axe(she) == []
+    therapist.open("/invite")
+    therapist.page.get_by_label("E-mail").fill("mia@example.org")
+    therapist.page.get_by_role("button", name="Make a link").click()
+    expect(therapist.page.locator("code.link")).to_contain_text("/invitation/")
     admin = sign_in(server, new_page(locale="en-GB"), "clinic_admin")
     admin.goto(f"{server.address}/audit")
     expect(admin.locator("tbody")).to_contain_text("looked at who looked")
     assert axe(admin) == []
+    admin.goto(f"{server.address}/patients")
+    admin.get_by_role("link", name="Mia Jansen").click()
+    expect(admin.get_by_role("heading", name="Details")).to_be_visible()
+    admin.get_by_role("link", name="Who looked").last.click()
+    expect(admin.get_by_role("link", name="Back to the record")).to_be_visible()
 
 
 def test_a_therapist_who_does_not_treat_her_takes_her_on_with_a_reason(

@@ -82,7 +82,10 @@ def test_a_patient_signs_in_with_a_password_and_out_again(server: Served) -> Non
     user = with_password(server.clinic.accounts, "patient", GOOD)
     with server.stranger() as browser:
         answer = signs_in(browser, user.email)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+        assert (answer.status_code, answer.headers["location"]) == (
+            303,
+            f"/patients/{TENANT}-record",
+        )
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=lax" in cookie
@@ -148,7 +151,7 @@ def test_the_way_on_stays_in_the_house(server: Served, wanted: str) -> None:
     user = with_password(server.clinic.accounts, "patient", GOOD)
     with server.stranger() as browser:
         answer = sent(browser, "/sign-in", email=user.email, password=GOOD, next=wanted)
-        assert answer.headers["location"] == "/account"
+        assert answer.headers["location"] == f"/patients/{TENANT}-record"
 
 
 def test_a_token_that_was_there_before_is_worth_nothing_after(server: Served) -> None:

@@ -33,6 +33,8 @@ ACTIONS: Mapping[str, str] = {
     "POST /patients/{patient_id}/take-on": "patient.take_on",
     "GET /patients/{patient_id}/hand-over": "patient.hand_over",
     "POST /patients/{patient_id}/hand-over": "patient.hand_over",
+    "GET /patients/{patient_id}/invite": "patient.invite",
+    "POST /patients/{patient_id}/invite": "patient.invite",
     "GET /patients/{patient_id}/pregnancy": "pregnancy.write",
     "POST /patients/{patient_id}/pregnancy": "pregnancy.write",
     "GET /patients/{patient_id}/birth": "birth.write",

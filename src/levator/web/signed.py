@@ -81,6 +81,8 @@ def address_of(connection: HTTPConnection) -> str:
 
 def home_of(signed: Signed) -> str:
     """Return where somebody begins."""
+    if signed.user.patient_id is not None:
+        return f"/patients/{signed.user.patient_id}"
     return _HOME.get(signed.user.role, "/account")
 
 

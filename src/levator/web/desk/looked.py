@@ -15,6 +15,7 @@ from levator.records.people import Role
 from levator.texts import Speaker, mark
 from levator.web.desk.filling import whole
 from levator.web.desk.pages import Desk, moment_text, voice
+from levator.web.signed import actor
 
 PER_PAGE = 100
 ROLES: Mapping[Role, str] = {
@@ -82,7 +83,9 @@ class LookedPages:
         found = await self._desk.do(
             looking.of_patient, patient_id, limit=PER_PAGE, offset=_offset(request)
         )
-        return self._page(request, found, f"/patients/{patient_id}")
+        is_admin = actor().role == "clinic_admin"
+        back = f"/patients/{patient_id}{'/details' if is_admin else ''}"
+        return self._page(request, found, back)
 
     async def of_clinic(self, request: Request) -> Response:
         """Show what was done in the clinic."""

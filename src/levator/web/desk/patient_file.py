@@ -40,6 +40,7 @@ _ACTIONS = (
     "note.write",
     "patient.change",
     "patient.hand_over",
+    "patient.invite",
     "audit.own",
     "audit.read",
 )

@@ -153,7 +153,10 @@ class PatientForms:
         except CallerError as error:
             shown: Form = await form()
             return self._again(request, shown, typed, error)
-        return RedirectResponse(back or f"/patients/{patient_id}", 303)
+        is_admin = actor().role == "clinic_admin"
+        return RedirectResponse(
+            back or ("/patients" if is_admin else f"/patients/{patient_id}"), 303
+        )
 
     def _again(self, request: Request, form: Form, typed: Typed, error: CallerError) -> Response:
         """Show a form with what was typed and what is wrong with it."""
@@ -183,8 +186,17 @@ class PatientForms:
         status: int = 200,
         more: dict[str, Any] | None = None,
     ) -> Response:
-        back = f"/patients/{request.path_params['patient_id']}"
-        values = {"form": form, "trouble": trouble, "back": back, "twins": [], **(more or {})}
+        back, links = f"/patients/{request.path_params['patient_id']}", []
+        if actor().role == "clinic_admin":
+            say = voice(request)
+            links = [
+                (f"{back}/hand-over", say.say("Hand over")),
+                (f"{back}/invite", say.say("Invite her")),
+                (f"{back}/looked", say.say("Who looked")),
+            ]
+            back = "/patients"
+        values = {"form": form, "trouble": trouble, "back": back, "links": links, "twins": []}
+        values |= more or {}
         return self._desk.page(request, "form.html", values, status)
 
 

@@ -79,7 +79,7 @@ class PatientList:
             return self._form(request, form, say.error(refused), refused)
         except CallerError as error:
             return self._form(request, form, say.error(error))
-        return RedirectResponse(f"/patients/{made.id}", 303)
+        return RedirectResponse(_file_of(made), 303)
 
     def _form(
         self, request: Request, form: Form, trouble: str = "", refused: TwinError | None = None
@@ -92,12 +92,18 @@ class PatientList:
 
 def _row(say: Speaker, patient: Patient) -> dict[str, object]:
     return {
-        "address": f"/patients/{patient.id}",
+        "address": _file_of(patient),
         "name": name_of(patient),
         "born_on": day_text(say, patient.born_on) if patient.born_on else "",
         "number": patient.number,
         "is_mine": actor().user_id in patient.treated_by,
     }
+
+
+def _file_of(patient: Patient) -> str:
+    """Return where she is looked at: an admin reads who she is, not how she is treated."""
+    is_admin = actor().role == "clinic_admin"
+    return f"/patients/{patient.id}{'/details' if is_admin else ''}"
 
 
 def _address(text: str, is_mine: bool, offset: int) -> str:

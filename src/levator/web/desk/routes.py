@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from levator.clinic import Clinic
 from levator.web.desk.day import Day
+from levator.web.desk.invite import InvitePage
 from levator.web.desk.looked import LookedPages
 from levator.web.desk.pages import Desk
 from levator.web.desk.patient_file import FilePage
@@ -27,5 +28,6 @@ def desk_routes(clinic: Clinic, looks: Looks) -> list[Route]:
         *Sessions(desk).routes(),
         *LookedPages(desk).routes(),
         *PatientForms(desk).routes(),
+        *InvitePage(desk).routes(),
         *FilePage(desk).routes(),
     ]
