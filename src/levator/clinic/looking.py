@@ -49,14 +49,31 @@ def of_patient(
 
 def of_clinic(acts: Acts, actor: Actor, *, limit: int = 50, offset: int = 0) -> LookedPage:
     """Return what was done in the clinic."""
+    limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
     with acts.in_tenant(actor, "audit.read") as act:
-        found = _page(act, None, limit, offset)
-    return _named(acts, actor, *found, offset)
+        total = _newest(act)
+        until = max(0, total - offset)
+        begin = max(0, until - limit)
+        lines = act.work.audit_lines(actor.tenant_id, after=begin, limit=until - begin)
+    return _named(acts, actor, lines[::-1], total, offset)
 
 
-def _page(
-    act: Act, patient_id: str | None, limit: int, offset: int
-) -> tuple[Sequence[AuditLine], int]:
+def _newest(act: Act) -> int:
+    """Return the number of the tenant's last line, in a few looks: years of lines may be kept."""
+
+    def is_there(number: int) -> bool:
+        return bool(act.work.audit_lines(act.actor.tenant_id, after=number - 1, limit=1))
+
+    below, above = 0, 1
+    while is_there(above):
+        below, above = above, above * 2
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (middle, above) if is_there(middle) else (below, middle)
+    return below
+
+
+def _page(act: Act, patient_id: str, limit: int, offset: int) -> tuple[Sequence[AuditLine], int]:
     limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
     lines = act.work.audit_lines(act.actor.tenant_id, patient_id=patient_id)
     return lines[::-1][offset : offset + limit], len(lines)

@@ -1,0 +1,111 @@
+"""The pages of the record as forms meet them: twins, conflicts, bad days, and the drawn course."""
+
+import re
+
+import pytest
+from httpx import Client
+
+from tests.web.forms import new_id, patient, put
+from tests.web.served import Served
+
+MIA = {
+    "given_name": "Zo\u00eb",
+    "family_name": "de Boer",
+    "born_on": "1991-03-12",
+    "language": "nl",
+}
+
+
+def make(client: Client, **changes: str) -> tuple[int, str]:
+    answer = client.post("/patients/new", data={"id": new_id()} | MIA | changes)
+    return answer.status_code, answer.headers.get("location", answer.text)
+
+
+def test_a_twin_is_shown_with_a_link_and_made_only_with_a_tick(
+    client: Client, server: Served
+) -> None:
+    status, first = make(client)
+    assert status == 303
+    status, page = make(client, given_name="ZOE\u0308")
+    assert status == 409
+    assert f'href="{first}"' in page
+    assert 'name="is_somebody_else"' in page
+    status, second = make(client, given_name="ZOE\u0308", is_somebody_else="yes")
+    assert (status, second != first) == (303, True)
+
+
+def test_the_same_form_sent_twice_makes_one_patient(client: Client) -> None:
+    form = {"id": new_id()} | MIA | {"family_name": "Twice"}
+    places = {client.post("/patients/new", data=form).headers["location"] for _ in range(2)}
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"family_name": "x" * 10_000}, "too long"),
+        ({"family_name": ""}, "is empty"),
+        ({"born_on": "1991-02-31"}, "no day of the calendar"),
+        ({"born_on": "2999-01-01"}, "lies after today"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_what_was_typed_stays(
+    client: Client, changes: dict[str, str], words: str
+) -> None:
+    status, page = make(client, **changes)
+    assert status == 422
+    assert words in page
+    assert page.count('role="alert"') == 1
+    assert 'value="Zo\u00eb"' in page
+
+
+def test_two_at_once_are_shown_the_difference_and_may_keep_theirs(client: Client) -> None:
+    path = patient(client)
+    form = {"version": "1", "family_name": "J.", "given_name": "M.", "language": "nl"}
+    assert client.post(f"{path}/details", data=form | {"telephone": "1"}).status_code == 303
+    answer = client.post(f"{path}/details", data=form | {"telephone": "2"})
+    assert answer.status_code == 409
+    row = re.search(r"telephone</th><td>(\d)</td><td>(\d)</td>", answer.text)
+    assert row is not None
+    assert row.groups() == ("1", "2")
+    assert 'name="version" value="2"' in answer.text
+
+
+def test_complications_are_answered_also_where_there_were_none(client: Client) -> None:
+    path = patient(client)
+    form = {"id": new_id(), "birth_on": "2026-01-01", "mode": "vaginal"}
+    assert "Tick every complication" in client.post(f"{path}/birth", data=form).text
+    both = form | {"complications.infection": "yes", "complications.none_of_these": "yes"}
+    assert "keep one of both" in client.post(f"{path}/birth", data=both).text
+
+
+def test_a_decision_without_a_reason_is_refused_in_words(client: Client) -> None:
+    path = patient(client)
+    form = {"id": new_id(), "kind": "overrule", "stage": "step-6", "force_percent_mvc": "60"}
+    answer = client.post(f"{path}/decide", data=form)
+    assert answer.status_code == 422
+    assert "Fill in why" in answer.text
+    lots = form | {"force_percent_mvc": "lots", "was.stage": "step-6"}
+    assert "is no number" in client.post(f"{path}/decide", data=lots).text
+
+
+def test_the_course_is_drawn_with_today_the_birth_and_each_step(client: Client) -> None:
+    path = patient(client)
+    put(client, f"{path}/pains/{new_id()}", score=3)
+    html = client.get(path).text
+    assert re.findall(r'<g class="bar (\w+)">', html) == ["now", "ahead"]
+    assert ">birth</text>" in html
+    today, birth = (
+        float(found)
+        for found in re.findall(r'class="(?:today|zero)-line"[^>]*? x1="([\d.]+)"', html)[::-1]
+    )
+    assert birth < today
+    assert ">3</text>" in html
+
+
+def test_the_list_says_who_treats_and_how_many_there_are(client: Client) -> None:
+    make(client, family_name="Once")
+    page = client.get("/patients", params={"text": "once"}).text
+    assert "One patient." in page
+    assert "treated by you" in page
+    assert "Nobody of that name" in client.get("/patients", params={"text": "qqq"}).text
