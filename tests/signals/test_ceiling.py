@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import pi, sin
 from random import Random
 
@@ -102,3 +103,9 @@ def test_evidence_that_comes_after_a_verdict_does_not_change_it(size: int) -> No
     assert (scored.verdict, scored.verdict_at_s) == ("not_released", 13.0)
     assert found(levels)[0].first < 1100
     assert found(levels)[0].known_from > 1300
+
+
+def test_without_values_or_without_its_threshold_nothing_is_watched() -> None:
+    off = replace(LIMITS, dips=0)
+    assert watch_ceiling(OPEN_SKY, [], 0, LIMITS) == (OPEN_SKY, [])
+    assert watch_ceiling(OPEN_SKY, hold(1, 39.9), 0, off) == (OPEN_SKY, [])
