@@ -50,6 +50,8 @@ RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
 RoomRefusal: TypeAlias = Literal[
     "patient_missing",
     "patient_gone",
+    "sensor_gone",
+    "no_samples",
     "measuring_unclear",
     "place_taken",
     "not_calibrated",
@@ -58,6 +60,11 @@ RoomRefusal: TypeAlias = Literal[
     "not_now",
     "not_yours",
 ]
+#: What was away while she was measured -> what the room says, and how that recording ended.
+BROKEN_OFF: Mapping[str, tuple[RoomRefusal, str]] = {
+    "sensor": ("sensor_gone", "no_signal"),
+    "screen": ("patient_gone", "presence"),
+}
 SESSION_KINDS: Mapping[AskedKind, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
 BEFORE_KINDS: tuple[AskedKind, ...] = get_args(BeforeKind)
 #: What makes sense in a state of the session; who may ask it is in MAY_ASK.
@@ -122,11 +129,12 @@ def is_void(stage: RoomStage, dose: Dose, is_reference_valid: bool) -> bool:
 
 
 def offered(
-    asker: Asker, stage: RoomStage, state: State, *, is_void: bool
+    asker: Asker, stage: RoomStage, state: State, *, is_void: bool, is_silent: bool = False
 ) -> tuple[AskedKind, ...]:
     """Return what a screen offers now, in the order of a sitting: never what is refused anyway.
 
-    is_void : whether the reference does not hold for the seat any more.
+    is_void : whether the reference does not hold for the seat any more. is_silent : whether
+        the sensor has ceased to send.
     """
     if stage == "over":
         return ()
@@ -136,6 +144,7 @@ def offered(
     elif stage == "session":
         kinds += (IN_STATE_VOID if is_void else IN_STATE)[state]
     left_out = _LEFT_TO_THE_THERAPIST if asker == "patient" and state == "paused" else ()
+    left_out += ("calibrate",) if is_silent else ()
     return tuple(kind for kind in kinds if kind in MAY_ASK[asker] and kind not in left_out)
 
 
@@ -148,16 +157,24 @@ def command_of(asked: Asked, at_index: int, by: By) -> Command | None:
 
 
 def refusal_of(
-    kind: AskedKind, stage: RoomStage, is_patient_here: bool, *, is_void: bool = False
+    kind: AskedKind,
+    stage: RoomStage,
+    is_patient_here: bool,
+    *,
+    is_void: bool = False,
+    is_silent: bool = False,
 ) -> RoomRefusal | None:
     """Return why this cannot be asked in this stage of a sitting; stop and pain always can.
 
     is_void : no set is under way and the reference holds no longer, so she is measured again.
+    is_silent : the sensor has ceased to send, so nothing can be measured.
     """
     if is_void and stage == "session" and kind == "calibrate":
         stage = "open"
     if stage != ("open" if kind in BEFORE_KINDS else "session"):
         return "not_calibrated" if kind == "start" else "not_now"
+    if is_silent and kind == "calibrate":
+        return "no_samples"
     return "patient_missing" if kind in NEED_HER and not is_patient_here else None
 
 

@@ -58,6 +58,10 @@ _ERRORS: tuple[tuple[type[LevatorError], str, str], ...] = (
         mark("Check what is filled in."),
     ),
 )
+_SENSOR_GONE = mark(
+    "The sensor was away, so the measuring stopped. Check its plug, then begin again."
+)
+_NO_SAMPLES = mark("Nothing comes from the sensor. Check its plug; begin once it is back.")
 _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
     "patient_missing": mark("The patient's screen is not connected. Let it join, then start."),
     "measuring_unclear": mark(
@@ -65,6 +69,8 @@ _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
         "stood clear of rest. Explain first what lifting is, then begin again."
     ),
     "patient_gone": mark("The patient's screen was away, so the measuring stopped. Begin again."),
+    "sensor_gone": _SENSOR_GONE,
+    "no_samples": _NO_SAMPLES,
     "place_taken": mark("Somebody trains in this session already. There is one such place."),
     "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
     "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
@@ -80,6 +86,8 @@ _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
 #: What she herself asked for, or what stopped her own measuring; the rest is not hers to mend.
 _TO_HER: dict[RoomRefusal, str] = {
     "patient_missing": mark("Not begun yet: there was no picture on your screen. Press again."),
+    "sensor_gone": _SENSOR_GONE,
+    "no_samples": _NO_SAMPLES,
     "not_calibrated": mark("First your own maximum is measured. Press Begin."),
     "measuring_unclear": mark(
         "It could not be measured clearly, so we stopped. Your therapist explains it, and then "
@@ -142,7 +150,9 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
         found.append(
             voice.say("Something went wrong inside levator, so the session has ended. It is saved.")
         )
-    if room.trouble is not None and (role == "therapist" or isinstance(room.trouble, DeviceError)):
+    is_told = room.refusal in ("sensor_gone", "no_samples")
+    is_for_her = isinstance(room.trouble, DeviceError) and not is_told
+    if room.trouble is not None and (role == "therapist" or is_for_her):
         words = error_words if role == "patient" else exact_words
         found.append(words(voice, room.trouble))
     if role == "patient":

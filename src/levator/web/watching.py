@@ -33,6 +33,8 @@ def sentence(room: Room, voice: Speaker) -> str:
 
 
 def _before_beginning(room: Room, voice: Speaker) -> str:
+    if room.flow.is_silent:
+        return voice.say("Once the sensor is back, the calibration can begin.")
     if is_reference_known(room):
         return voice.say("Her own maximum is known. Let her screen join, then begin.")
     return voice.say("Let the patient's screen join, then begin the calibration.")
