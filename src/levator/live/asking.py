@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 
 from levator.errors import CallerError
 from levator.quantities import Percent, PercentMvc, Seconds
+from levator.signals.phases import Failure
 from levator.training.context import Role
 from levator.training.dose import Dose
 from levator.training.inputs import By, Command, Mark
@@ -53,6 +54,7 @@ RoomRefusal: TypeAlias = Literal[
     "sensor_gone",
     "no_samples",
     "measuring_unclear",
+    "not_at_rest",
     "place_taken",
     "not_calibrated",
     "dose_unclear",
@@ -60,8 +62,14 @@ RoomRefusal: TypeAlias = Literal[
     "not_now",
     "not_yours",
 ]
-#: What was away while she was measured -> what the room says, and how that recording ended.
-BROKEN_OFF: Mapping[str, tuple[RoomRefusal, str]] = {
+#: What was away while she was measured, or what of it failed too often -> what the room says,
+#: and how that recording ended.
+BROKEN_OFF: Mapping[Failure | Literal["sensor", "screen"], tuple[RoomRefusal, str]] = {
+    "restless": ("not_at_rest", "measuring_unclear"),
+    "lift_unclear": ("measuring_unclear", "measuring_unclear"),
+    "lift_and_push_alike": ("measuring_unclear", "measuring_unclear"),
+    "no_reference": ("measuring_unclear", "measuring_unclear"),
+    "gap": ("sensor_gone", "measuring_unclear"),
     "sensor": ("sensor_gone", "no_signal"),
     "screen": ("patient_gone", "presence"),
 }

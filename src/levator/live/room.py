@@ -311,8 +311,8 @@ class Room:
             self.changed()
         if guidance.reference is not None:
             self._begin_session(guidance.reference)
-        elif guidance.state.done:
-            self._break_off_calibration("measuring_unclear", "measuring_unclear")
+        elif guidance.failed is not None:
+            self._break_off_calibration(*asking.BROKEN_OFF[guidance.failed])
 
     def _break_off_calibration(self, why: asking.RoomRefusal, ended_by: str) -> None:
         """She did not see what was asked, or it failed too often: it begins anew."""

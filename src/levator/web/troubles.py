@@ -68,6 +68,10 @@ _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
         "Measuring failed three times, so it stopped: lift and push may look alike, or nothing "
         "stood clear of rest. Explain first what lifting is, then begin again."
     ),
+    "not_at_rest": mark(
+        "She was not at rest three times, so the measuring stopped. Let her settle on the seat, "
+        "then begin again."
+    ),
     "patient_gone": mark("The patient's screen was away, so the measuring stopped. Begin again."),
     "sensor_gone": _SENSOR_GONE,
     "no_samples": _NO_SAMPLES,
@@ -91,6 +95,10 @@ _TO_HER: dict[RoomRefusal, str] = {
     "not_calibrated": mark("First your own maximum is measured. Press Begin."),
     "measuring_unclear": mark(
         "It could not be measured clearly, so we stopped. Your therapist explains it, and then "
+        "you begin again."
+    ),
+    "not_at_rest": mark(
+        "It did not become quite calm, so we stopped. Find a seat that is comfortable, and then "
         "you begin again."
     ),
     "not_saving": mark("Nothing can be saved now, so we wait. Your therapist sees to it."),
