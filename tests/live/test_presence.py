@@ -69,7 +69,7 @@ def test_a_calibration_that_nobody_sees_is_broken_off() -> None:
     asyncio.run(sitting())
 
 
-def test_a_sensor_that_goes_while_she_is_measured_is_named_and_nothing_is_begun_without_it() -> None:
+def test_a_sensor_that_goes_in_a_calibration_is_named_and_nothing_begins_without_it() -> None:
     """Without samples her screen has no picture to confirm: it is not to blame."""
 
     async def sitting() -> None:

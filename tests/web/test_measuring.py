@@ -76,7 +76,7 @@ def test_a_rest_that_never_comes_is_the_reason_when_it_is_given_up() -> None:
         "not_at_rest",
         "sensor_gone",
     )
-    assert set(asking.BROKEN_OFF) == {*get_args(Failure), "sensor", "screen"}
+    assert set(asking.BROKEN_OFF) == {*get_args(Failure), "no_signal", "presence"}
 
 
 def test_her_own_screen_gets_the_words_without_the_numbers() -> None:

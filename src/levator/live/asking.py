@@ -64,14 +64,14 @@ RoomRefusal: TypeAlias = Literal[
 ]
 #: What was away while she was measured, or what of it failed too often -> what the room says,
 #: and how that recording ended.
-BROKEN_OFF: Mapping[Failure | Literal["sensor", "screen"], tuple[RoomRefusal, str]] = {
+BROKEN_OFF: Mapping[Failure | Literal["no_signal", "presence"], tuple[RoomRefusal, str]] = {
     "restless": ("not_at_rest", "measuring_unclear"),
     "lift_unclear": ("measuring_unclear", "measuring_unclear"),
     "lift_and_push_alike": ("measuring_unclear", "measuring_unclear"),
     "no_reference": ("measuring_unclear", "measuring_unclear"),
     "gap": ("sensor_gone", "measuring_unclear"),
-    "sensor": ("sensor_gone", "no_signal"),
-    "screen": ("patient_gone", "presence"),
+    "no_signal": ("sensor_gone", "no_signal"),
+    "presence": ("patient_gone", "presence"),
 }
 SESSION_KINDS: Mapping[AskedKind, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
 BEFORE_KINDS: tuple[AskedKind, ...] = get_args(BeforeKind)

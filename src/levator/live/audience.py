@@ -25,7 +25,7 @@ class Audience:
         clock: Callable[[], Seconds],
         settings: SessionSettings,
     ) -> None:
-        """Start empty; the settings say how long a confirmed frame counts, and how old it may be."""
+        """Start empty; settings say how long a confirmed frame counts, and how old it may be."""
         self.people: dict[str, Person] = {}
         self.viewers: set[Viewer] = set()
         self.revision = 0

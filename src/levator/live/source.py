@@ -63,7 +63,9 @@ class Flow:
         """Whether samples have ceased to come."""
         return self.newest_s is not None and self.clock() - self.newest_s > self.silence_s
 
-    def missing(self, patience_s: Seconds, *, is_seen: bool) -> Literal["sensor", "screen"] | None:
+    def missing(
+        self, patience_s: Seconds, *, is_seen: bool
+    ) -> Literal["no_signal", "presence"] | None:
         """Return what has been away for longer than that; None where it may still come.
 
         is_seen : whether a screen confirms its picture. Without samples none has one, so then
@@ -71,8 +73,8 @@ class Flow:
         """
         now_s = self.clock()
         if self.newest_s is not None and self.is_silent:
-            return "sensor" if now_s - self.newest_s > patience_s else None
-        return "screen" if not is_seen and now_s - self.since_s > patience_s else None
+            return "no_signal" if now_s - self.newest_s > patience_s else None
+        return "presence" if not is_seen and now_s - self.since_s > patience_s else None
 
 
 async def blocks(device: Device, seeker: Seeker) -> AsyncGenerator[Samples, None]:
