@@ -16,6 +16,7 @@ from levator.web.board import _tile
 from tests.live.seats import (
     a_room,
     a_watched_room,
+    person_in,
     reference,
     until,
 )
@@ -101,7 +102,15 @@ def test_where_her_maximum_is_known_nothing_speaks_of_a_calibration() -> None:
         async with a_room(is_calibrated=False) as (clinic, room):
             assert _tile(room, EN)["line"] == "Not calibrated yet"
             assert desk(clinic, room)["begin"] == "Begin calibration"
+            her = room.audience.enter(person_in(clinic, room))
+            assert painted(clinic, room)["sentence"] == "Begin the calibration when she sits well."
+            room.ask(Asked("calibrate"), "therapist")
+            (why,) = painted(clinic, room)["troubles"]
+            assert why == "There was no picture on the patient's screen yet. Begin again."
             room.sitting = replace(room.sitting, reference=reference())
+            known = "Her own maximum is known. Begin when she sits well."
+            assert painted(clinic, room)["sentence"] == known
+            room.audience.leave(her)
             shown = painted(clinic, room)
             mine = shown["therapist"]
             assert mine["begin"] == "Begin"

@@ -69,6 +69,7 @@ class Room:
         self.is_saved = self.is_faulty = self.had_pain = False
         self.next_ticket: str | None = None
         self.refusal: asking.RoomRefusal | None = None
+        self.asked_by: asking.Asker | None = None
         self.dose_refused: DoseRefused | None = None
         self.numbers_asked: asking.AskedDose | None = None
         self.dose_asked: Dose | None = None
@@ -331,7 +332,7 @@ class Room:
 
     def ask(self, asked: asking.Asked, asker: asking.Asker) -> None:
         """Do what a screen asks; what cannot be done is told in the picture."""
-        self.refusal, is_seen = None, self.audience.is_patient_here
+        self.refusal, self.asked_by, is_seen = None, asker, self.audience.is_patient_here
         by: By = "patient" if asker == "patient" else "therapist"
         if asked.kind not in asking.MAY_ASK[asker]:
             self.refusal = "not_yours"

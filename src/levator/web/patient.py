@@ -54,8 +54,10 @@ def was_in_set(facts: Facts) -> bool:
 def sentence(room: Room, voice: Speaker) -> str:
     """Return the one sentence under the curve, spoken to her."""
     facts = room.facts
-    if room.guidance is not None and room.guidance.started is not None:
-        return guiding(voice, room.guidance.started) or ""
+    if room.guidance is not None:
+        # Before its first samples a calibration asks nothing yet.
+        begun = room.guidance.started
+        return "" if begun is None else guiding(voice, begun) or ""
     if room.stage == "open":
         return _before_beginning(room, voice)
     if room.is_over:

@@ -151,6 +151,20 @@ def pain_words(room: Room, voice: Speaker) -> str:
     return voice.say("Stopped: she said it hurts, round %(round)s.", round=begun[-1])
 
 
+def _said_to_her(room: Room, voice: Speaker) -> list[str]:
+    if room.refusal not in _TO_HER or room.refusal is None or room.is_over:
+        return []
+    if room.refusal == "patient_missing" and room.asked_by != "patient":
+        return [voice.say("Not begun yet: there was no picture on your screen.")]
+    return [voice.say(_TO_HER[room.refusal])]
+
+
+def _refused(room: Room, refusal: RoomRefusal, voice: Speaker) -> str:
+    if refusal == "patient_missing" and room.audience.has_patient:
+        return voice.say("There was no picture on the patient's screen yet. Begin again.")
+    return refusal_words(voice, refusal)
+
+
 def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
     """Return what stands in the way now; the patient only hears of her own seat."""
     found = []
@@ -164,8 +178,7 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
         words = error_words if role == "patient" else exact_words
         found.append(words(voice, room.trouble))
     if role == "patient":
-        is_hers = room.refusal in _TO_HER and not room.is_over
-        return [*found, voice.say(_TO_HER[room.refusal])] if room.refusal and is_hers else found
+        return [*found, *_said_to_her(room, voice)]
     if hurts := pain_words(room, voice):
         found.append(hurts)
     if room.disk in _DISK and not room.is_over:
@@ -175,7 +188,7 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
             voice.say("Paused: the patient's screen has not confirmed its picture for 2 seconds.")
         )
     if room.refusal is not None and room.refusal != "dose_unclear":
-        found.append(refusal_words(voice, room.refusal))
+        found.append(_refused(room, room.refusal, voice))
     others = [one for one in room.facts.refusals if one.command != "dose" and one.by != "patient"]
     found += [for_therapist(voice, one) or "" for one in others]
     return found
