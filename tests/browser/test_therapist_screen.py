@@ -106,6 +106,10 @@ def test_what_is_no_number_is_said_at_its_field_and_not_sent(desk: Desk) -> None
     )
     assert therapist.evaluate("levatorProbe.view.line.unanswered.size") == 0
     assert desk.room.dose_asked is None
+    hold.fill("-50")
+    therapist.locator("#use-dose").click()
+    expect(therapist.locator("#problem-hold_s")).to_have_text("This step allows 5 to 9 s.")
+    assert desk.room.dose_asked is None
     hold.fill("6,5")
     therapist.locator("#use-dose").click()
     expect(therapist.locator("#why")).to_contain_text("3 · 6.5 · 3 · 4 s")
@@ -235,7 +239,9 @@ def test_while_a_set_runs_fatigue_and_rounds_are_seen_and_the_dose_is_one_line(
     expect(patient.locator("#effort")).to_be_visible(timeout=20_000)
     expect(form).to_be_visible()
     tops = [part.bounding_box() for part in (card, therapist.locator("#fatigue-figure"))]
-    assert tops[0] and tops[1] and tops[0]["y"] < tops[1]["y"]
+    places = [box["y"] for box in tops if box]
+    assert len(places) == 2
+    assert places[0] < places[1]
 
 
 def is_seen(page: Page, name: str) -> bool:
@@ -244,8 +250,8 @@ def is_seen(page: Page, name: str) -> bool:
         """(name) => {
             const part = document.querySelector(name);
             const box = part.getBoundingClientRect();
-            const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-            return part.contains(hit);
+            const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+            return part.contains(document.elementFromPoint(x, y));
         }""",
         name,
     )

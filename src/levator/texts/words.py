@@ -157,6 +157,22 @@ def seconds(speaker: Speaker, length_s: Seconds) -> str:
     return speaker.say_count("%(count)s second", "%(count)s seconds", length_s)
 
 
+#: What a seat is like: its cushion, `other` after a change in the sitting, and the posture.
+_SEAT: Mapping[str, str] = {
+    "none": mark("No cushion"),
+    "soft": mark("Soft cushion"),
+    "firm": mark("Firm cushion"),
+    "other": mark("Another cushion"),
+    "upright": mark("Upright"),
+    "leaning_back": mark("Leaning back"),
+}
+
+
+def seat_part(speaker: Speaker, code: str) -> str:
+    """Return a cushion or posture in words; what is not known here, as it was recorded."""
+    return speaker.say(_SEAT[code]) if code in _SEAT else code or "–"
+
+
 def dose(speaker: Speaker, asked: Dose) -> str:
     """Return a dose in one line: force, the four phases, Tangent, rounds."""
     if asked.force_percent_mvc is None or asked.pattern is None or asked.rounds is None:
@@ -170,7 +186,7 @@ def dose(speaker: Speaker, asked: Dose) -> str:
     return "; ".join(parts)
 
 
-def dose_numbers(speaker: Speaker, force: PercentMvc | None, pattern: Pattern) -> tuple[str, str]:
+def dose_numbers(speaker: Speaker, force: PercentMvc, pattern: Pattern) -> tuple[str, str]:
     """Return force and the four phases, each with its unit."""
     phases = (pattern.rise_s, pattern.hold_s, pattern.fall_s, pattern.rest_s)
     return (

@@ -35,7 +35,7 @@ _FIELDS: Mapping[Setting | LimitCode, str] = {
 def dose_editor(room: Room, voice: Speaker) -> dict[str, Any] | None:
     """Return fields, hints, limits and refusals of the editor; None where nothing is dosed."""
     asked = room.facts.dose_to_come
-    if asked is None or asked.pattern is None:
+    if asked is None or asked.pattern is None or asked.force_percent_mvc is None:
         return None
     refusals = _refusals(room, voice)
     refused = room.numbers_asked if refusals else None

@@ -17,19 +17,11 @@ from levator.course.prescription import (
 from levator.course.protocol import Stage
 from levator.devices.device import known_devices
 from levator.errors import CallerError
-from levator.live.asking import OTHER_CUSHION
-from levator.texts import Speaker, mark
+from levator.texts import Speaker
 from levator.texts.answers import judged, lock_reason
-from levator.texts.words import REFERENCES, dose
+from levator.texts.words import REFERENCES, dose, seat_part
 from levator.web.forms import Typed
 
-_CUSHIONS = {
-    "none": mark("No cushion"),
-    "soft": mark("Soft cushion"),
-    "firm": mark("Firm cushion"),
-    OTHER_CUSHION: mark("Another cushion"),
-}
-_POSTURES = {"upright": mark("Upright"), "leaning_back": mark("Leaning back")}
 FIRST_DEVICE = "simulator://?seed=7&emg=2000Hz&second=yes&respiration=25Hz"
 _FIRST = {"device": FIRST_DEVICE, "cushion": "none", "posture": "upright"}
 
@@ -46,8 +38,8 @@ def start_values(clinic: Clinic, voice: Speaker, typed: Typed) -> dict[str, Any]
         "typed": filled,
         "wrong_weeks": wrong,
         "devices": _devices(),
-        "cushions": [(code, voice.say(_CUSHIONS[code])) for code in CUSHIONS],
-        "postures": [(code, voice.say(_POSTURES[code])) for code in POSTURES],
+        "cushions": [(code, seat_part(voice, code)) for code in CUSHIONS],
+        "postures": [(code, seat_part(voice, code)) for code in POSTURES],
         "protocol_title": _in(clinic.protocol.title, language),
         "protocol_about": _in(clinic.protocol.about, language),
         "stages": [_stage(clinic, stage, facts, voice) for stage in clinic.protocol.stages],
@@ -56,7 +48,7 @@ def start_values(clinic: Clinic, voice: Speaker, typed: Typed) -> dict[str, Any]
 
 def seat_words(voice: Speaker, cushion: str, posture: str) -> str:
     """Return cushion and posture in words."""
-    return f"{voice.say(_CUSHIONS[cushion])} · {voice.say(_POSTURES[posture])}"
+    return f"{seat_part(voice, cushion)} · {seat_part(voice, posture)}"
 
 
 def _in(texts: Mapping[str, str], language: str) -> str:

@@ -258,6 +258,17 @@ function numberIn(name) {
   return /^[0-9]+([.,][0-9]+)?$/.test(text) ? Number(text.replace(",", ".")) : undefined;
 }
 
+/** A number, but one that no step allows. @param {string} name */
+function isBelowZero(name) {
+  return /^[-−–] ?[0-9]+([.,][0-9]+)?$/.test(field(name).value.trim());
+}
+
+/** @param {string} name */
+function outside(name) {
+  const range = view.picture?.therapist?.dose?.hints[name];
+  return range ? say("This step allows %(range)s.", { range }) : say("This is below zero.");
+}
+
 function draw() {
   const pageS = performance.now() / 1000;
   // After the end the picture stands still where it ended, and is not stale.
@@ -358,7 +369,7 @@ part("dose").addEventListener("submit", (event) => {
     point(name, "");
     dose[name] = isShown(name) ? (numberIn(name) ?? null) : null;
   }
-  for (const name of wrong) point(name, say("This is no number. Write for example 4.5."));
+  for (const name of wrong) point(name, isBelowZero(name) ? outside(name) : say("This is no number. Write for example 4.5."));
   if (wrong[0]) {
     field(wrong[0]).focus();
     return;
