@@ -298,6 +298,23 @@ def test_a_failed_step_is_a_square_with_its_numbers(desk: Desk) -> None:
     expect(well.first).to_contain_text(re.compile(r"Rest [\d.]+ N, spread [\d.]+ N"))
 
 
+def test_an_unplugged_sensor_is_named_on_both_screens_and_begin_waits_for_it(desk: Desk) -> None:
+    desk.open("&unplug=9s-15s", is_calibrated=False)
+    patient, therapist = desk.page("patient"), desk.page("therapist")
+    pages, begin = (patient, therapist), "[data-command=calibrate]"
+    expect(therapist.locator("#people")).to_contain_text(re.compile(r"Mia .*\d+ ms"))
+    patient.locator(begin).click()
+    for page in pages:
+        expect(page.locator("#troubles")).to_contain_text("Check its plug", timeout=20_000)
+        expect(page.locator("#troubles")).not_to_contain_text("screen")
+        expect(page.locator(begin)).not_to_be_visible()
+    for page in pages:
+        expect(page.locator(begin)).to_be_visible(timeout=20_000)
+    # What is offered is not refused.
+    patient.locator(begin).click()
+    expect(patient.locator("#step")).to_contain_text("1 of 4")
+
+
 def test_that_she_is_tired_is_seen_as_long_as_it_is_so(desk: Desk) -> None:
     desk.open()
     patient, therapist = desk.running()

@@ -76,7 +76,7 @@ class Room:
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
         self.audience = Audience(partial(painter, self), clock, sitting.settings.session)
-        self.flow = Flow(clock, sitting.settings.quality.silence_s)
+        self.flow = Flow(clock, sitting.settings.quality.silence_s, self.audience)
         self._health, self._begun = "", asyncio.Event()
         if not sitting.is_played_once:
             self._begun.set()
@@ -259,12 +259,12 @@ class Room:
         if self.facts.state == "running" and not is_seen:
             self._give(Command("pause", self.next_index, "room", reason="presence"))
         elif self.stage == "calibrating":
-            missing = self.flow.missing(self.audience.presence_s, is_seen=is_seen)
+            missing = self.flow.missing
             if missing is not None:
                 self._break_off_calibration(*asking.BROKEN_OFF[missing])
 
     def _watch_saving(self) -> None:
-        seen = f"{self.health} {self.disk} {self.flow.is_silent} {self.audience.standing}"
+        seen = f"{self.health} {self.disk} {self.flow.is_away} {self.audience.standing}"
         if seen != self._health:
             self._health = seen
             self.changed()
@@ -339,7 +339,7 @@ class Room:
         elif asked.kind in ("stop", "pain"):
             self.stop(by, asked.kind, asked.drawn_index)
         elif refusal := asking.refusal_of(
-            asked.kind, self.stage, is_seen, is_void=self.is_void, is_silent=self.flow.is_silent
+            asked.kind, self.stage, is_seen, is_void=self.is_void, is_silent=self.flow.is_away
         ):
             self.refusal = refusal
         elif asked.kind == "calibrate":

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Literal, Protocol
 
 from levator.devices.device import Device
 from levator.errors import DeviceError
+from levator.live.audience import Audience
 from levator.quantities import Seconds
 from levator.signals.samples import Samples
 
@@ -43,38 +45,43 @@ class Seeker(Protocol):
 class Flow:
     """Whether samples come, by the room's clock; before the first block nothing is missed.
 
-    silence_s : so long without a block, and the sensor is away. since_s : from when they came
-        without such a break.
+    silence_s : so long without a block, and the sensor is away. back_s : when it last came
+        back from that.
     """
 
     clock: Callable[[], Seconds]
     silence_s: Seconds
-    newest_s: Seconds | None = None
-    since_s: Seconds = 0.0
+    audience: Audience
+    newest_s: Seconds = inf
+    back_s: Seconds = -inf
 
     def take(self) -> None:
         """Note that a block has come."""
-        if self.newest_s is None or self.is_silent:
-            self.since_s = self.clock()
+        if self.is_silent:
+            self.back_s = self.clock()
         self.newest_s = self.clock()
 
     @property
     def is_silent(self) -> bool:
         """Whether samples have ceased to come."""
-        return self.newest_s is not None and self.clock() - self.newest_s > self.silence_s
+        return self.clock() - self.newest_s > self.silence_s
 
-    def missing(
-        self, patience_s: Seconds, *, is_seen: bool
-    ) -> Literal["no_signal", "presence"] | None:
-        """Return what has been away for longer than that; None where it may still come.
+    @property
+    def is_away(self) -> bool:
+        """Whether samples have ceased, or are back for so short that she cannot have seen any."""
+        is_just_back = self.clock() - self.back_s <= self.audience.presence_s
+        return self.is_silent or (is_just_back and not self.audience.is_patient_here)
 
-        is_seen : whether a screen confirms its picture. Without samples none has one, so then
-            it is the sensor, and a screen is given the same time once they come again.
+    @property
+    def missing(self) -> Literal["no_signal", "presence"] | None:
+        """Return what has been away for too long; None where it may still come.
+
+        Without samples no screen has a picture to confirm, so then it is the sensor.
         """
-        now_s = self.clock()
-        if self.newest_s is not None and self.is_silent:
-            return "no_signal" if now_s - self.newest_s > patience_s else None
-        return "presence" if not is_seen and now_s - self.since_s > patience_s else None
+        if self.is_silent:
+            is_over = self.clock() - self.newest_s > self.audience.presence_s
+            return "no_signal" if is_over else None
+        return None if self.is_away or self.audience.is_patient_here else "presence"
 
 
 async def blocks(device: Device, seeker: Seeker) -> AsyncGenerator[Samples, None]:

@@ -84,7 +84,7 @@ def _goodbye(facts: Facts, voice: Speaker) -> str:
 
 def _before_beginning(room: Room, voice: Speaker) -> str:
     """Return what Begin will do, and what to do for it."""
-    if room.flow.is_silent:
+    if room.flow.is_away:
         return voice.say("Once the sensor is back, Begin stands here again.")
     if room.refusal == "patient_gone":
         return voice.say("Your screen was away for a moment. We measure again from the start.")

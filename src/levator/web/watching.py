@@ -33,7 +33,7 @@ def sentence(room: Room, voice: Speaker) -> str:
 
 
 def _before_beginning(room: Room, voice: Speaker) -> str:
-    if room.flow.is_silent:
+    if room.flow.is_away:
         return voice.say("Once the sensor is back, the calibration can begin.")
     is_here, is_known = room.audience.has_patient, is_reference_known(room)
     if is_known and is_here:
