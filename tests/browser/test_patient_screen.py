@@ -93,9 +93,9 @@ def a_seat(server: Served, relay: Relay, new_page: Opener) -> Iterator[Opened]:
     """Open a room whose pages come through the relay."""
     rooms: list[Room] = []
 
-    def open_seat(*, is_calibrated: bool = True) -> Seat:
+    def open_seat(pace: str = "", *, is_calibrated: bool = True) -> Seat:
         async def opened() -> Room:
-            sitting = sitting_at(server.clinic, SEAT + OPTIONS)
+            sitting = sitting_at(server.clinic, SEAT + OPTIONS + pace)
             if is_calibrated:
                 sitting = replace(sitting, reference=reference())
             room = await server.clinic.open_room(sitting)
@@ -420,6 +420,27 @@ def test_one_region_reads_everything_once(a_seat: Opened) -> None:
     assert [one for one in read if "Training" in one] == []
     assert [one for one in read if "We begin" in one] == ["Get ready. We begin. Follow the band."]
     assert read[-2:] == ["Tighten.", "Hold."]
+
+
+SEEN = """(() => {
+    window.seen = [];
+    const text = (id) => document.getElementById(id)?.textContent ?? "";
+    const note = () => {
+        const now = `${text("phase")}: ${text("sentence")}`;
+        if (now !== seen.at(-1)) seen.push(now);
+        requestAnimationFrame(note);
+    };
+    requestAnimationFrame(note);
+})()"""
+
+
+def test_what_was_said_of_a_round_does_not_stand_under_the_next_hold(a_seat: Opened) -> None:
+    patient = patient_of(a_seat("&speed=4"), SEEN)
+    started(patient)
+    until(patient, "() => seen.filter((one) => /^Rest: Held 5 of 5/.test(one)).length > 2")
+    seen = patient.evaluate("seen")
+    assert [one for one in seen if re.match(r"(Hold|Let go): \S", one)] == []
+    assert any(one.startswith("Tighten: Held") for one in seen)
 
 
 @pytest.mark.parametrize("size", [NARROW, LYING, PHONE], ids=["narrow", "lying", "phone"])

@@ -82,6 +82,11 @@ def desk(server: Served, new_page: Opener) -> Iterator[Desk]:
     server.call(ended())
 
 
+def unfold(therapist: Page) -> None:
+    """While a set runs the dose editor is one line."""
+    therapist.locator("#dose-card > summary").click()
+
+
 def buttons(page: Page) -> list[str]:
     return [one.inner_text() for one in page.locator("button:visible").all()]
 
@@ -92,6 +97,7 @@ def buttons(page: Page) -> list[str]:
 def test_what_is_no_number_is_said_at_its_field_and_not_sent(desk: Desk) -> None:
     desk.open()
     _, therapist = desk.running()
+    unfold(therapist)
     expect(therapist.locator("#hint-hold_s")).to_have_text("5 to 9 s")
     hold = therapist.get_by_label("Hold", exact=True)
     hold.fill("abc")
@@ -103,6 +109,10 @@ def test_what_is_no_number_is_said_at_its_field_and_not_sent(desk: Desk) -> None
     )
     assert therapist.evaluate("levatorProbe.view.line.unanswered.size") == 0
     assert desk.room.dose_asked is None
+    hold.fill("-50")
+    therapist.locator("#use-dose").click()
+    expect(therapist.locator("#problem-hold_s")).to_have_text("This step allows 5 to 9 s.")
+    assert desk.room.dose_asked is None
     hold.fill("6,5")
     therapist.locator("#use-dose").click()
     expect(therapist.locator("#why")).to_contain_text("3 · 6.5 · 3 · 4 s")
@@ -113,6 +123,7 @@ def test_what_is_no_number_is_said_at_its_field_and_not_sent(desk: Desk) -> None
 def test_a_refusal_stands_at_the_field_it_is_about(desk: Desk) -> None:
     desk.open()
     _, therapist = desk.running("nl")
+    unfold(therapist)
     therapist.locator("#dose-force_percent_mvc").fill("400")
     for _ in range(2):
         therapist.locator("#use-dose").click()
@@ -132,6 +143,7 @@ def test_a_refusal_stands_at_the_field_it_is_about(desk: Desk) -> None:
 def test_a_refusal_stays_with_its_number_until_that_is_changed_or_taken(desk: Desk) -> None:
     desk.open()
     patient, therapist = desk.running()
+    unfold(therapist)
     force, problem = (therapist.locator(f"#{one}-force_percent_mvc") for one in ("dose", "problem"))
     force.fill("400")
     therapist.locator("#use-dose").click()
@@ -154,6 +166,7 @@ def test_a_refusal_stays_with_its_number_until_that_is_changed_or_taken(desk: De
 def test_what_makes_no_dose_stays_said_too(desk: Desk) -> None:
     desk.open()
     _, therapist = desk.running()
+    unfold(therapist)
     therapist.locator("#dose-force_percent_mvc").fill("5000")
     therapist.locator("#use-dose").click()
     expect(therapist.locator("#refusals")).to_contain_text("These numbers make no dose.")
@@ -176,6 +189,7 @@ def test_a_dose_is_typed_and_used_with_the_curve_in_view(
 ) -> None:
     desk.open("&emg=500Hz&second=yes&respiration=25Hz")
     _, therapist = desk.running("nl")
+    unfold(therapist)
     therapist.set_viewport_size(size)
     use = therapist.locator("#use-dose")
     therapist.locator("#dose-rest_s").fill("400")
@@ -200,6 +214,51 @@ def test_a_dose_is_typed_and_used_with_the_curve_in_view(
         )
         assert hit, name
     assert axe(therapist) == []
+
+
+@pytest.mark.parametrize("size", [DESK, TABLETS[0]], ids=["desk", "tablet"])
+def test_while_a_set_runs_fatigue_and_rounds_are_seen_and_the_dose_is_one_line(
+    desk: Desk, axe: Callable[[Page], list[str]], size: dict[str, int]
+) -> None:
+    desk.open("&speed=8&emg=500Hz&second=yes&respiration=25Hz")
+    therapist = desk.page("therapist", "nl", viewport=size)
+    form, card = therapist.locator("#dose"), therapist.locator("#dose-card")
+    expect(form).to_be_visible()
+    patient = desk.page("patient")
+    patient.get_by_role("button", name="Start").click()
+    expect(therapist.locator("#verdicts .verdict").nth(2)).to_be_visible(timeout=40_000)
+    expect(form).not_to_be_visible()
+    expect(card.locator("summary")).to_have_text(
+        re.compile(r"Volgende ronde\s+50 %; 3 · 5 · 3 · 4 s")
+    )
+    for name in ("#fatigue-figure", ".verdict:nth-child(1)", ".verdict:nth-child(3)", "summary"):
+        assert is_seen(therapist, name), name
+    row = therapist.locator(".actions > button:visible").all()
+    assert len({box["y"] for one in row if (box := one.bounding_box())}) == 1
+    assert axe(therapist) == []
+    card.locator("summary").click()
+    expect(form).to_be_visible()
+    patient.get_by_role("button", name="Tired").click()
+    expect(patient.locator("#effort")).to_be_visible(timeout=20_000)
+    expect(form).to_be_visible()
+    tops = [part.bounding_box() for part in (card, therapist.locator("#fatigue-figure"))]
+    places = [box["y"] for box in tops if box]
+    assert len(places) == 2
+    assert places[0] < places[1]
+
+
+def is_seen(page: Page, name: str) -> bool:
+    """Whether the middle of a part lies on the screen, under nothing."""
+    found: bool = page.evaluate(
+        """(name) => {
+            const part = document.querySelector(name);
+            const box = part.getBoundingClientRect();
+            const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+            return part.contains(document.elementFromPoint(x, y));
+        }""",
+        name,
+    )
+    return found
 
 
 # --- Who is offered what
@@ -240,6 +299,23 @@ def test_a_failed_step_is_a_square_with_its_numbers(desk: Desk) -> None:
     expect(failed.first).to_contain_text(re.compile(r"lift -?[\d.]+ N, push -?[\d.]+ N"))
     well = therapist.locator("#calibration-results li:has(.mark.good)")
     expect(well.first).to_contain_text(re.compile(r"Rest [\d.]+ N, spread [\d.]+ N"))
+
+
+def test_an_unplugged_sensor_is_named_on_both_screens_and_begin_waits_for_it(desk: Desk) -> None:
+    desk.open("&unplug=9s-15s", is_calibrated=False)
+    patient, therapist = desk.page("patient"), desk.page("therapist")
+    pages, begin = (patient, therapist), "[data-command=calibrate]"
+    expect(therapist.locator("#people")).to_contain_text(re.compile(r"Mia .*\d+ ms"))
+    patient.locator(begin).click()
+    for page in pages:
+        expect(page.locator("#troubles")).to_contain_text("Check its plug", timeout=20_000)
+        expect(page.locator("#troubles")).not_to_contain_text("screen")
+        expect(page.locator(begin)).not_to_be_visible()
+    for page in pages:
+        expect(page.locator(begin)).to_be_visible(timeout=20_000)
+    # What is offered is not refused.
+    patient.locator(begin).click()
+    expect(patient.locator("#step")).to_contain_text("1 of 4")
 
 
 def test_that_she_is_tired_is_seen_as_long_as_it_is_so(desk: Desk) -> None:

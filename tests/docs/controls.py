@@ -102,7 +102,7 @@ REMOVALS = (
     Removal(
         "H8",
         "live/room.py",
-        'if self.facts.state == "running" and not self.audience.is_patient_here:',
+        'if self.facts.state == "running" and not is_seen:',
         "if False:",
         ROOM + "test_a_patients_page_that_is_gone_pauses_the_room_and_says_so",
     ),

@@ -103,8 +103,9 @@ COUNTS = {
     "from_round", "scale", "offset", "raw_minimum", "raw_maximum", "asked", "allowed", "rest",
     "own_rounds", "hold_rounds_running", "effort_at_least", "warned_by", "established_by",
     "unreleased_at_most", "too_strong_bands", "reference_trials", "quick_trials",
-    "polarity_clear_rest_sds", "flat_line_needs_reversals", "cough_times_own_best_rate",
-    "shift_times_own_best_rate", "co_contraction_times_rest",
+    "polarity_clear_rest_sds", "rest_restless_times", "ceiling_dips", "ceiling_dip_steps",
+    "flat_line_needs_reversals",
+    "cough_times_own_best_rate", "shift_times_own_best_rate", "co_contraction_times_rest",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ JOINED = {
     "calibration.quick_rate_from_percent": 20.0,
     "calibration.quick_rate_to_percent": 80.0,
     "calibration.failures_at_most": 1_000_000,
+    "calibration.rest_restless_times": 1_000_000.0,
     "quality.activity_cough_of_level_percent": 0.0,
 }
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from levator.live.asking import Asked, AskedDose
 from levator.records.replay import load_session
 from levator.records.values import samples_of
+from levator.signals.phases import CalibrationFailed
 from levator.signals.samples import Samples
 from levator.training import session
 from levator.training.context import SessionContext
@@ -136,7 +136,7 @@ def test_a_calibration_that_fails_too_often_is_broken_off() -> None:
             room.ask(Asked("calibrate"), "therapist")
             await until(lambda: room.guidance is not None and room.guidance.phase is not None)
             assert room.guidance is not None
-            room.guidance.state = replace(room.guidance.state, done=True)
+            room.guidance.results.append(CalibrationFailed(0.0, "lift_unclear", is_last=True))
             await until(lambda: room.stage == "open")
             assert (room.guidance, room.refusal) == (None, "measuring_unclear")
             saved = clinic.repository.recordings

@@ -10,8 +10,10 @@ from itertools import pairwise
 import pytest
 
 from levator.course.entry import StartFacts
-from levator.reports import session_report, to_html
+from levator.reports import measured, session_report, to_html
+from levator.signals.reference import Reference, ReferenceContext
 from levator.storage import open_repository
+from levator.texts import speaker
 from levator.training import session
 from levator.training.plain import to_plain
 from tests.reports.recording import Live, begin, eventful
@@ -173,7 +175,27 @@ def test_dutch_speaks_dutch(live: Live) -> None:
     assert "geen medisch hulpmiddel" in text
     for english in ("Research", "Rounds", "How it was", "Who did", "identical", "Numbers of"):
         assert english not in text, english
+    for english in ("other", "upright", "No cushion", "reviewed", "page ", "pages "):
+        assert f" {english}" not in text, english
+    assert "nog niet beoordeeld door een bekkenfysiotherapeut" in text
+    assert "© Msys AG 2017, bladzijde 6" in text
     assert re.search(r" \d+,\d ", text)
+
+
+@pytest.mark.parametrize(
+    ("cushion", "posture", "said"),
+    [
+        ("other", "upright", "Kussen Ander kussen Houding Rechtop"),
+        ("rubber ring", "", "Kussen rubber ring Houding –"),
+    ],
+)
+def test_a_seat_is_said_and_one_of_a_foreign_file_is_shown(
+    live: Live, cushion: str, posture: str, said: str
+) -> None:
+    seat = ReferenceContext("seat 3", cushion, posture, "2026-11-20T09:00:00+01:00")
+    reference = Reference("mvc", 5.0, 45.0, "N", context=seat)
+    facts = measured._reference(speaker("nl"), reference)
+    assert said in " ".join(f"{one.label} {one.value}" for one in facts)
 
 
 def test_differences_are_listed(live: Live) -> None:

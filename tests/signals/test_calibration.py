@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from math import inf, nan
+from math import inf, nan, sqrt
 from random import Random
 from typing import TypeVar
 
@@ -173,6 +173,52 @@ def test_the_resting_tone_is_the_last_five_seconds_of_a_minute() -> None:
     (measured,) = of(RestMeasured, events)
     assert measured.at_s == 60.0
     assert measured.rest == pytest.approx(5.0, abs=0.05)
+
+
+def restless_until(seconds: float, swing: float) -> Body:
+    """Contracts by herself for 4 s of every 12, also at the end of the minute; then she is calm."""
+
+    def level(phase: Phase, at_s: float) -> float:
+        if phase.instruction == "rest" and at_s < seconds:
+            return swing if (at_s + 1.0) % 12.0 >= 8.0 else 0.0
+        return woman()(phase, at_s)
+
+    return level
+
+
+@pytest.mark.parametrize(("times", "failures"), [(2.5, []), (3.5, ["restless"])])
+def test_a_restless_rest_is_asked_again_before_a_lift(times: float, failures: list[str]) -> None:
+    """Just below and just above three times the spread of her calmest seconds."""
+    _, events = sit(start(), woman(), noise=0.1)
+    calm = of(RestMeasured, events)[0].rest_sd
+    # Four of the last five seconds are up, one is down: a spread of 0.4 times the swing.
+    swing = calm * sqrt(times * times - 1.0) / 0.4
+    state, events = sit(start(), restless_until(SETTINGS.rest_s, swing), noise=0.1)
+    assert [one.failure for one in of(CalibrationFailed, events)][:1] == failures
+    if not failures:
+        return
+    (failed,) = of(CalibrationFailed, events)
+    assert failed.rest_sd is not None
+    assert failed.calm_sd is not None
+    assert failed.rest_sd > 3.0 * failed.calm_sd
+    assert of(RestMeasured, events) == []
+    assert state.phases[state.place].instruction == "rest"
+    state, events = go_on(state, woman(), state.tape.end, 200)
+    assert [one.rest for one in of(RestMeasured, events)] == [pytest.approx(5.0, abs=0.05)]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.004, 0.05, 3.0])
+def test_a_calm_seat_is_calm_however_noisy_or_coarse_it_is(noise: float) -> None:
+    _, events = sit(start(), woman(lift=60.0, push=-60.0), noise=noise)
+    assert of(CalibrationFailed, events) == []
+    assert len(of(RestMeasured, events)) == 1
+
+
+def test_who_never_comes_to_rest_is_not_asked_for_a_lift() -> None:
+    state, events = sit(start(), restless_until(SETTINGS.rest_s, 8.0), until_failures=9)
+    assert [one.is_last for one in of(CalibrationFailed, events)] == [False, False, True]
+    assert {one.phase.instruction for one in of(PhaseStarted, events)} == {"rest"}
+    assert state.done
 
 
 def test_the_whole_course_is_told_before_it_is_asked() -> None:

@@ -151,6 +151,14 @@ def test_a_catalogue_file_holds_no_dates() -> None:
         assert f'"Language: {language}\\n"' in text
 
 
+def test_dutch_has_one_word_for_a_set() -> None:
+    for message in catalogue("nl"):
+        forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+        for form in forms:
+            bare = re.sub(r"%\(\w+\)s", "", str(form))
+            assert not re.search(r"\bsets?\b", bare), form
+
+
 def test_a_script_without_texts_has_none(tmp_path: Path) -> None:
     script = tmp_path / "x.js"
     script.write_text("const say = (text) => text; say(name);", "utf-8")

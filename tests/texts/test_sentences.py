@@ -12,7 +12,7 @@ from levator.course.protocol import Judged, JudgedCode, Phase
 from levator.library import load_protocol
 from levator.signals import phases
 from levator.signals.reference import Reference, ReferenceKind
-from levator.texts import answers, guiding, reasons, sentences, speaker, words
+from levator.texts import answers, citing, guiding, reasons, sentences, speaker, words
 from levator.training import events
 from levator.training.dose import Dose, Mode, RoundsRule
 from levator.training.inputs import Mark
@@ -254,6 +254,27 @@ def test_reasons_carry_their_numbers() -> None:
         "18 % when judged at rest; reached 43 of 60 %; "
         "rose at 12 of 20 % per second; 71 % of the hold in the band."
     )
+
+
+def test_a_cough_is_said_once() -> None:
+    event = replace(REPETITION, verdict="coughed", reasons=("coughed",))
+    assert reasons.for_therapist(NL, event) == "Gehoest: deze ronde telt niet mee."
+    doubted = replace(REPETITION, verdict="no_signal", reasons=("no_signal", "coughed"))
+    assert reasons.for_therapist(EN, doubted) == "No signal: signal missing; a cough."
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("Fit, page 8; the step of 5", "Fit, bladzijde 8; the step of 5"),
+        ("pages 3 and 7 (30 %)", "bladzijden 3 en 7 (30 %)"),
+        ("pages 2-8", "bladzijden 2-8"),
+        ("doi:10.1055/s-0038-1668289", "doi:10.1055/s-0038-1668289"),
+    ],
+)
+def test_a_source_keeps_its_title_and_says_its_page(source: str, said: str) -> None:
+    assert citing.cited(NL, source) == said
+    assert citing.cited(EN, source) == source
 
 
 def test_what_could_not_be_looked_at_is_said() -> None:

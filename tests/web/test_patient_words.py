@@ -66,6 +66,23 @@ def test_what_she_asked_in_vain_is_answered_in_her_words() -> None:
     assert why == "Not begun yet: there was no picture on your screen. Press again."
 
 
+def test_who_has_pressed_nothing_is_not_told_to_press_again() -> None:
+    async def too_early(_: Clinic, room: Room) -> None:
+        room.ask(Asked("start"), "therapist")
+
+    (why,) = painted(too_early)["troubles"]
+    assert why == "Not begun yet: there was no picture on your screen."
+
+
+def test_before_its_first_samples_a_calibration_does_not_ask_for_a_start() -> None:
+    async def begun(_: Clinic, room: Room) -> None:
+        room.calibrate()
+        assert room.stage == "calibrating"
+
+    picture = painted(begun, is_calibrated=False, speed=1)
+    assert (picture["sentence"], picture["calibration"]) == ("", None)
+
+
 def test_what_the_therapist_asked_in_vain_is_not_hers() -> None:
     async def unclear(_: Clinic, room: Room) -> None:
         room.ask(Asked("dose"), "therapist")

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 
 from levator.errors import CallerError
 from levator.quantities import Percent, PercentMvc, Seconds
+from levator.signals.phases import Failure
 from levator.training.context import Role
 from levator.training.dose import Dose
 from levator.training.inputs import By, Command, Mark
@@ -53,7 +54,10 @@ RoomStage: TypeAlias = Literal["open", "calibrating", "session", "over"]
 RoomRefusal: TypeAlias = Literal[
     "patient_missing",
     "patient_gone",
+    "sensor_gone",
+    "no_samples",
     "measuring_unclear",
+    "not_at_rest",
     "place_taken",
     "not_calibrated",
     "dose_unclear",
@@ -61,6 +65,17 @@ RoomRefusal: TypeAlias = Literal[
     "not_now",
     "not_yours",
 ]
+#: What was away while she was measured, or what of it failed too often -> what the room says,
+#: and how that recording ended.
+BROKEN_OFF: Mapping[Failure | Literal["no_signal", "presence"], tuple[RoomRefusal, str]] = {
+    "restless": ("not_at_rest", "measuring_unclear"),
+    "lift_unclear": ("measuring_unclear", "measuring_unclear"),
+    "lift_and_push_alike": ("measuring_unclear", "measuring_unclear"),
+    "no_reference": ("measuring_unclear", "measuring_unclear"),
+    "gap": ("sensor_gone", "measuring_unclear"),
+    "no_signal": ("sensor_gone", "no_signal"),
+    "presence": ("patient_gone", "presence"),
+}
 SESSION_KINDS: Mapping[AskedKind, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
 BEFORE_KINDS: tuple[AskedKind, ...] = get_args(BeforeKind)
 #: What makes sense in a state of the session; who may ask it is in MAY_ASK.
@@ -125,11 +140,12 @@ def is_void(stage: RoomStage, dose: Dose, is_reference_valid: bool) -> bool:
 
 
 def offered(
-    asker: Asker, stage: RoomStage, state: State, *, is_void: bool
+    asker: Asker, stage: RoomStage, state: State, *, is_void: bool, is_silent: bool = False
 ) -> tuple[AskedKind, ...]:
     """Return what a screen offers now, in the order of a sitting: never what is refused anyway.
 
-    is_void : whether the reference does not hold for the seat any more.
+    is_void : whether the reference does not hold for the seat any more. is_silent : whether
+        the sensor has ceased to send.
     """
     if stage == "over":
         return ()
@@ -139,6 +155,7 @@ def offered(
     elif stage == "session":
         kinds += (IN_STATE_VOID if is_void else IN_STATE)[state]
     left_out = _LEFT_TO_THE_THERAPIST if asker == "patient" and state == "paused" else ()
+    left_out += ("calibrate",) if is_silent else ()
     return tuple(kind for kind in kinds if kind in MAY_ASK[asker] and kind not in left_out)
 
 
@@ -151,16 +168,24 @@ def command_of(asked: Asked, at_index: int, by: By) -> Command | None:
 
 
 def refusal_of(
-    kind: AskedKind, stage: RoomStage, is_patient_here: bool, *, is_void: bool = False
+    kind: AskedKind,
+    stage: RoomStage,
+    is_patient_here: bool,
+    *,
+    is_void: bool = False,
+    is_silent: bool = False,
 ) -> RoomRefusal | None:
     """Return why this cannot be asked in this stage of a sitting; stop and pain always can.
 
     is_void : no set is under way and the reference holds no longer, so she is measured again.
+    is_silent : the sensor has ceased to send, so nothing can be measured.
     """
     if is_void and stage == "session" and kind == "calibrate":
         stage = "open"
     if stage != ("open" if kind in BEFORE_KINDS else "session"):
         return "not_calibrated" if kind == "start" else "not_now"
+    if is_silent and kind == "calibrate":
+        return "no_samples"
     return "patient_missing" if kind in NEED_HER and not is_patient_here else None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from levator.live.asking import Asker
 from levator.live.viewer import Person, Viewer
 from levator.quantities import Seconds
+from levator.training.settings import SessionSettings
 
 #: The age of a picture is told this coarsely, so that it does not change all the time.
 _STEP_MS = 5
@@ -22,18 +23,14 @@ class Audience:
         self,
         paint: Callable[[Asker, str], str],
         clock: Callable[[], Seconds],
-        presence_s: Seconds,
-        oldest_s: Seconds,
+        settings: SessionSettings,
     ) -> None:
-        """Start empty.
-
-        presence_s : how long a confirmed frame counts. oldest_s : an older one is no picture.
-        """
+        """Start empty; settings say how long a confirmed frame counts, and how old it may be."""
         self.people: dict[str, Person] = {}
         self.viewers: set[Viewer] = set()
         self.revision = 0
         self._paint, self._clock = paint, clock
-        self._presence_s, self._oldest_s = presence_s, oldest_s
+        self.presence_s, self._oldest_s = settings.presence_s, settings.grey_after_s
         self._pictures: dict[tuple[Asker, str], str] = {}
 
     def picture(self, asker: Asker, language: str) -> str:
@@ -94,7 +91,7 @@ class Audience:
     @property
     def is_patient_here(self) -> bool:
         """Whether a patient's screen confirmed frames lately."""
-        since_s = self._clock() - self._presence_s
+        since_s = self._clock() - self.presence_s
         return any(
             one.role == "patient" and one.confirmed_s is not None and one.confirmed_s >= since_s
             for one in self.people.values()

@@ -20,6 +20,7 @@ from levator.signals.phases import (
     Calibrated,
     CalibrationEvent,
     CalibrationFailed,
+    Failure,
     Phase,
     PhaseStarted,
     PolarityMeasured,
@@ -55,6 +56,12 @@ class Guidance:
     def until_s(self) -> Seconds:
         """When the step ends."""
         return self.started.until_s if self.started is not None else 0.0
+
+    @property
+    def failed(self) -> Failure | None:
+        """What failed as often as it may, so that it is given up."""
+        last = self.results[-1] if self.results else None
+        return last.failure if isinstance(last, CalibrationFailed) and last.is_last else None
 
     @property
     def unit(self) -> str:

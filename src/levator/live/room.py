@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 import structlog
@@ -28,7 +29,7 @@ from levator.live.guidance import Guidance, guide
 from levator.live.keeping import Keeper, NoKeeper
 from levator.live.recorder import Recorder, wall_clock
 from levator.live.sitting import Sitting, context_of, header_of, known_reference, with_role
-from levator.live.source import blocks
+from levator.live.source import Flow, blocks
 from levator.live.tasks import Tasks
 from levator.live.viewer import Person
 from levator.quantities import Seconds
@@ -69,18 +70,15 @@ class Room:
         self.is_saved = self.is_faulty = self.had_pain = False
         self.next_ticket: str | None = None
         self.refusal: asking.RoomRefusal | None = None
+        self.asked_by: asking.Asker | None = None
         self.dose_refused: DoseRefused | None = None
         self.numbers_asked: asking.AskedDose | None = None
         self.dose_asked: Dose | None = None
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
         self.keeper: Keeper = NoKeeper()
-        self.audience = Audience(
-            lambda asker, language: painter(self, asker, language),
-            clock,
-            sitting.settings.session.presence_s,
-            sitting.settings.session.grey_after_s,
-        )
+        self.audience = Audience(partial(painter, self), clock, sitting.settings.session)
+        self.flow = Flow(clock, sitting.settings.quality.silence_s, self.audience)
         self._health, self._begun = "", asyncio.Event()
         if not sitting.is_played_once:
             self._begun.set()
@@ -237,6 +235,7 @@ class Room:
 
     def _take(self, samples: Samples) -> bool:
         """One block: record it, step, calibrate, wake the viewers; return whether to go on."""
+        self.flow.take()
         if self._give(samples):
             self._guide(samples)
         made_s = samples.arrived_s if samples.arrived_s is not None else self.clock()
@@ -258,13 +257,16 @@ class Room:
 
     def _watch_presence(self) -> None:
         """Without confirmed frames on the patient's screen nothing may be asked."""
-        if self.facts.state == "running" and not self.audience.is_patient_here:
+        is_seen = self.audience.is_patient_here
+        if self.facts.state == "running" and not is_seen:
             self._give(Command("pause", self.next_index, "room", reason="presence"))
-        elif self.stage == "calibrating" and not self.audience.is_patient_here:
-            self._break_off_calibration("patient_gone", "presence")
+        elif self.stage == "calibrating":
+            missing = self.flow.missing
+            if missing is not None:
+                self._break_off_calibration(*asking.BROKEN_OFF[missing])
 
     def _watch_saving(self) -> None:
-        seen = f"{self.health} {self.disk} {self.audience.standing}"
+        seen = f"{self.health} {self.disk} {self.flow.is_away} {self.audience.standing}"
         if seen != self._health:
             self._health = seen
             self.changed()
@@ -312,8 +314,8 @@ class Room:
             self.changed()
         if guidance.reference is not None:
             self._begin_session(guidance.reference)
-        elif guidance.state.done:
-            self._break_off_calibration("measuring_unclear", "measuring_unclear")
+        elif guidance.failed is not None:
+            self._break_off_calibration(*asking.BROKEN_OFF[guidance.failed])
 
     def _break_off_calibration(self, why: asking.RoomRefusal, ended_by: str) -> None:
         """She did not see what was asked, or it failed too often: it begins anew."""
@@ -333,14 +335,14 @@ class Room:
 
     def ask(self, asked: asking.Asked, asker: asking.Asker) -> None:
         """Do what a screen asks; what cannot be done is told in the picture."""
-        self.refusal = None
+        self.refusal, self.asked_by, is_seen = None, asker, self.audience.is_patient_here
         by: By = "patient" if asker == "patient" else "therapist"
         if asked.kind not in asking.MAY_ASK[asker]:
             self.refusal = "not_yours"
         elif asked.kind in ("stop", "pain"):
             self.stop(by, asked.kind, asked.drawn_index)
         elif refusal := asking.refusal_of(
-            asked.kind, self.stage, self.audience.is_patient_here, is_void=self.is_void
+            asked.kind, self.stage, is_seen, is_void=self.is_void, is_silent=self.flow.is_away
         ):
             self.refusal = refusal
         elif asked.kind == "calibrate":

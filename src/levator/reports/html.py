@@ -36,6 +36,7 @@ _AROUND_S: Seconds = 2.0
 _CALIBRATION_ENDED: Mapping[str, str] = {
     "calibrated": mark("The calibration is done; the session has a recording of its own."),
     "measuring_unclear": mark("A part of the calibration failed as often as it may."),
+    "no_signal": mark("The sensor was away, so the calibration was broken off."),
     "presence": mark("The patient's screen was away, so the calibration was broken off."),
     "pain": mark("The calibration was ended: she said it hurts."),
     "stop": mark("The calibration was stopped by hand."),

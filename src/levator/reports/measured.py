@@ -102,8 +102,8 @@ def _reference(speaker: Speaker, reference: Reference) -> Iterator[Fact]:
     if reference.context is not None:
         seat = reference.context
         yield Fact(speaker.say("Sensor"), seat.device)
-        yield Fact(speaker.say("Cushion"), seat.cushion or "–")
-        yield Fact(speaker.say("Posture"), seat.posture or "–")
+        yield Fact(speaker.say("Cushion"), words.seat_part(speaker, seat.cushion))
+        yield Fact(speaker.say("Posture"), words.seat_part(speaker, seat.posture))
         yield Fact(speaker.say("Taken"), moment(speaker, seat.taken_at))
 
 

@@ -14,6 +14,7 @@ from levator.library.loader import load_protocol
 from levator.reports.session_report import SessionReport
 from levator.texts import words
 from levator.texts.answers import limit_rules
+from levator.texts.citing import cited
 from levator.texts.speaker import Speaker, mark
 from levator.training.context import SessionContext
 from levator.training.dose import Dose, RoundsKind, RoundsRule
@@ -80,17 +81,17 @@ def _scheme(
         return
     title = protocol.title.get(speaker.language, context.protocol) if protocol else context.protocol
     version = speaker.say("version %(version)s", version=context.protocol_version or "–")
-    note = f"{protocol.document}; {version}" if protocol else version
+    note = f"{cited(speaker, protocol.document)}; {version}" if protocol else version
     if protocol is not None and protocol.version != context.protocol_version:
         note += "; " + speaker.say(
             "texts and sources below are of version %(version)s", version=protocol.version
         )
     yield Fact(speaker.say("Scheme"), title, note)
     if protocol is not None:
-        yield Fact(speaker.say("Reviewed by"), protocol.reviewed_by)
+        yield Fact(speaker.say("Reviewed by"), cited(speaker, protocol.reviewed_by))
     name = stage.words_in(speaker.language).title if stage else ""
     value = f"{context.stage}: {name}" if name else context.stage or "–"
-    yield Fact(speaker.say("Step"), value, stage.source if stage else "")
+    yield Fact(speaker.say("Step"), value, cited(speaker, stage.source) if stage else "")
 
 
 def _typed(speaker: Speaker, report: SessionReport) -> Iterator[Fact]:
@@ -117,7 +118,7 @@ def _asked(speaker: Speaker, dose: Dose, written: StageDose | None) -> Iterator[
         return
     sources = written.sources if written else {}
     force = speaker.say("%(force)s %% of the reference", force=dose.force_percent_mvc)
-    yield Fact(speaker.say("Force"), force, sources.get("force_percent_mvc", ""))
+    yield Fact(speaker.say("Force"), force, cited(speaker, sources.get("force_percent_mvc", "")))
     note = _as_written(speaker, written) if written else ""
     yield Fact(speaker.say("Rise, hold, fall, rest"), pattern(speaker, dose.pattern), note)
     if dose.tangent_percent is not None and dose.asked_pattern is not None:
@@ -139,7 +140,7 @@ def _as_written(speaker: Speaker, written: StageDose) -> str:
         numbers="; ".join(map(speaker.number, written.pattern_numbers)),
         pattern=pattern(speaker, written.pattern),
     )
-    source = written.sources.get("pattern", "")
+    source = cited(speaker, written.sources.get("pattern", ""))
     return f"{said}; {source}" if source else said
 
 
@@ -149,7 +150,7 @@ def _rounds(speaker: Speaker, rule: RoundsRule, plan: RoundsPlan | None) -> Iter
         rounds=rule.max_rounds,
         effort=rule.max_effort_s,
     )
-    note = f"{caps}; {plan.source}" if plan and plan.kind == rule.kind else caps
+    note = f"{caps}; {cited(speaker, plan.source)}" if plan and plan.kind == rule.kind else caps
     if rule.last_known_fatigue_round is not None:
         note += "; " + speaker.say(
             "last known fatigue in round %(round)s", round=rule.last_known_fatigue_round
@@ -157,7 +158,9 @@ def _rounds(speaker: Speaker, rule: RoundsRule, plan: RoundsPlan | None) -> Iter
     yield Fact(speaker.say("Rounds"), words.rounds(speaker, rule), note)
     if plan is not None and plan.seed_rounds != rule.kind:
         yield Fact(
-            speaker.say("Rounds in the source"), _rule(speaker, plan.seed_rounds), plan.seed_source
+            speaker.say("Rounds in the source"),
+            _rule(speaker, plan.seed_rounds),
+            cited(speaker, plan.seed_source),
         )
 
 

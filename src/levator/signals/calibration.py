@@ -61,6 +61,7 @@ class CalibrationState:
     phase_start: int | None = None
     rest: float = 0.0
     rest_sd: float = 0.0
+    calm_sd: float | None = None
     lift: float = 0.0
     push: float = 0.0
     falling: bool = False
@@ -188,7 +189,8 @@ def _fail(
     at_s, is_pair = stop / state.stream.sampling_frequency_hz, failure.startswith("lift")
     lift, push = (state.lift, state.push) if is_pair else (None, None)
     best = max(state.heights) if failure == "no_reference" else None
-    told = CalibrationFailed(at_s, failure, is_last, state.rest_sd, lift, push, best)
+    calm_sd = state.calm_sd if failure == "restless" else None
+    told = CalibrationFailed(at_s, failure, is_last, state.rest_sd, lift, push, best, calm_sd)
     events.append(told)
     state = replace(state, failures=failures, done=is_last)
     return state if is_last else _enter(state, _part_start(state), stop, events)
@@ -202,9 +204,27 @@ def _measure_rest(
     rest = median(levels)
     if rest is None:
         return state, "gap"
-    sd = spread(levels)
+    sd, calm_sd = spread(levels), _calmest(state, stop)
+    state = replace(state, rest=rest, rest_sd=sd, calm_sd=calm_sd)
+    if calm_sd is not None and sd > state.settings.rest_restless_times * calm_sd:
+        return state, "restless"
     events.append(RestMeasured(at_s, rest, sd))
-    return replace(state, rest=rest, rest_sd=sd), None
+    return state, None
+
+
+def _calmest(state: CalibrationState, stop: int) -> float | None:
+    """Return the least spread of stretches as long as the one that counts, back to her first.
+
+    None where no stretch is known well enough. No spread is less than a step of the converter.
+    """
+    length = index_at(state.settings.rest_median_s, state.stream.sampling_frequency_hz)
+    first = state.phase_start if state.phase_start is not None else stop
+    starts = range(stop - length, first - 1, -length)
+    known = [_known(state, start, start + length) for start in starts]
+    spreads = [spread(levels) for levels in known if 2 * len(levels) > length]
+    is_whole = state.stream.sample_format.startswith("int")
+    step = abs(state.channel.scale) if is_whole else 0.0
+    return max(step, min(spreads)) if spreads else None
 
 
 def _known(state: CalibrationState, start: int, stop: int) -> list[float]:

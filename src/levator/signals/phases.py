@@ -15,7 +15,7 @@ from levator.signals.settings import CalibrationSettings
 
 Instruction = Literal["rest", "lift", "push", "hold_comfortably", "hold_hard", "quick", "let_go"]
 CalibratedKind = Literal["mvc", "comfortable_max"]
-Failure = Literal["lift_unclear", "lift_and_push_alike", "no_reference", "gap"]
+Failure = Literal["restless", "lift_unclear", "lift_and_push_alike", "no_reference", "gap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ class CalibrationFailed:
     """It could not be told; the phases begin again at the part that failed.
 
     is_last : it failed as often as it may; the calibration ends without a reference.
-    rest_sd : spread of the resting tone. lift, push, best : how far from rest each went, best
+    rest_sd : spread of the resting tone. calm_sd : that of her calmest seconds in a restless
+        rest. lift, push, best : how far from rest each went, best
         is the best trial; None where it was not asked for. Physical unit.
     """
 
@@ -109,6 +110,7 @@ class CalibrationFailed:
     lift: float | None = None
     push: float | None = None
     best: float | None = None
+    calm_sd: float | None = None
 
 
 CalibrationEvent: TypeAlias = (

@@ -26,6 +26,7 @@ class CalibrationSettings:
 
     rest_s: Seconds
     rest_median_s: Seconds
+    rest_restless_times: float
     polarity_lift_s: Seconds
     polarity_push_s: Seconds
     polarity_settled_s: Seconds

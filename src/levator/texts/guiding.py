@@ -30,6 +30,7 @@ _INSTRUCTIONS: Mapping[Instruction, str] = {
     "let_go": mark("Let go completely."),
 }
 _FAILURES: Mapping[Failure, str] = {
+    "restless": mark("You were not at rest yet. Sit still and let go; we take the rest again."),
     "lift_unclear": mark("We could hardly see you lift. We try it once more."),
     "lift_and_push_alike": mark("Lift and push look alike. We try both once more."),
     "no_reference": mark("We did not clearly see you tighten. We try it once more."),
@@ -37,6 +38,7 @@ _FAILURES: Mapping[Failure, str] = {
 }
 #: The last time it is allowed to fail: nothing is tried once more.
 _LAST_FAILURES: Mapping[Failure, str] = {
+    "restless": mark("It did not become quite calm."),
     "lift_unclear": mark("The lift could hardly be seen."),
     "lift_and_push_alike": mark("Lift and push look alike."),
     "no_reference": mark("No clear contraction was seen."),
@@ -79,6 +81,10 @@ def guided(speaker: Speaker, event: CalibrationEvent) -> str | None:
             kind = speaker.say(words.REFERENCES[event.reference.kind])
             return speaker.say("All is measured. 100 %% is her %(kind)s.", kind=kind)
         case CalibrationFailed():
+            if event.failure == "restless":
+                said = speaker.say("She was not at rest.")
+                again = speaker.say("Let her sit still; the rest is taken again.")
+                return said if event.is_last else f"{said} {again}"
             said = speaker.say(_LAST_FAILURES[event.failure])
             return said if event.is_last else f"{said} {speaker.say('It is tried once more.')}"
         case _:
@@ -160,5 +166,7 @@ def _why_failed(
         yield speaker.say("Best attempt: %(height)s above rest.", height=number(failed.best))
     if failed.rest_sd is not None and failed.failure != "gap":
         yield speaker.say("Spread at rest: %(spread)s.", spread=number(failed.rest_sd))
-        if clear is not None:
+        if failed.calm_sd is not None:
+            yield speaker.say("In her calmest seconds: %(spread)s.", spread=number(failed.calm_sd))
+        elif clear is not None:
             yield speaker.say("From %(clear)s on it counts.", clear=number(clear))

@@ -132,6 +132,9 @@ def repetition_reasons(
     }
     codes = [code for code in event.reasons if not (code == "unsure" and is_broken_off(event))]
     said = {code: reason(speaker, code, numbers) for code in codes}
+    if event.verdict == "coughed" and "coughed" in said:
+        # The verdict says the cough already; what is new is what became of the round.
+        said["coughed"] = reason(speaker, "interrupted", numbers)
     mean = event.hold_mean_percent_mvc
     is_high = mean is None or mean > event.force_percent_mvc + band_percent_mvc
     if "too_strong" in said and not is_high:

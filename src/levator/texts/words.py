@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from levator.course.prescription import Setting
 from levator.course.protocol import JudgedCode
-from levator.quantities import Seconds
+from levator.quantities import PercentMvc, Seconds
 from levator.signals.reference import ReferenceKind
 from levator.signals.samples import ChannelKind
 from levator.texts.speaker import Speaker, mark
@@ -15,6 +15,7 @@ from levator.training.dose import Dose, Mode, RoundsRule
 from levator.training.events import ContractionKind, FatigueSign, QualityCode, VerdictCode
 from levator.training.inputs import Mark
 from levator.training.limits import LimitCode, Limits
+from levator.training.pattern import Pattern
 from levator.training.states import State
 
 Phase = Literal["rise", "hold", "fall", "rest"]
@@ -158,20 +159,42 @@ def seconds(speaker: Speaker, length_s: Seconds) -> str:
     return speaker.say_count("%(count)s second", "%(count)s seconds", length_s)
 
 
+#: What a seat is like: its cushion, `other` after a change in the sitting, and the posture.
+_SEAT: Mapping[str, str] = {
+    "none": mark("No cushion"),
+    "soft": mark("Soft cushion"),
+    "firm": mark("Firm cushion"),
+    "other": mark("Another cushion"),
+    "upright": mark("Upright"),
+    "leaning_back": mark("Leaning back"),
+}
+
+
+def seat_part(speaker: Speaker, code: str) -> str:
+    """Return a cushion or posture in words; what is not known here, as it was recorded."""
+    return speaker.say(_SEAT[code]) if code in _SEAT else code or "–"
+
+
 def dose(speaker: Speaker, asked: Dose) -> str:
     """Return a dose in one line: force, the four phases, Tangent, rounds."""
     if asked.force_percent_mvc is None or asked.pattern is None or asked.rounds is None:
         return speaker.say(MODES[asked.mode])
-    pattern = asked.pattern
-    phases = (pattern.rise_s, pattern.hold_s, pattern.fall_s, pattern.rest_s)
     parts = [
-        speaker.say("%(force)s %%", force=asked.force_percent_mvc),
-        speaker.say("%(phases)s s", phases=" · ".join(map(speaker.number, phases))),
+        *dose_numbers(speaker, asked.force_percent_mvc, asked.pattern),
         rounds(speaker, asked.rounds),
     ]
     if asked.tangent_percent is not None:
         parts.insert(2, speaker.say("Tangent %(tangent)s %%", tangent=asked.tangent_percent))
     return "; ".join(parts)
+
+
+def dose_numbers(speaker: Speaker, force: PercentMvc, pattern: Pattern) -> tuple[str, str]:
+    """Return force and the four phases, each with its unit."""
+    phases = (pattern.rise_s, pattern.hold_s, pattern.fall_s, pattern.rest_s)
+    return (
+        speaker.say("%(force)s %%", force=force),
+        speaker.say("%(phases)s s", phases=" · ".join(map(speaker.number, phases))),
+    )
 
 
 def rounds(speaker: Speaker, rule: RoundsRule) -> str:

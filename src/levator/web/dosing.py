@@ -15,7 +15,7 @@ from levator.live.room import Room
 from levator.texts import Speaker
 from levator.texts.answers import allowed, breach, limit_rules, out_of_range, tangent_sum
 from levator.texts.reasons import for_therapist
-from levator.texts.words import limits
+from levator.texts.words import dose_numbers, limits
 from levator.training.dose import Dose
 from levator.training.events import CommandRefused
 from levator.training.limits import Breach, LimitCode
@@ -35,7 +35,7 @@ _FIELDS: Mapping[Setting | LimitCode, str] = {
 def dose_editor(room: Room, voice: Speaker) -> dict[str, Any] | None:
     """Return fields, hints, limits and refusals of the editor; None where nothing is dosed."""
     asked = room.facts.dose_to_come
-    if asked is None or asked.pattern is None:
+    if asked is None or asked.pattern is None or asked.force_percent_mvc is None:
         return None
     refusals = _refusals(room, voice)
     refused = room.numbers_asked if refusals else None
@@ -44,6 +44,7 @@ def dose_editor(room: Room, voice: Speaker) -> dict[str, Any] | None:
         "hints": _hints(room, voice),
         "limits_line": _limits_line(room, voice),
         **_when(room, voice),
+        "line": "; ".join(dose_numbers(voice, asked.force_percent_mvc, asked.pattern)),
         "refusals": refusals,
     }
 

@@ -66,7 +66,9 @@ def _for_everybody(room: Room, voice: Speaker, asker: Asker) -> dict[str, Any]:
         "is_tired": patient.is_tired(facts),
         "asks_effort": facts.asks_effort and room.stage == "session",
         "calibration": calibration_of(room.guidance, voice, role),
-        "can": offered(asker, room.stage, room.facts.state, is_void=room.is_void),
+        "can": offered(
+            asker, room.stage, facts.state, is_void=room.is_void, is_silent=room.flow.is_away
+        ),
     }
 
 

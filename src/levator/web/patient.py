@@ -54,8 +54,10 @@ def was_in_set(facts: Facts) -> bool:
 def sentence(room: Room, voice: Speaker) -> str:
     """Return the one sentence under the curve, spoken to her."""
     facts = room.facts
-    if room.guidance is not None and room.guidance.started is not None:
-        return guiding(voice, room.guidance.started) or ""
+    if room.guidance is not None:
+        # Before its first samples a calibration asks nothing yet.
+        begun = room.guidance.started
+        return "" if begun is None else guiding(voice, begun) or ""
     if room.stage == "open":
         return _before_beginning(room, voice)
     if room.is_over:
@@ -82,6 +84,8 @@ def _goodbye(facts: Facts, voice: Speaker) -> str:
 
 def _before_beginning(room: Room, voice: Speaker) -> str:
     """Return what Begin will do, and what to do for it."""
+    if room.flow.is_away:
+        return voice.say("Once the sensor is back, Begin stands here again.")
     if room.refusal == "patient_gone":
         return voice.say("Your screen was away for a moment. We measure again from the start.")
     if known_reference(room.sitting, room.trained[1]) is not None:

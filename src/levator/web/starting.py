@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from levator.clinic import CUSHIONS, POSTURES
 from levator.devices.device import known_devices
-from levator.live.asking import OTHER_CUSHION
-from levator.texts import Speaker, mark
+from levator.texts import Speaker
+from levator.texts.words import seat_part
 
-_CUSHIONS = {
-    "none": mark("No cushion"),
-    "soft": mark("Soft cushion"),
-    "firm": mark("Firm cushion"),
-    OTHER_CUSHION: mark("Another cushion"),
-}
-_POSTURES = {"upright": mark("Upright"), "leaning_back": mark("Leaning back")}
 FIRST_DEVICE = "simulator://?seed=7&emg=2000Hz&second=yes&respiration=25Hz"
 
 
 def seat_words(voice: Speaker, cushion: str, posture: str) -> str:
     """Return cushion and posture in words."""
-    return f"{voice.say(_CUSHIONS[cushion])} · {voice.say(_POSTURES[posture])}"
+    return f"{seat_part(voice, cushion)} · {seat_part(voice, posture)}"
 
 
 def cushion_words(voice: Speaker) -> list[tuple[str, str]]:
     """Return the cushions that can be chosen."""
-    return [(code, voice.say(_CUSHIONS[code])) for code in CUSHIONS]
+    return [(code, seat_part(voice, code)) for code in CUSHIONS]
 
 
 def posture_words(voice: Speaker) -> list[tuple[str, str]]:
     """Return the postures that can be chosen."""
-    return [(code, voice.say(_POSTURES[code])) for code in POSTURES]
+    return [(code, seat_part(voice, code)) for code in POSTURES]
 
 
 def known_sensors() -> list[tuple[str, str]]:

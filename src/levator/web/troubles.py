@@ -58,13 +58,23 @@ _ERRORS: tuple[tuple[type[LevatorError], str, str], ...] = (
         mark("Check what is filled in."),
     ),
 )
+_SENSOR_GONE = mark(
+    "The sensor was away, so the measuring stopped. Check its plug, then begin again."
+)
+_NO_SAMPLES = mark("Nothing comes from the sensor. Check its plug; begin once it is back.")
 _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
     "patient_missing": mark("The patient's screen is not connected. Let it join, then start."),
     "measuring_unclear": mark(
         "Measuring failed three times, so it stopped: lift and push may look alike, or nothing "
         "stood clear of rest. Explain first what lifting is, then begin again."
     ),
+    "not_at_rest": mark(
+        "She was not at rest three times, so the measuring stopped. Let her settle on the seat, "
+        "then begin again."
+    ),
     "patient_gone": mark("The patient's screen was away, so the measuring stopped. Begin again."),
+    "sensor_gone": _SENSOR_GONE,
+    "no_samples": _NO_SAMPLES,
     "place_taken": mark("Somebody trains in this session already. There is one such place."),
     "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
     "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
@@ -80,9 +90,15 @@ _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
 #: What she herself asked for, or what stopped her own measuring; the rest is not hers to mend.
 _TO_HER: dict[RoomRefusal, str] = {
     "patient_missing": mark("Not begun yet: there was no picture on your screen. Press again."),
+    "sensor_gone": _SENSOR_GONE,
+    "no_samples": _NO_SAMPLES,
     "not_calibrated": mark("First your own maximum is measured. Press Begin."),
     "measuring_unclear": mark(
         "It could not be measured clearly, so we stopped. Your therapist explains it, and then "
+        "you begin again."
+    ),
+    "not_at_rest": mark(
+        "It did not become quite calm, so we stopped. Find a seat that is comfortable, and then "
         "you begin again."
     ),
     "not_saving": mark("Nothing can be saved now, so we wait. Your therapist sees to it."),
@@ -135,6 +151,20 @@ def pain_words(room: Room, voice: Speaker) -> str:
     return voice.say("Stopped: she said it hurts, round %(round)s.", round=begun[-1])
 
 
+def _said_to_her(room: Room, voice: Speaker) -> list[str]:
+    if room.refusal not in _TO_HER or room.refusal is None or room.is_over:
+        return []
+    if room.refusal == "patient_missing" and room.asked_by != "patient":
+        return [voice.say("Not begun yet: there was no picture on your screen.")]
+    return [voice.say(_TO_HER[room.refusal])]
+
+
+def _refused(room: Room, refusal: RoomRefusal, voice: Speaker) -> str:
+    if refusal == "patient_missing" and room.audience.has_patient:
+        return voice.say("There was no picture on the patient's screen yet. Begin again.")
+    return refusal_words(voice, refusal)
+
+
 def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
     """Return what stands in the way now; the patient only hears of her own seat."""
     found = []
@@ -142,12 +172,13 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
         found.append(
             voice.say("Something went wrong inside levator, so the session has ended. It is saved.")
         )
-    if room.trouble is not None and (role == "therapist" or isinstance(room.trouble, DeviceError)):
+    is_told = room.refusal in ("sensor_gone", "no_samples")
+    is_for_her = isinstance(room.trouble, DeviceError) and not is_told
+    if room.trouble is not None and (role == "therapist" or is_for_her):
         words = error_words if role == "patient" else exact_words
         found.append(words(voice, room.trouble))
     if role == "patient":
-        is_hers = room.refusal in _TO_HER and not room.is_over
-        return [*found, voice.say(_TO_HER[room.refusal])] if room.refusal and is_hers else found
+        return [*found, *_said_to_her(room, voice)]
     if hurts := pain_words(room, voice):
         found.append(hurts)
     if room.disk in _DISK and not room.is_over:
@@ -157,7 +188,7 @@ def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
             voice.say("Paused: the patient's screen has not confirmed its picture for 2 seconds.")
         )
     if room.refusal is not None and room.refusal != "dose_unclear":
-        found.append(refusal_words(voice, room.refusal))
+        found.append(_refused(room, room.refusal, voice))
     others = [one for one in room.facts.refusals if one.command != "dose" and one.by != "patient"]
     found += [for_therapist(voice, one) or "" for one in others]
     return found

@@ -33,8 +33,15 @@ def sentence(room: Room, voice: Speaker) -> str:
 
 
 def _before_beginning(room: Room, voice: Speaker) -> str:
-    if is_reference_known(room):
+    if room.flow.is_away:
+        return voice.say("Once the sensor is back, the calibration can begin.")
+    is_here, is_known = room.audience.has_patient, is_reference_known(room)
+    if is_known and is_here:
+        return voice.say("Her own maximum is known. Begin when she sits well.")
+    if is_known:
         return voice.say("Her own maximum is known. Let her screen join, then begin.")
+    if is_here:
+        return voice.say("Begin the calibration when she sits well.")
     return voice.say("Let the patient's screen join, then begin the calibration.")
 
 

@@ -63,6 +63,7 @@ import { Line, Ring } from "./wire.js";
  * @property {string} limits_line
  * @property {string} title
  * @property {string} use
+ * @property {string} line force and pattern in short, for where the editor is folded
  * @property {{field: string, line: string}[]} refusals `field` is empty where it is about all
  */
 

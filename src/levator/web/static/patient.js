@@ -30,8 +30,9 @@ let lateUntilMs = -Infinity;
 let awaySaidUntilMs = -Infinity;
 /** the set after which she would rather not say how hard it was */
 let skippedSet = -1;
-/** what was said when a set began; it has done its work at the first hold */
-let opening = "";
+/** the sentence that stood there when she began to hold: it was of before, and has done its work */
+let saidBefore = "";
+let lastPhase = "";
 
 /** @param {boolean} isOpen */
 function onLine(isOpen) {
@@ -224,9 +225,12 @@ function showAsked(asked, isStale, nowS) {
 function sentenceNow(isStale, phase) {
   if (isStale) return "";
   const { picture } = view;
-  if (phase === "ready") opening = picture?.sentence ?? "";
-  const isOpened = phase === "hold" || phase === "fall" || phase === "rest";
-  if (!stoppedBy && isOpened && picture?.sentence === opening) return "";
+  // The same words of another round are said anew.
+  const said = `${picture?.set?.done.length ?? 0} ${picture?.sentence ?? ""}`;
+  if (phase === "hold" && lastPhase !== "hold") saidBefore = said;
+  lastPhase = phase;
+  const isAsked = phase === "hold" || phase === "fall" || phase === "rest";
+  if (!stoppedBy && isAsked && said === saidBefore) return "";
   if (!stoppedBy || picture?.room === "over") return picture?.sentence ?? "";
   if (stoppedBy === "done") return say("This session is over.");
   if (stoppedBy === "stop") return say("Rest as long as you like.");

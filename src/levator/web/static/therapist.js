@@ -207,7 +207,9 @@ function showDose(picture, mine) {
   write(part("limits-line"), dose.limits_line);
   write(part("dose-title"), dose.title);
   write(part("use-dose"), dose.use);
+  write(part("dose-short"), dose.line);
   const isTyping = part("dose").contains(document.activeElement);
+  foldDose(picture, isTyping || dose.refusals.length > 0);
   shown.when("dose-known", dose.fields, () => {
     for (const name of DOSE_NAMES) {
       const value = dose.fields[/** @type {keyof typeof dose.fields} */ (name)];
@@ -223,6 +225,17 @@ function showDose(picture, mine) {
       else root.append(make("p", "trouble small", line));
     }
   });
+}
+
+/**
+ * While a set runs, rounds and fatigue are read; the editor is one line, until it is opened.
+ * @param {Picture} picture @param {boolean} isAtWork
+ */
+function foldDose(picture, isAtWork) {
+  const isTraining = picture.state !== "ready" && picture.state !== "set_ended";
+  if (document.body.classList.contains("is-training") === isTraining) return;
+  document.body.classList.toggle("is-training", isTraining);
+  /** @type {HTMLDetailsElement} */ (part("dose-card")).open = !isTraining || isAtWork;
 }
 
 /** A number as it is typed in this language. @param {number} value */
@@ -243,6 +256,17 @@ function point(name, line) {
 function numberIn(name) {
   const text = field(name).value.trim();
   return /^[0-9]+([.,][0-9]+)?$/.test(text) ? Number(text.replace(",", ".")) : undefined;
+}
+
+/** A number, but one that no step allows. @param {string} name */
+function isBelowZero(name) {
+  return /^[-−–] ?[0-9]+([.,][0-9]+)?$/.test(field(name).value.trim());
+}
+
+/** @param {string} name */
+function outside(name) {
+  const range = view.picture?.therapist?.dose?.hints[name];
+  return range ? say("This step allows %(range)s.", { range }) : say("This is below zero.");
 }
 
 function draw() {
@@ -345,7 +369,7 @@ part("dose").addEventListener("submit", (event) => {
     point(name, "");
     dose[name] = isShown(name) ? (numberIn(name) ?? null) : null;
   }
-  for (const name of wrong) point(name, say("This is no number. Write for example 4.5."));
+  for (const name of wrong) point(name, isBelowZero(name) ? outside(name) : say("This is no number. Write for example 4.5."));
   if (wrong[0]) {
     field(wrong[0]).focus();
     return;
