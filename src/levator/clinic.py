@@ -34,7 +34,6 @@ from levator.training.limits import Limits, breaches
 from levator.training.settings import Settings
 
 PROTOCOL = "bekken-zwanger-fit"
-CUSHIONS = ("none", "soft", "firm")
 POSTURES = ("upright", "leaning_back")
 
 
@@ -118,7 +117,8 @@ class Clinic:
         """Return the sitting for one more session of the same patient on the same seat.
 
         What is known of her is looked at again, and pain that ended the sitting is pain now.
-        Her reference goes along while it holds; None where the room is not over yet.
+        Her reference goes along while it holds, and the newest dose with it; a dose in percent
+        of another reference would be another force. None where the room is not over yet.
         """
         if not room.is_over:
             return None
@@ -136,12 +136,11 @@ class Clinic:
         if not isinstance(sitting, Sitting):
             return sitting
         is_same_kind = sitting.reference_kind == before.reference_kind
-        return replace(
-            sitting,
-            dose=sitting.dose if breaches(before.dose, sitting.limits) else before.dose,
-            roles=before.roles,
-            reference=self._held_reference(room) if is_same_kind else None,
-        )
+        reference = self._held_reference(room) if is_same_kind else None
+        known = room.facts.dose_to_come
+        if reference is not None and known is not None and not breaches(known, sitting.limits):
+            sitting = replace(sitting, dose=known)
+        return replace(sitting, roles=before.roles, reference=reference)
 
     def _held_reference(self, room: Room) -> Reference | None:
         """Return the reference of a room that is over, while it holds."""

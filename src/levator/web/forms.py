@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from levator.clinic import CUSHIONS, POSTURES, Wish
+from levator.clinic import POSTURES, Wish
 from levator.course.entry import StartFacts
 from levator.errors import CallerError, Phrase, mark
+from levator.live.asking import CUSHIONS
 from levator.live.room import Room
 
 LONGEST_FORM_BYTES = 16 * 1024

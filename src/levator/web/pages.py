@@ -28,7 +28,7 @@ from levator.web.forms import CLINICAL, Typed, read_form, typed_again
 from levator.web.guard import REPORT_POLICY
 from levator.web.looks import Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter, stage_line
-from levator.web.starting import seat_words, start_values
+from levator.web.starting import cushions, seat_words, start_values
 from levator.web.troubles import exact_words
 
 DESK = "desk"
@@ -192,6 +192,7 @@ class Pages:
             "amber_s": session.amber_after_s,
             "grey_s": session.grey_after_s,
             "texts": self._looks.texts(language),
+            "cushions": cushions(voice),
             "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
         }
         return self._looks.page(f"{role}.html", language, values)
@@ -227,7 +228,7 @@ class Pages:
         found = [
             (ticket, room)
             for ticket, room in self._rooms.on_desk(cookie_of(request, DESK))
-            if room.recording == recording and room.is_saved
+            if any(one.number == recording and one.is_saved for one in room.recordings)
         ]
         entry = self._rooms.by_ticket(found[0][0]) if found else None
         if entry is None:

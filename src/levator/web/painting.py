@@ -66,7 +66,13 @@ def _for_everybody(room: Room, voice: Speaker, asker: Asker) -> dict[str, Any]:
         "is_tired": patient.is_tired(facts),
         "asks_effort": facts.asks_effort and room.stage == "session",
         "calibration": calibration_of(room.guidance, voice, role),
-        "can": offered(asker, room.stage, room.facts.state, is_void=room.is_void),
+        "can": offered(
+            asker,
+            room.stage,
+            room.facts.state,
+            is_void=room.is_void,
+            asks_cushion=not room.sitting.is_cushion_named,
+        ),
     }
 
 

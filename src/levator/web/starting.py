@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from levator.clinic import CUSHIONS, POSTURES, Clinic
+from levator.clinic import POSTURES, Clinic
 from levator.course.entry import Locked, StartFacts, entry
 from levator.course.prescription import (
     DoseRefused,
@@ -17,17 +17,17 @@ from levator.course.prescription import (
 from levator.course.protocol import Stage
 from levator.devices.device import known_devices
 from levator.errors import CallerError
-from levator.live.asking import OTHER_CUSHION
+from levator.live.asking import CUSHIONS, Cushion
 from levator.texts import Speaker, mark
 from levator.texts.answers import judged, lock_reason
 from levator.texts.words import REFERENCES, dose
 from levator.web.forms import Typed
 
-_CUSHIONS = {
+_CUSHIONS: Mapping[str, str] = {
     "none": mark("No cushion"),
     "soft": mark("Soft cushion"),
     "firm": mark("Firm cushion"),
-    OTHER_CUSHION: mark("Another cushion"),
+    "other": mark("Another cushion"),
 }
 _POSTURES = {"upright": mark("Upright"), "leaning_back": mark("Leaning back")}
 FIRST_DEVICE = "simulator://?seed=7&emg=2000Hz&second=yes&respiration=25Hz"
@@ -46,12 +46,17 @@ def start_values(clinic: Clinic, voice: Speaker, typed: Typed) -> dict[str, Any]
         "typed": filled,
         "wrong_weeks": wrong,
         "devices": _devices(),
-        "cushions": [(code, voice.say(_CUSHIONS[code])) for code in CUSHIONS],
+        "cushions": cushions(voice),
         "postures": [(code, voice.say(_POSTURES[code])) for code in POSTURES],
         "protocol_title": _in(clinic.protocol.title, language),
         "protocol_about": _in(clinic.protocol.about, language),
         "stages": [_stage(clinic, stage, facts, voice) for stage in clinic.protocol.stages],
     }
+
+
+def cushions(voice: Speaker) -> list[tuple[Cushion, str]]:
+    """Return every cushion with its name."""
+    return [(code, voice.say(_CUSHIONS[code])) for code in CUSHIONS]
 
 
 def seat_words(voice: Speaker, cushion: str, posture: str) -> str:
