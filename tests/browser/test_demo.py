@@ -25,7 +25,7 @@ def test_two_rounds_on_two_screens_and_their_report(
         therapist.get_by_role("button", name=re.compile("Start")).first.click()
         expect(therapist.locator(".verdict")).to_have_count(2, timeout=PATIENCE_MS)
         therapist.get_by_role("button", name="Stop", exact=True).click()
-        therapist.locator("#report a").click()
+        therapist.locator("#reports a").click()
         page = therapist.context.pages[-1]
         expect(page.get_by_role("heading", name="Set 1")).to_be_visible()
         expect(page.get_by_text("identical", exact=False).first).to_be_visible()

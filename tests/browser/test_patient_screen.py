@@ -169,7 +169,8 @@ def test_a_dead_line_never_sounds_like_a_hold(a_seat: Opened, relay: Relay) -> N
     expect(sound).to_have_attribute("aria-pressed", "false")
     sound.click()
     expect(patient.get_by_role("button", name="Sound on")).to_have_attribute("aria-pressed", "true")
-    assert heard(patient) == [("on", "")]
+    assert heard(patient)[0] == ("on", "")
+    until(patient, HEARD, ["press", "press"])  # what comes next is a press of hers
     until(patient, "loudness() > 0.02")
     until(patient, "loudness() < 0.001")  # nothing is asked: silence
     started(patient)
@@ -213,6 +214,8 @@ def test_stop_pause_and_a_hidden_page_have_the_falling_notes(a_seat: Opened) -> 
     started(patient)
     therapist.get_by_role("button", name="Pause").click()
     until(patient, HEARD, ["falling", "paused"])
+    until(patient, HEARD, ["press", "paused"])
+    assert heard(patient).count(("falling", "paused")) == 1
     patient.get_by_role("button", name="Go on").click()
     until(patient, HEARD, ["rise", "rise"])
     patient.evaluate(HIDE, True)
@@ -290,6 +293,47 @@ def test_only_a_voice_of_this_device_reads_aloud(a_seat: Opened) -> None:
     expect(patient.get_by_role("heading", name="Hold")).to_be_visible()
     assert len(patient.evaluate("said")) == before
     assert [url for url in asked if "127.0.0.1" not in url] == []
+
+
+def test_a_device_without_a_voice_says_so_and_a_page_that_comes_back_is_not_silent_unsaid(
+    a_seat: Opened,
+) -> None:
+    patient = patient_of(a_seat(is_calibrated=False), VOICES)
+    note = patient.locator("#sound-note")
+    patient.evaluate("howMany = 0")
+    patient.locator("#sound").click()
+    expect(note).to_contain_text("No voice on this device: tones only; look at the screen")
+    patient.reload()
+    expect(note).to_contain_text("The sound is off: this page was opened anew. Press Sound.")
+    patient.locator("#sound").click()
+    expect(note).to_be_empty()
+    patient.locator("#sound").click()
+    patient.reload()
+    expect(patient.get_by_role("heading", name="Sit comfortably")).to_be_visible()
+    expect(note).to_be_empty()
+
+
+def test_what_waits_for_a_press_is_said_a_few_times_and_then_it_is_quiet(
+    relay: Relay, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    page.goto(f"{relay.address}/join")
+    page.locator("h1").click()
+    cues = page.evaluate(
+        """async () => {
+            const { Sound } = await import("/static/sound.js");
+            const after = (sign) => {
+                const told = [];
+                const sound = new Sound((name) => told.push(name));
+                sound.start();
+                sound.change(sign);
+                for (let s = 0; s < 120; s += 1) sound.fall(s);
+                return told.filter((name) => name !== "on");
+            };
+            return [after("paused"), after("ended"), after("still").length];
+        }"""
+    )
+    assert cues == [["falling", "press", "press", "press"], ["falling", "falling"], 20]
 
 
 # --- The line

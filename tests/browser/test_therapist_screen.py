@@ -108,11 +108,11 @@ def test_what_is_no_number_is_said_at_its_field_and_not_sent(desk: Desk) -> None
         "This is no number. Write for example 4.5."
     )
     assert therapist.evaluate("levatorProbe.view.line.unanswered.size") == 0
-    assert desk.room.dose_asked is None
+    assert desk.room.dosing.dose is None
     hold.fill("-50")
     therapist.locator("#use-dose").click()
     expect(therapist.locator("#problem-hold_s")).to_have_text("This step allows 5 to 9 s.")
-    assert desk.room.dose_asked is None
+    assert desk.room.dosing.dose is None
     hold.fill("6,5")
     therapist.locator("#use-dose").click()
     expect(therapist.locator("#why")).to_contain_text("3 · 6.5 · 3 · 4 s")
@@ -273,10 +273,18 @@ def test_who_looks_along_has_stop_and_nothing_else(desk: Desk) -> None:
     assert buttons(watcher) == ["Stop"]
 
 
-def test_after_another_cushion_the_way_on_is_the_calibration(desk: Desk) -> None:
+def test_after_another_cushion_the_way_on_is_the_calibration(
+    desk: Desk, axe: Callable[[Page], list[str]]
+) -> None:
     desk.open()
     _, therapist = desk.running()
     therapist.get_by_role("button", name="Cushion changed").click()
+    expect(therapist.locator("#seat")).to_contain_text("Another cushion")
+    asked = therapist.get_by_role("region", name="Which cushion is it now?")
+    assert axe(therapist) == []
+    asked.get_by_role("button", name="Firm cushion").click()
+    expect(therapist.locator("#seat")).to_contain_text("Firm cushion")
+    expect(asked).not_to_be_visible()
     begin = therapist.get_by_role("button", name="Begin calibration")
     expect(begin).to_be_visible()
     expect(therapist.locator("#sentence")).to_contain_text("Calibrate again first.")
@@ -284,7 +292,15 @@ def test_after_another_cushion_the_way_on_is_the_calibration(desk: Desk) -> None
     expect(therapist.locator("#dose-card")).not_to_be_visible()
     begin.click()
     expect(therapist.locator("#calibration-step")).to_contain_text("1 of 4")
-    expect(therapist.locator("#seat")).to_contain_text("Another cushion")
+    expect(therapist.locator("#before p")).to_contain_text("Before the new calibration: ")
+    therapist.get_by_role("button", name="Stop").click()
+    links = therapist.locator("#reports a")
+    expect(links).to_have_count(2)
+    address = links.first.get_attribute("href")
+    therapist.get_by_role("button", name="Again, same patient and seat").click()
+    expect(therapist.get_by_role("button", name="Begin calibration")).to_be_visible()
+    therapist.goto(f"{therapist.url.split('/rooms')[0]}{address}")
+    expect(therapist.get_by_role("heading", name="In short")).to_be_visible()
 
 
 def test_a_failed_step_is_a_square_with_its_numbers(desk: Desk) -> None:

@@ -120,8 +120,8 @@ def test_a_dose_below_the_step_is_refused_with_numbers(asked: AskedDose, setting
     async def sitting() -> None:
         async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
             room.ask(Asked("dose", dose=asked), "therapist")
-            assert room.dose_refused is not None
-            (outside,) = room.dose_refused.ranges
+            assert room.dosing.refused is not None
+            (outside,) = room.dosing.refused.ranges
             assert outside.setting == setting
             assert outside.asked < outside.lowest
             mine = therapist_part(room, clinic.rooms, speaker("en"), "")
@@ -130,7 +130,7 @@ def test_a_dose_below_the_step_is_refused_with_numbers(asked: AskedDose, setting
             assert said["field"].startswith(setting)
             longer = AskedDose(60.0, 3.0, 5.0, 3.0, 30.0)
             room.ask(Asked("dose", dose=longer), "therapist")
-            assert room.dose_refused is None
+            assert room.dosing.refused is None
 
     asyncio.run(sitting())
 

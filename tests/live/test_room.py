@@ -256,8 +256,8 @@ def test_a_dose_over_the_limits_is_refused_with_both_numbers() -> None:
             (over,) = refused.breaches
             assert (over.limit, over.asked) == ("cycle", 411.0)
             room.ask(Asked("dose", dose=AskedDose(400.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
-            assert room.dose_refused is not None
-            outside = room.dose_refused.ranges[0]
+            assert room.dosing.refused is not None
+            outside = room.dosing.refused.ranges[0]
             assert (outside.asked, outside.highest) == (400.0, 70.0)
             room.ask(Asked("dose", dose=AskedDose(-5.0, 3.0, 5.0, 3.0, 4.0)), "therapist")
             assert room.refusal == "dose_unclear"

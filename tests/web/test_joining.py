@@ -108,7 +108,7 @@ def test_a_wrong_code_is_a_clear_word_and_tries_are_counted(client: Client, serv
     for _ in range(5):
         answer = joined(client, "ZZZZZZ")
         assert answer.status_code == 403
-        assert "This code is not known" in answer.text
+        assert "or no longer. Check the six characters first;" in answer.text
     answer = joined(client, code_on(server))
     assert answer.status_code == 429
     assert "Too many tries" in answer.text

@@ -74,7 +74,7 @@ def test_another_cushion_asks_for_the_calibration_and_gets_it() -> None:
             room.ask(Asked("dose", dose=AskedDose(65.0, 3.0, 6.0, 3.0, 8.0)), "therapist")
             room.ask(Asked("mark", mark="cushion"), "therapist")
             shown = painted(clinic, room)
-            assert shown["can"] == ["stop", "code", "answer", "calibrate", "mark"]
+            assert shown["can"] == ["stop", "code", "answer", "calibrate", "mark", "cushion"]
             assert shown["sentence"].endswith("Calibrate again first.")
             assert shown["therapist"]["begin"] == "Begin calibration"
             assert "no longer holds" in shown["therapist"]["curve_title"]
@@ -91,8 +91,7 @@ def test_another_cushion_asks_for_the_calibration_and_gets_it() -> None:
             await until(lambda: room.stage == "session")
             assert not room.is_void
             assert room.state.reference_valid
-            dose = room.sitting.dose
-            assert dose.force_percent_mvc == 65.0
+            assert room.facts.dose_to_come == room.sitting.scheme_dose
             assert before is not None
             await until(lambda: clinic.repository.header(before).state == "closed")
             stored = clinic.repository.header(before)

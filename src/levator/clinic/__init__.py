@@ -9,7 +9,6 @@ audit in the same transaction.
 from __future__ import annotations
 
 from levator.clinic.clinic import (
-    CUSHIONS,
     POSTURES,
     PROTOCOL,
     Clinic,
@@ -18,7 +17,6 @@ from levator.clinic.clinic import (
 )
 
 __all__ = [
-    "CUSHIONS",
     "POSTURES",
     "PROTOCOL",
     "Clinic",

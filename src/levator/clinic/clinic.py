@@ -35,11 +35,10 @@ from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
-from levator.training.limits import Limits
+from levator.training.limits import Limits, breaches
 from levator.training.settings import Settings
 
 PROTOCOL = "bekken-zwanger-fit"
-CUSHIONS = ("none", "soft", "firm")
 POSTURES = ("upright", "leaning_back")
 
 
@@ -127,7 +126,8 @@ class Clinic:
     async def again_for(self, actor: Actor, room: Room) -> Room | None:
         """Open one more room for the patient of a room that is over; None where it is not.
 
-        Her chart is looked at again. Her reference goes along while it holds.
+        Her chart is looked at again. Her reference goes along while it holds, and the newest
+        dose with it; a dose in percent of another reference would be another force.
         """
         before = room.sitting
         if not (room.is_over and before.patient_id):
@@ -143,6 +143,9 @@ class Clinic:
             is_same_kind = ready.sitting.reference_kind == before.reference_kind
             reference = self._held_reference(room) if is_same_kind else None
             sitting = replace(ready.sitting, roles=before.roles, reference=reference)
+            known = room.facts.dose_to_come
+            if reference is not None and known is not None and not breaches(known, sitting.limits):
+                sitting = replace(sitting, dose=known)
             return await self._seated(actor, replace(ready, sitting=sitting))
 
     async def _ready(self, actor: Actor, patient_id: str, seat: Seating) -> Ready:

@@ -134,6 +134,7 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
             settings=load_settings(),
             reference=declared(seat),
             patient_id=patient.id,
+            prescribed=made.dose,
         ),
         made.lowered,
         None if running is None else running.id,

@@ -21,7 +21,7 @@ SessionKind: TypeAlias = Literal["start", "pause", "resume", "tired", "effort", 
 #: Kinds that come before anything is measured.
 BeforeKind: TypeAlias = Literal["calibrate", "role"]
 AskedKind: TypeAlias = (
-    SessionKind | BeforeKind | Literal["stop", "pain", "dose"] | Literal["code", "answer"]
+    SessionKind | BeforeKind | Literal["stop", "pain", "dose", "cushion", "code", "answer"]
 )
 #: Who asks: she who trains, the therapist who opened the room, or who watches along.
 Asker: TypeAlias = Literal["patient", "therapist", "watcher"]
@@ -38,6 +38,7 @@ MAY_ASK: Mapping[Asker, frozenset[AskedKind]] = {
             "tare",
             "stop",
             "mark",
+            "cushion",
             "dose",
             "role",
             "code",
@@ -99,8 +100,10 @@ IN_STATE_VOID: Mapping[State, tuple[AskedKind, ...]] = {
 NEED_HER: frozenset[AskedKind] = frozenset({"calibrate", "start", "resume"})
 
 
-#: The cushion of a seat after a change in the sitting: another one, nobody typed which.
-OTHER_CUSHION = "other"
+Cushion: TypeAlias = Literal["none", "soft", "firm", "other"]
+CUSHIONS: tuple[Cushion, ...] = get_args(Cushion)
+#: After a change in the sitting, until somebody says which it is.
+OTHER_CUSHION: Cushion = "other"
 #: She may, but in a pause nothing needs it: the therapist asks it there.
 _LEFT_TO_THE_THERAPIST: tuple[AskedKind, ...] = ("tare",)
 #: Percents and seconds: what is higher was not meant as a dose.
@@ -127,6 +130,7 @@ class Asked:
     drawn_index: int | None = None
     effort: int | None = None
     mark: Mark | None = None
+    cushion: Cushion | None = None
     dose: AskedDose | None = None
     channel: str | None = None
     role: Role | None = None
@@ -140,12 +144,18 @@ def is_void(stage: RoomStage, dose: Dose, is_reference_valid: bool) -> bool:
 
 
 def offered(
-    asker: Asker, stage: RoomStage, state: State, *, is_void: bool, is_silent: bool = False
+    asker: Asker,
+    stage: RoomStage,
+    state: State,
+    *,
+    is_void: bool,
+    is_silent: bool = False,
+    asks_cushion: bool = False,
 ) -> tuple[AskedKind, ...]:
     """Return what a screen offers now, in the order of a sitting: never what is refused anyway.
 
     is_void : whether the reference does not hold for the seat any more. is_silent : whether
-        the sensor has ceased to send.
+        the sensor has ceased to send. asks_cushion : whether it is open which cushion came.
     """
     if stage == "over":
         return ()
@@ -154,6 +164,7 @@ def offered(
         kinds += ("calibrate", "role")
     elif stage == "session":
         kinds += (IN_STATE_VOID if is_void else IN_STATE)[state]
+        kinds += ("cushion",) if asks_cushion else ()
     left_out = _LEFT_TO_THE_THERAPIST if asker == "patient" and state == "paused" else ()
     left_out += ("calibrate",) if is_silent else ()
     return tuple(kind for kind in kinds if kind in MAY_ASK[asker] and kind not in left_out)

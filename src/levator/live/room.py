@@ -12,17 +12,16 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
 import structlog
 
-from levator.course.prescription import DoseRefused, outside_stage
 from levator.devices.device import Device, Follower
 from levator.errors import DeviceError, LevatorError, StorageError
 from levator.live import asking, recording
 from levator.live.audience import Audience
+from levator.live.dosing import Dosing
 from levator.live.drawing import channels_of, draw, frames_of, streams_from_here
 from levator.live.facts import Facts
 from levator.live.guidance import Guidance, guide
@@ -37,7 +36,6 @@ from levator.signals.reference import Reference
 from levator.signals.samples import Channel, Samples, Stream
 from levator.training import session
 from levator.training.context import SessionContext
-from levator.training.dose import Dose
 from levator.training.events import Event, TargetSet
 from levator.training.inputs import By, Command, Input, Tick
 
@@ -67,13 +65,12 @@ class Room:
         self.guidance: Guidance | None = None
         self.gave_up: Guidance | None = None
         self._recording: recording.RunningRecording | None = None
+        self.recordings: list[recording.RunningRecording] = []
         self.is_saved = self.is_faulty = self.had_pain = False
         self.next_ticket: str | None = None
         self.refusal: asking.RoomRefusal | None = None
         self.asked_by: asking.Asker | None = None
-        self.dose_refused: DoseRefused | None = None
-        self.numbers_asked: asking.AskedDose | None = None
-        self.dose_asked: Dose | None = None
+        self.dosing = Dosing()
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
         self.keeper: Keeper = NoKeeper()
@@ -110,9 +107,10 @@ class Room:
     def _begin_recording(self, reference: Reference | None) -> bool:
         """Record all from here on (a calibration has no reference); False where it cannot."""
         context = context_of(self.sitting, streams_from_here(self.state), reference)
-        header = header_of(self.sitting, context, uuid.uuid4().hex, wall_clock())
+        left = [one.number for one in self.recordings if one.came_to is not None and reference]
+        header = header_of(self.sitting, context, uuid.uuid4().hex, wall_clock(), *left[-1:])
         try:
-            begun = recording.begin(self._recorder, header, context.streams)
+            begun = recording.begin(self._recorder, header, context)
         except StorageError as error:
             self.trouble, self.stage, self.guidance = error, "open", None
             self.refusal = "not_saving"
@@ -121,6 +119,7 @@ class Room:
         self._close_recording("calibrated")
         self._set_context(context, self.frames.generation + 1)
         self._recording = begun
+        self.recordings.append(begun)
         return True
 
     def _close_recording(self, ended_by: str) -> None:
@@ -302,9 +301,10 @@ class Room:
         """Her seat is another one: this session ends; in this room she is measured again."""
         self.stage = "open"
         self._give(Command("stop", self.next_index, "room", reason="recalibrate"))
+        if self._recording is not None:
+            self._recording.leave(self.facts)
         self._close_recording("recalibrate")
-        dose, cushion = self.facts.dose_to_come or self.sitting.dose, asking.OTHER_CUSHION
-        self.sitting = replace(self.sitting, reference=None, cushion=cushion, dose=dose)
+        self.sitting = self.sitting.to_be_measured_again()
 
     def _guide(self, samples: Samples) -> None:
         guidance = self.guidance
@@ -351,10 +351,14 @@ class Room:
             self._give_role(asked)
         elif asked.kind == "dose":
             self._ask_dose(asked, by)
+        elif asked.kind == "cushion":
+            self.sitting = self.sitting.on_cushion(asked.cushion)
         elif command := asking.command_of(asked, self.next_index, by):
             self._give(command)
             if command.kind == "start":
                 self._begun.set()
+            elif command.mark == "cushion":
+                self.sitting = self.sitting.on_another_cushion()
         self.changed()
 
     def _give_role(self, asked: asking.Asked) -> None:
@@ -371,14 +375,11 @@ class Room:
         self._set_context(context, self.frames.generation + 1)
 
     def _ask_dose(self, asked: asking.Asked, by: By) -> None:
-        self.dose_refused, self.numbers_asked = None, asked.dose
-        self.dose_asked = dose = asking.dose_of(asked.dose, self.facts.dose)
-        if dose is None:
+        self.dosing = Dosing.of(asked.dose, self.facts.dose, self.sitting.stage)
+        if self.dosing.dose is None:
             self.refusal = "dose_unclear"
-        elif outside := outside_stage(self.sitting.stage, dose):
-            self.dose_refused = DoseRefused(outside)
-        else:
-            self._give(Command("dose", self.next_index, by, dose=dose))
+        elif self.dosing.refused is None:
+            self._give(Command("dose", self.next_index, by, dose=self.dosing.dose))
 
     def stop(self, by: By, reason: str, drawn_index: int | None = None) -> None:
         """End the sitting, whatever state it is in. Pain is remembered, also after the end."""

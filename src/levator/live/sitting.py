@@ -8,11 +8,13 @@ from typing import Literal, cast
 
 from levator import __version__
 from levator.course.entry import StartFacts
+from levator.course.prescription import dose_for
 from levator.course.protocol import Protocol, Stage
 from levator.errors import DeviceError, UnitError
 from levator.library import library_version
+from levator.live.asking import OTHER_CUSHION, Cushion
 from levator.quantities import PERCENT_MVC
-from levator.records.model import PlainDict, RecordingHeader
+from levator.records.model import FOLLOWS, PlainDict, RecordingHeader
 from levator.signals.design import filter_for
 from levator.signals.reference import Reference, ReferenceContext, already_percent_mvc
 from levator.signals.samples import Channel, Stream
@@ -35,6 +37,8 @@ class Sitting:
     reference : known beforehand (a recording, a simulated seat, an earlier session of the
         same patient); None means that she is guided through a calibration.
     roles : channel name -> its part, where not as usual.
+        prescribed : her own dose from the record, where she has one.
+        is_cushion_named : False after a change of cushion, until somebody says which came.
     """
 
     patient: str
@@ -51,11 +55,38 @@ class Sitting:
     reference: Reference | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     patient_id: str = ""
+    is_cushion_named: bool = True
+    prescribed: Dose | None = None
 
     @property
     def is_played_once(self) -> bool:
         """Whether the samples come from a recording that ends."""
         return self.device_url.startswith("replay:") and "loop=yes" not in self.device_url
+
+    @property
+    def scheme_dose(self) -> Dose:
+        """The dose that is prescribed, else the stage's own, whatever was chosen instead.
+
+        The rounds stay.
+        """
+        if self.prescribed is not None:
+            return replace(self.prescribed, rounds=self.dose.rounds)
+        made = dose_for(self.stage, self.facts, self.limits)
+        return replace(made, rounds=self.dose.rounds) if isinstance(made, Dose) else self.dose
+
+    def to_be_measured_again(self) -> Sitting:
+        """Return the sitting on a seat whose reference does not hold: the scheme's dose again."""
+        return replace(self, reference=None, dose=self.scheme_dose, is_cushion_named=True)
+
+    def on_another_cushion(self) -> Sitting:
+        """Return the sitting after a change of cushion; which one came is open."""
+        return replace(self, cushion=OTHER_CUSHION, is_cushion_named=False)
+
+    def on_cushion(self, cushion: Cushion | None) -> Sitting:
+        """Return the sitting on the cushion that came; nothing else changes a cushion."""
+        if cushion is None or self.is_cushion_named:
+            return self
+        return replace(self, cushion=cushion, is_cushion_named=True)
 
     def seat(self, taken_at: str) -> ReferenceContext:
         """Return the seat for which a reference taken now holds."""
@@ -171,9 +202,17 @@ def known_reference(sitting: Sitting, channel: Channel) -> Reference | None:
 
 
 def header_of(
-    sitting: Sitting, context: SessionContext, recording: str, started_at: str
+    sitting: Sitting,
+    context: SessionContext,
+    recording: str,
+    started_at: str,
+    follows: str | None = None,
 ) -> RecordingHeader:
-    """Return what is recorded of a session before its first sample."""
+    """Return what is recorded of a session before its first sample.
+
+    follows : the recording of the session that ended in this room for a new calibration.
+    """
+    before = {} if follows is None else {FOLLOWS: follows}
     return RecordingHeader(
         id=recording,
         started_at=started_at,
@@ -184,5 +223,5 @@ def header_of(
             "library": context.library_version,
             "protocol": context.protocol_version or "",
         },
-        facts=cast(PlainDict, to_plain(sitting.facts)),
+        facts={**cast(PlainDict, to_plain(sitting.facts)), **before},
     )

@@ -18,6 +18,8 @@ from levator.signals.samples import SampleFormat
 PlainDict: TypeAlias = dict[str, Any]
 #: `interrupted`: the process died while recording; what was acknowledged is here.
 RecordingState = Literal["open", "closed", "interrupted"]
+#: In `facts`: the recording of the session before a new calibration in the same sitting.
+FOLLOWS = "follows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class RecordingHeader:
         streams, each with `name`, `sampling_frequency_hz`, `first_index`, `sample_format`
         and `channels`.
     versions : name -> version of what made it (`levator`, `library`, ...).
-    facts : what was typed before the sitting (weeks, clearance), as plain data.
+    facts : what was known before the sitting (weeks, clearance, what it follows), as plain data.
     ended_by : None while open; otherwise the word the session ended with.
     """
 
@@ -50,6 +52,12 @@ class RecordingHeader:
     def recording_id(self) -> str:
         """Return the id, under the name that every other record has for it."""
         return self.id
+
+    @property
+    def follows(self) -> str | None:
+        """Return the recording of the session before, where a new calibration parted them."""
+        before = self.facts.get(FOLLOWS)
+        return before if isinstance(before, str) else None
 
     def as_begun(self) -> RecordingHeader:
         """Return the header as it was when the recording began."""

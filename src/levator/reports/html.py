@@ -94,6 +94,7 @@ def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:
         "started": measured.moment(say, report.header.started_at),
         "step": _step(say, report),
         "ended": for_therapist(say, report.ended) if report.ended else _calibrated(say, report),
+        "neighbours": _neighbours(say, report),
         "is_percent": measured.is_percent(report),
         "unit": measured.level_unit(report),
         "sets": [_set(say, report, one, place) for place, one in enumerate(report.sets)],
@@ -117,6 +118,21 @@ def _calibrated(say: Speaker, report: SessionReport) -> str:
         return ""
     how = _CALIBRATION_ENDED.get(report.header.ended_by)
     return say.say(how) if how is not None else ""
+
+
+def _neighbours(say: Speaker, report: SessionReport) -> list[str]:
+    """Name the sessions of the same sitting before and after a new calibration."""
+    named = (
+        (report.before, mark("A new calibration parts it from the session before, of %(moment)s.")),
+        (report.after, mark("A new calibration parts it from the next session, of %(moment)s.")),
+    )
+    return [
+        say.say(text, moment=measured.moment(say, one.started_at))
+        + " "
+        + say.say("Recording: %(recording)s.", recording=one.id)
+        for one, text in named
+        if one is not None
+    ]
 
 
 def _measured(say: Speaker, report: SessionReport) -> list[dict[str, Any]]:

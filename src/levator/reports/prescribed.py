@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from levator.course.entry import StartFacts
+from levator.course.prescription import dose_for
 from levator.course.protocol import Protocol, RoundsPlan, Stage, StageDose
 from levator.errors import CallerError
 from levator.library.loader import load_protocol
@@ -67,7 +69,7 @@ def dose_facts(speaker: Speaker, report: SessionReport) -> list[Fact]:
     if dose is None:
         return [*facts, Fact(speaker.say("Dose"), speaker.say("none: the session only listened"))]
     facts.append(Fact(speaker.say("Mode"), speaker.say(words.MODES[dose.mode])))
-    facts += _asked(speaker, dose, stage.dose if stage else None)
+    facts += _asked(speaker, dose, stage, context.limits)
     facts += _bounds(speaker, context.limits, protocol)
     facts.append(_adaptive(speaker, context))
     return facts
@@ -113,19 +115,41 @@ def _typed(speaker: Speaker, report: SessionReport) -> Iterator[Fact]:
             yield Fact(label, speaker.say("yes") if typed[name] else speaker.say("no"))
 
 
-def _asked(speaker: Speaker, dose: Dose, written: StageDose | None) -> Iterator[Fact]:
+def _asked(speaker: Speaker, dose: Dose, stage: Stage | None, limits: Limits) -> Iterator[Fact]:
+    """Force, pattern, Tangent and rounds; a source stands only beside what is the source's."""
+    written = stage.dose if stage else None
+    made = dose_for(stage, StartFacts(), limits) if stage else None
+    scheme = made if isinstance(made, Dose) else None
     if dose.pattern is None or dose.force_percent_mvc is None or dose.rounds is None:
         return
-    sources = written.sources if written else {}
     force = speaker.say("%(force)s %% of the reference", force=dose.force_percent_mvc)
-    yield Fact(speaker.say("Force"), force, cited(speaker, sources.get("force_percent_mvc", "")))
+    source = cited(speaker, written.sources.get("force_percent_mvc", "")) if written else ""
+    told = scheme.force_percent_mvc if scheme is not None else None
+    if told is not None and told != dose.force_percent_mvc:
+        source = _chosen(speaker, speaker.say("%(force)s %%", force=told))
+    yield Fact(speaker.say("Force"), force, source)
     note = _as_written(speaker, written) if written else ""
+    if scheme is not None and scheme.pattern is not None and scheme.pattern != dose.pattern:
+        note = f"{_chosen(speaker, pattern(speaker, scheme.pattern))}; {note}"
     yield Fact(speaker.say("Rise, hold, fall, rest"), pattern(speaker, dose.pattern), note)
-    if dose.tangent_percent is not None and dose.asked_pattern is not None:
-        tangent = speaker.say("%(tangent)s %%", tangent=dose.tangent_percent)
-        shown = speaker.say("as shown: %(pattern)s", pattern=pattern(speaker, dose.asked_pattern))
-        yield Fact(speaker.say("Tangent"), tangent, shown)
+    yield from _tangent(speaker, dose, scheme)
     yield from _rounds(speaker, dose.rounds, written.rounds if written else None)
+
+
+def _chosen(speaker: Speaker, said: str) -> str:
+    """Say whose number it is where it is not the scheme's, and what the scheme says."""
+    return speaker.say("chosen by the therapist; the scheme says %(said)s", said=said)
+
+
+def _tangent(speaker: Speaker, dose: Dose, scheme: Dose | None) -> Iterator[Fact]:
+    if dose.tangent_percent is None or dose.asked_pattern is None:
+        return
+    tangent = speaker.say("%(tangent)s %%", tangent=dose.tangent_percent)
+    note = speaker.say("as shown: %(pattern)s", pattern=pattern(speaker, dose.asked_pattern))
+    told = scheme.tangent_percent if scheme is not None else None
+    if told is not None and told != dose.tangent_percent:
+        note = f"{_chosen(speaker, speaker.say('%(tangent)s %%', tangent=told))}; {note}"
+    yield Fact(speaker.say("Tangent"), tangent, note)
 
 
 def pattern(speaker: Speaker, phases: Pattern) -> str:

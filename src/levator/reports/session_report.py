@@ -67,6 +67,7 @@ class SessionReport:
     measured : what came of a calibration, where it is the recording of one.
     trace, comparison : None where the session could not be replayed; `trouble` says why.
     engine_version : of the engine that replayed.
+    before, after : the sessions of the same sitting on the other side of a new calibration.
     """
 
     header: RecordingHeader
@@ -80,6 +81,8 @@ class SessionReport:
     comparison: Comparison | None = None
     measured: tuple[CalibrationEvent, ...] = ()
     trouble: LevatorError | Phrase | None = None
+    before: RecordingHeader | None = None
+    after: RecordingHeader | None = None
 
     @property
     def ended(self) -> SessionEnded | None:
@@ -131,6 +134,12 @@ def session_report(
         sets_of([one.value for one in events if one.value is not None]),
         tuple(repository.gaps(recording_id)),
         __version__,
+    )
+    headers = repository.recordings()
+    report = replace(
+        report,
+        before=next((one for one in headers if one.id == stored.header.follows), None),
+        after=next((one for one in headers if one.follows == recording_id), None),
     )
     try:
         report = replace(report, context=context_in(stored.context))

@@ -102,6 +102,14 @@ class Speaker:
 
         return format_datetime(moment, format="medium", tzinfo=moment.tzinfo, locale=self.language)
 
+    def time(self, moment: datetime) -> str:
+        """Return the time of a day, in the time zone that the moment carries: ``10:02``."""
+        from babel.dates import format_time
+
+        # A datetime is brought to the zone that is asked, so it gets its own.
+        zone, language = moment.tzinfo, self.language
+        return format_time(moment, format="short", tzinfo=zone, locale=language)
+
     def listing(self, parts: Sequence[str]) -> str:
         """Return parts as one enumeration: ``a, b en c``."""
         from babel.lists import format_list

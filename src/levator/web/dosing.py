@@ -38,7 +38,7 @@ def dose_editor(room: Room, voice: Speaker) -> dict[str, Any] | None:
     if asked is None or asked.pattern is None or asked.force_percent_mvc is None:
         return None
     refusals = _refusals(room, voice)
-    refused = room.numbers_asked if refusals else None
+    refused = room.dosing.numbers if refusals else None
     return {
         "fields": _fields(asked) if refused is None else asdict(refused),
         "hints": _hints(room, voice),
@@ -87,12 +87,12 @@ def _refusals(room: Room, voice: Speaker) -> list[dict[str, str]]:
 
     `field` is empty where a refusal is not about one number.
     """
-    if room.numbers_asked is not None and room.dose_asked is None:
+    if room.dosing.numbers is not None and room.dosing.dose is None:
         return [{"field": "", "line": refusal_words(voice, "dose_unclear")}]
-    if room.dose_refused is not None:
+    if room.dosing.refused is not None:
         return [
             {"field": _FIELDS[one.setting], "line": out_of_range(voice, one)}
-            for one in room.dose_refused.ranges
+            for one in room.dosing.refused.ranges
         ]
     refused = [one for one in room.facts.refusals if one.command == "dose"]
     return _of_engine(room, refused[-1], voice) if refused else []
@@ -102,7 +102,7 @@ def _of_engine(room: Room, refused: CommandRefused, voice: Speaker) -> list[dict
     if not refused.breaches:
         return [{"field": "", "line": for_therapist(voice, refused) or ""}]
     return [
-        {"field": _FIELDS.get(one.limit, ""), "line": _breach(one, room.dose_asked, voice)}
+        {"field": _FIELDS.get(one.limit, ""), "line": _breach(one, room.dosing.dose, voice)}
         for one in refused.breaches
     ]
 

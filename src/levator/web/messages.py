@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from levator.live.asking import Asked, AskedDose, AskedKind
+from levator.live.asking import Asked, AskedDose, AskedKind, Cushion
 from levator.training.context import Role
 from levator.training.inputs import Mark
 
@@ -68,6 +68,7 @@ class CommandMessage(Message):
     drawn_index: DrawnIndex | None = None
     effort: Annotated[int, Field(ge=0, le=10)] | None = None
     mark: Mark | None = None
+    cushion: Cushion | None = None
     dose: DoseNumbers | None = None
     channel: Annotated[str, Field(max_length=200)] | None = None
     role: Role | None = None
@@ -83,6 +84,7 @@ class CommandMessage(Message):
             drawn_index=drawn,
             effort=self.effort,
             mark=self.mark,
+            cushion=self.cushion,
             dose=dose,
             channel=self.channel,
             role=self.role,

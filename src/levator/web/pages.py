@@ -25,7 +25,7 @@ from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_c
 from levator.web.painting import Painter
 from levator.web.seating import Seats
 from levator.web.signed import actor
-from levator.web.starting import seat_words
+from levator.web.starting import cushion_words, seat_words
 from levator.web.troubles import exact_words
 
 
@@ -119,6 +119,7 @@ class Pages:
             "amber_s": session.amber_after_s,
             "grey_s": session.grey_after_s,
             "texts": self._looks.texts(language),
+            "cushions": cushion_words(voice),
             "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
         }
         return self._looks.page(f"{role}.html", language, values)
@@ -154,7 +155,7 @@ class Pages:
         found = [
             (ticket, room)
             for ticket, room in self._rooms.on_desk(cookie_of(request, DESK))
-            if room.recording == recording and room.is_saved
+            if any(one.number == recording and one.is_saved for one in room.recordings)
         ]
         entry = self._rooms.by_ticket(found[0][0]) if found else None
         if entry is None:

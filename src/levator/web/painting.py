@@ -67,7 +67,12 @@ def _for_everybody(room: Room, voice: Speaker, asker: Asker) -> dict[str, Any]:
         "asks_effort": facts.asks_effort and room.stage == "session",
         "calibration": calibration_of(room.guidance, voice, role),
         "can": offered(
-            asker, room.stage, facts.state, is_void=room.is_void, is_silent=room.flow.is_away
+            asker,
+            room.stage,
+            facts.state,
+            is_void=room.is_void,
+            is_silent=room.flow.is_away,
+            asks_cushion=not room.sitting.is_cushion_named,
         ),
     }
 

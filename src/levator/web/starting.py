@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from levator.clinic import CUSHIONS, POSTURES
+from levator.clinic import POSTURES
 from levator.devices.device import known_devices
+from levator.live.asking import CUSHIONS
 from levator.texts import Speaker
 from levator.texts.words import seat_part
 

@@ -29,6 +29,7 @@ from levator.training.events import (
 )
 from levator.web.channels import channel_words
 from levator.web.dosing import dose_editor
+from levator.web.earlier import before_lines, first_dose, reports
 from levator.web.guard import LOOPBACK
 from levator.web.measuring import is_reference_known, measured
 from levator.web.starting import seat_words
@@ -67,7 +68,8 @@ def therapist_part(
         "saving": _saving(room, voice),
         "seat_line": _seat_line(room, voice),
         "loud": _loud(room),
-        "report": f"/recordings/{room.recording}/report" if room.is_saved and is_hers else None,
+        "reports": reports(room, voice) if room.is_over and is_hers else [],
+        "before": before_lines(room, voice),
         "may_go_again": room.is_over and is_hers,
         "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
     }
@@ -191,6 +193,8 @@ def _why(room: Room, voice: Speaker) -> str:
     facts = room.facts
     if facts.next_dose is not None:
         return _coming(facts, facts.next_dose, voice)
+    if facts.set_started is None and (said := first_dose(room, voice)):
+        return said
     rested = [one for one in facts.rested.values() if one.rest_percent_mvc is not None]
     if not rested:
         return ""

@@ -76,7 +76,10 @@ _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
     "sensor_gone": _SENSOR_GONE,
     "no_samples": _NO_SAMPLES,
     "place_taken": mark("Somebody trains in this session already. There is one such place."),
-    "wrong_code": mark("This code is not known, or no longer. Ask the therapist for a new one."),
+    "wrong_code": mark(
+        "This code is not known, or no longer. Check the six characters first; if they are right, "
+        "ask the therapist for a new one."
+    ),
     "too_many_guesses": mark("Too many tries. Wait a minute, and ask for the code again."),
     "name_missing": mark("Fill in your name, so that the therapist knows who comes in."),
     "not_calibrated": mark("Not calibrated yet. Begin the calibration first."),

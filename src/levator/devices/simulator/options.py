@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf, isfinite
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from levator.devices.pace import read_block, read_speed
 from levator.devices.simulator.patient import BEHAVIOURS, ONCE, Behaviour
 from levator.devices.simulator.seat import Polarity
-from levator.errors import CallerError
+from levator.errors import CallerError, LevatorError
 from levator.quantities import Hertz, Seconds, parse_in
 
 #: A while in device time; the end is inf where it lasts for ever.
@@ -86,15 +87,22 @@ def _polarity(text: str) -> Polarity:
     return cast(Polarity, text)
 
 
-def _whiles(text: str) -> tuple[While, ...]:
+def _whiles(name: str, text: str) -> tuple[While, ...]:
     """Read `always`, `12s`, `12s,40s` or `30s-60s`; a lone time lasts for ever."""
     if text == "always":
         return ((0.0, inf),)
     parts = [part.split("-") for part in text.split(",")]
-    found = [(_seconds(part[0]), _seconds(part[1]) if part[1:] else inf) for part in parts]
-    if any(len(part) > 2 for part in parts) or any(end <= start for start, end in found):
+    try:
+        found = [(_seconds(part[0]), _seconds(part[1]) if part[1:] else inf) for part in parts]
+    except LevatorError:
+        found = []
+    is_wrong = any(len(part) > 2 for part in parts) or any(end <= start for start, end in found)
+    if is_wrong or not found:
         raise CallerError(
-            "%(text)r is no list of times; write 12s or 30s-60s, with commas between.", text=text
+            "%(name)s=%(text)s is no list of times; write %(name)s=always, %(name)s=12s or "
+            "%(name)s=30s-60s, with commas between.",
+            name=name,
+            text=text,
         )
     return tuple(sorted(found))
 
@@ -110,7 +118,7 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "lag": ("lag_s", _seconds),
     "block": ("block_s", read_block),
     "ends": ("ends_s", _seconds),
-    "unplug": ("unplugged", _whiles),
+    "unplug": ("unplugged", partial(_whiles, "unplug")),
 }
 _PLANNED = tuple(name for name in BEHAVIOURS if name not in ("lift", "lag"))
 #: Every option of the URL.
@@ -123,7 +131,7 @@ def read_options(url: str) -> Options:
     planned: list[tuple[Seconds, Seconds, Behaviour]] = []
     for name, text in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         if name in _PLANNED:
-            planned += [(start, end, name) for start, end in _whiles(text)]
+            planned += [(start, end, name) for start, end in _whiles(name, text)]
         elif name in _READERS:
             field_name, read = _READERS[name]
             values[field_name] = read(text)

@@ -9,10 +9,11 @@ from typing import Annotated
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from levator.clinic import CUSHIONS, POSTURES
+from levator.clinic import POSTURES
 from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.course.chart import DecisionKind
+from levator.live.asking import CUSHIONS
 from levator.records.people import BirthMode, Tear
 from levator.records.treatment import PainMoment
 

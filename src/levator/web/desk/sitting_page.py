@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from levator.clinic import CUSHIONS, POSTURES, courses
+from levator.clinic import POSTURES, courses
 from levator.clinic.courses import View
 from levator.clinic.sittings import DoseRefusedError, Seating, StageShutError
 from levator.course.prescription import DoseRefused
@@ -18,6 +18,7 @@ from levator.course.protocol import Stage
 from levator.course.today import dose_today, shut_today
 from levator.errors import CallerError, LevatorError
 from levator.library import load_hard_limits
+from levator.live.asking import CUSHIONS
 from levator.live.room import Room
 from levator.texts import Speaker
 from levator.texts.answers import dose_refused

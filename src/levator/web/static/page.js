@@ -53,7 +53,8 @@ import { Line, Ring } from "./wire.js";
  * @property {{line: string, is_well: boolean}} saving
  * @property {string} seat_line
  * @property {number[]} loud tracks to point at
- * @property {string | null} report
+ * @property {{address: string, words: string}[]} reports once the sitting is over, oldest first
+ * @property {string[]} before what came before a new calibration in this room
  */
 
 /**

@@ -20,6 +20,7 @@ const view = new View(onPicture, onLine);
 const CALM_MS = 2000;
 const LATE_CALM_MS = 1500;
 const AWAY_SAID_MS = 8000;
+const VOICES_MS = 1000;
 
 /** @type {"" | "stop" | "pain" | "done"} */
 let stoppedBy = "";
@@ -28,6 +29,10 @@ let presentAtMs = -Infinity;
 let lineGoneAtMs = NaN;
 let lateUntilMs = -Infinity;
 let awaySaidUntilMs = -Infinity;
+/** A browser gives no sound before the first press, so a page that comes back has lost it. */
+let isSoundLost = sessionStorage.getItem("sound") === "on";
+let voicelessSaidUntilMs = Infinity;
+let isVoiceless = false;
 /** the set after which she would rather not say how hard it was */
 let skippedSet = -1;
 /** the sentence that stood there when she began to hold: it was of before, and has done its work */
@@ -181,12 +186,12 @@ function signNow(asked, isStale, nowMs) {
   if (isStale || nowMs - lineGoneAtMs > view.freshness.greyS * 1000) return "still";
   if (asked) return asked.name;
   switch (picture?.state) {
+    case "no_signal": return "still";
     case "paused":
-    case "no_signal":
     case "tare_needed": return "paused";
     case "taring": return "let_go";
     case "set_ended": return "set_ended";
-    default: return "";
+    default: return picture && (picture.can.includes("start") || picture.can.includes("calibrate")) ? "press" : "";
   }
 }
 
@@ -212,7 +217,8 @@ function showAsked(asked, isStale, nowS) {
   heading.classList.toggle("words", !asked && !isCut);
   write(part("sentence"), sentenceNow(isStale, asked?.name ?? ""));
   write(part("away"), performance.now() < awaySaidUntilMs ? say("Your screen was away, so the sound was off. It is back now.") : "");
-  const told = ["phase", "stale", "no-line", "away", "troubles", "sentence"].map((id) => part(id).textContent ?? "");
+  write(part("sound-note"), soundNote());
+  const told = ["phase", "stale", "no-line", "away", "sound-note", "troubles", "sentence"].map((id) => part(id).textContent ?? "");
   told.push(picture?.is_tired ? part("round-line").textContent ?? "" : "");
   teller.tell([...told, picture && isEffortAsked(picture) ? part("effort-title").textContent ?? "" : ""]);
   const calibration = isStale || stoppedBy ? null : picture?.calibration;
@@ -235,6 +241,15 @@ function sentenceNow(isStale, phase) {
   if (stoppedBy === "done") return say("This session is over.");
   if (stoppedBy === "stop") return say("Rest as long as you like.");
   return say("It is good that you say it hurts; tell your therapist more.");
+}
+
+/** What she must know of the sound: that it is off again, or that no words come with it. */
+function soundNote() {
+  if (view.picture?.room === "over") return "";
+  if (isSoundLost) return say("The sound is off: this page was opened anew. Press Sound.");
+  const isSaid = view.picture?.room !== "session" || performance.now() < voicelessSaidUntilMs;
+  if (!isVoiceless || !isSaid) return "";
+  return say("No voice on this device: tones only; look at the screen while measuring.");
 }
 
 /** @param {import("./page.js").Picture["calibration"] | undefined} calibration @param {number} nowS */
@@ -304,9 +319,18 @@ part("sound").addEventListener("click", () => {
   const isOn = sound.toggle();
   part("sound").setAttribute("aria-pressed", String(isOn));
   write(part("sound-word"), isOn ? say("on") : say("off"));
+  isSoundLost = false;
+  sessionStorage.setItem("sound", isOn ? "on" : "off");
   voice.turn(isOn);
+  // Some browsers find their voices a moment later.
+  setTimeout(lookForVoice, VOICES_MS);
   voice.say(part("phase").textContent ?? "", true);
 });
+
+function lookForVoice() {
+  isVoiceless = sound.isOn && !voice.own;
+  voicelessSaidUntilMs = performance.now() + AWAY_SAID_MS;
+}
 
 // Out of sight no picture is drawn, so nothing may sound as if one were.
 document.addEventListener("visibilitychange", () => {

@@ -2,8 +2,9 @@
 //
 // Silence means that nothing is asked. While something is asked there is a tone: soft and
 // steady where she is well, louder beside the band (lower: a little more; higher: a little
-// less). Every phase begins with a short sound of its own. Three falling notes, again and
-// again, say that the picture cannot be trusted or that it has ended: let go.
+// less). Every phase begins with a short sound of its own. Three falling notes say that the
+// picture cannot be trusted (again and again) or that it pauses or has ended: let go. Where it
+// only goes on once she presses something, four quick notes say so, a few times.
 
 const STEADY_HZ = 330;
 const PERCENT_PER_OCTAVE = 25;
@@ -17,7 +18,9 @@ const NOTE_S = 0.14;
 const EDGE_PERCENT = 1;
 const CALM_S = 0.25;
 const AGAIN_S = 6;
-const TIMES_AFTER_END = 2;
+/** How often the falling notes come where something is said after them, or nothing comes any more. */
+const TIMES_FALLING = new Map([["ended", 2], ["paused", 1]]);
+const TIMES_TO_PRESS = 3;
 
 /** The notes of a cue, Hz. Names are those of a phase, or of a step of the calibration. */
 export const CUES = new Map([
@@ -34,6 +37,7 @@ export const CUES = new Map([
   ["hold_hard", [330, 440]],
   ["quick", [330, 440, 330]],
   ["let_go", [440, 330]],
+  ["press", [660, 550, 660, 550]],
   ["falling", [392, 311, 233]],
 ]);
 /** Where her level is followed; at rest only what is too much is heard. */
@@ -72,6 +76,7 @@ export class Sound {
     this.edge = new Edge();
     this.fallingAtS = -Infinity;
     this.fallingLeft = 0;
+    this.pressLeft = 0;
     /** when the test sound is over */
     this.freeAtS = -Infinity;
     /** @type {AudioContext | null} */
@@ -166,16 +171,19 @@ export class Sound {
     if (!NOTHING.has(sign)) this.cue(sign);
     else {
       if (!wasNothing) this.fallingAtS = -Infinity;
-      this.fallingLeft = sign === "ended" ? TIMES_AFTER_END : Infinity;
+      this.fallingLeft = TIMES_FALLING.get(sign) ?? Infinity;
+      this.pressLeft = sign === "paused" ? TIMES_TO_PRESS : 0;
     }
   }
 
   /** @param {number} nowS */
   fall(nowS) {
-    if (nowS - this.fallingAtS < AGAIN_S || this.fallingLeft <= 0) return;
+    if (nowS - this.fallingAtS < AGAIN_S || this.fallingLeft + this.pressLeft <= 0) return;
     this.fallingAtS = nowS;
-    this.fallingLeft -= 1;
-    this.cue("falling");
+    const name = this.fallingLeft > 0 ? "falling" : "press";
+    if (name === "falling") this.fallingLeft -= 1;
+    else this.pressLeft -= 1;
+    this.cue(name);
   }
 
   /** @param {string} name of what sounds from now on @param {number} pitch Hz @param {number} loud */

@@ -57,15 +57,18 @@ function onPicture(picture) {
   write(part("saving"), mine.saving.line);
   part("saving-mark").className = `mark ${mine.saving.is_well ? "good" : "bad"}`;
   showDose(picture, mine);
+  show(part("cushion-card"), picture.can.includes("cushion"));
   for (const button of document.querySelectorAll("button[data-command]")) {
     const kind = button instanceof HTMLElement ? (button.dataset["command"] ?? "") : "";
     show(button, picture.can.includes(kind));
   }
-  shown.when("report", mine.report, (root) => {
-    if (!mine.report) return;
-    const link = make("a", "button primary", say("Open the report"));
-    link.setAttribute("href", mine.report);
-    root.append(link);
+  shown.when("before", mine.before, (root) => root.append(...mine.before.map((line) => make("p", "soft small", line))));
+  shown.when("reports", mine.reports, (root) => {
+    for (const { address, words } of mine.reports) {
+      const link = make("a", "button primary", words);
+      link.setAttribute("href", address);
+      root.append(link);
+    }
   });
 }
 
@@ -337,12 +340,12 @@ function ageLine(freshness, ageMs) {
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   if (!button) return;
-  const { command, mark, answer, number } = button.dataset;
+  const { command, mark, cushion, answer, number } = button.dataset;
   if (command === "stop") {
     isStopped = true;
     view.targets.hide(view.clock.isSet ? view.clock.at(performance.now() / 1000) : 0);
   }
-  if (command) view.line.command({ kind: command, drawn_index: view.drawnIndex, ...(mark ? { mark } : {}) });
+  if (command) view.line.command({ kind: command, drawn_index: view.drawnIndex, ...(mark ? { mark } : {}), ...(cushion ? { cushion } : {}) });
   if (answer) view.line.command({ kind: "answer", number, is_yes: answer === "yes" });
 });
 
