@@ -6,7 +6,6 @@ from dataclasses import replace
 from levator.clinic import Clinic
 from levator.live.asking import Asked, AskedDose, Cushion
 from levator.live.room import Room
-from levator.live.sitting import Sitting
 from levator.reports import session_report, to_html
 from tests.live.seats import a_watched_room, reference, until
 from tests.web.painted import desk, painted
@@ -101,8 +100,7 @@ def test_again_on_the_same_reference_keeps_the_dose_and_the_report_says_whose_it
                 device_url=reference().context.device,  # type: ignore[union-attr]
             )
             await _over(clinic, room)
-            again = clinic.again(room)
-            assert isinstance(again, Sitting)
+            again = clinic.carried_on(room, room.sitting)
             assert again.reference is not None
             assert again.dose.force_percent_mvc == 60.0
             assert again.to_be_measured_again().dose == again.scheme_dose

@@ -126,8 +126,7 @@ class Clinic:
     async def again_for(self, actor: Actor, room: Room) -> Room | None:
         """Open one more room for the patient of a room that is over; None where it is not.
 
-        Her chart is looked at again. Her reference goes along while it holds, and the newest
-        dose with it; a dose in percent of another reference would be another force.
+        Her chart is looked at again; see `carried_on` for what goes along.
         """
         before = room.sitting
         if not (room.is_over and before.patient_id):
@@ -140,13 +139,21 @@ class Clinic:
         )
         with self._alone(before.patient_id):
             ready = await self._ready(actor, before.patient_id, seat)
-            is_same_kind = ready.sitting.reference_kind == before.reference_kind
-            reference = self._held_reference(room) if is_same_kind else None
-            sitting = replace(ready.sitting, roles=before.roles, reference=reference)
-            known = room.facts.dose_to_come
-            if reference is not None and known is not None and not breaches(known, sitting.limits):
-                sitting = replace(sitting, dose=known)
+            sitting = self.carried_on(room, ready.sitting)
             return await self._seated(actor, replace(ready, sitting=sitting))
+
+    def carried_on(self, room: Room, sitting: Sitting) -> Sitting:
+        """Return a sitting with what still holds of a room that is over, on the same seat.
+
+        Her reference goes along while it holds, and the newest dose with it; a dose in percent
+        of another reference would be another force.
+        """
+        before, known = room.sitting, room.facts.dose_to_come
+        is_same_kind = sitting.reference_kind == before.reference_kind
+        reference = self._held_reference(room) if is_same_kind else None
+        if reference is not None and known is not None and not breaches(known, sitting.limits):
+            sitting = replace(sitting, dose=known)
+        return replace(sitting, roles=before.roles, reference=reference)
 
     async def _ready(self, actor: Actor, patient_id: str, seat: Seating) -> Ready:
         """Return what her chart allows, once all that she did is in it."""
