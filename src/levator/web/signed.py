@@ -25,6 +25,12 @@ def signed_in() -> Signed:
     return signed
 
 
+def account() -> str:
+    """Return the id of the account that is signed in; "" where none is."""
+    signed = SIGNED.get()
+    return signed.user.id if signed is not None and signed.is_whole else ""
+
+
 def actor() -> Actor:
     """Return who asks, for the table of access."""
     return signed_in().actor
