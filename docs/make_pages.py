@@ -120,6 +120,7 @@ def pages() -> dict[str, str]:
         "reference/asvs.md": asvs_page(tomllib.loads(ASVS.read_text("utf-8"))),
         "explanations/access.md": access_page(),
         "reference/api.md": drawn_by("api_page"),
+        "reference/hazards.md": drawn_by("hazards_page"),
     }
     for name in protocol_ids():
         made[f"reference/protocol-{name}.md"] = protocol_page(load_protocol(name))
