@@ -129,6 +129,7 @@ def test_who_looked_is_told_also_after_she_is_erased(tmp_path: Path) -> None:
         erase(acts, admin, patient.id, "trial-record")
         told = looks_at(acts, admin, patient.id)
         assert [(one.line.entry.action, one.name) for one in told] == [
+            ("patient.make", "Therapist 1"),
             ("patient.read", "Therapist 1"),
             ("patient.erase", "Therapist 3"),
         ]

@@ -18,6 +18,7 @@ GOOD = "paarse fiets zonder bel"
     ("password", "reason"),
     [
         ("paarse fie", "at least 12 signs"),
+        ("paarse fiets " * 20, "at most 200 signs"),
         ("aaaaaaaaaaaaaaaa", "more different signs"),
         ("Anke fietst graag", "without your name"),
         ("mijn fietsers rijden", "without your name"),
@@ -72,10 +73,19 @@ def test_a_sign_typed_in_two_ways_is_one_password() -> None:
     assert asyncio.run(passwords.is_right(kept, "cafe\u0301 op de hoek"))
 
 
-def test_an_endless_password_costs_no_more_than_the_longest() -> None:
-    passwords = quick_passwords()
+def test_an_endless_password_costs_no_more_than_the_longest_and_is_not_cut() -> None:
+    passwords, tried = quick_passwords(), []
     kept = asyncio.run(passwords.hash("x" * LONGEST))
-    assert asyncio.run(passwords.is_right(kept, "x" * 1_000_000))
+    verify = passwords._verify
+
+    def noting(kept: str, password: str) -> bool:
+        tried.append(len(password))
+        return verify(kept, password)
+
+    passwords._verify = noting  # type: ignore[method-assign]
+    assert asyncio.run(passwords.is_right(kept, "x" * LONGEST))
+    assert not asyncio.run(passwords.is_right(kept, "x" * 1_000_000))
+    assert tried == [LONGEST, LONGEST]
 
 
 def test_at_most_four_are_hashed_at_once_and_the_loop_goes_on() -> None:

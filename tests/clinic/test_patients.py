@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from levator.clinic import history, patients
+from levator.clinic import history, looking, patients
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.patients import PatientDetails, TwinError
 from levator.errors import CallerError
@@ -48,6 +48,8 @@ def test_the_same_patient_sent_twice_is_made_once(acts: Acts) -> None:
     assert patients.find(acts, actor()).total == 1
     with pytest.raises(ConflictError):
         patients.make(acts, actor(), number, jansen(given_name="Ria"))
+    looks = looking.of_patient(acts, actor(ADMIN, "clinic_admin"), number).lines
+    assert [one.action for one in looks] == ["patient.make", "patient.make"]
 
 
 @pytest.mark.parametrize(

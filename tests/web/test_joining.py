@@ -1,9 +1,15 @@
 """The second screen: tickets, codes, and nothing before the yes."""
 
 import json
+from dataclasses import replace
 
 from httpx import Client
 
+from levator.live.joining import ViewerRole
+from levator.records.people import User
+from levator.records.work import where
+from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
+from tests.clinic.people import TENANT, user_of
 from tests.web.forms import (
     address_port,
     asked,
@@ -52,7 +58,9 @@ def test_another_port_has_other_cookies_and_a_ticket_leaves_a_desk_alone(
     opened(stranger)
     desk = stranger.cookies[f"desk-{address_port(server)}"]
     rooms = server.clinic.rooms
-    ((others, first),) = rooms.on_desk(client.cookies[f"desk-{address_port(server)}"])
+    ((others, first),) = rooms.on_desk(
+        client.cookies[f"desk-{address_port(server)}"], f"{TENANT}-therapist"
+    )
     assert first is next(iter(rooms.rooms.values()))
     stranger.get(f"/enter/{others}")
     assert stranger.cookies[f"desk-{address_port(server)}"] == desk
@@ -148,3 +156,66 @@ def test_who_watches_along_gets_no_code(client: Client, stranger: Client, server
     stranger.cookies.set(f"therapist-{port}", server.call(ticket()))
     assert stranger.get(address).status_code == 200
     assert stranger.get(f"{address}/code.svg").status_code == 404
+
+
+def as_another_therapist(server: Served, client: Client) -> None:
+    """Sign another therapist of the clinic in, in a browser that keeps its other cookies."""
+    accounts = server.clinic.accounts
+    bo = replace(user_of("therapist"), id="bo", name="Bo", email="bo@b.example", email_key="bo")
+    with accounts.repository.work(writes=True) as work:
+        if not work.find(User, TENANT, where(id="bo")):
+            work.put(bo)
+        _, token = accounts.logins.begin(work, bo, is_strong=True, browser="Firefox", address="")
+    client.cookies.set(server.login_cookie, token)
+    client.headers[FORM_TOKEN_HEADER] = form_token_for(token)
+
+
+def let_in(server: Served, client: Client, role: ViewerRole) -> None:
+    """Let a second screen in, as after a code and a yes."""
+    room = server.the_room()
+
+    async def ticket() -> str:
+        return server.clinic.rooms.admit(room, "Jo", role, "en", is_watcher=role == "therapist")
+
+    assert client.get(f"/enter/{server.call(ticket())}").status_code == 303
+
+
+def test_on_a_shared_browser_a_room_stays_with_the_login_that_opened_it(
+    client: Client, server: Served
+) -> None:
+    address = opened(client)
+    own = client.cookies.get(server.login_cookie)
+    as_another_therapist(server, client)
+    assert client.get("/account").status_code == 200
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}/code.svg").status_code == 404
+    assert client.post(address.replace("therapist", "again")).status_code == 404
+    assert close_code(server.line(client, f"{address}/line")) == 4401
+    assert close_code(server.line(client, "/board/line")) == 4401
+    assert address not in client.get("/").text
+    client.cookies.set(server.login_cookie, own or "")
+    assert client.get(address).status_code == 200
+    assert address in client.get("/").text
+
+
+def test_a_patients_screen_is_nobodys_login(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client)
+    let_in(server, stranger, "patient")
+    hers = address.replace("therapist", "patient")
+    assert stranger.get(hers).status_code == 200
+    as_another_therapist(server, stranger)
+    assert stranger.get(hers).status_code == 200
+    stranger.cookies.delete(server.login_cookie)
+    assert stranger.get(hers).status_code == 200
+
+
+def test_who_looks_along_is_the_first_who_is_signed_in(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client)
+    let_in(server, stranger, "therapist")
+    assert stranger.get(address).status_code == 200
+    as_another_therapist(server, stranger)
+    assert stranger.get(address).status_code == 404

@@ -181,6 +181,19 @@ class Accounts:
         )
         return token, codes
 
+    async def end_others(self, signed: Signed, password: str) -> None:
+        """Sign out every other browser of the account; raises SignInError."""
+        await self.confirm(signed, password)
+
+        def work_on(work: Work) -> None:
+            self.logins.end_all(work, signed.user, but=signed.login.id)
+            told = self.logins.told(
+                signed.user, "login.end", address=signed.address, detail="all others"
+            )
+            work.audit(told)
+
+        await asyncio.to_thread(self.within, work_on)
+
     async def change_own(
         self,
         signed: Signed,

@@ -39,7 +39,7 @@ class RefusedError(CallerError):
 
 @dataclass(slots=True)
 class Act:
-    """What an act works with. `touched` is what its line of the audit names."""
+    """What an act works with. `about` is whose record its line of the audit names."""
 
     work: Work
     actor: Actor
@@ -47,6 +47,7 @@ class Act:
     user: User | None = None
     at: str = ""
     detail: str = ""
+    about: str | None = None
     _seen: list[str] = field(default_factory=list)
     _touched: list[Entity] = field(default_factory=list)
 
@@ -109,9 +110,9 @@ class Acts:
         at = self.now()
         try:
             with self.repository.work(writes=True) as work:
-                act = Act(work, actor, at=at)
+                act = Act(work, actor, at=at, about=patient_id)
                 yield act
-                work.audit(_entry(act, action, patient_id, "done"))
+                work.audit(_entry(act, action, act.about, "done"))
                 for seen in act._seen:
                     work.audit(_entry(act, action, seen, "done"))
         except (NotThereError, RefusedError):

@@ -13,8 +13,8 @@ PERIOD_S = 30
 #: Clocks of telephones are off; the period before and after count too.
 _NEIGHBOURS = (-1, 0, 1)
 RECOVERY_CODES = 10
-#: Four groups of four of 31 signs, about 79 bits: not to be found from a digest.
-_RECOVERY_LENGTH, _GROUP = 16, 4
+#: Six groups of four of 31 signs, about 118 bits: not to be found from a plain digest.
+_RECOVERY_LENGTH, _GROUP = 24, 4
 
 
 def new_totp_secret() -> str:

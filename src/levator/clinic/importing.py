@@ -52,7 +52,7 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
     patient_id = held.about["patient"]
     recordings = held.recording_ids()
     with acts.in_tenant(actor, "patient.import") as act:
-        act.detail = f"patient={patient_id}"
+        act.about = patient_id
         entities = list(_hers(held, actor.tenant_id, patient_id))
         _must_be_hers(act, acts.repository, entities, recordings, patient_id)
         new = sum(_put_new(act, entity, patient_id) for entity in entities)

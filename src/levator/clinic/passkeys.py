@@ -168,8 +168,12 @@ class Passkeys:
     def sign_in(self, answer: dict[str, Any], origin: str, browser: Browser) -> str:
         """Return the token of a whole login; raises CallerError or TooManyGuessesError."""
         self.accounts.guesses.take(f"passkey {browser.address}", browser.address)
-        passkey, user = self._known(answer)
-        count = self._shown(answer, passkey, origin)
+        try:
+            passkey, user = self._known(answer)
+            count = self._shown(answer, passkey, origin)
+        except PasskeyError:
+            self._note_failure(browser)
+            raise
         now, logins = self.accounts.now(), self.accounts.logins
         with self.accounts.repository.work(writes=True) as work:
             work.put(replace(passkey, sign_count=count, used_at=now.isoformat()))
@@ -178,6 +182,11 @@ class Passkeys:
             )
         self.accounts.guesses.forgive(f"passkey {browser.address}")
         return token
+
+    def _note_failure(self, browser: Browser) -> None:
+        address = browser.address
+        told = self.accounts.logins.told(None, "login.fail", address=address, detail="passkey")
+        self.accounts.within(lambda work: work.audit(told))
 
     def _known(self, answer: dict[str, Any]) -> tuple[Passkey, User]:
         credential = answer.get("id")

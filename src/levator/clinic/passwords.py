@@ -58,8 +58,11 @@ class Passwords:
 
     async def is_right(self, kept: str | None, password: str) -> bool:
         """Return whether it is the password; None stands for no account and is never right."""
-        loop, hashed = asyncio.get_running_loop(), kept or self._of_nobody
-        return await loop.run_in_executor(self._threads, self._verify, hashed, plain(password))
+        loop, hashed, typed = asyncio.get_running_loop(), kept or self._of_nobody, plain(password)
+        # What nobody can have set costs no more than what somebody can.
+        tried = (hashed, typed[:LONGEST])
+        is_it = await loop.run_in_executor(self._threads, self._verify, *tried)
+        return is_it and len(typed) <= LONGEST
 
     def _verify(self, kept: str, password: str) -> bool:
         from argon2.exceptions import InvalidHashError, VerificationError
@@ -78,7 +81,7 @@ def _give_way() -> None:
 
 def plain(password: str) -> str:
     """Return a password in one form, however a keyboard composes its signs."""
-    return unicodedata.normalize("NFKC", password)[:LONGEST]
+    return unicodedata.normalize("NFKC", password)
 
 
 def check_password(password: str, *telling: str) -> None:
@@ -92,6 +95,8 @@ def check_password(password: str, *telling: str) -> None:
             "Take a password of at least %(count)s signs; a few words in a row are easy to keep.",
             count=SHORTEST,
         )
+    if len(password) > LONGEST:
+        raise CallerError("Take a password of at most %(count)s signs.", count=LONGEST)
     if len(set(password)) < SHORTEST // 2:
         raise CallerError("Take a password with more different signs in it.")
     key = search_key(password)

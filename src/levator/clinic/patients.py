@@ -114,6 +114,7 @@ def make(
         )
         if not is_somebody_else:
             _refuse_twins(act, patient)
+        act.about = patient.id
         return put_once(act, patient)
 
 

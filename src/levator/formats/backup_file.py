@@ -27,7 +27,7 @@ _LENGTH = struct.Struct("<I")
 _SIZE = struct.Struct("<Q")
 _DIGEST_BYTES = hashlib.sha256().digest_size
 #: What scrypt costs: a quarter of a second, 64 MiB.
-_SCRYPT = {"n": 2**16, "r": 8, "p": 1}
+_SCRYPT = {"n": 2**17, "r": 8, "p": 1}
 _SCRYPT_MEMORY = 256 * 2**20
 
 

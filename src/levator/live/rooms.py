@@ -35,10 +35,24 @@ def unpainted(room: Room, asker: Asker, language: str) -> str:
 
 @dataclass(slots=True)
 class Entry:
-    """What a token opens: one person's way into one room."""
+    """What a token opens: one person's way into one room.
+
+    account : whose login a therapist's screen belongs to; "" before anybody has shown it.
+    """
 
     room: Room
     person: Person
+    account: str = ""
+
+    def opens_for(self, account: str) -> bool:
+        """Return whether it opens for who is signed in: a patient's screen needs no login.
+
+        A therapist's that nobody has shown yet is from now on that account's.
+        """
+        if self.person.role == "patient":
+            return True
+        self.account = self.account or account
+        return self.account == account
 
 
 @dataclass(slots=True)
@@ -138,16 +152,24 @@ class Rooms:
     # --- People
 
     def admit(
-        self, room: Room, name: str, role: ViewerRole, language: str, *, is_watcher: bool = False
+        self,
+        room: Room,
+        name: str,
+        role: ViewerRole,
+        language: str,
+        *,
+        is_watcher: bool = False,
+        account: str = "",
     ) -> str:
         """Let somebody in; return the ticket that opens the room for them.
 
-        is_watcher : a therapist who looks along in a room that is another's.
+        is_watcher : a therapist who looks along in a room that is another's. account : whose
+        login alone the ticket is for; "" for that of who comes first.
         """
         token = secrets.token_urlsafe(32)
         number = secrets.token_urlsafe(6)
         person = Person(number, name, role, language, is_watcher=is_watcher)
-        self._entries[token] = Entry(room, person)
+        self._entries[token] = Entry(room, person, account)
         room.audience.admit(person)
         return token
 
@@ -178,12 +200,12 @@ class Rooms:
         """Return what a ticket has opened before; it opens nothing any more."""
         return self._redeemed.get(ticket)
 
-    def entry(self, token: str, number: str, role: ViewerRole) -> Entry | None:
-        """Return what the token opens; None unless it is this room in this role."""
+    def entry(self, token: str, number: str, role: ViewerRole, account: str) -> Entry | None:
+        """Return what the token opens; None unless it is this room, role and account."""
         entry = self._entries.get(token)
         if entry is None or entry.room.number != number or entry.person.role != role:
             return None
-        return entry
+        return entry if entry.opens_for(account) else None
 
     def by_ticket(self, token: str) -> Entry | None:
         """Return what the token opens, whatever that is."""
@@ -211,11 +233,15 @@ class Rooms:
         """Return the desk on which a ticket lies; None for a ticket that was handed out."""
         return next((desk for desk, tickets in self._desks.items() if ticket in tickets), None)
 
-    def on_desk(self, desk: str | None) -> list[tuple[str, Room]]:
-        """Return (token, room) of what a desk may see, oldest first."""
+    def on_desk(self, desk: str | None, account: str) -> list[tuple[str, Room]]:
+        """Return (token, room) of what an account may see from a desk, oldest first."""
         tickets = self._desks.get(desk or "", [])
         entries = [(ticket, self._entries.get(ticket)) for ticket in tickets]
-        return [(ticket, entry.room) for ticket, entry in entries if entry is not None]
+        return [
+            (ticket, entry.room)
+            for ticket, entry in entries
+            if entry is not None and entry.opens_for(account)
+        ]
 
     # --- The second screen
 

@@ -47,6 +47,7 @@ class AccountPages:
             Route("/account/passkeys/question", self.question, methods=["POST"]),
             Route("/account/passkeys", self.take_passkey, methods=["POST"]),
             Route("/account/passkeys/{number}/remove", self.remove_passkey, methods=["POST"]),
+            Route("/account/logins/end", self.end_others, methods=["POST"]),
             Route("/account/logins/{number}/end", self.end_login, methods=["POST"]),
         ]
 
@@ -178,6 +179,15 @@ class AccountPages:
         except LevatorError as error:
             return await self._account(request, voice.error(error), status_of(error))
         return going(request, token, "/account?done=1")
+
+    async def end_others(self, request: Request) -> Response:
+        """Sign every other browser out."""
+        typed = Typed(await read_form(request, keeps=("password",)))
+        try:
+            await self._accounts.end_others(signed_in(), typed.password)
+        except LevatorError as error:
+            return await self._account(request, voice_of(request).error(error), status_of(error))
+        return RedirectResponse("/account?done=1", 303)
 
     async def end_login(self, request: Request) -> Response:
         """Sign another browser of one's own out."""

@@ -19,6 +19,7 @@ from levator.texts.words import state
 from levator.web.line import NOT_LET_IN
 from levator.web.measuring import is_reference_known
 from levator.web.painting import stage_line
+from levator.web.signed import account
 from levator.web.troubles import error_words, pain_words
 
 BOARD_EVERY_S: Seconds = 0.1
@@ -27,7 +28,7 @@ BOARD_EVERY_S: Seconds = 0.1
 async def show_board(socket: WebSocket, clinic: Clinic, desk: str | None) -> None:
     """Send tiles when they change and levels ten times a second, until the screen goes."""
     await socket.accept()
-    if not clinic.rooms.on_desk(desk):
+    if not clinic.rooms.on_desk(desk, account()):
         await socket.close(NOT_LET_IN)
         return
     leaving = asyncio.create_task(_wait_for_leaving(socket))
@@ -54,7 +55,7 @@ async def _wait_for_leaving(socket: WebSocket) -> None:
 def _running(clinic: Clinic, desk: str | None) -> list[tuple[Room, Speaker]]:
     """The rooms of a desk that run or ended in pain, each in the voice it was opened with."""
     found = []
-    for ticket, room in clinic.rooms.on_desk(desk):
+    for ticket, room in clinic.rooms.on_desk(desk, account()):
         entry = clinic.rooms.by_ticket(ticket)
         if entry is None:
             continue

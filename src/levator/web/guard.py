@@ -23,6 +23,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "object-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -34,6 +35,7 @@ REPORT_POLICY = "; ".join(
         "default-src 'none'",
         "style-src 'unsafe-inline'",
         "img-src data:",
+        "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "form-action 'none'",
@@ -50,7 +52,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 #: A browser that was here over TLS does not come without it for a year.
-HSTS = "max-age=31536000"
+HSTS = "max-age=31536000; includeSubDomains"
+_SVG = "image/svg+xml"
 NOT_THIS_NAME = mark(
     "levator does not answer under this name. Open it under the name that it was set up with, "
     "over https; without a certificate on this computer only, as 127.0.0.1."
@@ -157,6 +160,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
                 headers.setdefault(name, value)
             if is_over_tls(scope):
                 headers.setdefault("Strict-Transport-Security", HSTS)
+            if headers.get("content-type") == _SVG:
+                headers["content-type"] = f"{_SVG}; charset=utf-8"
         await send(message)
 
     return sending

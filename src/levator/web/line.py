@@ -27,6 +27,7 @@ from levator.web.messages import (
     unreadable,
 )
 from levator.web.pace import Pace
+from levator.web.signed import account
 
 #: Codes of our own: this screen was not let in; the room is gone.
 NOT_LET_IN = 4401
@@ -40,7 +41,7 @@ _log = structlog.get_logger()
 def entry_of(connection: WebSocket, rooms: Rooms, role: ViewerRole) -> Entry | None:
     """Return what the screen's cookie opens, for the room and role in its path."""
     token = cookie_of(connection, role)
-    return rooms.entry(token, connection.path_params["number"], role)
+    return rooms.entry(token, connection.path_params["number"], role, account())
 
 
 async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:

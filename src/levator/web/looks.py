@@ -21,6 +21,8 @@ DESK = "desk"
 #: Who asks, while a request is answered, and the token that forms of that login carry.
 SIGNED: ContextVar[Signed | None] = ContextVar("signed", default=None)
 TOKEN: ContextVar[str] = ContextVar("form_token", default="")
+#: Begins the name of a cookie that browsers take and send over TLS only.
+SECURE = "__Secure-"
 NAMES = {"nl": "Nederlands", "en": "English"}
 
 
@@ -89,8 +91,16 @@ def language_of(request: Request, chosen: str = "") -> str:
 
 
 def cookie(connection: HTTPConnection, name: str) -> str:
-    """Return a cookie's name for this server: browsers keep ports in one jar."""
-    return f"{name}-{connection.url.port or 80}"
+    """Return a cookie's name for this server: browsers keep ports in one jar.
+
+    Over TLS it is one that no page without TLS can have set.
+    """
+    return f"{SECURE * is_secure(connection)}{name}-{connection.url.port or 80}"
+
+
+def is_secure(connection: HTTPConnection) -> bool:
+    """Return whether it came over TLS."""
+    return connection.url.scheme in ("https", "wss")
 
 
 def cookie_of(connection: HTTPConnection, name: str) -> str:
@@ -100,7 +110,8 @@ def cookie_of(connection: HTTPConnection, name: str) -> str:
 
 def set_cookie(answer: Response, name: str, value: str, path: str) -> None:
     """Let a browser send this back below a path, and to nobody else."""
-    answer.set_cookie(name, value, path=path, httponly=True, samesite="strict")
+    secure = name.startswith(SECURE)
+    answer.set_cookie(name, value, path=path, httponly=True, samesite="strict", secure=secure)
 
 
 def voice_of(request: Request) -> Speaker:

@@ -24,7 +24,7 @@ from levator.web.guard import REPORT_POLICY
 from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter
 from levator.web.seating import Seats
-from levator.web.signed import actor
+from levator.web.signed import account, actor
 from levator.web.starting import cushion_words, seat_words
 from levator.web.troubles import exact_words
 
@@ -53,7 +53,8 @@ class Pages:
     async def again(self, request: Request) -> Response:
         """Open one more session for a room of this desk that is over; her reference may hold."""
         number = request.path_params["number"]
-        rooms = [r for _, r in self._rooms.on_desk(cookie_of(request, DESK)) if r.number == number]
+        desk = self._rooms.on_desk(cookie_of(request, DESK), account())
+        rooms = [room for _, room in desk if room.number == number]
         if not rooms or not rooms[0].sitting.patient_id:
             return self._gone(request)
         try:
@@ -126,7 +127,7 @@ class Pages:
 
     def _entry(self, request: Request, role: ViewerRole) -> Entry | None:
         token = cookie_of(request, role)
-        return self._rooms.entry(token, request.path_params["number"], role)
+        return self._rooms.entry(token, request.path_params["number"], role, account())
 
     def _gone(self, request: Request) -> Response:
         voice = voice_of(request)
@@ -154,7 +155,7 @@ class Pages:
         recording = request.path_params["recording"]
         found = [
             (ticket, room)
-            for ticket, room in self._rooms.on_desk(cookie_of(request, DESK))
+            for ticket, room in self._rooms.on_desk(cookie_of(request, DESK), account())
             if any(one.number == recording and one.is_saved for one in room.recordings)
         ]
         entry = self._rooms.by_ticket(found[0][0]) if found else None

@@ -72,6 +72,7 @@ ACTIONS: Mapping[str, str] = {
     "POST /account/passkeys/question": "account.own",
     "POST /account/passkeys": "account.own",
     "POST /account/passkeys/{number}/remove": "account.own",
+    "POST /account/logins/end": "account.own",
     "POST /account/logins/{number}/end": "account.own",
     # --- The people of the clinic
     "GET /users": "user.list",

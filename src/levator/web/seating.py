@@ -11,6 +11,7 @@ from levator.errors import LevatorError
 from levator.live.room import Room
 from levator.records.work import NotThereError
 from levator.web.looks import DESK, cookie, cookie_of, set_cookie
+from levator.web.signed import account
 
 
 class Seats:
@@ -23,7 +24,7 @@ class Seats:
     def seat(self, request: Request, room: Room, therapist: str, language: str) -> Response:
         """Let the first screen into the room that it opened, and show the code there."""
         self._rooms.show_code(room)
-        ticket = self._rooms.admit(room, therapist, "therapist", language)
+        ticket = self._rooms.admit(room, therapist, "therapist", language, account=account())
         desk = self._rooms.desk(cookie_of(request, DESK))
         self._rooms.put_on_desk(desk, ticket)
         answer = RedirectResponse(f"/enter/{ticket}", 303)
@@ -31,8 +32,9 @@ class Seats:
         return answer
 
     def is_hers(self, request: Request, room: Room) -> bool:
-        """Return whether a room was opened from this desk."""
-        return any(one is room for _, one in self._rooms.on_desk(cookie_of(request, DESK)))
+        """Return whether a room was opened from this desk by who is signed in."""
+        hers = self._rooms.on_desk(cookie_of(request, DESK), account())
+        return any(one is room for _, one in hers)
 
     def back(self, room: Room) -> Response:
         """Return the way to a room of this desk."""

@@ -9,7 +9,7 @@ from levator.clinic.accounts import Browser
 from levator.clinic.factors import digest
 from levator.clinic.logins import Signed
 from levator.records.access import Actor
-from levator.web.looks import SIGNED, cookie
+from levator.web.looks import SIGNED, cookie, is_secure
 
 #: A form sends it as a field, a script as the header.
 FORM_TOKEN = "form_token"
@@ -25,14 +25,15 @@ def signed_in() -> Signed:
     return signed
 
 
+def account() -> str:
+    """Return the id of the account that is signed in; "" where none is."""
+    signed = SIGNED.get()
+    return signed.user.id if signed is not None and signed.is_whole else ""
+
+
 def actor() -> Actor:
     """Return who asks, for the table of access."""
     return signed_in().actor
-
-
-def is_secure(connection: HTTPConnection) -> bool:
-    """Return whether it came over TLS."""
-    return connection.url.scheme in ("https", "wss")
 
 
 def login_cookie(connection: HTTPConnection) -> str:

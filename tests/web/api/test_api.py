@@ -157,11 +157,15 @@ def test_she_and_the_admin_see_who_looked_newest_first(api: Api) -> None:
     api.as_(actor()).get(path)
     she = api.as_(Actor("9" * 32, TENANT, "patient", patient_id=path[-32:]))
     lines = she.get(f"{path}/audit").json()["lines"]
-    assert [(one["action"], one["name"]) for one in lines] == [("patient.read", "Therapist 1")]
+    assert [(one["action"], one["name"]) for one in lines] == [
+        ("patient.read", "Therapist 1"),
+        ("patient.make", "Therapist 1"),
+    ]
     admin = api.as_(actor(ADMIN, "clinic_admin"))
     assert [one["action"] for one in admin.get(f"{path}/audit").json()["lines"]] == [
         "audit.own",
         "patient.read",
+        "patient.make",
     ]
     assert admin.get("/audit", params={"limit": 1}).json()["total"] == 4
     assert api.as_(actor()).get("/audit").json()["code"] == "refused"

@@ -74,7 +74,7 @@ async def open_sitting(
 ) -> dict[str, str]:
     """Open a room with what her chart allows today; screens come in with the ticket."""
     room = await here.open_for(actor, patient_id, Seating(**asked.model_dump()))
-    ticket = here.rooms.admit(room, actor.name, "therapist", "nl")
+    ticket = here.rooms.admit(room, actor.name, "therapist", "nl", account=actor.user_id)
     return {"room": room.number, "enter": f"/enter/{ticket}"}
 
 

@@ -17,6 +17,7 @@ from levator.web.desk.course_words import stage_name
 from levator.web.desk.pages import Desk, name_of, voice
 from levator.web.looks import DESK, cookie_of
 from levator.web.painting import stage_line
+from levator.web.signed import account
 
 #: What is to be done, in one line.
 TASKS: Mapping[TaskCode, str] = {
@@ -55,7 +56,7 @@ class Day:
         return self._desk.page(request, "day.html", values)
 
     def _rooms(self, request: Request, say: Speaker) -> list[dict[str, str]]:
-        rooms = self._desk.clinic.rooms.on_desk(cookie_of(request, DESK))
+        rooms = self._desk.clinic.rooms.on_desk(cookie_of(request, DESK), account())
         return [
             {
                 "name": room.sitting.patient,
