@@ -172,7 +172,8 @@ def measures_page() -> str:
         "[the engine](engine.md).\n"
     ]
     files = [(name, LIBRARY / "measures" / f"{name}.toml") for name in MEASURES]
-    for name, path in [*files, ("limits", LIBRARY / "limits.toml")]:
+    others = [(name, LIBRARY / f"{name}.toml") for name in ("limits", "reminders")]
+    for name, path in [*files, *others]:
         data = tomllib.loads(path.read_text("utf-8"))
         parts.append(
             f"## {name}\n\n{data['title']}. Version {data['version']}, {data['reviewed_by']}.\n\n"

@@ -2,9 +2,11 @@
 
 import pytest
 
-from levator.clinic import history, treatment
+from levator.clinic import courses, history, treatment
 from levator.clinic.acting import Acts, RefusedError
+from levator.clinic.charts import DEEP_TEAR, chart_of
 from levator.clinic.history import History
+from levator.course.gates import shut
 from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.people import Birth
@@ -37,6 +39,43 @@ def test_a_birth_ends_the_pregnancy(acts: Acts) -> None:
     assert kept.pregnancies[0].ended_on == "2026-10-04"
     assert birth.pregnancy_id == kept.pregnancies[0].id
     assert birth.complications == ("haemorrhage",)
+
+
+def test_what_nobody_asked_is_not_known_and_asks_for_a_clearance(acts: Acts) -> None:
+    patient = made(acts)
+    birth = born(acts, patient.id, mode="vaginal", tear="not_known")
+    assert birth.complications is None
+    asked = chart_of(of(acts, patient.id), TODAY)
+    assert (asked.is_complicated, chart_of(none_of(acts), TODAY).is_complicated) == (None, False)
+    view = courses.view(acts, actor(), patient.id)
+    first = view.protocol.stages_of("after_birth")[0]
+    assert "cleared" in {gate.code for gate in shut(view.protocol, first, view.chart)}
+
+
+def none_of(acts: Acts) -> History:
+    patient = made(acts, family_name="De Vries")
+    born(acts, patient.id, mode="vaginal", complications=[])
+    return of(acts, patient.id)
+
+
+def test_a_deep_tear_is_known_also_where_nothing_else_is(acts: Acts) -> None:
+    patient = made(acts)
+    born(acts, patient.id, mode="vaginal", tear="third")
+    chart = chart_of(of(acts, patient.id), TODAY)
+    assert chart.birth is not None
+    assert chart.birth.complications == (DEEP_TEAR,)
+
+
+@pytest.mark.parametrize("code", ["a", "", "Infection", "x" * 10_000])
+def test_only_codes_of_the_checklists_are_kept(acts: Acts, code: str) -> None:
+    patient = made(acts)
+    with pytest.raises(CallerError, match="from the list"):
+        born(acts, patient.id, complications=["infection", code])
+    with pytest.raises(CallerError, match="from the list"):
+        treatment.report_red_flag(
+            acts, actor(), patient.id, new_id(), on_day=TODAY, code=code, stop=lambda _: None
+        )
+    assert not of(acts, patient.id).red_flags
 
 
 def test_a_corrected_birth_moves_the_end_of_its_pregnancy(acts: Acts) -> None:
@@ -75,7 +114,6 @@ def test_a_better_due_date_changes_the_pregnancy_and_there_is_one_at_a_time(acts
         ({"mode": "by stork"}, "from the list"),
         ({"tear": "fifth"}, "from the list"),
         ({"child_grams": -1}, "from 1 to"),
-        ({"complications": ["x" * 10_000]}, "too long"),
     ],
 )
 def test_an_impossible_birth_is_one_sentence(

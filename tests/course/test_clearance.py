@@ -1,11 +1,11 @@
-"""What the start page used to ask follows from the chart."""
+"""The facts that bound a dose follow from the chart."""
 
 from dataclasses import replace
 
 from levator.course import clearance
-from levator.course.chart import Birth, Clearance, RedFlag
-from levator.course.entry import Locked, Open, StartFacts, entries, entry
-from levator.course.gates import is_open
+from levator.course.chart import Clearance, RedFlag
+from levator.course.facts import StartFacts
+from levator.course.gates import shut
 from tests.course.women import BORN, PROTOCOL, SIGNED, after_birth, pregnant, stage_of
 
 
@@ -30,7 +30,8 @@ def test_a_red_flag_is_told_as_complications_without_clearance() -> None:
     flagged = after_birth(6, red_flags=(RedFlag(BORN + 10, "fever"),))
     facts = clearance.facts_of(flagged)
     assert (facts.complications, facts.cleared_by) == (True, None)
-    assert all(isinstance(answer, Locked) for answer in entries(PROTOCOL, facts).values())
+    for stage in PROTOCOL.stages:
+        assert {"no_red_flag", "cleared"} <= {one.code for one in shut(PROTOCOL, stage, flagged)}
 
 
 def test_a_clearance_for_one_stage_is_told_for_that_stage() -> None:
@@ -38,21 +39,8 @@ def test_a_clearance_for_one_stage_is_told_for_that_stage() -> None:
     for number, is_cleared in ((5, True), (6, False)):
         facts = clearance.facts_of(chart, stage_of(number))
         assert facts.is_cleared is is_cleared
-        assert isinstance(entry(stage_of(number), facts), Open) is is_cleared
 
 
 def test_the_newest_clearance_is_named() -> None:
     later = Clearance("dr. Peeters", BORN + 20)
     assert clearance.current(after_birth(6, clearances=(SIGNED, later))) == later
-
-
-def test_where_the_typed_facts_lock_a_stage_its_gates_are_shut_too() -> None:
-    for birth in (Birth(BORN, "vaginal", ()), Birth(BORN, "vaginal", ("infection",))):
-        for weeks in (0.0, 2.9, 5.9, 6.0, 12.0):
-            for pain in (None, 0, 4):
-                for signed in ((), (SIGNED,)):
-                    chart = after_birth(weeks, pain=pain, birth=birth, clearances=signed)
-                    for stage in PROTOCOL.stages:
-                        facts = clearance.facts_of(chart, stage)
-                        if isinstance(entry(stage, facts), Locked):
-                            assert not is_open(PROTOCOL, stage, chart)

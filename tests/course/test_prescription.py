@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.prescription import (
     DoseRefused,
     OutOfRange,
@@ -57,7 +57,8 @@ def today(stage_id: str, facts: StartFacts, **values: float | str) -> Dose | Dos
         (after_birth(6), "mvc"),
         (StartFacts(weeks_since_birth=8), "comfortable_max"),
         (after_birth(8, pain=True), "comfortable_max"),
-        (StartFacts(weeks_pregnant=30, pain_now=False), "mvc"),
+        (StartFacts(weeks_pregnant=30, complications=False, pain_now=False), "mvc"),
+        (StartFacts(weeks_pregnant=30, pain_now=False), "comfortable_max"),
         (StartFacts(weeks_pregnant=30), "comfortable_max"),
         (StartFacts(weeks_pregnant=30, pain_now=True), "comfortable_max"),
         (StartFacts(weeks_pregnant=30, complications=True), "comfortable_max"),

@@ -12,6 +12,7 @@ from levator.course.chart import (
     Prescribed,
     SittingResult,
 )
+from levator.course.facts import StartFacts
 from levator.library import load_hard_limits, load_protocol
 
 PROTOCOL = load_protocol("bekken-zwanger-fit")
@@ -38,6 +39,20 @@ def pregnant(weeks: float, *, pain: int | None = 0, **more: Any) -> Chart:
     today = BORN - 280 + round(weeks * 7)
     asked = () if pain is None else (PainReport(today, pain, "before"),)
     return Chart(today, expected_on=BORN, **{"pains": asked} | more)
+
+
+def chart_of(facts: StartFacts) -> Chart:
+    """The chart of a woman of whom a few facts are told; nothing of what she showed."""
+    weeks, codes = facts.weeks_since_birth, None
+    if facts.complications is not None:
+        codes = ("infection",) if facts.complications else ()
+    pain = None if facts.pain_now is None else int(facts.pain_now)
+    signed = (replace(SIGNED, signed_by=facts.cleared_by),) if facts.cleared_by else ()
+    if weeks is not None:
+        return after_birth(weeks, pain=pain, birth=Birth(BORN, "vaginal", codes), clearances=signed)
+    if facts.weeks_pregnant is not None:
+        return pregnant(facts.weeks_pregnant, pain=pain, clearances=signed)
+    return Chart(BORN)
 
 
 STARTS = {

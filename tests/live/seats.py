@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from levator.clinic import Clinic, simulated_reference
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for, limits_for, reference_kind_for
 from levator.live.room import Room
 from levator.live.sitting import Sitting

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from levator import __version__
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for, limits_for
 from levator.devices.simulator.options import read_options
 from levator.devices.simulator.parameters import default_parameters

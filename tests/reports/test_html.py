@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.reports import measured, session_report, to_html
 from levator.signals.reference import Reference, ReferenceContext
 from levator.storage import open_repository

@@ -6,12 +6,15 @@ the test says both.
 
 import pytest
 
-from levator.course.entry import Locked, Open, StartFacts, entry
+from levator.course.chart import Birth, Chart
+from levator.course.facts import StartFacts
+from levator.course.gates import shut
 from levator.course.prescription import dose_for, limits_for, written_dose
 from levator.course.protocol import Stage, StageDose
 from levator.library import load_hard_limits, load_protocol
 from levator.signals.reference import Reference, ReferenceContext, is_valid
 from levator.training.dose import Dose
+from tests.course.women import BORN, after_birth
 
 PROTOCOL = load_protocol("bekken-zwanger-fit")
 HARD = load_hard_limits()
@@ -25,6 +28,10 @@ def dose_of(number: int) -> StageDose:
     dose = stage(number).dose
     assert dose is not None
     return dose
+
+
+def shut_codes(number: int, chart: Chart) -> set[str]:
+    return {gate.code for gate in shut(PROTOCOL, stage(number), chart)}
 
 
 def cleared(weeks: float, *, pain: bool = False) -> StartFacts:
@@ -41,8 +48,8 @@ def test_seed000_the_scheme_is_indicative_and_says_so() -> None:
 
 def test_seed000_after_serious_complications_a_doctor_agrees_first() -> None:
     for number in (4, 5, 6, 7):
-        facts = StartFacts(weeks_since_birth=20, complications=True)
-        assert isinstance(entry(stage(number), facts), Locked)
+        birth = Birth(BORN, "vaginal", ("infection",))
+        assert "cleared" in shut_codes(number, after_birth(20, birth=birth, clearances=()))
 
 
 def test_seed000_weeks_0_to_3_are_minimal_with_little_force_and_longer_holds() -> None:
@@ -140,8 +147,7 @@ def test_seed000_step1_and_step4_advise_a_cushion_when_sitting_hurts(number: int
 
 
 def test_seed000_step4_is_open_while_there_is_much_pain() -> None:
-    facts = StartFacts(weeks_since_birth=1, pain_now=True)
-    assert isinstance(entry(stage(4), facts), Open)
+    assert shut_codes(4, after_birth(1, pain=4, clearances=())) == set()
 
 
 # --- Step 2: letting go (page 5)
@@ -209,8 +215,8 @@ def test_seed000_step6_the_hold_may_be_lengthened_too() -> None:
 
 
 def test_seed000_step6_opens_at_6_weeks() -> None:
-    assert isinstance(entry(stage(6), cleared(5.9)), Locked)
-    assert isinstance(entry(stage(6), cleared(6)), Open)
+    assert "week_reached" in shut_codes(6, after_birth(5.9))
+    assert "week_reached" not in shut_codes(6, after_birth(6))
 
 
 # --- Step 5: balance (page 7)
@@ -250,8 +256,8 @@ def test_seed000_step5_more_time_to_let_go_where_that_is_hard() -> None:
 
 def test_seed000_step5_less_pain_is_the_goal_and_opens_more_strength() -> None:
     assert "pijn" in stage(5).words_in("nl").goal
-    assert isinstance(entry(stage(5), cleared(8, pain=True)), Open)
-    assert isinstance(entry(stage(6), cleared(8, pain=True)), Locked)
+    assert shut_codes(5, after_birth(8, pain=2)) == set()
+    assert "no_pain" in shut_codes(6, after_birth(8, pain=2))
     assert "pain_reduced" in {one.code for one in stage(6).judged}
 
 
@@ -285,8 +291,8 @@ def test_seed000_step7_begins_when_step_6_is_at_70() -> None:
 
 
 def test_seed000_step7_opens_at_12_weeks() -> None:
-    assert isinstance(entry(stage(7), cleared(11.9)), Locked)
-    assert isinstance(entry(stage(7), cleared(12)), Open)
+    assert "week_reached" in shut_codes(7, after_birth(11.9))
+    assert "week_reached" not in shut_codes(7, after_birth(12))
 
 
 def test_seed000_every_stage_names_its_pages() -> None:

@@ -6,9 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from levator.course.entry import LockCode, LockReason
 from levator.course.prescription import DoseRefused, OutOfRange, Setting
-from levator.course.protocol import Judged, JudgedCode, Phase
 from levator.library import load_protocol
 from levator.signals import phases
 from levator.signals.reference import Reference, ReferenceKind
@@ -305,7 +303,6 @@ def test_every_table_has_every_code() -> None:
         (words.MARKS, Mark),
         (words.LIMITS, LimitCode),
         (words.SETTINGS, Setting),
-        (words.JUDGED, JudgedCode),
         (words.PHASES, words.Phase),
     ]
     for table, codes in tables:
@@ -328,20 +325,6 @@ def test_a_dose_in_one_line() -> None:
 # --- Refusals
 
 
-@pytest.mark.parametrize("phase", get_args(Phase))
-@pytest.mark.parametrize("code", get_args(LockCode))
-def test_every_lock_is_spoken(code: Any, phase: Any) -> None:
-    for voice in (NL, EN):
-        spoken(answers.lock_reason(voice, LockReason(code, phase)))
-
-
-def test_a_lock_names_both_weeks() -> None:
-    reason = LockReason("too_early", "after_birth", 6.0, 5.5)
-    assert answers.lock_reason(NL, reason) == (
-        "Deze stap gaat open 6 weken na de bevalling; het is nu week 5,5."
-    )
-
-
 def test_every_setting_and_limit_is_spoken() -> None:
     ranges = tuple(OutOfRange(one, 80.0, 50.0, 70.0) for one in get_args(Setting))
     passed = tuple(Breach(one, 80.0, 70.0) for one in get_args(LimitCode))
@@ -349,14 +332,6 @@ def test_every_setting_and_limit_is_spoken() -> None:
     assert said[0] == "Force 80 % is outside 50 to 70 % of this step."
     assert said[len(ranges)] == "Force 80 % is over the limit of 70 %."
     assert len([spoken(one) for one in said]) == len(ranges) + len(passed)
-
-
-def test_what_the_therapist_judges() -> None:
-    assert answers.judged(EN, Judged("force_reached", "page 8", 70.0)) == (
-        "You judge first: she trains at 70 % in the step before."
-    )
-    for code in get_args(JudgedCode):
-        spoken(answers.judged(NL, Judged(code, "page 8")))
 
 
 def test_the_rules_behind_the_limits() -> None:
@@ -449,12 +424,3 @@ def test_too_strong_for_a_while_is_not_told_as_a_hold_above_the_target(
     )
     said = reasons.repetition_reasons(EN, event, band_percent_mvc=10.0)
     assert ("for a while more than two bands above" not in said) == is_whole
-
-
-@pytest.mark.parametrize("code", get_args(JudgedCode))
-def test_a_condition_is_asked_and_not_stated(code: JudgedCode) -> None:
-    assert answers.judged(EN, Judged(code, "page 3")).startswith("You judge first: ")
-
-
-def test_after_a_birth_with_complications_a_doctor_agrees() -> None:
-    assert "a doctor" in answers.lock_reason(EN, LockReason("clearance_needed", "after_birth"))

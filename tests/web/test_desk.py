@@ -76,7 +76,20 @@ def test_complications_are_answered_also_where_there_were_none(client: Client) -
     form = {"id": new_id(), "birth_on": "2026-01-01", "mode": "vaginal"}
     assert "Tick every complication" in client.post(f"{path}/birth", data=form).text
     both = form | {"complications.infection": "yes", "complications.none_of_these": "yes"}
-    assert "keep one of both" in client.post(f"{path}/birth", data=both).text
+    assert "keep one of them" in client.post(f"{path}/birth", data=both).text
+    unknown = form | {"complications.not_known": "yes"}
+    assert client.post(f"{path}/birth", data=unknown).status_code == 303
+
+
+def test_a_birth_of_which_nobody_knows_how_it_went_says_so_when_it_is_shown_again(
+    client: Client,
+) -> None:
+    path, number = patient(client), new_id()
+    put(client, f"{path}/births/{number}", born_on="2026-10-04", mode="vaginal")
+    shown = re.findall(
+        r'name="complications.(\w+)" value="yes" checked', client.get(f"{path}/birth").text
+    )
+    assert shown == ["not_known"]
 
 
 def test_a_decision_without_a_reason_is_refused_in_words(client: Client) -> None:

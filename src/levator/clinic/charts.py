@@ -105,7 +105,8 @@ def _since(history: History) -> str:
 
 def _birth(kept: people.Birth) -> course.Birth:
     tear = {DEEP_TEAR} if kept.tear in _DEEP_TEARS else set()
-    codes = tuple(sorted({*kept.complications} | tear))
+    known = tear if kept.complications is None else {*kept.complications} | tear
+    codes = None if kept.complications is None and not tear else tuple(sorted(known))
     return course.Birth(day_of(kept.born_on), _MODES[kept.mode], codes)
 
 

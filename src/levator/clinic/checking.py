@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from levator.errors import CallerError, Phrase, mark
+from levator.library import load_checklist
 
 C = TypeVar("C", bound=str)
 #: The longest that is kept of a name or address, and of what somebody writes about her.
@@ -133,6 +134,11 @@ def one_of(label: str, text: str, known: Collection[C]) -> C:
     if found is None:
         raise CallerError("Choose “%(field)s” from the list.", field=Phrase(LABELS[label]))
     return found
+
+
+def listed(label: str, code: str, checklist: str) -> str:
+    """Return a code that stands on a checklist of the library; raises CallerError."""
+    return one_of(label, code, {item.code for item in load_checklist(checklist).items})
 
 
 def score(label: str, value: int, lowest: int, highest: int) -> int:

@@ -10,8 +10,9 @@ from typing import Literal, get_args
 from levator.clinic.acting import Acts
 from levator.clinic.charts import day_of
 from levator.clinic.courses import View, look_at
-from levator.course.clearance import current, open_flag
+from levator.course.clearance import ends_soon, open_flag
 from levator.course.progression import Advance, StepBack
+from levator.library import load_reminders
 from levator.records.access import Actor
 from levator.records.people import Patient
 from levator.records.work import Term
@@ -27,8 +28,6 @@ TaskCode = Literal[
     "pain_unasked",
     "interrupted",
 ]
-#: Two weeks ahead it is told that a clearance ends: time enough to ask for another.
-_CLEARANCE_ENDS_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +93,9 @@ def tasks(view: View) -> Iterator[Task]:
 
 
 def _clearance_ends(view: View) -> Iterator[Task]:
-    held = current(view.chart)
-    if held is None or held.until_day is None:
-        return
-    if held.until_day - view.chart.today <= _CLEARANCE_ENDS_DAYS:
-        yield Task("clearance_ends", date.fromordinal(held.until_day))
+    last = ends_soon(view.chart, load_reminders())
+    if last is not None:
+        yield Task("clearance_ends", date.fromordinal(last))
 
 
 def _last_session(view: View) -> Iterator[Task]:

@@ -70,11 +70,15 @@ def keep_birth(
     born_on: str,
     mode: str,
     tear: str = "not_known",
-    complications: Sequence[str] = (),
+    complications: Sequence[str] | None = None,
     child_grams: int | None = None,
     version: int = 0,
 ) -> Birth:
-    """Keep a birth, which ends the pregnancy it belongs to, or a correction of one."""
+    """Keep a birth, which ends the pregnancy it belongs to, or a correction of one.
+
+    complications : codes of the checklist, empty where there was none; None is not known, and
+        that asks for a clearance as a complication does.
+    """
     with acts.on_patient(actor, "birth.write", patient_id) as act:
         pregnancies = all_of_hers(act, Pregnancy)
         if version:
@@ -170,7 +174,7 @@ def report_red_flag(
                 tenant_id=actor.tenant_id,
                 patient_id=patient_id,
                 on_day=checking.past_day("on_day", on_day, act.at[:10]),
-                code=checking.line("flag", code, is_needed=True),
+                code=checking.listed("flag", code, "red-flags"),
                 remark=checking.longer("remark", remark),
                 entered_by=actor.user_id,
                 entered_at=act.at,
@@ -217,8 +221,10 @@ def _stretch(from_on: str, until_on: str | None) -> tuple[str, str | None]:
     return begins, ends
 
 
-def _complications(codes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({checking.line("complications", one, is_needed=True) for one in codes}))
+def _complications(codes: Sequence[str] | None) -> tuple[str, ...] | None:
+    if codes is None:
+        return None
+    return tuple(sorted({checking.listed("complications", one, "complications") for one in codes}))
 
 
 def _grams(grams: int | None) -> int | None:

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from levator.course.chart import Chart, Clearance, Day, RedFlag
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.protocol import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """When a therapist is told what is to come (`library/reminders.toml`)."""
+
+    clearance_ends_days: int
+
+
+def ends_soon(chart: Chart, reminders: Reminders) -> Day | None:
+    """Return the last day of the clearance that holds today, if it is near."""
+    held = current(chart)
+    if held is None or held.until_day is None:
+        return None
+    is_near = held.until_day - chart.today <= reminders.clearance_ends_days
+    return held.until_day if is_near else None
 
 
 def is_signed(clearance: Clearance) -> bool:
@@ -61,7 +79,7 @@ def is_needed(chart: Chart, stage: Stage) -> bool:
 
 
 def facts_of(chart: Chart, stage: Stage | None = None) -> StartFacts:
-    """Return what the start page used to ask, as the chart knows it, for a stage or for any.
+    """Return the facts that bound a dose, as the chart knows them, for a stage or for any.
 
     A red flag that nothing answers counts as complications without clearance.
     """

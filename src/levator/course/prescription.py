@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.protocol import Cap, Protocol, Range, RoundsPlan, Stage, StageDose
 from levator.quantities import Percent, PercentMvc, Seconds
 from levator.training.dose import Dose, RoundsKind, RoundsRule
@@ -44,7 +44,8 @@ def reference_kind_for(protocol: Protocol, facts: StartFacts) -> Literal["mvc", 
     A true maximum needs: a known week, no pain (unknown is not none), and in pregnancy no
     complication without clearance; after birth the protocol's week and a clearance.
     """
-    if facts.pain_now is not False or (facts.complications and not facts.is_cleared):
+    is_easy = facts.complications is False or facts.is_cleared
+    if facts.pain_now is not False or not is_easy:
         return "comfortable_max"
     rule = protocol.reference
     if facts.weeks_since_birth is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from levator.course.checklist import Checklist
+from levator.course.clearance import Reminders
 from levator.course.protocol import Protocol
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
 from levator.library.problems import Problem, line_of, not_toml, reason_of
@@ -67,6 +68,14 @@ def load_hard_limits() -> Limits:
     from levator.library.models import numbers_of
 
     return Limits(**numbers_of(_read_checked(FOLDER / "limits.toml")), label="hard-limits")
+
+
+@functools.cache
+def load_reminders() -> Reminders:
+    """Return when a therapist is told what is to come."""
+    from levator.library.models import numbers_of
+
+    return Reminders(**numbers_of(_read_checked(FOLDER / "reminders.toml")))
 
 
 def protocol_ids() -> tuple[str, ...]:
@@ -138,8 +147,8 @@ def _read_checked(path: Path) -> Header:
 
 
 def _read(path: Path) -> tuple[Header | None, list[Problem]]:
-    """Read one file; a name from `measures/` and `limits` say what it is, or `items` that it is
-    a checklist, else it is a protocol.
+    """Read one file; a name from `measures/`, `limits` and `reminders` say what it is, or `items`
+    that it is a checklist, else it is a protocol.
     """
     import tomllib
 
@@ -163,13 +172,15 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
 
 def _validated(path: Path, data: dict[str, Any]) -> Header:
     from levator.library.checklist_model import ChecklistFile
-    from levator.library.models import LIMITS_FILE, MEASURES_FILES
+    from levator.library.models import LIMITS_FILE, MEASURES_FILES, REMINDERS_FILE
     from levator.library.protocol_model import ProtocolFile
 
     if path.stem in MEASURES_FILES:
         return MEASURES_FILES[path.stem].model_validate(data)
     if path.stem == "limits":
         return LIMITS_FILE.model_validate(data)
+    if path.stem == "reminders":
+        return REMINDERS_FILE.model_validate(data)
     if "items" in data and "stages" not in data:
         return ChecklistFile.model_validate(data)
     context = {"hard": load_hard_limits(), "id": path.stem}

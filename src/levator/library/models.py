@@ -1,4 +1,5 @@
-"""The strict shape of measures and limits files (pydantic; the schemas are made from it).
+"""The strict shape of files of numbers: measures, limits, reminders (pydantic; the schemas are
+made from it).
 
 This module is imported where a file is read, so that importing `levator.library` is cheap.
 """
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from levator.course.clearance import Reminders
 from levator.signals.settings import (
     CalibrationSettings,
     ConditioningSettings,
@@ -110,6 +112,7 @@ def _file_of(settings: type[Any], title: str, without: tuple[str, ...] = ()) -> 
 
 MEASURES_FILES = {name: _file_of(kind, f"measures-{name}") for name, kind in MEASURES.items()}
 LIMITS_FILE = _file_of(Limits, "limits", without=("label",))
+REMINDERS_FILE = _file_of(Reminders, "reminders")
 
 
 def _thresholds(file: Header) -> dict[str, Threshold[Any]]:

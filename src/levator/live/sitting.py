@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 from levator import __version__
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for
 from levator.course.protocol import Protocol, Stage
 from levator.errors import DeviceError, UnitError

@@ -125,14 +125,14 @@ class Pregnancy(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth(Entity):
-    """A birth. `complications`: codes of `library/checklists/complications.toml`."""
+    """A birth. `complications`: codes of `library/checklists/complications.toml`, None unknown."""
 
     patient_id: Annotated[str, Refers("patient")]
     pregnancy_id: Annotated[str | None, Refers("pregnancy")] = None
     born_on: Personal[str]
     mode: Personal[BirthMode]
     tear: Personal[Tear] = "not_known"
-    complications: Personal[tuple[str, ...]] = ()
+    complications: Personal[tuple[str, ...] | None] = None
     child_grams: Personal[int | None] = None
     made_by: str = ""
     made_at: str = ""

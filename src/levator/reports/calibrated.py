@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.prescription import reference_kind_for
 from levator.errors import LevatorError
 from levator.library.loader import load_protocol

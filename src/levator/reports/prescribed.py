@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for
 from levator.course.protocol import Protocol, RoundsPlan, Stage, StageDose
 from levator.errors import CallerError

@@ -1,53 +1,16 @@
-"""Refusals in words: why a stage is locked, why a dose is not given, which rule bounds it."""
+"""Refusals in words: why a dose is not given, which rule bounds it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite
 
-from levator.course.entry import LockCode, LockReason
 from levator.course.prescription import Allowed, DoseRefused, OutOfRange
-from levator.course.protocol import Judged, Phase, Protocol
+from levator.course.protocol import Protocol
 from levator.texts import words
 from levator.texts.speaker import Speaker, mark
 from levator.training.dose import Dose
 from levator.training.limits import Breach
 
-_LOCKED: Mapping[tuple[LockCode, Phase], str] = {
-    ("both_weeks", "pregnancy"): mark(
-        "Weeks of pregnancy and weeks since birth are both filled in; keep one of them."
-    ),
-    ("both_weeks", "after_birth"): mark(
-        "Weeks of pregnancy and weeks since birth are both filled in; keep one of them."
-    ),
-    ("weeks_needed", "pregnancy"): mark("Fill in the weeks of pregnancy first."),
-    ("weeks_needed", "after_birth"): mark("Fill in the weeks since birth first."),
-    ("wrong_phase", "pregnancy"): mark("This step is for the time before birth."),
-    ("wrong_phase", "after_birth"): mark("This step is for the time after birth."),
-    ("too_early", "pregnancy"): mark(
-        "This step opens in week %(needed)s of pregnancy; it is now week %(given)s."
-    ),
-    ("too_early", "after_birth"): mark(
-        "This step opens %(needed)s weeks after birth; it is now week %(given)s."
-    ),
-    ("too_late", "pregnancy"): mark(
-        "This step ends before week %(needed)s of pregnancy; %(given)s is filled in. Check it."
-    ),
-    ("too_late", "after_birth"): mark(
-        "This step ends %(needed)s weeks after birth; it is now week %(given)s."
-    ),
-    ("clearance_needed", "pregnancy"): mark(
-        "There were complications: a doctor agrees first. Fill in who did."
-    ),
-    ("clearance_needed", "after_birth"): mark(
-        "Somebody agrees first to training after this birth, a doctor where there were"
-        " complications. Fill in who did."
-    ),
-    ("pain", "pregnancy"): mark("There is pain today; more strength comes when it is less."),
-    ("pain", "after_birth"): mark("There is pain today; more strength comes when it is less."),
-    ("pain_unknown", "pregnancy"): mark("Answer first: pain now?"),
-    ("pain_unknown", "after_birth"): mark("Answer first: pain now?"),
-}
 _OUT_OF_RANGE = {
     "force": mark("%(what)s %(asked)s %% is outside %(lowest)s to %(highest)s %% of this step."),
     "hold": mark("%(what)s %(asked)s s is outside %(lowest)s to %(highest)s s of this step."),
@@ -65,19 +28,6 @@ _BREACHES = {
     "effort": mark("%(what)s %(asked)s s is over the limit of %(allowed)s s."),
     "strength_not_cleared": mark("%(what)s is not cleared."),
 }
-
-
-def lock_reason(speaker: Speaker, reason: LockReason) -> str:
-    """Return why a stage is locked."""
-    needed = "–" if reason.needed_week is None else reason.needed_week
-    given = "–" if reason.given_week is None else reason.given_week
-    return speaker.say(_LOCKED[reason.code, reason.phase], needed=needed, given=given)
-
-
-def judged(speaker: Speaker, one: Judged) -> str:
-    """Return what the therapist judges before the stage begins."""
-    force = "–" if one.force_percent_mvc is None else one.force_percent_mvc
-    return speaker.say(words.JUDGED[one.code], force=force)
 
 
 def out_of_range(speaker: Speaker, one: OutOfRange) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from levator.course.prescription import Setting
-from levator.course.protocol import JudgedCode
 from levator.quantities import PercentMvc, Seconds
 from levator.signals.reference import ReferenceKind
 from levator.signals.samples import ChannelKind
@@ -116,13 +115,6 @@ SETTINGS: Mapping[Setting, str] = {
     "rise": mark("Rise"),
     "fall": mark("Let go"),
     "rounds": mark("Rounds"),
-}
-JUDGED: Mapping[JudgedCode, str] = {
-    "holds_long": mark("You judge first: she can hold for long."),
-    "releases_well": mark("You judge first: she lets go well enough afterwards."),
-    "lasts": mark("You judge first: she does not tire too soon."),
-    "pain_reduced": mark("You judge first: the pain has become less."),
-    "force_reached": mark("You judge first: she trains at %(force)s %% in the step before."),
 }
 
 

@@ -87,7 +87,11 @@ def test_all_that_is_told_is_in_the_record(api: Api) -> None:
     path, number = made(api), new_id()
     sent = {
         f"/pregnancies/{number}": {"expected_on": "2026-10-01"},
-        f"/births/{number}": {"born_on": "2026-10-04", "mode": "vacuum", "complications": ["a"]},
+        f"/births/{number}": {
+            "born_on": "2026-10-04",
+            "mode": "vacuum",
+            "complications": ["infection"],
+        },
         f"/clearances/{number}": {
             "signed_by": "dr. Bos",
             "profession": "doctor",
@@ -121,6 +125,17 @@ def test_all_that_is_told_is_in_the_record(api: Api) -> None:
         1,
     )
     assert record["clearances"][0]["revoked_because"] == "fever"
+
+
+def test_complications_left_out_are_not_known_and_codes_are_of_the_checklist(api: Api) -> None:
+    path, born = made(api), {"born_on": "2026-10-04", "mode": "vaginal"}
+    kept = api.put(f"{path}/births/{new_id()}", json=born).json()
+    assert kept["complications"] is None
+    for codes in (["a"], ["infection", "A"]):
+        asked = api.put(f"{path}/births/{new_id()}", json=born | {"complications": codes})
+        assert (asked.status_code, asked.json()["code"]) == (422, "wrong_form")
+    flag = {"on_day": "2026-11-20", "code": "flu"}
+    assert api.put(f"{path}/red-flags/{new_id()}", json=flag).status_code == 422
 
 
 def test_a_clearance_is_revoked_and_a_consent_withdrawn(api: Api) -> None:

@@ -204,6 +204,6 @@ def entity_of(kind: type[E], row: Mapping[Any, Any]) -> E:
 
 
 def _plain(field: EntityField, value: Any) -> Plain:
-    if field.kind is tuple:
+    if field.kind is tuple and value is not None:
         return tuple(json.loads(value))
     return bool(value) if field.kind is bool and value is not None else value

@@ -4,7 +4,8 @@ the clinic, in `levator.clinic.checking`; here are only kinds, lengths and signs
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from levator.clinic import POSTURES
 from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.course.chart import DecisionKind
+from levator.library import load_checklist
 from levator.live.asking import CUSHIONS
 from levator.records.people import BirthMode, Tear
 from levator.records.treatment import PainMoment
@@ -27,8 +29,19 @@ Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 FilledText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 #: The version that was read, as its ETag; left out for what is new.
 IfMatch = Annotated[str | None, Header(pattern=r'^"[0-9]{1,9}"$')]
+MANY = Field(max_length=50, strict=False)
 Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+def one_of(codes: Iterable[str]) -> Any:
+    """Return the field of a text that is one of a few codes."""
+    return Field(pattern=f"^({'|'.join(codes)})$")
+
+
+def on(checklist: str) -> Any:
+    """Return the field of a text that is a code of a checklist."""
+    return one_of(item.code for item in load_checklist(checklist).items)
 
 
 def version_of(if_match: str | None) -> int:
@@ -75,12 +88,12 @@ class PregnancyAsked(Sent):
 
 
 class BirthAsked(Sent):
-    """A birth; `complications` are codes of the checklist."""
+    """A birth; `complications` are codes of the checklist: [] is none, left out is not known."""
 
     born_on: Day
     mode: BirthMode
     tear: Tear = "not_known"
-    complications: Annotated[tuple[FilledLine, ...], Field(max_length=50, strict=False)] = ()
+    complications: Annotated[tuple[Annotated[str, on("complications")], ...] | None, MANY] = None
     child_grams: Annotated[int | None, Field(ge=1, le=10_000)] = None
 
 
@@ -104,7 +117,7 @@ class RedFlagAsked(Sent):
     """A sign that asks for care first; `code` of the checklist."""
 
     on_day: Day
-    code: FilledLine
+    code: Annotated[str, on("red-flags")]
     remark: Text = ""
 
 
@@ -175,8 +188,8 @@ class SittingAsked(Sent):
     """Where she sits, and the pain that was asked before."""
 
     device_url: FilledLine
-    cushion: Annotated[str, Field(pattern=f"^({'|'.join(CUSHIONS)})$")]
-    posture: Annotated[str, Field(pattern=f"^({'|'.join(POSTURES)})$")]
+    cushion: Annotated[str, one_of(CUSHIONS)]
+    posture: Annotated[str, one_of(POSTURES)]
     stage: Line = ""
     pain: Annotated[int, Field(ge=0, le=10)]
     pain_id: IdField

@@ -43,7 +43,7 @@ MOMENTS: Mapping[PainMoment, str] = {
     "next_morning": mark("The morning after a session"),
 }
 C = TypeVar("C", bound=str)
-NONE_OF_THESE = "none_of_these"
+NONE_OF_THESE, NOT_KNOWN = "none_of_these", "not_known"
 
 
 # --- Pregnancy
@@ -84,12 +84,16 @@ def birth_form(voice: Speaker, view: View, made: str) -> Form:
     if kept is not None:
         values = {"birth_on": kept.born_on, "mode": kept.mode, "tear": kept.tear}
         values["child_grams"] = str(kept.child_grams or "")
-        codes = kept.complications or (NONE_OF_THESE,)
+        codes = (NOT_KNOWN,) if kept.complications is None else kept.complications
+        codes = codes or (NONE_OF_THESE,)
         values |= {f"complications.{code}": "yes" for code in codes}
-    none = (NONE_OF_THESE, voice.say("None of these"))
+    rest = ((NONE_OF_THESE, voice.say("None of these")), (NOT_KNOWN, voice.say("Not known yet")))
     return Form(
         heading=voice.say("Birth"),
-        lead=voice.say("After a complication a doctor agrees first to any training."),
+        lead=voice.say(
+            "After a complication a doctor agrees first to any training, and so it is while nobody"
+            " knows whether there was one."
+        ),
         fields=[
             labelled(voice, "birth_on", kind="day", is_needed=True),
             labelled(voice, "mode", kind="choice", options=_said(voice, MODES), is_needed=True),
@@ -98,8 +102,10 @@ def birth_form(voice: Speaker, view: View, made: str) -> Form:
                 voice,
                 "complications",
                 kind="ticks",
-                options=[*_items(voice, listed), none],
-                hint=voice.say("Tick what there was, or say that there was none."),
+                options=[*_items(voice, listed), *rest],
+                hint=voice.say(
+                    "Tick what there was, or say that there was none or that you do not know."
+                ),
             ),
             labelled(
                 voice, "child_grams", kind="number", hint=voice.say("In grams; may be empty.")
@@ -113,11 +119,6 @@ def birth_form(voice: Speaker, view: View, made: str) -> Form:
 
 def keep_birth(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
     """Keep it; complications are answered, also where there were none."""
-    codes = set(ticked(typed, "complications"))
-    if not codes:
-        raise CallerError("Tick every complication there was, or “None of these”.")
-    if NONE_OF_THESE in codes and len(codes) > 1:
-        raise CallerError("“None of these” is ticked beside a complication; keep one of both.")
     if typed.child_grams and whole(typed.child_grams) is None:
         raise CallerError("The weight of the child is a whole number of grams, such as 3400.")
     treatment.keep_birth(
@@ -128,10 +129,22 @@ def keep_birth(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> N
         born_on=typed.birth_on,
         mode=typed.mode,
         tear=typed.tear or "not_known",
-        complications=sorted(codes - {NONE_OF_THESE}),
+        complications=_complications(typed),
         child_grams=whole(typed.child_grams),
         version=whole(typed.version) or 0,
     )
+
+
+def _complications(typed: Typed) -> list[str] | None:
+    """Return the codes that were ticked, None where it is said that nobody knows."""
+    codes = set(ticked(typed, "complications"))
+    if not codes:
+        raise CallerError("Tick every complication there was, or “None of these”.")
+    if codes & {NONE_OF_THESE, NOT_KNOWN} and len(codes) > 1:
+        raise CallerError(
+            "“None of these” or “Not known yet” is ticked beside another answer; keep one of them."
+        )
+    return None if NOT_KNOWN in codes else sorted(codes - {NONE_OF_THESE})
 
 
 # --- Clearance and red flags

@@ -49,7 +49,7 @@ _TABLES = {
     """,
     "birth": """
         id tenant_id version:whole patient_id>patient pregnancy_id?>pregnancy born_on mode tear
-        complications child_grams:whole? made_by made_at
+        complications? child_grams:whole? made_by made_at
     """,
     "clearance": """
         id tenant_id version:whole patient_id>patient birth_id?>birth signed_by profession what
