@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import outside
 from tests.postgresql import Cluster
 
 # The same examples on every machine, so that red here is red there; no timed assertions.
@@ -18,6 +19,15 @@ settings.register_profile("search", deadline=None, max_examples=2000)
 # What the command line says is compared with English words, wherever the tests run.
 os.environ["LEVATOR_LANGUAGE"] = "en"
 settings.load_profile(os.environ.get("LEV_HYPOTHESIS", "same-everywhere"))
+outside.watch()
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_outside() -> Iterator[None]:
+    """A test is red if anything in it wanted to reach beyond this computer."""
+    outside.attempts.clear()
+    yield
+    assert not outside.attempts, "; ".join(outside.attempts)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

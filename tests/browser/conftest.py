@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 import dev
 from tests.browser import chromium
 from tests.live.seats import reference
+from tests.outside import is_foreign
 from tests.web.served import Served, served
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -44,12 +45,18 @@ def browser() -> Iterator[Browser]:
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open a page in a context of its own, as a second person would; takes context options.
 
-    A test that used it fails when a page's script threw an error that nobody caught.
+    A test that used it fails when a page's script threw an error that nobody caught, or when a
+    page loaded anything from another origin than its own.
     """
-    contexts, thrown = [], []
+    contexts, thrown, foreign = [], [], []
+
+    def look_at(request: Request) -> None:
+        if not request.is_navigation_request() and is_foreign(request.url, request.frame.url):
+            foreign.append(f"{request.frame.url} loaded {request.url}")
 
     def open_page(**options: Any) -> Page:
         contexts.append(browser.new_context(**options))
+        contexts[-1].on("request", look_at)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: thrown.append(str(error)))
         return page
@@ -58,6 +65,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert thrown == []
+    assert foreign == []
 
 
 @pytest.fixture(scope="module")

@@ -443,14 +443,14 @@ REMOVALS = (
         "clinic/hers.py",
         "where(id=entity_id, patient_id=patient.id)",
         "where(id=entity_id)",
-        CLINIC + "test_telling.py::test_pain_in_a_session_that_is_not_hers_is_not_there",
+        CLINIC + "test_treatment.py::test_what_is_anothers_is_not_there",
     ),
     Removal(
         "H36",
         "records/access.py",
         "    if patient.tenant_id != actor.tenant_id:\n",
         "    if False:\n",
-        "tests/records/test_access.py::test_no_record_is_reached_from_another_clinic",
+        "tests/records/test_access.py::test_how_somebody_stands_to_a_patient",
     ),
     Removal(
         "H36",

@@ -26,8 +26,9 @@ def test_the_gate_is_over_the_pure_rooms_and_has_no_way_around() -> None:
 def test_every_test_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
 
-    def call(command: list[str], cwd: Path) -> int:
-        asked.append(command[1:])
+    def call(command: list[str], **_: object) -> int:
+        if "-m" in command:
+            asked.append(command[1:])
         return int("report" in command)
 
     monkeypatch.setattr(subprocess, "call", call)
