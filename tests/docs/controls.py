@@ -256,6 +256,13 @@ REMOVALS = (
         "test_what_is_acknowledged_survives_a_power_cut_and_what_is_erased_is_gone",
     ),
     Removal(
+        "H17",
+        "storage/sql/sqlite.py",
+        '    "synchronous = FULL",\n',
+        '    "synchronous = NORMAL",\n',
+        "tests/storage/test_cut_at_writes.py::test_cut_at_every_write_nothing_acknowledged_is_lost",
+    ),
+    Removal(
         "H18",
         "live/recorder.py",
         'return "low" if free >= FULL_DISK_BYTES else "full"',
