@@ -216,6 +216,54 @@ def test_more_rounds_than_a_set_may_have_are_refused(
         assert err.count("\n") == 1
 
 
+REPLAYED = (
+    "--channel",
+    "seat",
+    "--rest",
+    "3N",
+    "--reference",
+    "43N",
+    "--mode",
+    "basic_strength",
+    "--pattern",
+    "4;2;4;6",
+    "--pattern-unit",
+    "s",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ("--force", "100.0001%", "--rounds", "3"),
+            "The force of 100.0001 % is over",
+        ),
+        (("--force", "40%", "--rounds", "3", "--start", "1e300s"), "is after the end of the rec"),
+        (("--force", "40%", "--rounds", "1_2"), "--rounds 1_2 must be a whole number"),
+        (("--force", "4_0%", "--rounds", "3"), "'4_0%' is not a number with a unit"),
+    ],
+)
+def test_a_number_that_is_none_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    path = tmp_path / "rest.csv"
+    path.write_text("time_s,seat_newton\n" + "".join(f"{i / 10:.1f},3\n" for i in range(99)))
+    code, out, err = said(capsys, "replay", str(path), *REPLAYED, *words)
+    assert (code, out) == (1, "")
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [("--jso",), ("--block", "1_0"), ("--block", "\u0665")])
+def test_an_option_is_written_out_and_its_number_in_plain_digits(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        said(capsys, "replay", "x.csv", "--channel", "seat", *words)
+    assert words[-1] in capsys.readouterr().err
+
+
 def hill(at_s: float, from_s: float) -> float:
     """0 to 1 and back: half a second up, two held, half a second down."""
     return max(0.0, min(1.0, 2.0 * (at_s - from_s), 2.0 * (from_s + 3.0 - at_s)))

@@ -10,6 +10,7 @@ from httpx import Client
 
 from levator import web
 from levator.course.entry import Locked
+from levator.live.joining import shown_name
 from levator.live.sitting import Sitting
 from tests.live.seats import reference
 from tests.web.forms import FORM, opened
@@ -37,7 +38,11 @@ def test_a_room_is_opened_and_its_first_screen_is_let_in(client: Client, server:
         ({"device": f"replay:///{'x' * 300}.csv"}, "does not answer"),
         ({"device": "simulator://?seed=x"}, "cannot be done as asked"),
         ({"weeks_since_birth": "soon"}, "cannot be done as asked"),
+        ({"weeks_since_birth": "1_2"}, "no number of weeks"),
+        ({"weeks_since_birth": "1e300"}, "Weeks must be a number from 0 to 5200"),
+        ({"weeks_pregnant": "1e300", "weeks_since_birth": ""}, "from 0 to 5200"),
         ({"patient": ""}, "cannot be done as asked"),
+        ({"patient": "\u200b"}, "cannot be done as asked"),
         ({"cushion": "cloud"}, "cannot be done as asked"),
         ({"stage": "step-9"}, "cannot be done as asked"),
         ({"rest": "3", "reference": "41N", "device": "replay:///x.csv"}, "no unit"),
@@ -52,6 +57,22 @@ def test_what_cannot_be_opened_is_said_plainly_and_what_was_typed_stays(
     assert words in answer.text
     assert 'value="Anke"' in answer.text
     assert server.clinic.rooms.rooms == {}
+
+
+@pytest.mark.parametrize("nobody", ["\u200b\u202e", "\x00", ""])
+def test_a_therapist_without_a_visible_name_is_refused(client: Client, nobody: str) -> None:
+    answer = client.post("/rooms", data=FORM | {"therapist": nobody})
+    assert answer.status_code == 422
+    assert "Your name" in answer.text
+
+
+def test_the_therapists_own_name_has_no_sign_that_nobody_sees(
+    client: Client, server: Served
+) -> None:
+    opened(client, therapist="An\u202eke  de\tWit" + "t" * 90)
+    (name,) = (one.name for one in server.the_room().audience.people.values())
+    assert name == shown_name(name)
+    assert name.startswith("An ke de Wit")
 
 
 def test_stages_open_and_lock_with_what_is_typed(client: Client) -> None:
@@ -131,7 +152,7 @@ def test_pain_locks_the_next_session_until_it_is_answered_anew(
     ("typed", "said"),
     [
         ("soon", "is no number of weeks; write for example 8."),
-        ("-3", "Weeks must be a number from 0 up; correct the week."),
+        ("-3", "Weeks must be a number from 0 to 5200; correct the week."),
         ("8,5", ""),
     ],
 )

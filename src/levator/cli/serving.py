@@ -8,7 +8,7 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from levator.cli.speaking import hint, say
+from levator.cli.speaking import hint, say, whole
 from levator.errors import CallerError, Phrase, system_reason
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _HIGHEST_PORT = 65_535
 def add_address(parser: argparse.ArgumentParser, default_port: int) -> None:
     """Add the words --host and --port."""
     parser.add_argument(
-        "--port", type=int, default=default_port, metavar="N", help=hint("0 takes a free one")
+        "--port", type=whole, default=default_port, metavar="N", help=hint("0 takes a free one")
     )
     parser.add_argument("--host", default=LOOPBACK[0], help=hint("this computer only: 127.0.0.1"))
 

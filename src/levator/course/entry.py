@@ -6,7 +6,6 @@ What is typed on the start page is all that is known here. Unknown never counts 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Literal
 
 from levator.course.protocol import Judged, Phase, Protocol, Stage, Weeks
@@ -22,6 +21,10 @@ LockCode = Literal[
     "pain",
     "pain_unknown",  # nobody said whether there is pain today
 ]
+
+
+#: A hundred years.
+_LONGEST_WEEKS = 5200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,11 @@ class StartFacts:
     def __post_init__(self) -> None:
         """Refuse weeks that no calendar has."""
         for weeks in (self.weeks_pregnant, self.weeks_since_birth):
-            if weeks is not None and not (isfinite(weeks) and weeks >= 0):
-                raise CallerError("Weeks must be a number from 0 up; correct the week.")
+            if weeks is not None and not 0 <= weeks <= _LONGEST_WEEKS:
+                raise CallerError(
+                    "Weeks must be a number from 0 to %(most)s; correct the week.",
+                    most=_LONGEST_WEEKS,
+                )
 
     @property
     def is_cleared(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from sys import float_info
 from typing import TYPE_CHECKING, TypeAlias
 
-from levator.errors import LevatorError, Phrase, filled, joined
+from levator.errors import Exact, LevatorError, Phrase, filled, joined
 from levator.errors import Value as ErrorValue
 from levator.errors import mark as mark
 from levator.quantities import shown_unit
@@ -53,6 +53,8 @@ class Speaker:
             return self.error(value)
         if isinstance(value, (str, int)):
             return shown_unit(str(value))
+        if isinstance(value, Exact):
+            return self.number(value.number, decimals=17)
         if isinstance(value, float):
             return self.number(float(f"{value:g}"), decimals=6)
         return joined(value, self._in_error)

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from levator.clinic import CUSHIONS, POSTURES, Wish
 from levator.course.entry import StartFacts
 from levator.errors import CallerError, Phrase, mark
+from levator.live.joining import shown_name
 from levator.live.room import Room
+from levator.quantities import number_of
 
 LONGEST_FORM_BYTES = 16 * 1024
 LONGEST_TEXT = 400
@@ -67,7 +69,7 @@ class Typed:
     def wish(self) -> Wish:
         """Return what a room is wished for; raises CallerError where something is missing."""
         for needed, label in _NEEDED.items():
-            if not self.fields.get(needed):
+            if not shown_name(self.fields.get(needed, "")):
                 raise CallerError(
                     "The field “%(field)s” is empty; fill it in.", field=Phrase(label)
                 )
@@ -103,9 +105,7 @@ def typed_again(room: Room, therapist: str) -> Typed:
 def _weeks(text: str) -> float | None:
     if not text:
         return None
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        raise CallerError(
-            "%(text)r is no number of weeks; write for example 8.", text=text
-        ) from None
+    weeks = number_of(text.replace(",", "."))
+    if weeks is None:
+        raise CallerError("%(text)r is no number of weeks; write for example 8.", text=text)
+    return weeks

@@ -90,7 +90,10 @@ class Guard:
 
 def is_this_computer(headers: Headers) -> bool:
     """Return whether the Host header names this computer (which stops DNS rebinding)."""
-    host = _parts(f"//{headers.get('host', '')}")
+    named = headers.get("host", "")
+    host = _parts(f"//{named}")
+    if host is not None and (host.netloc != named or "@" in named):
+        return False  # a name before an @, or a path: no browser sends that here
     return host is not None and host.hostname in LOOPBACK
 
 

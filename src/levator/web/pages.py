@@ -16,7 +16,7 @@ from levator.clinic import Clinic
 from levator.course.entry import Locked
 from levator.course.prescription import DoseRefused
 from levator.errors import LevatorError
-from levator.live.joining import ViewerRole
+from levator.live.joining import ViewerRole, shown_name
 from levator.live.room import Room
 from levator.live.rooms import Entry
 from levator.live.sitting import Sitting
@@ -107,7 +107,7 @@ class Pages:
         except LevatorError as error:
             why = exact_words(voice, error)
             return self._start(request, language, typed, why, 422)
-        return self._seat(request, room, typed.therapist, language)
+        return self._seat(request, room, shown_name(typed.therapist), language)
 
     def _seat(self, request: Request, room: Room, therapist: str, language: str) -> Response:
         """Let the first screen into the room that it opened, and show the code there."""
