@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | float | Phrase | LevatorError | Sequence[Value]"
+Value: TypeAlias = "str | int | float | Exact | Phrase | LevatorError | Sequence[Value]"
 
 
 class Phrase:
@@ -40,6 +40,14 @@ class Phrase:
     def __str__(self) -> str:
         """Return the English words."""
         return filled(self.sentence, self.values, in_english)
+
+
+class Exact:
+    """A number of which every digit counts: six could say of a breach what the limit says."""
+
+    def __init__(self, number: float) -> None:
+        """Keep the number."""
+        self.number = number
 
 
 class LevatorError(Exception):
@@ -77,6 +85,8 @@ def in_english(value: Value) -> str:
     """Return a value as text, a number with up to six digits."""
     if isinstance(value, (str, int, Phrase, LevatorError)):
         return str(value)
+    if isinstance(value, Exact):
+        return repr(value.number).removesuffix(".0")
     return f"{value:g}" if isinstance(value, float) else joined(value, in_english)
 
 

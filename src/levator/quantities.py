@@ -76,11 +76,13 @@ def parse_quantity(text: str) -> Quantity:
     """Read ``3.1N``, ``40 %``, ``8.0s``; a bare number is refused with UnitError."""
     stripped = text.strip()
     for cut in range(len(stripped), 0, -1):
-        value = _number(stripped[:cut])
+        value = number_of(stripped[:cut])
         if value is None:
             continue
         if stripped[cut : cut + 1] == ",":
             raise UnitError("%(text)r has a decimal comma; write a point, as in 3.1N.", text=text)
+        if stripped[cut : cut + 1] == "_":
+            break
         if cut == len(stripped):
             raise UnitError(
                 "%(text)r has no unit; write the unit behind the number, as in 3.1N.", text=text
@@ -89,12 +91,25 @@ def parse_quantity(text: str) -> Quantity:
     raise UnitError("%(text)r is not a number with a unit; write for example 3.1N.", text=text)
 
 
-def _number(text: str) -> float | None:
+def number_of(text: str) -> float | None:
+    """Return the finite number that a person wrote; None for any other text.
+
+    Python itself would also read ``4_0``, the digits of every script, and ``inf``.
+    """
+    if "_" in text or not text.isascii():
+        return None
     try:
         value = float(text)
     except ValueError:
         return None
     return value if isfinite(value) else None
+
+
+def whole_of(text: str) -> int | None:
+    """Return the whole number of at most 18 plain digits that a person wrote, or None."""
+    digits = text.removeprefix("-")
+    is_whole = digits.isascii() and digits.isdigit() and len(digits) <= 18
+    return int(text) if is_whole else None
 
 
 def parse_in(text: str, unit: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -47,6 +48,14 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
             live.stored(repository, ended_by)
         repository.recover_interrupted("2026-11-23T12:00:00+01:00")
     return url
+
+
+@pytest.fixture(scope="module")
+def session_file(database: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session as a CSV with its companion."""
+    path = tmp_path_factory.mktemp("session") / "session.csv"
+    main(["report", "first", "--database", database, "--export", str(path)])
+    return path
 
 
 @pytest.fixture
@@ -113,6 +122,58 @@ def test_what_is_written_of_a_patient_is_read_by_one_person_alone(
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("out.*")}
     assert modes == dict.fromkeys(["out.html", "out.csv", "out.csv.levator.json"], 0o600)
     assert (tmp_path / "after").stat().st_mode & 0o777 == 0o644
+
+
+ABSURD = ("nan", "-Infinity", "1e300", "1" + "0" * 400, "1" + "0" * 50)
+
+
+@pytest.mark.parametrize("absurd", ABSURD, ids=range(len(ABSURD)))
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("streams", 0, "first_index"),
+        ("streams", 0, "sampling_frequency_hz"),
+        ("streams", 0, "channels", 0, "scale"),
+        ("settings", "quality", "clipping_s"),
+        ("settings", "quality", "flat_line_needs_reversals"),
+        ("settings", "contraction", "lag_within_s"),
+        ("settings", "rest", "longer_at_most_s"),
+        ("uses", 0, "filter", "rectify_mean_samples"),
+        ("limits", "force_percent_mvc"),
+    ],
+    ids=lambda place: str(place[-1]),
+)
+def test_a_session_with_an_absurd_number_beside_it_is_damaged(
+    session_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    place: tuple[str | int, ...],
+    absurd: str,
+) -> None:
+    beside = session_file.with_name(f"{session_file.name}.levator.json")
+    whole = beside.read_text("utf-8")
+    content = json.loads(whole)
+    part = content["header"]["context"]
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = "absurd"
+    beside.write_text(json.dumps(content).replace('"absurd"', absurd), "utf-8")
+    code, out, err = said(capsys, "check", str(session_file))
+    beside.write_text(whole, "utf-8")
+    assert (code == 0) is ("identical" in out)
+    assert err.count("\n") == code
+
+
+def test_a_session_that_no_engine_can_replay_is_damaged(
+    session_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside = session_file.with_name(f"{session_file.name}.levator.json")
+    whole = beside.read_text("utf-8")
+    content = json.loads(whole)
+    content["header"]["context"]["uses"][0]["filter"]["rectify_mean_samples"] = 5
+    beside.write_text(json.dumps(content), "utf-8")
+    code, _, err = said(capsys, "check", str(session_file))
+    beside.write_text(whole, "utf-8")
+    assert (code, err.count("\n")) == (1, 1)
 
 
 def test_the_list_names_every_recording(database: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -214,6 +275,54 @@ def test_more_rounds_than_a_set_may_have_are_refused(
         assert (code, out) == (1, "")
         assert f"--rounds {more} is more than the {most} rounds that a set may have" in err
         assert err.count("\n") == 1
+
+
+REPLAYED = (
+    "--channel",
+    "seat",
+    "--rest",
+    "3N",
+    "--reference",
+    "43N",
+    "--mode",
+    "basic_strength",
+    "--pattern",
+    "4;2;4;6",
+    "--pattern-unit",
+    "s",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ("--force", "100.0001%", "--rounds", "3"),
+            "The force of 100.0001 % is over",
+        ),
+        (("--force", "40%", "--rounds", "3", "--start", "1e300s"), "is after the end of the rec"),
+        (("--force", "40%", "--rounds", "1_2"), "--rounds 1_2 must be a whole number"),
+        (("--force", "4_0%", "--rounds", "3"), "'4_0%' is not a number with a unit"),
+    ],
+)
+def test_a_number_that_is_none_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    path = tmp_path / "rest.csv"
+    path.write_text("time_s,seat_newton\n" + "".join(f"{i / 10:.1f},3\n" for i in range(99)))
+    code, out, err = said(capsys, "replay", str(path), *REPLAYED, *words)
+    assert (code, out) == (1, "")
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [("--jso",), ("--block", "1_0"), ("--block", "\u0665")])
+def test_an_option_is_written_out_and_its_number_in_plain_digits(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        said(capsys, "replay", "x.csv", "--channel", "seat", *words)
+    assert words[-1] in capsys.readouterr().err
 
 
 def hill(at_s: float, from_s: float) -> float:

@@ -137,7 +137,9 @@ async def calibrated(device: Simulator, kind: CalibratedKind) -> Reference:
     [channel] = stream.channels
     chain = filter_for(channel.kind, channel.unit, 100.0, SETTINGS.conditioning)
     seat = ReferenceContext("simulator", "none", "sitting", "2026-11-23T10:00:00+01:00")
-    state = calibration.begin(stream, channel, chain, SETTINGS.calibration, kind, seat)
+    state = calibration.begin(
+        stream, channel, chain, SETTINGS.calibration, SETTINGS.quality, kind, seat
+    )
     async for block in device.samples():
         state, events = calibration.calibrate(
             state, Samples("seat", block.first_index, block.values)

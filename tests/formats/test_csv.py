@@ -107,6 +107,8 @@ def test_a_missing_value_is_kept_as_missing(tmp_path: Path, cell: str) -> None:
         ("time_s,f_newton\n0,1\n1,1\n", "found: 2"),
         ("time_s,f_newton\n0,1\n1,x\n2,1\n", "line 3: 'x' is not a number"),
         ("time_s,f_newton\n0,1\n1,1_0\n2,1\n", "line 3: '1_0' is not a number"),
+        ("time_s,f_newton\n0,1\n1,\u0661\n2,1\n", "line 3: '\u0661' is not a number"),
+        ("time_s,f_newton\n0,1\n80000,1\n160000,1\n", "time_s means 1.25e-05 Hz"),
         ("time_s,f_newton\n0,1\n1,1,5\n2,1\n", "line 3: 3 cells"),
         ("time_s,f_newton\n0,1\n0,1\n1,1\n", "line 3: time_s repeats"),
         ("time_s,f_newton\n0,1\n2,1\n1,1\n", "line 4: time_s goes back"),

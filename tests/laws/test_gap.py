@@ -68,7 +68,7 @@ def test_a_gap_before_the_rise_leaves_the_round_alone(first: int) -> None:
     assert sitting.of(RepetitionScored, events)[0].verdict == "good"
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf"), 1e5, -1.7e308])
 @pytest.mark.parametrize("at", [410, 600, 890])
 def test_no_number_inside_a_round_is_no_signal(at: int, bad: float) -> None:
     spoiled = levels()

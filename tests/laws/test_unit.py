@@ -19,6 +19,7 @@ from levator.quantities import (
     parse_in,
     parse_quantity,
     unit_symbol,
+    whole_of,
 )
 from levator.signals import samples
 from levator.signals import settings as signal_settings
@@ -59,7 +60,9 @@ def test_every_number_comes_through_with_every_unit(value: float, unit: str) -> 
     assert UNIT_OF_WORD[WORD_OF_UNIT[unit]] == unit
 
 
-@pytest.mark.parametrize("text", ["", "N", "force", "inf N", "nan %", "-"])
+@pytest.mark.parametrize(
+    "text", ["", "N", "force", "inf N", "nan %", "-", "4_0 %", "\u0664\u0660 %"]
+)
 def test_no_number_is_refused(text: str) -> None:
     with pytest.raises(UnitError, match="is not a number with a unit"):
         parse_quantity(text)
@@ -88,10 +91,41 @@ def test_the_seeds_pattern_in_both_readings() -> None:
     assert parse_pattern("3,5; 2 ;1;4", "0.1s") == Pattern(0.35, 0.2, 0.1, 0.4)
 
 
-@pytest.mark.parametrize("text", ["40;20;40", "40;20;40;60;1", "a;b;c;d", "", "40 20 40 60"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "40;20;40",
+        "40;20;40;60;1",
+        "a;b;c;d",
+        "",
+        "40 20 40 60",
+        "4_0;2;4;6",
+        "4;2;4;\u0666",
+        "inf;2;4;6",
+    ],
+)
 def test_a_pattern_has_four_numbers(text: str) -> None:
     with pytest.raises(CallerError, match="must be four numbers"):
         parse_pattern(text, "s")
+
+
+@pytest.mark.parametrize(
+    "text", ["1e308;1e308;1e308;1e308", "1e-30;20;40;60", "4;2;-4;6", "1e6;2;4;6"]
+)
+def test_a_phase_is_one_that_a_clock_measures(text: str) -> None:
+    with pytest.raises(CallerError, match="zero seconds, or from 1e-06 to 86400 s"):
+        parse_pattern(text, "s")
+
+
+def test_a_tangent_leaves_a_rise_that_a_clock_measures_or_none() -> None:
+    assert Pattern(4.0, 2.0, 4.0, 6.0).with_tangent(99.999999999) == Pattern(0.0, 6.0, 4.0, 6.0)
+    assert Pattern(4.0, 2.0, 4.0, 6.0).with_tangent(75.0) == Pattern(1.0, 5.0, 4.0, 6.0)
+
+
+@pytest.mark.parametrize("text", ["1_2", "\u0661", "+3", " 3", "1.0", "", "-", "9" * 5000])
+def test_a_whole_number_is_plain_digits(text: str) -> None:
+    assert whole_of(text) is None
+    assert (whole_of("12"), whole_of("-5"), whole_of("007")) == (12, -5, 7)
 
 
 #: What ends a name that carries a number, and what needs no unit: counts, shares, places.
@@ -103,7 +137,8 @@ COUNTS = {
     "from_round", "scale", "offset", "raw_minimum", "raw_maximum", "asked", "allowed", "rest",
     "own_rounds", "hold_rounds_running", "effort_at_least", "warned_by", "established_by",
     "unreleased_at_most", "too_strong_bands", "reference_trials", "quick_trials",
-    "polarity_clear_rest_sds", "rest_restless_times", "ceiling_dips", "ceiling_dip_steps",
+    "polarity_clear_rest_sds", "known_within_any_unit", "rest_restless_times",
+    "ceiling_dips", "ceiling_dip_steps",
     "flat_line_needs_reversals",
     "cough_times_own_best_rate", "shift_times_own_best_rate", "co_contraction_times_rest",
 }  # fmt: skip

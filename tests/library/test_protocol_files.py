@@ -9,6 +9,7 @@ from levator.errors import CallerError, LibraryError
 from levator.library import check_file, load_protocol, protocol_ids, read_protocol
 from levator.library.loader import FOLDER
 from levator.library.problems import line_of
+from levator.texts import speaker
 
 SEED = (FOLDER / "protocols" / "bekken-zwanger-fit.toml").read_text("utf-8")
 
@@ -98,6 +99,25 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe\x00")
     assert "this is not TOML" in str(check_file(binary)[0])
+
+
+@pytest.mark.parametrize("hostile", ["a = " + "[" * 3000 + "]" * 3000, "a = " + "9" * 5000])
+def test_a_file_that_is_made_to_hurt_gets_a_sentence(tmp_path: Path, hostile: str) -> None:
+    (tmp_path / "hostile.toml").write_text(hostile)
+    with pytest.raises(LibraryError, match="too long to be read; shorten it"):
+        read_protocol(tmp_path / "hostile.toml")
+
+
+@pytest.mark.parametrize("absurd", ["nan", "inf", "1e300", "1e-300", "9" * 400])
+def test_no_number_of_a_protocol_is_too_absurd_for_a_sentence(broken: Path, absurd: str) -> None:
+    """Every number of the file, one after the other, said in both languages."""
+    numbers = list(re.finditer(r"(?<== )[0-9][0-9.]*$", SEED, re.MULTILINE))
+    assert len(numbers) > 50
+    for number in numbers:
+        broken.write_text(SEED[: number.start()] + absurd + SEED[number.end() :], "utf-8")
+        for problem in check_file(broken):
+            assert str(problem)
+            assert speaker("nl").error(problem.phrase)
 
 
 def test_measures_are_not_a_protocol() -> None:

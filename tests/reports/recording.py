@@ -104,8 +104,9 @@ def calibrated(sitting: Sitting, device: str) -> Reference:
     stream = sitting.streams[0]
     chain = filter_for(stream.channels[0].kind, "N", 100.0, load_settings().conditioning)
     seat = ReferenceContext(device, "soft", "upright", BEGAN)
+    settings = load_settings()
     state = calibration.begin(
-        stream, stream.channels[0], chain, load_settings().calibration, "mvc", seat
+        stream, stream.channels[0], chain, settings.calibration, settings.quality, "mvc", seat
     )
     while not state.done:
         for block in sitting.run(10):

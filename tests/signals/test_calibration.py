@@ -28,7 +28,7 @@ from levator.signals.reference import Reference, ReferenceContext
 from levator.signals.samples import Channel, Samples, Stream
 from tests import sitting
 
-SETTINGS = sitting.settings().calibration
+SETTINGS, QUALITY = sitting.settings().calibration, sitting.settings().quality
 SEAT = ReferenceContext("seat 3", "firm", "upright", "2026-11-20T09:00:00+01:00")
 RATE_HZ = 100.0
 C = TypeVar("C", bound=CalibrationEvent)
@@ -70,7 +70,7 @@ def start(
     used = channel or channel_of()
     stream = Stream("seat", rate_hz, (Channel("noise", "other", "g"), used), "float64")
     chain = filter_for(used.kind, used.unit, rate_hz, sitting.settings().conditioning)
-    return begin(stream, used, chain, SETTINGS, kind, SEAT)
+    return begin(stream, used, chain, SETTINGS, QUALITY, kind, SEAT)
 
 
 def sit(

@@ -14,7 +14,6 @@ from levator.signals.quality import (
     is_noisy,
     merged,
     watch_raw,
-    without_missing,
 )
 from levator.signals.reference import already_percent_mvc
 from levator.signals.samples import Channel
@@ -169,13 +168,6 @@ def test_touching_gaps_are_one() -> None:
     gaps = merged((Doubt("gap", 0, 5),), [Doubt("gap", 5, 9), Doubt("gap", 20, 21)])
     assert gaps == (Doubt("gap", 0, 9), Doubt("gap", 20, 21))
     assert len(merged((Doubt("gap", 0, 5),), [Doubt("not_a_number", 5, 6)])) == 2
-
-
-def test_missing_values_are_held_and_their_places_known() -> None:
-    nan, inf = float("nan"), float("inf")
-    assert without_missing([nan, 1.0, inf, 2.0], 7.0) == ([7.0, 1.0, 1.0, 2.0], [0, 2])
-    assert without_missing([nan, 1.0, -inf], None) == ([1.0, 1.0], [0, 2])
-    assert without_missing([nan], None) == ([], [0])
 
 
 def test_noise_is_the_spread_between_neighbours() -> None:

@@ -7,6 +7,7 @@ import pytest
 from levator.errors import (
     CallerError,
     DeviceError,
+    Exact,
     LibraryError,
     Phrase,
     RecordingError,
@@ -35,6 +36,13 @@ def test_numbers_are_written_as_people_write_them_there() -> None:
     error = CallerError(sentence, text="7Hz", lowest=0.5, highest=10_000)
     assert str(error) == "7Hz is no rate of a sensor; use 0.5 to 10000 Hz."
     assert NL.error(error).endswith("gebruik 0,5 tot 10000 Hz.")
+
+
+def test_a_breach_says_enough_digits_to_be_one() -> None:
+    error = CallerError("%(asked)s over %(allowed)s", asked=Exact(100.0001), allowed=100.0)
+    assert str(error) == "100.0001 over 100"
+    assert speaker("nl").error(error) == "100,0001 over 100"
+    assert str(CallerError("%(asked)s", asked=Exact(110.0))) == "110"
 
 
 def test_a_part_of_a_sentence_is_said_in_the_same_language() -> None:

@@ -2,9 +2,11 @@
 
 import json
 from datetime import UTC, date, datetime
+from math import inf, nan
 
 import pytest
 
+from levator.errors import CallerError
 from levator.texts import for_script, speaker
 
 NL, EN = speaker("nl"), speaker("en")
@@ -23,6 +25,23 @@ NL, EN = speaker("nl"), speaker("en")
 )
 def test_numbers_as_people_write_them(value: float, dutch: str, english: str) -> None:
     assert (NL.number(value), EN.number(value)) == (dutch, english)
+
+
+@pytest.mark.parametrize(
+    ("value", "dutch"),
+    [
+        (-999999999999999.5, "-999999999999999,5"),
+        (1e27, "1 \N{MULTIPLICATION SIGN} 10^27"),
+        (-1.7e308, "-2 \N{MULTIPLICATION SIGN} 10^308"),
+        (10**400, "\N{INFINITY}"),
+        (-inf, "-\N{INFINITY}"),
+        (nan, "\N{EN DASH}"),
+    ],
+)
+def test_a_number_that_no_one_measured_is_written_too(value: float, dutch: str) -> None:
+    assert NL.number(value, 1) == dutch
+    assert NL.fixed(value, 1) == dutch
+    assert NL.error(CallerError("%(value)s", value=float(min(value, 1e308)))) != ""
 
 
 def test_a_number_of_decimals() -> None:

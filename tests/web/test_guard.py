@@ -16,7 +16,18 @@ def test_health_tells_the_token_of_this_run(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.5:8000", "[", "[x]"]
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "192.168.1.5:8000",
+        "[",
+        "[x]",
+        "evil.example@127.0.0.1",
+        "@127.0.0.1",
+        "127.0.0.1/evil",
+        "127.0.0.1#evil",
+    ],
 )
 def test_another_host_is_refused(client: Client, host: str) -> None:
     answer = client.get("/", headers={"host": host, "accept-language": "en"})

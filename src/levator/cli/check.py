@@ -11,7 +11,7 @@ from levator.cli.devices import channel_line
 from levator.cli.speaking import error, hint, say, voice
 from levator.errors import CallerError, RecordingError, mark
 from levator.formats.recording import Recording, open_recording
-from levator.formats.session_file import SESSION, read_session
+from levator.formats.session_file import SESSION, damaged, read_session
 from levator.records.replay import StoredSession
 
 ABOUT = mark(
@@ -72,7 +72,7 @@ def _check_recording(file: Path) -> bool:
     try:
         recording = open_recording(file)
         session = read_session(file)
-        is_identical = session is None or _is_identical(session)
+        is_identical = session is None or _is_identical(file.name, session)
     except RecordingError as refused:
         print(error(refused), file=sys.stderr)
         return False
@@ -112,13 +112,17 @@ def _channels_without_number(recording: Recording) -> list[str]:
     ]
 
 
-def _is_identical(session: StoredSession) -> bool:
+def _is_identical(name: str, session: StoredSession) -> bool:
     from levator.reports.stored import context_in, inputs_in
     from levator.training.plain import event_to_plain
     from levator.training.replay import run as replay
 
-    events = replay(context_in(session.context), inputs_in(session.inputs))
-    return [event_to_plain(event) for event in events] == session.events
+    context, inputs = context_in(session.context), inputs_in(session.inputs)
+    try:
+        return [event_to_plain(event) for event in replay(context, inputs)] == session.events
+    except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError):
+        # Numbers that no session was ever made with: nothing promises what comes of them.
+        raise damaged(name) from None
 
 
 def _describe(recording: Recording) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from levator import __version__
 from levator.course.prescription import written_dose
 from levator.course.protocol import Protocol
-from levator.errors import CallerError, LimitError, Phrase, UnitError, mark
+from levator.errors import CallerError, Exact, LimitError, Phrase, UnitError, mark
 from levator.formats.content import Recording, find_channel
 from levator.library.loader import library_version, load_hard_limits, load_protocol, load_settings
-from levator.quantities import PERCENT_MVC, Percent, parse_in, parse_quantity
+from levator.quantities import PERCENT_MVC, Percent, parse_in, parse_quantity, whole_of
 from levator.signals.design import filter_for
 from levator.signals.reference import Reference, already_percent_mvc
 from levator.signals.samples import Channel
@@ -152,12 +152,12 @@ def _rounds(text: str, settings: Settings) -> RoundsRule:
     }
     if text in kinds:
         return RoundsRule(kinds[text], *caps)
-    try:
-        count = int(text)
-    except ValueError:
+    count = whole_of(text)
+    if count is None:
         raise CallerError(
-            "--rounds %(text)s must be a whole number, past_fatigue or before_fatigue.", text=text
-        ) from None
+            "--rounds %(text)s must be a whole number, past_fatigue or before_fatigue.",
+            text=text[:20],
+        )
     if count > settings.session.max_rounds:
         raise LimitError(
             "--rounds %(text)s is more than the %(most)s rounds that a set may have; "
@@ -177,7 +177,7 @@ def _check_limits(dose: Dose, limits: Limits) -> None:
             "The %(limit)s of %(asked)s%(unit)s is over the hard limit of "
             "%(allowed)s%(unit)s; ask for less.",
             limit=Phrase(_LIMITS[first.limit]),
-            asked=first.asked,
+            asked=Exact(first.asked),
             unit=unit,
             allowed=first.allowed,
         )

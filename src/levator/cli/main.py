@@ -66,6 +66,7 @@ def _understood(words: Sequence[str]) -> tuple[ModuleType, argparse.Namespace]:
         prog=f"levator {words[0]}",
         description="\n\n".join([say(command.ABOUT), command.EXAMPLES]).rstrip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     command.add_arguments(parser)
     return command, parser.parse_args(_with_signs(words[1:]))
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         epilog="\n".join([say("commands:"), *lines, "", say("levator COMMAND --help tells more.")]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument(
         "--version", action="version", version=f"levator {__version__}", help=hint("the version")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from levator.cli.foreign import MODES, context_of
-from levator.cli.speaking import add_language, hint, number, say
+from levator.cli.speaking import add_language, hint, number, say, whole
 from levator.errors import CallerError, mark
 from levator.formats.content import Recording, blocks
 from levator.formats.recording import open_recording
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--adaptive-rest", action="store_true", help=hint("lengthen unreleased rests")
     )
-    parser.add_argument("--block", type=int, metavar="N", help=hint("feed N samples at a time"))
+    parser.add_argument("--block", type=whole, metavar="N", help=hint("feed N samples at a time"))
     parser.add_argument(
         "--json", action="store_true", help=hint("one JSON object per event, a summary")
     )

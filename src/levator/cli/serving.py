@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from levator.cli.speaking import hint, say
+from levator.cli.speaking import hint, say, whole
 from levator.cli.storing import folder_of
 from levator.errors import CallerError, Phrase, system_reason
 
@@ -28,7 +28,7 @@ _HIGHEST_PORT = 65_535
 def add_port(parser: argparse.ArgumentParser, default_port: int) -> None:
     """Add the word --port."""
     parser.add_argument(
-        "--port", type=int, default=default_port, metavar="N", help=hint("0 takes a free one")
+        "--port", type=whole, default=default_port, metavar="N", help=hint("0 takes a free one")
     )
 
 

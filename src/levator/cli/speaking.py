@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from levator.errors import LevatorError, Phrase, Value, mark
+from levator.quantities import whole_of
 from levator.texts.catalogue import FOLDER, LANGUAGES, ORIGINAL
 from levator.texts.speaker import Speaker, speaker
 
@@ -85,6 +86,18 @@ def error(trouble: LevatorError | Phrase) -> str:
 def number(value: float, decimals: int = 2) -> str:
     """Return a number as this language writes it."""
     return voice().number(value, decimals)
+
+
+def whole(text: str) -> int:
+    """Read a whole number for argparse."""
+    from argparse import ArgumentTypeError
+
+    value = whole_of(text)
+    if value is None:
+        raise ArgumentTypeError(
+            say("%(text)r is not a whole number; write for example 20.", text=text[:20])
+        )
+    return value
 
 
 @contextmanager

@@ -7,10 +7,12 @@ counts as yes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 
 from levator.course.protocol import Weeks
 from levator.errors import CallerError
+
+#: A hundred years.
+_LONGEST_WEEKS = 5200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,11 @@ class StartFacts:
     def __post_init__(self) -> None:
         """Refuse weeks that no calendar has."""
         for weeks in (self.weeks_pregnant, self.weeks_since_birth):
-            if weeks is not None and not (isfinite(weeks) and weeks >= 0):
-                raise CallerError("Weeks must be a number from 0 up; correct the week.")
+            if weeks is not None and not 0 <= weeks <= _LONGEST_WEEKS:
+                raise CallerError(
+                    "Weeks must be a number from 0 to %(most)s; correct the week.",
+                    most=_LONGEST_WEEKS,
+                )
 
     @property
     def is_cleared(self) -> bool:

@@ -8,18 +8,15 @@ from __future__ import annotations
 from math import inf
 
 from levator.errors import CallerError
-from levator.quantities import Seconds, parse_in
+from levator.quantities import Seconds, number_of, parse_in
 
 _LONGEST_BLOCK_S = 1.0
 
 
 def read_speed(text: str) -> float:
     """Return device seconds per second of the clock; `max`, as fast as it is read, is inf."""
-    try:
-        speed = inf if text == "max" else float(text)
-    except ValueError:
-        speed = 0.0
-    if not speed > 0:
+    speed = inf if text == "max" else number_of(text)
+    if speed is None or not speed > 0:
         raise CallerError("speed=%(text)s is no factor; write speed=2 or speed=max.", text=text)
     return speed
 

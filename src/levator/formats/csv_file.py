@@ -172,7 +172,7 @@ def _number(name: str, line: int, cell: str) -> float:
         value = nan
         if cell.strip():
             raise _not_a_number(name, line, cell) from None
-    if "_" in cell:
+    if "_" in cell or not cell.isascii():
         raise _not_a_number(name, line, cell)
     return value if isfinite(value) else nan
 

@@ -191,12 +191,12 @@ def _joined(name: str, annotations: Sequence[Annotation]) -> str | None:
             number, _, of = place.partition("/")
             is_place = _PLACE.fullmatch(number) and _PLACE.fullmatch(of)
             if not (is_place and piece.endswith("|")):
-                raise _damaged(name)
+                raise damaged(name)
             found[int(number)], count = piece[:-1], int(of)
     if not found:
         return None
     if len(found) != count or min(found) != 1 or max(found) != count:
-        raise _damaged(name)
+        raise damaged(name)
     return "".join(found[number] for number in range(1, count + 1))
 
 
@@ -206,11 +206,12 @@ def _parsed(name: str, text: str) -> PlainDict:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise _damaged(name)
+        raise damaged(name)
     return content
 
 
-def _damaged(name: str) -> RecordingError:
+def damaged(name: str) -> RecordingError:
+    """Return what is said of a session that cannot be read, or cannot have been."""
     return RecordingError(
         "The session that travels with %(file)s is damaged or not of these samples; "
         "without it the samples can still be replayed alone.",
@@ -226,7 +227,7 @@ def _session(name: str, content: PlainDict, recording: Recording) -> StoredSessi
         inputs = list(_put_together(samples, content["inputs"]))
         return StoredSession(header, iter(inputs), list(content["events"]))
     except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
-        raise _damaged(name) from None
+        raise damaged(name) from None
 
 
 def _samples_of(name: str, stream: Stream, recording: Recording, is_only: bool) -> list[Samples]:
@@ -238,6 +239,8 @@ def _samples_of(name: str, stream: Stream, recording: Recording, is_only: bool) 
     if not isclose(held.sampling_frequency_hz, stream.sampling_frequency_hz, rel_tol=1e-6):
         raise ValueError(f"{name} has another sampling frequency")
     runs = recording.runs_of(held.name)
+    if runs and not 0 <= stream.first_index <= runs[0].first_index:
+        raise ValueError(f"{name} begins elsewhere")
     if held.sample_format == "int16":
         return [Samples(stream.name, run.first_index, run.values) for run in runs]
     return [

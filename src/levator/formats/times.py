@@ -123,6 +123,8 @@ def _rate(
     name: str, span: Fraction, offsets: list[int], last_digit: float, times: list[float]
 ) -> Hertz:
     exact = (offsets[-1] / span).limit_denominator(_DENOMINATOR)
+    if not exact:
+        _check_rate(name, float(offsets[-1] / span))
     if _worst(times, offsets, exact) <= _JITTER / float(exact) / 10:
         return float(exact)
     # The printed digits leave an interval; a whole number in it is meant, if there is just one.

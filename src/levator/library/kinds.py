@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from levator.course.protocol import ClearanceRule
-from levator.errors import CallerError, Phrase
+from levator.errors import CallerError, Exact, Phrase
 from levator.library.models import Sourced
 from levator.library.problems import EntryError
 from levator.training.limits import Limits
@@ -35,7 +35,7 @@ def _within_force(percent: float, info: ValidationInfo) -> float:
     if hard and percent > hard.force_percent_mvc:
         raise EntryError(
             "a force of %(asked)s %% is over the hard limit of %(allowed)s %%; lower it.",
-            asked=percent,
+            asked=Exact(percent),
             allowed=hard.force_percent_mvc,
         )
     return percent
@@ -57,7 +57,7 @@ def _within_effort(effort_s: float, info: ValidationInfo) -> float:
     if hard and effort_s > hard.max_effort_s:
         raise EntryError(
             "%(asked)s s of effort are over the hard limit of %(allowed)s s; lower it.",
-            asked=effort_s,
+            asked=Exact(effort_s),
             allowed=hard.max_effort_s,
         )
     return effort_s
@@ -139,6 +139,6 @@ def check_pattern(seconds: list[float], hard: Limits | None) -> None:
                 "a %(name)s of %(asked)s s is over the hard limit of %(allowed)s s; shorten "
                 "it, or check pattern_unit.",
                 name=name,
-                asked=asked,
+                asked=Exact(asked),
                 allowed=allowed,
             )

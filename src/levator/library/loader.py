@@ -157,7 +157,6 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
-        return _validated(path, data), []
     except OSError as error:
         reason = Phrase("the file cannot be read (%(reason)s).", reason=system_reason(error))
         return None, [Problem(path.name, "", None, reason)]
@@ -166,6 +165,11 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
         return None, [Problem(path.name, "", None, reason)]
     except tomllib.TOMLDecodeError as error:
         return None, [not_toml(path.name, str(error))]
+    except (ValueError, RecursionError):
+        reason = Phrase("this holds a number or a table that is too long to be read; shorten it.")
+        return None, [Problem(path.name, "", None, reason)]
+    try:
+        return _validated(path, data), []
     except ValidationError as error:
         return None, [_problem(path, text, data, one) for one in error.errors(include_url=False)]
 

@@ -105,6 +105,7 @@ class Guidance:
 
 def guide(sitting: Sitting, stream: Stream, channel: Channel, chain: Filter) -> Guidance:
     """Return the guidance through a calibration of one channel that begins now."""
-    settings, kind = sitting.settings.calibration, sitting.reference_kind
-    seat = sitting.seat(wall_clock())
-    return Guidance(calibration.begin(stream, channel, chain, settings, kind, seat))
+    settings, kind = sitting.settings, sitting.reference_kind
+    seat, quality = sitting.seat(wall_clock()), settings.quality
+    begun = calibration.begin(stream, channel, chain, settings.calibration, quality, kind, seat)
+    return Guidance(begun)

@@ -31,8 +31,10 @@ def measured_again(
     stream = next(one for one in context.streams if one.name == use.stream)
     channel = next(one for one in stream.channels if one.name == use.channel)
     seat = ReferenceContext("", "", "", header.started_at)
-    settings, kind = context.settings.calibration, _kind(header, context)
-    state = calibration.begin(stream, channel, use.filter, settings, kind, seat)
+    settings, kind = context.settings, _kind(header, context)
+    state = calibration.begin(
+        stream, channel, use.filter, settings.calibration, settings.quality, kind, seat
+    )
     told: list[CalibrationEvent] = []
     for given in inputs:
         if isinstance(given, Samples):

@@ -23,6 +23,7 @@ from levator.signals.conditioning import (
     scale_of,
 )
 from levator.signals.contraction import release_rate, rise_rate
+from levator.signals.known import Known, known_range, without_unknown
 from levator.signals.phases import (
     Calibrated,
     CalibratedKind,
@@ -36,10 +37,9 @@ from levator.signals.phases import (
     TrialMeasured,
     phases_of,
 )
-from levator.signals.quality import without_missing
 from levator.signals.reference import Reference, ReferenceContext
 from levator.signals.samples import Channel, Samples, Stream
-from levator.signals.settings import CalibrationSettings
+from levator.signals.settings import CalibrationSettings, QualitySettings
 from levator.signals.tape import Tape, index_at
 
 
@@ -53,6 +53,7 @@ class CalibrationState:
     settings: CalibrationSettings
     kind: CalibratedKind
     context: ReferenceContext
+    known: Known
     phases: tuple[Phase, ...]
     tape: Tape
     filter_state: FilterState = AT_REST
@@ -77,6 +78,7 @@ def begin(
     channel: Channel,
     chain: Filter,
     settings: CalibrationSettings,
+    quality: QualitySettings,
     kind: CalibratedKind,
     context: ReferenceContext,
 ) -> CalibrationState:
@@ -86,7 +88,8 @@ def begin(
     if is_activity(channel, chain):
         # The size of muscle activity has no sign: lift and push cannot be told apart by it.
         phases = tuple(phase for phase in phases if phase.part != "polarity")
-    return CalibrationState(stream, channel, chain, settings, kind, context, phases, tape)
+    known = known_range(channel, None, quality)
+    return CalibrationState(stream, channel, chain, settings, kind, context, known, phases, tape)
 
 
 def calibrate(
@@ -118,12 +121,12 @@ def calibrate(
 def _append(state: CalibrationState, samples: Samples) -> CalibrationState:
     column = [channel.name for channel in state.stream.channels].index(state.channel.name)
     raw = samples.values[column]
-    finite, missing = without_missing(raw, state.held)
-    levels, after = run(state.chain, _physical(state), state.filter_state, finite)
-    levels = [nan] * (len(raw) - len(finite)) + levels
-    for place in missing:
+    values, unknown = without_unknown(raw, state.held, state.known)
+    levels, after = run(state.chain, _physical(state), state.filter_state, values)
+    levels = [nan] * (len(raw) - len(values)) + levels
+    for place in unknown:
         levels[place] = nan
-    held = finite[-1] if finite else state.held
+    held = values[-1] if values else state.held
     return replace(state, tape=state.tape.append(levels), filter_state=after, held=held)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import fsum, inf, isfinite, nan, sqrt
+from math import fsum, inf, nan, sqrt
 from typing import Literal
 
 from levator.quantities import PERCENT_MVC, Hertz, PercentMvc, PercentMvcPerSecond
@@ -18,7 +18,9 @@ from levator.signals.samples import Channel
 from levator.signals.settings import QualitySettings
 from levator.signals.tape import Tape, index_at
 
-DoubtCode = Literal["gap", "not_a_number", "flat_line", "clipping", "cough", "shift"]
+DoubtCode = Literal[
+    "gap", "not_a_number", "out_of_range", "flat_line", "clipping", "cough", "shift"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +123,6 @@ def _continues(old: Doubt, doubt: Doubt) -> bool:
     if doubt.code in ("flat_line", "clipping"):
         return doubt.first == old.first
     return old.first <= doubt.first <= old.stop
-
-
-def without_missing(raw: Sequence[float], held: float | None) -> tuple[list[float], list[int]]:
-    """Return the values with every nan and inf replaced by the last finite one, and where.
-
-    held : the last finite value before this block. Without one the values begin at the first
-        finite one: a filter must not settle on a number that never was.
-    """
-    out, missing = [], []
-    for place, value in enumerate(raw):
-        if isfinite(value):
-            held = value
-        else:
-            missing.append(place)
-        if held is not None:
-            out.append(held)
-    return out, missing
 
 
 @dataclass(frozen=True, slots=True)

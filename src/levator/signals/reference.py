@@ -41,8 +41,9 @@ class Reference:
     context: ReferenceContext | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a reference that equals rest: it gives no scale."""
-        if not (isfinite(self.rest) and isfinite(self.reference)) or self.rest == self.reference:
+        """Refuse a reference that equals rest, or is so near or so far that it gives no scale."""
+        apart = self.reference - self.rest
+        if not (isfinite(apart) and apart and isfinite(100.0 / apart)):
             raise CallerError("Rest and reference must be two different numbers.")
 
     @property

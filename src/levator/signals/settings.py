@@ -80,6 +80,8 @@ class QualitySettings:
     ceiling_dip_longest_s: Seconds
     ceiling_dip_steps: float
     ceiling_share_percent: Percent
+    known_within_percent_mvc: PercentMvc
+    known_within_any_unit: float
     highest_percent_mvc: PercentMvc
     lowest_percent_mvc: PercentMvc
     slope_over_s: Seconds

@@ -35,7 +35,7 @@ def out_of_range(speaker: Speaker, one: OutOfRange) -> str:
     return speaker.say(
         _OUT_OF_RANGE[one.setting],
         what=speaker.say(words.SETTINGS[one.setting]),
-        asked=one.asked,
+        asked=speaker.number(one.asked, 6),
         lowest=one.lowest,
         highest=one.highest,
     )
@@ -46,7 +46,7 @@ def breach(speaker: Speaker, one: Breach) -> str:
     return speaker.say(
         _BREACHES[one.limit],
         what=speaker.say(words.LIMITS[one.limit]),
-        asked=one.asked,
+        asked=speaker.number(one.asked, 6),
         allowed=one.allowed,
     )
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
+from sys import float_info
 from typing import TYPE_CHECKING, TypeAlias
 
-from levator.errors import LevatorError, Phrase, filled, joined
+from levator.errors import Exact, LevatorError, Phrase, filled, joined
 from levator.errors import Value as ErrorValue
 from levator.errors import mark as mark
 from levator.quantities import shown_unit
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 Value: TypeAlias = str | int | float
+#: From here on a number is written by its power of ten: nobody counts the digits.
+_TOO_LONG = 1e15
 
 
 class Speaker:
@@ -50,6 +53,8 @@ class Speaker:
             return self.error(value)
         if isinstance(value, (str, int)):
             return shown_unit(str(value))
+        if isinstance(value, Exact):
+            return self.number(value.number, decimals=17)
         if isinstance(value, float):
             return self.number(float(f"{value:g}"), decimals=6)
         return joined(value, self._in_error)
@@ -76,17 +81,18 @@ class Speaker:
 
     def number(self, value: float, decimals: int = 1) -> str:
         """Return a number with at most `decimals` decimals, as this language writes it."""
-        from babel.numbers import format_decimal
-
-        rounded = round(value, decimals) + 0.0  # no minus before a zero
-        pattern = "0." + "#" * decimals if decimals else "0"
-        return format_decimal(rounded, format=pattern, locale=self.language)
+        return self._written(value, decimals, "#")
 
     def fixed(self, value: float, decimals: int = 2) -> str:
         """Return a number with exactly `decimals` decimals, for columns."""
+        return self._written(value, decimals, "0")
+
+    def _written(self, value: float, decimals: int, digit: str) -> str:
         from babel.numbers import format_decimal
 
-        pattern = "0." + "0" * decimals if decimals else "0"
+        if not -_TOO_LONG < value < _TOO_LONG:
+            return _in_short(value)
+        pattern = "0." + digit * decimals if decimals else "0"
         rounded = round(value, decimals) + 0.0  # no minus before a zero
         return format_decimal(rounded, format=pattern, locale=self.language)
 
@@ -115,6 +121,18 @@ class Speaker:
         from babel.lists import format_list
 
         return format_list(parts, locale=self.language)
+
+
+def _in_short(value: float) -> str:
+    """Return a number that is too long for its digits, or that is none."""
+    if value != value:
+        return "\N{EN DASH}"
+    sign = "-" if value < 0 else ""
+    size = abs(value)
+    if size > float_info.max:
+        return f"{sign}\N{INFINITY}"
+    digits, _, power = f"{size:.0e}".partition("e+")
+    return f"{sign}{digits} \N{MULTIPLICATION SIGN} 10^{power}"
 
 
 def speaker(language: str) -> Speaker:

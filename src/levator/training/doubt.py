@@ -21,7 +21,7 @@ from levator.training.target import Plan
 from levator.training.verdict import BREATH_NOT_KNOWN, CO_CONTRACTION_NOT_KNOWN
 
 _MOVED = ("moved", "cushion")
-_MISSING = ("gap", "not_a_number", "flat_line")
+_MISSING = ("gap", "not_a_number", "out_of_range", "flat_line")
 
 
 def of_repetition(
@@ -84,7 +84,7 @@ def _of_levels(state: SessionState, start_s: Seconds, end_s: Seconds) -> set[Ver
 
 
 def signal_is_missing(state: SessionState, from_s: Seconds, to_s: Seconds) -> bool:
-    """Whether a sample of the primary channel is missing, no number or stuck."""
+    """Whether a sample of the primary channel is missing, no number or no muscle's, or stuck."""
     return _has(state, _MISSING, state.primary, from_s, to_s) or _is_unknown(
         state.primary.tape.cut(state.index(from_s), min(state.index(to_s), state.position))
     )

@@ -14,7 +14,8 @@ from levator.errors import CallerError
 from levator.quantities import Hertz, Seconds
 from levator.signals.ceiling import OPEN_SKY, CeilingWatch, ceiling_limits, watch_ceiling
 from levator.signals.conditioning import AT_REST, FilterState, Scale, run, scale_of
-from levator.signals.quality import UNWATCHED, Doubt, RawWatch, merged, watch_raw, without_missing
+from levator.signals.known import Known, doubts_of, known_range, too_far, without_unknown
+from levator.signals.quality import UNWATCHED, Doubt, RawWatch, merged, watch_raw
 from levator.signals.samples import Channel, Samples, Stream
 from levator.signals.settings import QualitySettings
 from levator.signals.tape import Tape, index_at
@@ -30,6 +31,7 @@ class ChannelFeed:
     channel: Channel
     column: int
     scale: Scale
+    known: Known
     tape: Tape
     filter_state: FilterState = AT_REST
     watch: RawWatch = UNWATCHED
@@ -68,8 +70,11 @@ def feeds_of(context: SessionContext) -> dict[str, Feed]:
             column = names.index(use.channel)
             channel = stream.channels[column]
             scale = scale_of(channel, use.filter, use.reference)
+            has_level = use.reference is not None and not use.filter.rectify_mean_samples
+            quality = context.settings.quality
+            known = known_range(channel, scale if has_level else None, quality)
             tape = Tape(stream.first_index, stream.first_index)
-            channels.append(ChannelFeed(use, channel, column, scale, tape))
+            channels.append(ChannelFeed(use, channel, column, scale, known, tape))
         feeds[stream.name] = Feed(stream, stream.first_index, tuple(channels))
     return feeds
 
@@ -130,11 +135,12 @@ def _take_channel(
     settings: QualitySettings,
 ) -> tuple[ChannelFeed, list[Doubt]]:
     """Filter one channel's new samples; return the doubts that are news."""
-    values, missing = without_missing(raw, channel.held)
+    values, unknown = without_unknown(raw, channel.held, channel.known)
     levels, filter_state = run(channel.use.filter, channel.scale, channel.filter_state, values)
     unheard = len(raw) - len(values)
+    beyond = _beyond(channel, levels, unheard, settings)
     levels = [nan] * unheard + levels
-    for place in missing:
+    for place in (*unknown, *beyond):
         levels[place] = nan
     watch, found = watch_raw(
         channel.watch,
@@ -154,7 +160,7 @@ def _take_channel(
         reference is not None and reference.is_falling,
     )
     found += cut_off
-    found += [Doubt("not_a_number", first_index + p, first_index + p + 1) for p in missing]
+    found += doubts_of(raw, sorted({*unknown, *beyond}), first_index)
     doubts, new = channel.doubts, []
     for doubt in found:
         grown = merged(doubts, [doubt])
@@ -171,6 +177,15 @@ def _take_channel(
         doubts=doubts,
     )
     return after, new
+
+
+def _beyond(
+    channel: ChannelFeed, levels: list[float], unheard: int, settings: QualitySettings
+) -> list[int]:
+    """Return the places in the block of levels that no muscle has; none without a reference."""
+    if channel.use.reference is None:
+        return []
+    return [unheard + place for place in too_far(levels, settings.known_within_percent_mvc)]
 
 
 def _skip(feed: Feed, missing: int) -> Feed:

@@ -26,6 +26,8 @@ from levator.errors import CallerError, RecordingError
 
 Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
 T = TypeVar("T")
+#: No number of a session is larger, so what reads it may add, square and turn it into an index.
+_LARGEST, _MOST = 1e100, 2**53
 
 
 def to_plain(value: object) -> Plain:
@@ -75,6 +77,9 @@ def _value(kind: Any, plain: Any) -> Any:
         return plain
     if is_dataclass(kind):
         return _dataclass(kind, plain)
+    largest = _LARGEST if isinstance(plain, float) or kind is float else _MOST
+    if isinstance(plain, int | float) and not -largest <= plain <= largest:
+        raise ValueError("this number was never written")
     if kind is float and isinstance(plain, int) and not isinstance(plain, bool):
         return float(plain)
     if kind is type(None) and plain is None:

@@ -100,9 +100,12 @@ def is_known_name(
 
     Under another name than this computer's own it answers over TLS only.
     """
-    host = _parts(f"//{headers.get('host', '')}")
+    named = headers.get("host", "")
+    host = _parts(f"//{named}")
     if host is None or host.hostname is None:
         return False
+    if host.netloc != named or "@" in named:
+        return False  # a name before an @, or a path: no browser sends that here
     if host.hostname in LOOPBACK:
         return is_from_here(scope)
     return is_over_tls(scope) and any(covers(name, host.hostname) for name in names)

@@ -13,7 +13,7 @@ from levator.devices.pace import read_block, read_speed
 from levator.devices.simulator.patient import BEHAVIOURS, ONCE, Behaviour
 from levator.devices.simulator.seat import Polarity
 from levator.errors import CallerError, LevatorError
-from levator.quantities import Hertz, Seconds, parse_in
+from levator.quantities import Hertz, Seconds, parse_in, whole_of
 
 #: A while in device time; the end is inf where it lasts for ever.
 While = tuple[Seconds, Seconds]
@@ -46,12 +46,12 @@ class Options:
 
 
 def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
+    value = whole_of(text)
+    if value is None:
         raise CallerError(
             "seed=%(text)s is not a whole number; write for example seed=7.", text=text
-        ) from None
+        )
+    return value
 
 
 def _yes(text: str) -> bool:
