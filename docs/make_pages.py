@@ -76,6 +76,7 @@ UNITS = (
     ("_hz", "Hz"),
     ("_s", "s"),
     ("_days", "days"),
+    ("_years", "years"),
 )
 ROLE: Mapping[str, str] = {
     "patient": "A woman in treatment; her account names her record.",
@@ -172,7 +173,7 @@ def measures_page() -> str:
         "[the engine](engine.md).\n"
     ]
     files = [(name, LIBRARY / "measures" / f"{name}.toml") for name in MEASURES]
-    others = [(name, LIBRARY / f"{name}.toml") for name in ("limits", "reminders")]
+    others = [(name, LIBRARY / f"{name}.toml") for name in ("limits", "reminders", "retention")]
     for name, path in [*files, *others]:
         data = tomllib.loads(path.read_text("utf-8"))
         parts.append(

@@ -36,7 +36,15 @@ def clinic(repository: Repository, now: str = NOW) -> Acts:
     """Return acts over a clinic with its users, and another clinic beside it."""
     with repository.work(writes=True) as work:
         for tenant_id in (TENANT, OTHER):
-            work.put(Tenant(id=tenant_id, tenant_id=tenant_id, name="Clinic", made_at=now))
+            work.put(
+                Tenant(
+                    id=tenant_id,
+                    tenant_id=tenant_id,
+                    name="Clinic",
+                    made_at=now,
+                    retention_years=20,
+                )
+            )
         rows: tuple[tuple[str, str, Role], ...] = (
             (ANKE, TENANT, "therapist"),
             (BO, TENANT, "therapist"),

@@ -40,7 +40,9 @@ def clinic_of_all_roles(accounts: Accounts, tenant: str = TENANT) -> None:
     """Make a tenant with one account for each role; the patient is the therapist's."""
     with accounts.repository.work(writes=True) as work:
         at = "2026-11-01T09:00:00+00:00"
-        work.put(Tenant(id=tenant, tenant_id=tenant, name="Praktijk Bos", made_at=at))
+        work.put(
+            Tenant(id=tenant, tenant_id=tenant, name="Praktijk Bos", made_at=at, retention_years=20)
+        )
         record = Patient(
             id=f"{tenant}-record",
             tenant_id=tenant,

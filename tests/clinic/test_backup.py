@@ -36,7 +36,9 @@ def database(tmp_path: Path) -> Path:
     file = tmp_path / "levator.db"
     with open_repository(url_of(file)) as repository:
         with repository.work(writes=True) as work:
-            work.put(Tenant(id="t", tenant_id="t", name="De Linde", made_at=LATER))
+            work.put(
+                Tenant(id="t", tenant_id="t", name="De Linde", made_at=LATER, retention_years=20)
+            )
             work.put(Patient(id="p", tenant_id="t", given_name="An", family_name="Ex"))
         repository.begin_recording(a_header("sealed"))
         repository.append(Batch(blocks=tuple(a_block(place, "sealed") for place in range(50))))

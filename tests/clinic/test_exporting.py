@@ -92,7 +92,15 @@ def elsewhere(folder: Path) -> Acts:
     (folder / "elsewhere").mkdir()
     repository = desk.opened("sqlite", folder / "elsewhere")
     with repository.work(writes=True) as work:
-        work.put(Tenant(id=desk.TENANT, tenant_id=desk.TENANT, name="Empty", made_at=desk.NOW))
+        work.put(
+            Tenant(
+                id=desk.TENANT,
+                tenant_id=desk.TENANT,
+                name="Empty",
+                made_at=desk.NOW,
+                retention_years=20,
+            )
+        )
     return Acts(repository, lambda: desk.NOW)
 
 

@@ -13,8 +13,9 @@ from levator.clinic.seal_key import SealKey
 from levator.clinic.setup import NewClinic, NoSetupError, Setup
 from levator.clinic.users import Users
 from levator.errors import CallerError
+from levator.library import load_retention
 from levator.records.access import Actor
-from levator.records.people import Login, Role, User
+from levator.records.people import Login, Role, Tenant, User
 from levator.records.work import ConflictError, NotThereError
 from tests.clinic import desk
 from tests.clinic.people import (
@@ -228,6 +229,9 @@ def test_the_first_run_makes_a_clinic_its_admin_and_a_second_account(tmp_path: P
     assert signed is not None
     assert (signed.user.role, signed.is_whole) == ("clinic_admin", False)
     assert accounts.clinic_name(signed.user.tenant_id) == "Praktijk Bos"
+    with accounts.repository.work(writes=False) as work:
+        [clinic] = work.find(Tenant, signed.user.tenant_id)
+    assert clinic.retention_years == load_retention().record_years
     assert link is not None
     assert Invitations(accounts).invited(link).role == "therapist"
     assert not setup.is_open()

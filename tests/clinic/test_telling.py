@@ -70,7 +70,7 @@ def test_every_read_of_her_record_is_in_the_audit(acts: Acts) -> None:
     history.read(acts, actor(), patient.id)
     with acts.repository.work(writes=False) as work:
         lines = work.audit_lines(TENANT, patient_id=patient.id)
-    assert [line.entry.action for line in lines] == ["treatment.read"]
+    assert [line.entry.action for line in lines] == ["patient.make", "treatment.read"]
     assert history.names(acts, actor(), [actor().user_id, "nobody"]) == {
         actor().user_id: "Therapist 1"
     }

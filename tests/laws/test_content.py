@@ -12,6 +12,7 @@ import pytest
 
 from levator.library import check_file, load_settings, protocol_ids
 from levator.library.loader import FOLDER
+from levator.records.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/levator"
@@ -140,6 +141,12 @@ def test_no_clinical_number_in_code(room: str) -> None:
         written = {one: times for one, times in numbers_in(source).items() if one not in PLAIN}
         assert written == explained, f"{name}: put it into library/measures, or explain it here"
         assert seconds_in(source) <= explained.keys(), name
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_record_brings_a_number_of_its_own(name: str) -> None:
+    given = {one.name: one.default for one in fields(KINDS[name])}
+    assert {key for key, one in given.items() if type(one) in (int, float) and one} == set()
 
 
 def test_a_number_in_code_is_seen() -> None:

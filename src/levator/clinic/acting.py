@@ -81,6 +81,12 @@ class Acts:
             _allow(actor, action, relation_to_patient(actor, act.patient))
             yield act
 
+    def check(self, actor: Actor, action: str, patient_id: str) -> None:
+        """Raise as `on_patient` would. Nothing of her is read, so that only a no is told."""
+        with self._asked(actor, action, patient_id), self.repository.work(writes=False) as work:
+            patient = work.get(Patient, patient_id, actor.tenant_id)
+            _allow(actor, action, relation_to_patient(actor, patient))
+
     @contextmanager
     def on_user(self, actor: Actor, action: str, user_id: str) -> Iterator[Act]:
         """Act on an account; see `on_patient`."""
@@ -108,13 +114,19 @@ class Acts:
     @contextmanager
     def _begun(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[Act]:
         at = self.now()
+        with self._asked(actor, action, patient_id), self.repository.work(writes=True) as work:
+            act = Act(work, actor, at=at, about=patient_id)
+            yield act
+            work.audit(_entry(act, action, act.about, "done"))
+            for seen in act._seen:
+                work.audit(_entry(act, action, seen, "done"))
+
+    @contextmanager
+    def _asked(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[None]:
+        """Tell the audit where something is refused."""
+        at = self.now()
         try:
-            with self.repository.work(writes=True) as work:
-                act = Act(work, actor, at=at, about=patient_id)
-                yield act
-                work.audit(_entry(act, action, act.about, "done"))
-                for seen in act._seen:
-                    work.audit(_entry(act, action, seen, "done"))
+            yield
         except (NotThereError, RefusedError):
             with self.repository.work(writes=True) as work:
                 work.audit(_entry(Act(work, actor, at=at), action, _named(patient_id), "refused"))

@@ -16,7 +16,7 @@ from levator import __version__
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import chart_of, clearance_of, day_of
-from levator.clinic.hers import put_once
+from levator.clinic.hers import one_of_hers, put_once
 from levator.clinic.history import History, of
 from levator.course import chart as course
 from levator.course.caution import Caution, cautions
@@ -134,9 +134,9 @@ def decided(
     """
     with acts.on_patient(actor, "course.decide", patient_id) as act:
         number = checking.checked_id(decision_id)
-        before = act.work.find(Decision, actor.tenant_id, where(id=number, patient_id=patient_id))
+        before = act.work.find(Decision, actor.tenant_id, where(id=number))
         if before:
-            return before[0]
+            return one_of_hers(act, Decision, number)
         now = view_of(act)
         if wanted.seen is not None and wanted.seen != now.seen:
             raise CallerError("The proposal has changed since you saw it; look at it again.")

@@ -42,12 +42,20 @@ def one_of_hers(act: Act, kind: type[E], entity_id: str) -> E:
 def put_once(act: Act, entity: E) -> E:
     """Keep a new entity; the same one sent again is what is kept already.
 
-    Raises ConflictError where something else is kept under its id.
+    Raises ConflictError where something else of hers is kept under its id, and NotThereError
+    where it is another woman's: nothing of that is told.
     """
     found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id))
     if not found:
         return act.put(entity)
+    refuse_anothers(entity, found[0])
     stamps = {name: getattr(found[0], name) for name in _STAMPS if hasattr(entity, name)}
     if replace(entity, **stamps) != found[0]:
         raise ConflictError(found[0], entity)
     return found[0]
+
+
+def refuse_anothers(given: Entity, kept: Entity) -> None:
+    """Raise NotThereError where a kept thing is in the record of another woman."""
+    if getattr(given, "patient_id", None) != getattr(kept, "patient_id", None):
+        raise NotThereError

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from levator.clinic import checking
-from levator.clinic.acting import Act, Acts
+from levator.clinic.acting import Act, Acts, RefusedError
 from levator.clinic.hers import patient_of, put_once
 from levator.errors import CallerError, mark
-from levator.records.access import Actor
+from levator.records.access import Actor, may, relation_to_patient
 from levator.records.people import Patient, User, search_key
 from levator.records.treatment import Note
 from levator.records.work import Term, where
@@ -112,6 +112,7 @@ def make(
             made_at=act.at,
             **_checked(details, act.at[:10]),
         )
+        _refuse_unread(act, patient.id)
         if not is_somebody_else:
             _refuse_twins(act, patient)
         act.about = patient.id
@@ -186,6 +187,13 @@ def _checked(details: PatientDetails, today: str) -> dict[str, Any]:
         "language": checking.one_of("language", details.language, LANGUAGES),
         "search_key": search_key(family, given, number),
     }
+
+
+def _refuse_unread(act: Act, patient_id: str) -> None:
+    """Raise RefusedError where the id is that of somebody whose details are not the actor's."""
+    for kept in act.work.find(Patient, act.actor.tenant_id, where(id=patient_id)):
+        if not may(act.actor, "patient.read", relation_to_patient(act.actor, kept)):
+            raise RefusedError("patient.make")
 
 
 def _refuse_twins(act: Act, patient: Patient) -> None:

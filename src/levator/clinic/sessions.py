@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from levator.clinic.acting import Acts
+from levator.clinic.courses import View, view_of
 from levator.clinic.hers import one_of_hers
 from levator.errors import RecordingError
 from levator.library import load_settings
@@ -17,8 +18,9 @@ from levator.training.events import RepetitionScored
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A session and its rounds as they were scored."""
+    """A session and its rounds as they were scored, and the course that it stands in."""
 
+    view: View
     session: Session
     rounds: tuple[RepetitionScored, ...]
     band_percent_mvc: PercentMvc
@@ -29,14 +31,14 @@ def told(
 ) -> Told:
     """Return one session of hers; without rounds where its recording is gone."""
     with acts.on_patient(actor, action, patient_id) as act:
-        session = one_of_hers(act, Session, session_id)
+        session, now = one_of_hers(act, Session, session_id), view_of(act)
     try:
         kept = acts.repository.events(session.recording_id or "")
     except RecordingError:
         kept = []
     events = (stored_event(one.data).value for one in kept)
     rounds = tuple(one for one in events if isinstance(one, RepetitionScored))
-    return Told(session, rounds, load_settings().verdicts.band_percent_mvc)
+    return Told(now, session, rounds, load_settings().verdicts.band_percent_mvc)
 
 
 def noted(acts: Acts, actor: Actor, patient_id: str, recording: str) -> None:

@@ -13,6 +13,7 @@ from levator.clinic.logins import new_id
 from levator.clinic.passwords import check_password
 from levator.clinic.terminal import at_terminal
 from levator.errors import CallerError, mark
+from levator.library import load_retention
 from levator.live.joining import ALPHABET, shown_name, tidy
 from levator.records.people import Role, Tenant, User
 from levator.records.work import NotThereError, where
@@ -119,7 +120,13 @@ class Setup:
     def _tenant(self, wish: NewClinic) -> Tenant:
         number = new_id()
         made_at = self.accounts.now().isoformat()
-        return Tenant(id=number, tenant_id=number, name=shown_name(wish.clinic), made_at=made_at)
+        return Tenant(
+            id=number,
+            tenant_id=number,
+            name=shown_name(wish.clinic),
+            made_at=made_at,
+            retention_years=load_retention().record_years,
+        )
 
     def _first(self, wish: NewClinic, tenant: Tenant, hashed: str) -> User:
         admin = self._user(wish, tenant, "clinic_admin", wish.email)

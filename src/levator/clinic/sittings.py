@@ -102,6 +102,7 @@ def prepared(acts: Acts, actor: Actor, patient_id: str, seat: Seating) -> Ready:
 
     Raises StageShutError and DoseRefusedError with their reasons.
     """
+    acts.check(actor, "session.open", patient_id)
     if seat.pain is not None:
         telling.report_pain(acts, actor, patient_id, seat.pain_id, score=seat.pain, moment="before")
     with acts.on_patient(actor, "session.open", patient_id) as act:

@@ -14,6 +14,7 @@ from levator.course.clearance import Reminders
 from levator.course.protocol import Protocol
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
 from levator.library.problems import Problem, line_of, not_toml, reason_of
+from levator.records.people import Retention
 from levator.training.limits import Limits
 from levator.training.settings import Settings
 
@@ -76,6 +77,14 @@ def load_reminders() -> Reminders:
     from levator.library.models import numbers_of
 
     return Reminders(**numbers_of(_read_checked(FOLDER / "reminders.toml")))
+
+
+@functools.cache
+def load_retention() -> Retention:
+    """Return how long records must be kept, for a clinic that begins."""
+    from levator.library.models import numbers_of
+
+    return Retention(**numbers_of(_read_checked(FOLDER / "retention.toml")))
 
 
 def protocol_ids() -> tuple[str, ...]:
@@ -147,7 +156,7 @@ def _read_checked(path: Path) -> Header:
 
 
 def _read(path: Path) -> tuple[Header | None, list[Problem]]:
-    """Read one file; a name from `measures/`, `limits` and `reminders` say what it is, or `items`
+    """Read one file; the name of a file of numbers says what it is, or `items`
     that it is a checklist, else it is a protocol.
     """
     import tomllib
@@ -176,15 +185,12 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
 
 def _validated(path: Path, data: dict[str, Any]) -> Header:
     from levator.library.checklist_model import ChecklistFile
-    from levator.library.models import LIMITS_FILE, MEASURES_FILES, REMINDERS_FILE
+    from levator.library.models import MEASURES_FILES, SINGLE_FILES
     from levator.library.protocol_model import ProtocolFile
 
-    if path.stem in MEASURES_FILES:
-        return MEASURES_FILES[path.stem].model_validate(data)
-    if path.stem == "limits":
-        return LIMITS_FILE.model_validate(data)
-    if path.stem == "reminders":
-        return REMINDERS_FILE.model_validate(data)
+    numbers = MEASURES_FILES | SINGLE_FILES
+    if path.stem in numbers:
+        return numbers[path.stem].model_validate(data)
     if "items" in data and "stages" not in data:
         return ChecklistFile.model_validate(data)
     context = {"hard": load_hard_limits(), "id": path.stem}

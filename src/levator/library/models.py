@@ -1,4 +1,4 @@
-"""The strict shape of files of numbers: measures, limits, reminders (pydantic; the schemas are
+"""The strict shape of files of numbers: measures, limits and such (pydantic; the schemas are
 made from it).
 
 This module is imported where a file is read, so that importing `levator.library` is cheap.
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from levator.course.clearance import Reminders
+from levator.records.people import Retention
 from levator.signals.settings import (
     CalibrationSettings,
     ConditioningSettings,
@@ -113,6 +114,9 @@ def _file_of(settings: type[Any], title: str, without: tuple[str, ...] = ()) -> 
 MEASURES_FILES = {name: _file_of(kind, f"measures-{name}") for name, kind in MEASURES.items()}
 LIMITS_FILE = _file_of(Limits, "limits", without=("label",))
 REMINDERS_FILE = _file_of(Reminders, "reminders")
+RETENTION_FILE = _file_of(Retention, "retention")
+#: Files of numbers that lie by themselves, by name.
+SINGLE_FILES = {"limits": LIMITS_FILE, "reminders": REMINDERS_FILE, "retention": RETENTION_FILE}
 
 
 def _thresholds(file: Header) -> dict[str, Threshold[Any]]:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from levator.library.checklist_model import ChecklistFile
-from levator.library.models import LIMITS_FILE, MEASURES_FILES, REMINDERS_FILE, Header
+from levator.library.models import MEASURES_FILES, SINGLE_FILES, Header
 from levator.library.protocol_model import ProtocolFile
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "schemas"
 def published_schemas() -> dict[str, str]:
     """Return file name -> text of every schema."""
     models: dict[str, type[Header]] = {f"measures-{name}": m for name, m in MEASURES_FILES.items()}
-    models |= {"limits": LIMITS_FILE, "reminders": REMINDERS_FILE}
+    models |= SINGLE_FILES
     models |= {"protocol": ProtocolFile, "checklist": ChecklistFile}
     return {f"{name}.json": _text_of(model) for name, model in models.items()}
 

@@ -111,7 +111,8 @@ def relation_to_patient(actor: Actor, patient: Patient) -> Relation:
         return "other"
     if actor.role == "patient":
         return "self" if actor.patient_id == patient.id else "other"
-    return "treating" if actor.user_id in patient.treated_by else "clinic"
+    is_treating = actor.role == "therapist" and actor.user_id in patient.treated_by
+    return "treating" if is_treating else "clinic"
 
 
 def relation_to_user(actor: Actor, user: User) -> Relation:

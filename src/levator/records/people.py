@@ -14,6 +14,13 @@ BirthMode = Literal["vaginal", "vacuum", "forceps", "planned_caesarean", "emerge
 Tear = Literal["none", "first", "second", "third", "fourth", "episiotomy", "not_known"]
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long records must be kept, for a clinic that begins (`library/retention.toml`)."""
+
+    record_years: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant(Entity):
     """A clinic whose records are kept apart from all others'. `tenant_id` is its own id."""
@@ -22,8 +29,8 @@ class Tenant(Entity):
     made_at: str
     #: Protocol proposed for a new course.
     protocol: str = "bekken-zwanger-fit"
-    #: Years for which records are kept after the last sitting.
-    retention_years: int = 20
+    #: Years for which records are kept after the last day on which anything happened in them.
+    retention_years: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from levator.errors import LevatorError
 from levator.live.joining import ViewerRole
 from levator.live.rooms import Entry
 from levator.records.repository import Repository
+from levator.records.work import NotThereError
 from levator.reports import session_report, to_html
 from levator.texts import LANGUAGES, speaker
 from levator.web.guard import REPORT_POLICY
@@ -164,7 +165,10 @@ class Pages:
         patient_id = entry.room.sitting.patient_id
         if patient_id:
             acts = self._clinic.acts
-            await asyncio.to_thread(sessions.noted, acts, actor(), patient_id, recording)
+            try:
+                await asyncio.to_thread(sessions.noted, acts, actor(), patient_id, recording)
+            except NotThereError:
+                return self._gone(request)
         language = request.query_params.get("language", "")
         if language not in LANGUAGES:
             language = entry.person.language

@@ -41,6 +41,10 @@ class Desk:
         """Let who asks do something, in a thread: it blocks."""
         return await asyncio.to_thread(act, self.clinic.acts, actor(), *given, **more)
 
+    async def check(self, action: str, request: Request) -> None:
+        """Raise where who asks may not do this with the patient in the address."""
+        await self.do(Acts.check, action, request.path_params["patient_id"])
+
     def page(
         self, request: Request, template: str, values: dict[str, Any], status: int = 200
     ) -> Response:

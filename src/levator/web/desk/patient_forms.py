@@ -114,6 +114,7 @@ class PatientForms:
         """Show why another's patient is taken on, or take her on."""
 
         async def form() -> Form:
+            await self._desk.check("patient.take_on", request)
             return person_forms.take_on_form(voice(request), new_id())
 
         return await self._either(request, person_forms.take_on, form)
@@ -122,6 +123,7 @@ class PatientForms:
         """Show to whom, or hand her over."""
 
         async def form() -> Form:
+            await self._desk.check("patient.hand_over", request)
             others = await self._desk.do(history.therapists)
             return person_forms.hand_over_form(voice(request), others)
 

@@ -54,9 +54,8 @@ class Sessions:
     async def one(self, request: Request) -> Response:
         """Show one session with the verdict of every round."""
         asked = request.path_params
-        view = await self._desk.do(courses.view, asked["patient_id"])
         told = await self._desk.do(sessions.told, asked["patient_id"], asked["session_id"])
-        say, kept = voice(request), view.history
+        say, view, kept = voice(request), told.view, told.view.history
         values = {
             "patient": kept.patient,
             "name": name_of(kept.patient),

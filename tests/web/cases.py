@@ -1,0 +1,235 @@
+"""One case for every route: what is sent so that it does what it is for.
+
+Whose record it is about, the matrix puts into the address. A route without a case fails there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from levator.clinic import Clinic
+from levator.storage.memory import MemoryRepository
+from levator.web.api import PREFIX, create_api
+from levator.web.routes import ACTIONS, PUBLIC
+from tests.web.two_clinics import PASSWORD, Record, day, new_id
+
+#: Whose the thing in the address is: a patient's, an account's, one's own, the clinic's as a
+#: whole, or that of a room, which has its own cookie.
+About = Literal["patient", "user", "own", "clinic", "room"]
+Sent = Callable[[Record], Mapping[str, Any]]
+
+
+def nothing(to: Record) -> Mapping[str, Any]:
+    return {}
+
+
+def form(**fields: str) -> Sent:
+    """A form with the id of something new."""
+    return lambda to: {"data": {"id": new_id(), **fields}}
+
+
+def typed(**fields: str) -> Sent:
+    """A form about what is there already."""
+    return lambda to: {"data": fields}
+
+
+def json(**fields: object) -> Sent:
+    return lambda to: {"json": fields}
+
+
+@dataclass(frozen=True)
+class Case:
+    """lines : how many acts it is, each with a line of the audit. action : where it is not that
+    of the row."""
+
+    about: About = "patient"
+    sent: Sent = nothing
+    lines: int = 1
+    action: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+BIRTH = {"born_on": day(3), "mode": "vaginal"}
+CLEARANCE = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": day(2)}
+BEHIND = {"kind": "overrule", "stage": "step-6", "because": "holds long"}
+SEAT = {"cushion": "none", "posture": "upright"}
+MIA = {"family_name": "Mia", "is_somebody_else": True}
+_P = "/patients/{patient_id}"
+#: A form of which nothing is read or kept has no line.
+UNREAD = Case(lines=0)
+
+PAGES: Mapping[str, Case] = {
+    "GET /": Case("clinic"),
+    "GET /patients": Case("clinic"),
+    "GET /patients/new": Case("clinic", lines=0),
+    "POST /patients/new": Case("clinic", form(family_name="Mia", is_somebody_else="yes")),
+    f"GET {_P}": Case(),
+    f"GET {_P}/details": Case(),
+    f"POST {_P}/details": Case(sent=typed(version="1", family_name="Mia", is_somebody_else="yes")),
+    f"GET {_P}/take-on": UNREAD,
+    f"POST {_P}/take-on": Case(sent=form(because="she is ill")),
+    f"GET {_P}/hand-over": UNREAD,
+    f"POST {_P}/hand-over": Case(sent=lambda to: {"data": {"user": to.user}}),
+    f"GET {_P}/invite": Case(),
+    f"POST {_P}/invite": Case(sent=lambda to: {"data": {"email": f"{new_id()}@example.org"}}),
+    f"GET {_P}/pregnancy": Case(),
+    f"POST {_P}/pregnancy": Case(sent=form(expected_on=day(-200))),
+    f"GET {_P}/birth": Case(),
+    f"POST {_P}/birth": Case(
+        sent=form(birth_on=day(3), mode="vaginal", **{"complications.none_of_these": "yes"})
+    ),
+    f"GET {_P}/clearance": Case(),
+    f"POST {_P}/clearance": Case(sent=form(**CLEARANCE)),
+    f"GET {_P}/revoke": Case(),
+    f"POST {_P}/revoke": Case(
+        sent=lambda to: {"data": {"clearance": to.clearance, "because": "fever"}}
+    ),
+    f"GET {_P}/red-flag": Case(),
+    f"POST {_P}/red-flag": Case(sent=form(flag="fever", on_day=day(0))),
+    f"GET {_P}/pain": Case(),
+    f"POST {_P}/pain": Case(sent=form(pain="2")),
+    f"GET {_P}/note": Case(),
+    f"POST {_P}/note": Case(sent=form(note="well")),
+    f"GET {_P}/decide": Case(),
+    f"POST {_P}/decide": Case(sent=form(**BEHIND)),
+    f"GET {_P}/release": Case(),
+    f"POST {_P}/release": Case(sent=form(**BEHIND)),
+    f"GET {_P}/sitting": Case(),
+    # Her pain is kept, and a room is opened.
+    f"POST {_P}/sitting": Case(
+        sent=lambda to: {
+            "data": {"pain": "0", "pain_id": new_id(), "device": "simulator://", **SEAT}
+        },
+        lines=2,
+    ),
+    f"GET {_P}/sessions": Case(),
+    f"GET {_P}/sessions/{{session_id}}": Case(),
+    f"GET {_P}/sessions/{{session_id}}/report": Case(),
+    f"GET {_P}/looked": Case(),
+    "GET /audit": Case("clinic"),
+    "GET /users": Case("clinic"),
+    "POST /users": Case(
+        "clinic",
+        lambda to: {
+            "data": {"name": "Bo", "email": f"{new_id()}@example.org", "role": "researcher"}
+        },
+    ),
+    "GET /users/{number}": Case("user"),
+    "POST /users/{number}": Case("user", typed(name="Bo", role="therapist", version="1")),
+    "POST /users/{number}/disable": Case("user"),
+    "POST /users/{number}/invite": Case("user"),
+    "GET /sign-in/code": Case("own"),
+    "POST /sign-in/code": Case("own", typed(code="000000")),
+    "POST /sign-out": Case("own"),
+    "GET /account": Case("own"),
+    "GET /account/factor": Case("own"),
+    "POST /account/factor": Case("own", typed(code="000000")),
+    "POST /account/password": Case("own", typed(password="x", new="y", again="z")),
+    "POST /account/codes": Case("own", typed(password=PASSWORD)),
+    "POST /account/passkeys/question": Case("own"),
+    "POST /account/passkeys": Case("own", json()),
+    "POST /account/passkeys/{number}/remove": Case("own", typed(password=PASSWORD)),
+    "POST /account/logins/{number}/end": Case("own"),
+    "POST /account/logins/end": Case("own", typed(password=PASSWORD)),
+    "POST /rooms/{number}/again": Case("room"),
+    "GET /rooms/{number}/therapist": Case("room"),
+    "SOCKET /rooms/{number}/therapist/line": Case("room"),
+    "GET /rooms/{number}/therapist/code.svg": Case("room"),
+    "SOCKET /board/line": Case("room"),
+    "GET /recordings/{recording}/report": Case("room"),
+}
+
+API: Mapping[str, Case] = {
+    "GET /patients": Case("clinic"),
+    "PUT /patients/{patient_id}": Case("clinic", json(**MIA)),
+    "PUT /patients/{patient_id} If-Match": Case(
+        sent=lambda to: {"json": MIA, "headers": {"If-Match": '"1"'}}, action="patient.change"
+    ),
+    f"GET {_P}": Case(),
+    f"POST {_P}/take-on": Case(
+        sent=lambda to: {"json": {"note_id": new_id(), "because": "she is ill"}}
+    ),
+    f"POST {_P}/hand-over": Case(sent=lambda to: {"json": {"user_id": to.user}}),
+    f"GET {_P}/record": Case(),
+    f"PUT {_P}/pregnancies/{{entity_id}}": Case(sent=json(expected_on=day(-200))),
+    f"PUT {_P}/births/{{entity_id}}": Case(sent=json(**BIRTH)),
+    f"PUT {_P}/clearances/{{entity_id}}": Case(sent=json(**CLEARANCE)),
+    f"POST {_P}/clearances/{{entity_id}}/revoke": Case(
+        sent=json(because="fever"), params={"entity_id": "clearance"}
+    ),
+    f"PUT {_P}/red-flags/{{entity_id}}": Case(sent=json(on_day=day(0), code="fever")),
+    f"PUT {_P}/pains/{{entity_id}}": Case(sent=json(score=2)),
+    f"PUT {_P}/symptoms/{{entity_id}}": Case(sent=json(code="leaks", score=2)),
+    f"PUT {_P}/assessments/{{entity_id}}": Case(sent=json(code="perfect")),
+    f"PUT {_P}/notes/{{entity_id}}": Case(sent=json(text="well")),
+    f"PUT {_P}/consents/{{entity_id}}": Case(sent=json(what="research", given_on=day(0))),
+    f"POST {_P}/consents/{{entity_id}}/withdraw": Case(params={"entity_id": "consent"}),
+    f"GET {_P}/course": Case(),
+    f"PUT {_P}/decisions/{{entity_id}}": Case(sent=json(**BEHIND)),
+    f"GET {_P}/sessions/{{entity_id}}": Case(params={"entity_id": "session"}),
+    f"POST {_P}/sittings": Case(
+        sent=lambda to: {
+            "json": {"device_url": "simulator://", **SEAT, "pain": 0, "pain_id": new_id()}
+        },
+        lines=2,
+    ),
+    "GET /todo": Case("clinic"),
+    f"GET {_P}/audit": Case(),
+    "GET /audit": Case("clinic"),
+}
+
+
+def api_actions() -> Mapping[str, str]:
+    """Every route of the interface with the action that it names."""
+    paths = create_api(Clinic(MemoryRepository())).openapi()["paths"]
+    return {
+        f"{method.upper()} {path}": one["x-action"]
+        for path, methods in paths.items()
+        for method, one in methods.items()
+    }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A route of the whole application, with its action and its case."""
+
+    key: str
+    action: str
+    case: Case
+
+    @property
+    def method(self) -> str:
+        return self.key.partition(" ")[0]
+
+    @property
+    def is_api(self) -> bool:
+        return PREFIX in self.key
+
+    def path(self, to: Record) -> str:
+        """The address with the ids of a record in it."""
+        names = {
+            "patient_id": to.patient,
+            "session_id": to.session,
+            "entity_id": new_id(),
+            "number": to.user,
+            "recording": to.session,
+        }
+        names |= {name: getattr(to, kind) for name, kind in self.case.params.items()}
+        return self.key.split(" ")[1].format_map(names)
+
+
+def all_asked() -> list[Asked]:
+    """Every route that asks who asks."""
+    pages = [Asked(key, case.action or ACTIONS[key], case) for key, case in PAGES.items()]
+    named = api_actions()
+    for key, case in API.items():
+        method, path = key.split(" ")[:2]
+        action = case.action or named[f"{method} {path}"]
+        pages.append(Asked(key.replace(" ", f" {PREFIX}", 1), action, case))
+    return pages
+
+
+def without_case() -> set[str]:
+    """Routes without a case, and cases without a route."""
+    api = {" ".join(key.split(" ")[:2]) for key in API}
+    return (set(PAGES) ^ set(ACTIONS)) | (api ^ set(api_actions())) | (set(PUBLIC) & set(PAGES))

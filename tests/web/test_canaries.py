@@ -1,0 +1,203 @@
+"""Ids of another clinic, and of a woman whom somebody else treats, put wherever an id may stand.
+
+No byte of theirs comes back, and the answer is that to an id of nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+import httpx
+import pytest
+
+from levator.records import kinds
+from levator.records.access import TABLE
+from levator.records.people import Role
+from tests.web.cases import Asked, all_asked
+from tests.web.two_clinics import (
+    CANARIES,
+    HERE,
+    ROLES,
+    THERE,
+    Person,
+    Record,
+    TwoClinics,
+    new_id,
+    nowhere,
+    two_clinics,
+)
+
+ASKED = all_asked()
+OF_PATIENTS = [one for one in ASKED if one.case.about == "patient"]
+READS = [one for one in ASKED if one.method == "GET" and one.case.about in ("patient", "clinic")]
+KINDS = [one.name for one in fields(Record)]
+#: Fields that no form asks for, and such as hold an id, a tenant or a place in a list.
+FOREIGN = ("patient_id", "tenant_id", "id", "treated_by", "made_by", "role", "login_id")
+PLACES = ("cursor", "after", "before", "sort", "order", "order_by", "filter", "fields", "expand")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
+    with two_clinics(tmp_path_factory.mktemp("canaries")) as both:
+        both.recorded(HERE)
+        both.recorded(THERE)
+        yield both
+
+
+@pytest.fixture(scope="module")
+def far(both: TwoClinics) -> Record:
+    return both.record(THERE, (both.person("therapist", THERE).user,))
+
+
+def is_id(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value) is not None
+
+
+def bodies(asked: Asked, to: Record, foreign: Record) -> Iterator[dict[str, Any]]:
+    """What is sent, with every id in it replaced by each of the foreign ones of such a kind."""
+    sent = dict(asked.case.sent(to))
+    part = "json" if "json" in sent else "data"
+    known = dict(sent.get(part, {}))
+    for name in [name for name, value in known.items() if is_id(value)]:
+        for kind in kinds_of(asked, name):
+            yield sent | {part: known | {name: getattr(foreign, kind)}}
+    if asked.method != "GET" and asked.key.endswith(("/pain", "/pains/{entity_id}")):
+        name = "session" if part == "data" else "session_id"
+        yield sent | {part: known | {name: foreign.session}}
+
+
+def kinds_of(asked: Asked, name: str) -> list[str]:
+    named = name.removesuffix("_id")
+    if named in KINDS:
+        return [named]
+    words = (
+        asked.key.replace("-", "_").replace("pregnancies", "pregnancy").replace("take_on", "note")
+    )
+    found = [kind for kind in KINDS if f"/{kind}" in words and kind != "patient"]
+    return found or ["decision"]
+
+
+def paths(asked: Asked, to: Record, foreign: Record) -> Iterator[str]:
+    """The address with one id, or with all of them, of the other."""
+    path = asked.path(to)
+    inner = [name for name in KINDS if getattr(to, name) in path]
+    for name in inner:
+        yield path.replace(getattr(to, name), getattr(foreign, name))
+    if "{entity_id}" in asked.key and not asked.case.params:
+        for kind in kinds_of(asked, "entity_id"):
+            yield re.sub("[0-9a-f]{32}$", getattr(foreign, kind), path)
+
+
+def bare(answer: httpx.Response, *ids: Record) -> tuple[object, ...]:
+    """An answer without its date, the ids that were asked for and what was made for it."""
+    text = answer.text
+    for one in ids:
+        for kind in KINDS:
+            text = text.replace(getattr(one, kind), kind)
+    headers = {name: value for name, value in answer.headers.items() if name != "date"}
+    return answer.status_code, headers, re.sub("[0-9a-f]{32}", "made", text)
+
+
+@pytest.mark.parametrize("is_far", [True, False], ids=["another clinic", "another's patient"])
+@pytest.mark.parametrize("asked", OF_PATIENTS, ids=[one.key for one in OF_PATIENTS])
+def test_an_id_of_anothers_in_address_or_body_is_not_there(
+    both: TwoClinics, far: Record, asked: Asked, is_far: bool
+) -> None:
+    role: Role = "therapist" if "therapist" in TABLE[asked.action] else "clinic_admin"
+    who = both.person(role)
+    is_for_others = "clinic" in TABLE[asked.action].get("therapist", ())
+    mine = both.record(HERE, () if is_for_others else (who.user,))
+    foreign, none = far if is_far else both.record(HERE), nowhere()
+    canary = CANARIES[THERE] if is_far else foreign.patient[:6]
+    swapped = zip(paths(asked, mine, foreign), paths(asked, mine, none), strict=True)
+    for path, absent in swapped if is_far or not is_for_others else ():
+        sent = asked.case.sent(mine)
+        answer = both.ask(who, asked.method, path, **sent)
+        assert canary not in hidden(answer, foreign)
+        is_patient = foreign.patient in path
+        if is_far and not is_made(asked, path, foreign):
+            assert bare(answer, foreign) == bare(both.ask(who, asked.method, absent, **sent), none)
+        elif not is_patient:
+            assert answer.status_code == 404
+    for sent in bodies(asked, mine, foreign):
+        answer = both.ask(who, asked.method, asked.path(mine), **sent)
+        assert canary not in hidden(answer, foreign)
+        is_colleague = not is_far and "user" in str(sent.get("data", sent.get("json")))
+        assert answer.status_code in ((303, 200) if is_colleague else (404, 422)), sent
+
+
+def hidden(answer: httpx.Response, foreign: Record) -> str:
+    """An answer with its headers, without the ids that were asked for."""
+    text = f"{answer.headers}{answer.text}"
+    for kind in KINDS:
+        text = text.replace(getattr(foreign, kind), "")
+    return text
+
+
+def is_made(asked: Asked, path: str, foreign: Record) -> bool:
+    """Whether the id in question is that of something new, which its sender chooses: an id of
+    nothing is then taken, and one of another clinic cannot be."""
+    return "{entity_id}" in asked.key and not asked.case.params and foreign.patient not in path
+
+
+@pytest.mark.parametrize("asked", READS, ids=[one.key for one in READS])
+def test_nothing_of_another_clinic_is_read_whatever_is_asked_besides(
+    both: TwoClinics, far: Record, asked: Asked
+) -> None:
+    query = dict.fromkeys(FOREIGN, far.patient) | dict.fromkeys(PLACES, THERE)
+    query |= {"tenant": THERE, "text": far.patient[:8], "name": "", "mine": "yes"}
+    tags = {"If-Match": f'"{far.patient}"', "If-None-Match": "*", "X-Tenant-Id": THERE}
+    for role in ROLES:
+        who, mine = someone(both, role)
+        for params in ({}, query, {"offset": "0", "limit": "200"}, {"text": "kanarie"}):
+            path = asked.path(mine)
+            answer = both.ask(who, "GET", path, headers=tags, params=params)
+            assert answer.status_code < 500
+            assert CANARIES[THERE].casefold() not in f"{answer.headers}{answer.text}".casefold()
+
+
+def someone(both: TwoClinics, role: Role) -> tuple[Person, Record]:
+    if role == "patient":
+        return both.met(role, "self")
+    return both.met(role, "treating" if role == "therapist" else "clinic")
+
+
+WRITES = [one for one in ASKED if one.method in ("PUT", "POST") and one.case.about == "patient"]
+
+
+@pytest.mark.parametrize("asked", WRITES, ids=[one.key for one in WRITES])
+def test_fields_that_no_form_asks_for_move_nothing_to_another_clinic(
+    both: TwoClinics, far: Record, asked: Asked
+) -> None:
+    role: Role = "therapist" if "therapist" in TABLE[asked.action] else "clinic_admin"
+    treated = "clinic" if "take-on" in asked.key else "treating"
+    who, mine = both.met(role, treated if role == "therapist" else "clinic")
+    sent = dict(asked.case.sent(mine))
+    part = "json" if asked.is_api else "data"
+    more = {name: THERE if name == "tenant_id" else far.patient for name in FOREIGN}
+    more = {name: value for name, value in more.items() if name not in sent.get(part, {})}
+    before = counted(both, THERE)
+    answer = both.ask(
+        who, asked.method, asked.path(mine), **sent | {part: sent.get(part, {}) | more}
+    )
+    takes_no_body = "withdraw" in asked.key
+    assert answer.status_code == (422 if asked.is_api and not takes_no_body else 303) or (
+        answer.status_code == 200 and ("invite" in asked.key or takes_no_body)
+    )
+    assert counted(both, THERE) == before
+
+
+def counted(both: TwoClinics, tenant: str) -> list[int]:
+    with both.clinic.repository.work(writes=False) as work:
+        return [work.count(kind, tenant) for kind in kinds.KINDS.values()]
+
+
+def test_a_canary_is_seen_where_it_may_be(both: TwoClinics) -> None:
+    """The tests above look for what is really there."""
+    who, mine = both.met("therapist", "treating")
+    for path in ("", "/record"):
+        answer = both.ask(who, "GET", f"/api/v1/patients/{mine.patient}{path}")
+        assert CANARIES[HERE] in answer.text
+    other = replace(mine, note=new_id())
+    assert other.note not in both.ask(who, "GET", f"/api/v1/patients/{mine.patient}/record").text

@@ -1,0 +1,335 @@
+"""Two clinics on one server over SQLite, with the same kinds of records in both.
+
+Every text of a record carries the canary of its clinic, so that one byte of it in an answer to
+somebody else is seen.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import get_args
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+from levator.clinic import Clinic
+from levator.records.access import Relation
+from levator.records.audit import AuditEntry
+from levator.records.people import Birth, Login, Patient, Pregnancy, Role, Tenant, User, search_key
+from levator.records.treatment import (
+    Assessment,
+    Clearance,
+    Consent,
+    Course,
+    Decision,
+    Note,
+    PainScore,
+    Prescription,
+    RedFlag,
+    Session,
+    SymptomScore,
+)
+from levator.records.work import Work, where
+from levator.storage import open_repository
+from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
+from tests.clinic.people import quick_passwords
+from tests.live.seats import reference
+from tests.web.served import Served, served
+
+HERE, THERE = "a" * 32, "b" * 32
+CANARIES = {HERE: "KanarieHier", THERE: "KanarieDaar"}
+ROLES: tuple[Role, ...] = get_args(Role)
+#: What her therapist overruled, so that the step is open to her.
+OPENS = '{"stage": "step-6", "opens": ["holds_long", "releases_well", "lasts"]}'
+PASSWORD = "a sparrow under the roof"
+NOW = datetime.now().astimezone()
+AT = NOW.isoformat(timespec="milliseconds")
+
+
+def new_id() -> str:
+    return secrets.token_hex(16)
+
+
+def day(ago: int) -> str:
+    return (NOW.date() - timedelta(days=ago)).isoformat()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """The ids of one woman's record, and of the account that is named beside it."""
+
+    patient: str
+    pregnancy: str
+    birth: str
+    clearance: str
+    red_flag: str
+    course: str
+    prescription: str
+    decision: str
+    session: str
+    pain: str
+    symptom: str
+    assessment: str
+    note: str
+    consent: str
+    user: str
+
+
+def nowhere() -> Record:
+    """Ids of nothing at all."""
+    return Record(**{one.name: new_id() for one in fields(Record)})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is signed in."""
+
+    role: Role
+    user: str
+    tenant: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A room, who opened it, and the cookies of the browser in which she did."""
+
+    who: Person
+    to: Record
+    number: str
+    cookies: str
+    recording: str = ""
+
+
+class TwoClinics:
+    """A running server with both clinics, and quick ways to put more into them."""
+
+    def __init__(self, server: Served) -> None:
+        self.server, self.clinic = server, server.clinic
+        self.recordings = {HERE: "", THERE: ""}
+        self.http = httpx.Client(base_url=server.address, timeout=30)
+
+    # --- Who is there
+
+    def person(self, role: Role, tenant: str = HERE, patient_id: str | None = None) -> Person:
+        """Somebody new in a role, signed in."""
+        number, name = new_id(), f"{CANARIES[tenant]} {role}"
+        user = User(
+            id=number,
+            tenant_id=tenant,
+            name=name,
+            email=f"{number}@{CANARIES[tenant]}.example",
+            email_key=f"{number}@{CANARIES[tenant]}.example".lower(),
+            role=role,
+            state="active",
+            patient_id=patient_id,
+        )
+        with self.clinic.repository.work(writes=True) as work:
+            kept = work.put(user)
+            begin = self.clinic.accounts.logins.begin
+            _, token = begin(work, kept, is_strong=True, browser="Firefox", address="127.0.0.1")
+        return Person(role, number, tenant, token)
+
+    def login_of(self, who: Person) -> str:
+        with self.clinic.repository.work(writes=False) as work:
+            return work.find(Login, who.tenant, where(user_id=who.user))[0].id
+
+    def record(self, tenant: str = HERE, treated_by: tuple[str, ...] = ()) -> Record:
+        """A new woman, eight weeks after a birth, cleared and at step 6, with all kinds of things
+        in her record."""
+        hers = nowhere()
+        with self.clinic.repository.work(writes=True) as work:
+            _fill(work, tenant, hers, treated_by, self.recordings[tenant])
+        return hers
+
+    def met(self, role: Role, relation: Relation) -> tuple[Person, Record]:
+        """Somebody in a role and a record to which she stands in a relation."""
+        if role == "patient":
+            own = self.record()
+            actor = self.person(role, patient_id=own.patient)
+            return actor, own if relation == "self" else self._of(relation, ())
+        actor = self.person(role)
+        # Another role does not treat, whatever stands in the record since it had another one.
+        has_treated = relation == "treating" or role != "therapist"
+        return actor, self._of(relation, (actor.user,) if has_treated else ())
+
+    def _of(self, relation: Relation, treated_by: tuple[str, ...]) -> Record:
+        return self.record(THERE if relation == "other" else HERE, treated_by)
+
+    # --- Asking
+
+    def ask(
+        self,
+        who: Person | None,
+        method: str,
+        path: str,
+        cookies: str = "",
+        headers: dict[str, str] | None = None,
+        **sent: object,
+    ) -> httpx.Response:
+        """Ask as the browser of somebody would, with what our own pages send."""
+        mine = {"origin": self.server.address, "accept-language": "en"}
+        if who is not None:
+            mine[FORM_TOKEN_HEADER] = form_token_for(who.token)
+            cookies = "; ".join(filter(None, [f"{self.server.login_cookie}={who.token}", cookies]))
+        mine |= {"cookie": cookies} if cookies else {}
+        self.http.cookies.clear()
+        return self.http.request(method, path, headers=mine | (headers or {}), **sent)  # type: ignore[arg-type]
+
+    def line(self, who: Person | None, path: str, cookies: str = "") -> ClientConnection:
+        """A socket with the cookies of somebody."""
+        mine = [f"{self.server.login_cookie}={who.token}"] if who else []
+        return connect(
+            self.server.address.replace("http", "ws") + path,
+            origin=self.server.address,  # type: ignore[arg-type]
+            additional_headers={"Cookie": "; ".join([*mine, cookies])},
+            compression=None,
+        )
+
+    # --- Rooms
+
+    def opened(self, tenant: str = HERE) -> Opened:
+        """A room that a therapist has opened for a woman whom she treats."""
+        who = self.person("therapist", tenant)
+        to = self.record(tenant, (who.user,))
+        seat = {"device": "simulator://?seed=7", "cushion": "none", "posture": "upright"}
+        asked = {"pain": "0", "pain_id": new_id(), **seat}
+        answer = self.ask(who, "POST", f"/patients/{to.patient}/sitting", data=asked)
+        assert answer.status_code == 303, answer.text
+        desk = _cookies(answer)
+        entered = self.ask(who, "GET", answer.headers["location"], desk)
+        number = entered.headers["location"].split("/")[2]
+        return Opened(who, to, number, "; ".join([desk, _cookies(entered)]))
+
+    def recorded(self, tenant: str = HERE) -> Opened:
+        """A room that is over, with its recording."""
+        opened, known = self.opened(tenant), reference()
+        room = self.clinic.rooms.rooms[opened.number]
+
+        async def begun_and_over() -> None:
+            room.sitting = replace(room.sitting, reference=known)
+            room.calibrate()
+            room.stop("therapist", "stop")
+
+        self.server.call(begun_and_over())
+        while not room.is_saved:
+            time.sleep(0.01)
+        self.server.call(self.clinic.sittings.settled(opened.to.patient))
+        self.recordings[tenant] = room.recording or ""
+        return replace(opened, recording=room.recording or "")
+
+    # --- What was told
+
+    def told(self, tenant: str, after: int) -> list[AuditEntry]:
+        with self.clinic.repository.work(writes=False) as work:
+            return [line.entry for line in work.audit_lines(tenant, after=after)]
+
+    def last_line(self, tenant: str) -> int:
+        with self.clinic.repository.work(writes=False) as work:
+            return work._chain_end(tenant)[0]
+
+
+def _cookies(answer: httpx.Response) -> str:
+    given = answer.headers.get_list("set-cookie")
+    return "; ".join(one.partition(";")[0] for one in given)
+
+
+def _fill(
+    work: Work, tenant: str, hers: Record, treated_by: tuple[str, ...], recording: str
+) -> None:
+    text, by = f"{CANARIES[tenant]} {hers.patient[:6]}", treated_by[0] if treated_by else new_id()
+    told = {"tenant_id": tenant, "patient_id": hers.patient}
+    entered = {**told, "entered_by": by, "entered_at": AT}
+    made = {"made_by": by, "made_at": AT}
+    work.put(
+        Patient(
+            id=hers.patient,
+            tenant_id=tenant,
+            given_name=text,
+            family_name=text,
+            born_on="1991-03-12",
+            number=hers.patient[:8],
+            email=f"{hers.patient[:6]}@{CANARIES[tenant]}.example",
+            search_key=search_key(text, text, hers.patient[:8]),
+            treated_by=treated_by,
+            made_at=AT,
+        )
+    )
+    work.put(Pregnancy(id=hers.pregnancy, **told, expected_on=day(50), ended_on=day(56)))
+    work.put(
+        Birth(id=hers.birth, **told, pregnancy_id=hers.pregnancy, born_on=day(56), mode="vaginal")
+    )
+    work.put(
+        Clearance(id=hers.clearance, **entered, signed_by=text, profession=text, from_on=day(40))
+    )
+    old = {**entered, "entered_at": (NOW - timedelta(days=45)).isoformat()}
+    work.put(RedFlag(id=hers.red_flag, **old, on_day=day(45), code="fever", remark=text))
+    course = {"protocol": "bekken-zwanger-fit", "protocol_version": "1", "stage": "step-6"}
+    work.put(Course(id=hers.course, **told, **course, begun_on=day(10)))
+    work.put(
+        Prescription(
+            id=hers.prescription,
+            **told,
+            course_id=hers.course,
+            stage="step-6",
+            from_on=day(10),
+            because=text,
+            **made,
+        )
+    )
+    decision = {"on_day": day(10), "proposal": OPENS, "choice": "overruled", "because": text}
+    work.put(Decision(id=hers.decision, **told, course_id=hers.course, **decision, **made))  # type: ignore[arg-type]
+    work.put(
+        Session(
+            id=hers.session,
+            **told,
+            course_id=hers.course,
+            recording_id=recording or None,
+            on_day=day(1),
+            started_at=(NOW - timedelta(days=1)).isoformat(),
+            stage="step-6",
+            state="ended",
+            device=text,
+            led_by=by,
+        )
+    )
+    pain = PainScore(id=hers.pain, **entered, on_day=day(0), score=0, moment="between")
+    work.put(pain)
+    work.put(SymptomScore(id=hers.symptom, **entered, on_day=day(1), code=text, score=2.0))
+    work.put(Assessment(id=hers.assessment, **entered, on_day=day(1), code="perfect", remark=text))
+    note = {"on_day": day(1), "text": text, "written_by": by, "written_at": AT}
+    work.put(Note(id=hers.note, **told, **note))
+    work.put(Consent(id=hers.consent, **entered, what=text, given_on=day(1)))
+    work.put(_named(tenant, hers.user, CANARIES[tenant]))
+
+
+def _named(tenant: str, number: str, text: str) -> User:
+    address = f"{number}@{text}.example"
+    return User(
+        id=number,
+        tenant_id=tenant,
+        name=f"{text} somebody",
+        email=address,
+        email_key=address.lower(),
+        role="therapist",
+        state="active",
+    )
+
+
+@contextmanager
+def two_clinics(folder: Path) -> Iterator[TwoClinics]:
+    """Serve both clinics until the block is left."""
+    repository = open_repository(f"sqlite:///{folder}/levator.db")
+    clinic = Clinic(repository)
+    clinic.accounts = replace(clinic.accounts, passwords=quick_passwords())
+    with repository.work(writes=True) as work:
+        for tenant, text in CANARIES.items():
+            work.put(Tenant(id=tenant, tenant_id=tenant, name=text, made_at=AT))
+    with served(clinic) as server:
+        both = TwoClinics(server)
+        yield both
+        both.http.close()
