@@ -328,7 +328,7 @@ def two_clinics(folder: Path) -> Iterator[TwoClinics]:
     clinic.accounts = replace(clinic.accounts, passwords=quick_passwords())
     with repository.work(writes=True) as work:
         for tenant, text in CANARIES.items():
-            work.put(Tenant(id=tenant, tenant_id=tenant, name=text, made_at=AT))
+            work.put(Tenant(id=tenant, tenant_id=tenant, name=text, made_at=AT, retention_years=20))
     with served(clinic) as server:
         both = TwoClinics(server)
         yield both
