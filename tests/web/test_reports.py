@@ -1,5 +1,6 @@
 """The report of a session, opened from the desk that had it."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -18,13 +19,18 @@ def address(client: Client, server: Served) -> str:
     opened(client)
     room = server.the_room()
 
-    async def begun_and_over() -> None:
+    async def begun() -> None:
         room.sitting = replace(room.sitting, reference=reference())
         room.calibrate()
+
+    async def over() -> None:
         room.stop("therapist", "stop")
 
     reference()
-    server.call(begun_and_over())
+    server.call(begun())
+    while room.frames.tracks[0].end < 100:
+        time.sleep(0.01)
+    server.call(over())
     while not room.is_saved:
         time.sleep(0.01)
     return f"/recordings/{room.recording}/report"
@@ -50,6 +56,24 @@ def test_a_report_is_in_the_language_asked_or_in_that_of_the_screen(
     answer = client.get(address, params={"language": asked})
     assert answer.status_code == 200
     assert f'<html lang="{given}"' in answer.text
+
+
+def test_the_page_of_a_session_draws_the_curve_with_what_the_report_says(
+    client: Client, address: str
+) -> None:
+    [path] = set(re.findall(r"/patients/\w+/sessions/\w+", client.get(her_page(client)).text))
+    page = client.get(path)
+    assert page.status_code == 200
+    assert re.search(r'<polyline class="line" points="[\d., -]+"/>', page.text)
+    assert "<style" not in page.text
+    assert "curve.css" in page.text
+    assert client.get("/static/curve.css").headers["content-type"].startswith("text/css")
+
+
+def her_page(client: Client) -> str:
+    found = re.search(r'href="(/patients/\w{32})"', client.get("/patients").text)
+    assert found is not None
+    return found[1]
 
 
 def test_a_report_is_for_its_own_desk(client: Client, stranger: Client, address: str) -> None:

@@ -43,8 +43,10 @@ def of_patient(
     """Return who did what with one record; she herself may ask it, and the clinic's admin."""
     action = "audit.own" if actor.role == "patient" else "audit.read"
     with acts.on_patient(actor, action, patient_id) as act:
-        found = _page(act, patient_id, limit, offset)
-    return _named(acts, actor, *found, offset)
+        limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
+        found = act.work.newest_audit_lines(actor.tenant_id, patient_id, limit=limit, offset=offset)
+        total = act.work.audit_count(actor.tenant_id, patient_id)
+    return _named(acts, actor, found, total, offset)
 
 
 def of_clinic(acts: Acts, actor: Actor, *, limit: int = 50, offset: int = 0) -> LookedPage:
@@ -71,12 +73,6 @@ def _newest(act: Act) -> int:
         middle = (below + above) // 2
         below, above = (middle, above) if is_there(middle) else (below, middle)
     return below
-
-
-def _page(act: Act, patient_id: str, limit: int, offset: int) -> tuple[Sequence[AuditLine], int]:
-    limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
-    lines = act.work.audit_lines(act.actor.tenant_id, patient_id=patient_id)
-    return lines[::-1][offset : offset + limit], len(lines)
 
 
 def _named(

@@ -186,6 +186,16 @@ class Work(ABC):
         """Return lines in order, of one patient where one is named."""
 
     @abstractmethod
+    def newest_audit_lines(
+        self, tenant_id: str, patient_id: str, *, limit: int, offset: int
+    ) -> list[AuditLine]:
+        """Return some of one patient's lines, the newest first; only those are read."""
+
+    @abstractmethod
+    def audit_count(self, tenant_id: str, patient_id: str) -> int:
+        """Return how many lines there are of one patient."""
+
+    @abstractmethod
     def audit_chain(self, tenant_id: str) -> Iterator[Link]:
         """Yield a tenant's lines as links, in order, without holding them all in memory."""
 

@@ -50,12 +50,30 @@ def to_html(report: SessionReport, language: str) -> str:
     return page.render(**_content(say, report), **_voice(say))
 
 
+def curve_html(report: SessionReport, language: str) -> str:
+    """Return the whole curve with its verdicts, for a page; empty where nothing was replayed."""
+    say = speaker(language)
+    strips = _strips(say, report, float("-inf"), float("inf"))
+    if not strips:
+        return ""
+    content = {
+        "strips": strips,
+        "heading": say.say("Session"),
+        "sheet": drawing,
+        "is_percent": measured.is_percent(report),
+        "unit": measured.level_unit(report),
+    }
+    return _environment().get_template("curve.html").render(**content, **_voice(say))
+
+
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("levator.reports"),
+        loader=ChoiceLoader(
+            [PackageLoader("levator.reports"), PackageLoader("levator.reports", "static")]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

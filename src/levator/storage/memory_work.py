@@ -114,6 +114,17 @@ class MemoryWork(Work):
         ]
         return found[:limit]
 
+    def newest_audit_lines(
+        self, tenant_id: str, patient_id: str, *, limit: int, offset: int
+    ) -> list[AuditLine]:
+        """Return lines from the end."""
+        found = self.audit_lines(tenant_id, patient_id=patient_id)
+        return found[::-1][offset : offset + limit]
+
+    def audit_count(self, tenant_id: str, patient_id: str) -> int:
+        """Count lines."""
+        return len(self.audit_lines(tenant_id, patient_id=patient_id))
+
 
 def holds(term: Term, value: Plain) -> bool:
     """Return whether one condition holds for a value."""

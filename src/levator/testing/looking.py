@@ -122,6 +122,12 @@ class LookingSuite:
                 assert work.audit_lines(HERE, patient_id="p") == [told[0], told[2]]
                 assert work.audit_lines(HERE, after=1, limit=2) == told[1:3]
                 assert work.audit_lines(HERE, patient_id="p", after=1) == [told[2]]
+                assert work.audit_count(HERE, "p") == 2
+                for offset, line in enumerate((told[2], told[0])):
+                    page = work.newest_audit_lines(HERE, "p", limit=1, offset=offset)
+                    assert page == [line]
+                assert work.newest_audit_lines(HERE, "p", limit=9, offset=0) == [told[2], told[0]]
+                assert work.newest_audit_lines(THERE, "p", limit=9, offset=0) == []
             assert find_break(told) is None
 
     def test_numbers_have_no_gap_however_many_write_at_once(self, tmp_path: Path) -> None:

@@ -86,7 +86,9 @@ class App:
             WebSocketRoute("/rooms/{number}/therapist/line", self._therapist_line),
             WebSocketRoute("/board/line", self._board_line),
             Mount(PREFIX, create_api(self.clinic)),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount(
+                "/static", StaticFiles(directory=STATIC, packages=[("levator.reports", "static")])
+            ),
         ]
         return app
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from levator.clinic import courses, sessions
 from levator.clinic.sessions import Told
+from levator.errors import RecordingError
 from levator.records.treatment import Session
-from levator.reports import session_report, to_html
+from levator.reports import curve_html, session_report, to_html
 from levator.texts import Speaker
 from levator.texts.reasons import repetition_reasons, verdict_word
 from levator.training.events import RepetitionScored
@@ -64,6 +66,7 @@ class Sessions:
             "numbers": _numbers(say, told.session),
             "rounds": [_round(say, one, told) for one in told.rounds],
             "report": f"{request.url.path}/report" if told.session.recording_id else "",
+            "curve": Markup(await asyncio.to_thread(self._curve, told, say)),
             "pains": [one for one in kept.pains if one.session_id == told.session.id],
             "new_id": new_id(),
         }
@@ -79,6 +82,16 @@ class Sessions:
             self._written, told.session.recording_id or "", voice(request)
         )
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
+
+    def _curve(self, told: Told, say: Speaker) -> str:
+        """Return the drawn curve of a session that is over, as it is replayed; else nothing."""
+        if told.session.state == "open" or not told.session.recording_id:
+            return ""
+        try:
+            report = session_report(self._desk.clinic.repository, told.session.recording_id)
+        except RecordingError:
+            return ""
+        return curve_html(report, say.language)
 
     def _written(self, recording: str, say: Speaker) -> str:
         return to_html(session_report(self._desk.clinic.repository, recording), say.language)
