@@ -23,6 +23,7 @@ from levator.records.work import NotThereError
 from levator.texts import Speaker
 from levator.web.browsers import browser_name
 from levator.web.forms import Typed, read_form
+from levator.web.frame import framed
 from levator.web.looks import Looks, language_of, voice_of
 from levator.web.signed import going, home_of, keep_login, signed_in
 from levator.web.signing_in import origin_of, read_json, status_of, trouble_for_script
@@ -67,7 +68,9 @@ class AccountPages:
             "logins": [_login(one, signed, voice) for one in logins],
             "is_done": request.query_params.get("done") == "1",
         }
-        return self._looks.page("account.html", language_of(request), values, status)
+        return self._looks.page(
+            "account.html", language_of(request), framed(request, "/account") | values, status
+        )
 
     # --- Second factors
 
@@ -91,7 +94,9 @@ class AccountPages:
             "has_passkeys": is_possible_at(origin_of(request)),
             "texts": self._looks.texts(language_of(request)),
         }
-        return self._looks.page("factor.html", language_of(request), values, status)
+        return self._looks.page(
+            "factor.html", language_of(request), framed(request) | values, status
+        )
 
     async def take_factor(self, request: Request) -> Response:
         """Take the app once it shows the right code; show the recovery codes, this once."""

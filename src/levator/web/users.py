@@ -19,6 +19,7 @@ from levator.records.work import ConflictError, NotThereError
 from levator.texts import LANGUAGES, Speaker, mark
 from levator.web.account import drawn
 from levator.web.forms import Typed, read_form
+from levator.web.frame import framed
 from levator.web.looks import NAMES, Looks, language_of, voice_of
 from levator.web.signed import actor, signed_in
 from levator.web.signing_in import origin_of
@@ -76,7 +77,9 @@ class UsersPages:
             "may_invite": actor().role == "clinic_admin",
             **_choices(voice),
         }
-        return self._looks.page("users.html", language_of(request), values, status)
+        return self._looks.page(
+            "users.html", language_of(request), framed(request) | values, status
+        )
 
     async def invite(self, request: Request) -> Response:
         """Make an account and show its link, this once."""
@@ -91,7 +94,9 @@ class UsersPages:
     def _link(self, request: Request, user: User, token: str) -> Response:
         link = f"{origin_of(request)}/invitation/{token}"
         values = {"user": user, "link": link, "qr": drawn(link), "days": LASTS.days}
-        return self._looks.page("invited.html", language_of(request), values)
+        return self._looks.page(
+            "invited.html", language_of(request), framed(request, "/users") | values
+        )
 
     async def user(self, request: Request) -> Response:
         """Show one account."""
@@ -111,7 +116,9 @@ class UsersPages:
             "may_change": actor().role == "clinic_admin",
             **_choices(voice),
         }
-        return self._looks.page("user.html", language_of(request), values, status)
+        return self._looks.page(
+            "user.html", language_of(request), framed(request, f"/users/{number}") | values, status
+        )
 
     async def change(self, request: Request) -> Response:
         """Change name, role and language."""

@@ -16,6 +16,7 @@ from levator.clinic.acting import Acts
 from levator.records.access import Actor, may, relation_to_patient
 from levator.records.people import Patient
 from levator.texts import Speaker, speaker
+from levator.web.frame import framed
 from levator.web.looks import Looks, language_of
 from levator.web.signed import actor
 
@@ -49,34 +50,12 @@ class Desk:
         self, request: Request, template: str, values: dict[str, Any], status: int = 200
     ) -> Response:
         """Return a page with what its frame needs."""
-        language = language_of(request)
-        who = actor()
-        frame = {
-            "me": who.name,
-            "role": who.role,
-            "path": request.url.path,
-            "places": places(who, speaker(language)),
-        }
-        return self.looks.page(template, language, frame | values, status)
+        return self.looks.page(template, language_of(request), framed(request) | values, status)
 
 
 def voice(request: Request) -> Speaker:
     """Return the voice of a request."""
     return speaker(language_of(request))
-
-
-def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:
-    """Return where somebody can go from every page: address and words."""
-    found = []
-    if who.role == "therapist":
-        found.append(("/", say.say("Today")))
-    if who.role in ("therapist", "clinic_admin"):
-        found.append(("/patients", say.say("Patients")))
-    if who.role == "clinic_admin":
-        found += [("/users", say.say("Users")), ("/audit", say.say("Who looked"))]
-    if who.role == "patient" and who.patient_id is not None:
-        found.append((f"/patients/{who.patient_id}", say.say("Your record")))
-    return found
 
 
 def name_of(patient: Patient) -> str:

@@ -1,0 +1,37 @@
+"""The frame of every page behind a login: who asks, and where she or he can go from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+
+from levator.records.access import Actor
+from levator.texts import Speaker
+from levator.web.looks import voice_of
+from levator.web.signed import actor
+
+
+def framed(request: Request, path: str = "") -> dict[str, Any]:
+    """Return what the frame shows; path : of the page itself, where a form was sent elsewhere."""
+    who = actor()
+    return {
+        "me": who.name,
+        "role": who.role,
+        "path": path or request.url.path,
+        "places": places(who, voice_of(request)),
+    }
+
+
+def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:
+    """Return where somebody can go from every page: address and words."""
+    found = []
+    if who.role == "therapist":
+        found.append(("/", say.say("Today")))
+    if who.role in ("therapist", "clinic_admin"):
+        found += [("/patients", say.say("Patients")), ("/users", say.say("People"))]
+    if who.role == "clinic_admin":
+        found.append(("/audit", say.say("Who looked")))
+    if who.role == "patient" and who.patient_id is not None:
+        found.append((f"/patients/{who.patient_id}", say.say("Your record")))
+    return found
