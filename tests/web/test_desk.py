@@ -92,6 +92,35 @@ def test_a_birth_of_which_nobody_knows_how_it_went_says_so_when_it_is_shown_agai
     assert shown == ["not_known"]
 
 
+def test_symptoms_tests_and_consent_are_written_and_stand_on_her_page(client: Client) -> None:
+    path = patient(client)
+    forms = {
+        "symptom": {"symptom": "leaks", "score": "2,5", "unit": "a day", "on_day": "2026-01-02"},
+        "test": {"test": "PERFECT", "score": "", "on_day": "2026-01-03", "remark": "3/8/6/9"},
+        "consent": {"what": "research", "on_day": "2026-01-04"},
+    }
+    for name, form in forms.items():
+        for _ in range(2):
+            number = forms[name].setdefault("id", new_id())
+            assert client.post(f"{path}/{name}", data=form | {"id": number}).status_code == 303
+    html = client.get(path).text
+    for words in ("leaks: 2.5 a day", "3/8/6/9", "<strong>research</strong>"):
+        assert html.count(words) == 1, words
+    assert '<option value="leaks">' in client.get(f"{path}/symptom").text
+    [consent] = re.findall(r'name="consent" value="(\w+)"', client.get(f"{path}/withdraw").text)
+    assert client.post(f"{path}/withdraw", data={"consent": consent}).status_code == 303
+    assert "withdrawn on" in client.get(path).text
+
+
+@pytest.mark.parametrize("score", ["two", "", "nan", "inf"])
+def test_a_symptom_is_a_number_and_a_test_may_be_without(client: Client, score: str) -> None:
+    path, day = patient(client), {"on_day": "2026-01-02"}
+    symptom = day | {"id": new_id(), "symptom": "leaks", "score": score}
+    assert client.post(f"{path}/symptom", data=symptom).status_code == 422
+    test = day | {"id": new_id(), "test": "PERFECT", "score": score}
+    assert client.post(f"{path}/test", data=test).status_code == (303 if score == "" else 422)
+
+
 def test_a_decision_without_a_reason_is_refused_in_words(client: Client) -> None:
     path = patient(client)
     form = {"id": new_id(), "kind": "overrule", "stage": "step-6", "force_percent_mvc": "60"}

@@ -48,6 +48,7 @@ LABELS: Mapping[str, str] = {
     "pain": mark("Pain, 0 to 10"),
     "moment": mark("When"),
     "symptom": mark("Symptom"),
+    "score": mark("Number"),
     "unit": mark("Unit"),
     "note": mark("Note"),
     "test": mark("Test"),

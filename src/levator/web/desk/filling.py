@@ -21,7 +21,8 @@ TICKED = "yes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question. options : (code, words) of what can be chosen. lead : words before it."""
+    """One question. options : (code, words) of what can be chosen. known : what is
+    offered while it is typed."""
 
     name: str
     label: str
@@ -31,7 +32,7 @@ class Field:
     is_needed: bool = False
     longest: int = LONGEST_LINE
     autocomplete: str = "off"
-    known: Sequence[tuple[str, str]] = ()
+    known: Sequence[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)

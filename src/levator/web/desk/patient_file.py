@@ -13,13 +13,20 @@ from levator.clinic import courses, history
 from levator.clinic.charts import prescribed
 from levator.clinic.courses import View
 from levator.clinic.history import History
+from levator.course import clearance
 from levator.course.caution import Caution
 from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.web.desk import course_words
 from levator.web.desk.pages import Desk, allowed, day_text, name_of, new_id, voice
-from levator.web.desk.session_words import pain_rows, session_row, unasked
+from levator.web.desk.session_words import (
+    consent_rows,
+    pain_rows,
+    session_row,
+    told_rows,
+    unasked,
+)
 from levator.web.desk.timeline_words import drawn
 from levator.web.desk.treatment_forms import MODES, TEARS
 from levator.web.signed import actor
@@ -37,6 +44,9 @@ _ACTIONS = (
     "clearance.revoke",
     "red_flag.report",
     "pain.report",
+    "symptom.report",
+    "assessment.write",
+    "consent.write",
     "note.write",
     "patient.change",
     "patient.hand_over",
@@ -105,6 +115,9 @@ def facts_line(say: Speaker, view: View) -> list[str]:
         found.append(
             say.say("week %(week)s of pregnancy, due %(day)s", week=int(week or 0), day=due)
         )
+    held = clearance.current(view.chart)
+    if held is not None:
+        found.append(say.say("cleared by %(name)s", name=held.signed_by))
     if kept.patient.number:
         found.append(say.say("number %(number)s", number=kept.patient.number))
     return found
@@ -147,6 +160,8 @@ def _kept(say: Speaker, view: View, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "pain_today": view.chart.pain_today,
         "pains": pain_rows(say, kept),
+        "told": told_rows(say, kept)[:NEWEST],
+        "consents": consent_rows(say, kept),
         "unasked": unasked(say, kept),
         "sessions": [session_row(say, view.protocol, kept, one) for one in _newest(kept.sessions)],
         "session_count": len(kept.sessions),

@@ -20,7 +20,7 @@ from levator.records.access import Actor
 from levator.records.entity import Plain
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import Speaker
-from levator.web.desk import course_forms, person_forms, treatment_forms
+from levator.web.desk import course_forms, person_forms, telling_forms, treatment_forms
 from levator.web.desk.course_words import reason_rows
 from levator.web.desk.filling import Form
 from levator.web.desk.pages import Desk, new_id, voice
@@ -47,8 +47,12 @@ KINDS = (
     Kind("clearance", treatment_forms.clearance_form, treatment_forms.sign_clearance),
     Kind("revoke", treatment_forms.revoke_form, treatment_forms.revoke),
     Kind("red-flag", treatment_forms.red_flag_form, treatment_forms.report_red_flag),
-    Kind("pain", treatment_forms.pain_form, treatment_forms.report_pain),
-    Kind("note", treatment_forms.note_form, treatment_forms.write_note),
+    Kind("pain", telling_forms.pain_form, telling_forms.report_pain),
+    Kind("symptom", telling_forms.symptom_form, telling_forms.report_symptom),
+    Kind("test", telling_forms.assessment_form, telling_forms.write_assessment),
+    Kind("consent", telling_forms.consent_form, telling_forms.give_consent),
+    Kind("withdraw", telling_forms.withdraw_form, telling_forms.withdraw_consent),
+    Kind("note", telling_forms.note_form, telling_forms.write_note),
     Kind("decide", course_forms.otherwise_form, course_forms.decide),
     Kind("release", course_forms.release_form, course_forms.decide),
 )

@@ -11,7 +11,7 @@ from levator.records.treatment import Session
 from levator.texts import Speaker, mark
 from levator.web.desk.course_words import stage_name
 from levator.web.desk.pages import day_text, moment_text
-from levator.web.desk.treatment_forms import MOMENTS
+from levator.web.desk.telling_forms import MOMENTS
 
 #: Why a session ended, in a few words.
 ENDED: Mapping[str, str] = {
@@ -83,6 +83,38 @@ def pain_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
             "moment": say.say(MOMENTS[one.moment]),
         }
         for one in reversed(latest)
+    ]
+
+
+def told_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
+    """Return symptoms and tests, newest first: what it was, its number, remark and day."""
+    found = [
+        (one.on_day, one.entered_at, one.code, _number(say, one.score, one.unit), "")
+        for one in kept.symptoms
+    ]
+    found += [
+        (one.on_day, one.entered_at, one.code, _number(say, one.score), one.remark)
+        for one in kept.assessments
+    ]
+    return [
+        {"what": what, "number": number, "remark": remark, "day": day_text(say, day)}
+        for day, _, what, number, remark in sorted(found, reverse=True)
+    ]
+
+
+def _number(say: Speaker, value: float | None, unit: str = "") -> str:
+    return "" if value is None else f"{say.number(value)} {unit}".strip()
+
+
+def consent_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
+    """Return what she agreed to, newest first, and what she took back."""
+    return [
+        {
+            "what": one.what,
+            "day": day_text(say, one.given_on),
+            "withdrawn": day_text(say, one.withdrawn_on),
+        }
+        for one in reversed(kept.consents)
     ]
 
 

@@ -32,7 +32,7 @@ _FEWEST_BEFORE = -4
 _TICK_EVERY = 4
 _GAP = 3.0
 #: Widths of letters in the two sizes that a bar is written in.
-_TITLE_SIGN, _SHORT_SIGN, _PADDING = 9.6, 7.2, 28.0
+_TITLE_SIGN, _SHORT_SIGN, _PADDING = 9.6, 7.2, 18.0
 _MOST_PAIN = 10
 
 

@@ -1,20 +1,18 @@
-"""Forms about pregnancy, birth, clearance, red flags, pain and notes."""
+"""Forms about pregnancy, birth, clearance and red flags."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TypeVar
 
-from levator.clinic import Clinic, telling, treatment
+from levator.clinic import Clinic, treatment
 from levator.clinic.charts import text_of
-from levator.clinic.checking import LONGEST_TEXT
 from levator.clinic.courses import View
 from levator.course.checklist import Checklist
 from levator.errors import CallerError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor
 from levator.records.people import BirthMode, Tear
-from levator.records.treatment import PainMoment
 from levator.texts import Speaker
 from levator.web.desk.filling import Field, Form, labelled, text_field, ticked, whole
 from levator.web.forms import Typed
@@ -34,13 +32,6 @@ TEARS: Mapping[Tear, str] = {
     "third": mark("Third-degree tear"),
     "fourth": mark("Fourth-degree tear"),
     "episiotomy": mark("Episiotomy"),
-}
-MOMENTS: Mapping[PainMoment, str] = {
-    "between": mark("In daily life"),
-    "before": mark("Before a session"),
-    "during": mark("During a session"),
-    "after": mark("After a session"),
-    "next_morning": mark("The morning after a session"),
 }
 C = TypeVar("C", bound=str)
 NONE_OF_THESE, NOT_KNOWN = "none_of_these", "not_known"
@@ -96,8 +87,8 @@ def birth_form(voice: Speaker, view: View, made: str) -> Form:
         ),
         fields=[
             labelled(voice, "birth_on", kind="day", is_needed=True),
-            labelled(voice, "mode", kind="choice", options=_said(voice, MODES), is_needed=True),
-            labelled(voice, "tear", kind="select", options=_said(voice, TEARS)),
+            labelled(voice, "mode", kind="choice", options=said(voice, MODES), is_needed=True),
+            labelled(voice, "tear", kind="select", options=said(voice, TEARS)),
             labelled(
                 voice,
                 "complications",
@@ -174,7 +165,7 @@ def clearance_form(voice: Speaker, view: View, made: str) -> Form:
             labelled(voice, "from_on", kind="day", is_needed=True),
             labelled(voice, "until_on", kind="day", hint=voice.say("Empty: no last day.")),
         ],
-        values={"from_on": _today(view)},
+        values={"from_on": today(view)},
         hidden={"id": made},
         button=voice.say("Sign"),
     )
@@ -247,7 +238,7 @@ def red_flag_form(voice: Speaker, view: View, made: str) -> Form:
             labelled(voice, "on_day", kind="day", is_needed=True),
             text_field(voice, "remark"),
         ],
-        values={"on_day": _today(view)},
+        values={"on_day": today(view)},
         hidden={"id": made},
         button=voice.say("Report"),
         is_grave=True,
@@ -268,59 +259,8 @@ def report_red_flag(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed)
     )
 
 
-# --- Pain and notes
-
-
-def pain_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask for pain from 0 to 10."""
-    return Form(
-        heading=voice.say("Pain"),
-        lead=voice.say("0 is no pain, 10 is the worst that can be thought of."),
-        fields=[
-            labelled(voice, "moment", kind="select", options=_said(voice, MOMENTS)),
-            labelled(voice, "on_day", kind="day"),
-            labelled(voice, "pain", kind="scale", is_needed=True),
-        ],
-        values={"on_day": _today(view), "moment": "between"},
-        hidden={"id": made},
-        button="",
-    )
-
-
-def report_pain(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
-    """Keep it."""
-    score = whole(typed.pain)
-    if score is None:
-        raise CallerError("Choose a number for the pain, from 0 to 10.")
-    telling.report_pain(
-        clinic.acts,
-        actor,
-        patient_id,
-        typed.id,
-        score=score,
-        moment=typed.moment or "between",
-        on_day=typed.on_day or None,
-        session_id=typed.session or None,
-    )
-
-
-def note_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask for a note."""
-    return Form(
-        heading=voice.say("Note"),
-        lead=voice.say("She can read what is written about her."),
-        fields=[text_field(voice, "note", is_needed=True)],
-        hidden={"id": made},
-        button=voice.say("Keep"),
-    )
-
-
-def write_note(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
-    """Keep it."""
-    telling.write_note(clinic.acts, actor, patient_id, typed.id, typed.note[: LONGEST_TEXT + 1])
-
-
-def _said(voice: Speaker, table: Mapping[C, str]) -> list[tuple[str, str]]:
+def said(voice: Speaker, table: Mapping[C, str]) -> list[tuple[str, str]]:
+    """Return codes with their words, to choose from."""
     return [(code, voice.say(words)) for code, words in table.items()]
 
 
@@ -328,5 +268,6 @@ def _items(voice: Speaker, checklist: Checklist) -> list[tuple[str, str]]:
     return [(one.code, one.words_in(voice.language)) for one in checklist.items]
 
 
-def _today(view: View) -> str:
+def today(view: View) -> str:
+    """Return today as forms hold it."""
     return text_of(view.chart.today)

@@ -1,0 +1,199 @@
+"""Forms about what she and her therapist tell: pain, symptoms, tests, notes, consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from levator.clinic import Clinic, telling
+from levator.clinic.checking import LONGEST_TEXT
+from levator.clinic.courses import View
+from levator.errors import CallerError, mark
+from levator.records.access import Actor
+from levator.records.treatment import Assessment, PainMoment, SymptomScore
+from levator.texts import Speaker
+from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
+from levator.web.desk.treatment_forms import said, today
+from levator.web.forms import Typed
+
+MOMENTS: Mapping[PainMoment, str] = {
+    "between": mark("In daily life"),
+    "before": mark("Before a session"),
+    "during": mark("During a session"),
+    "after": mark("After a session"),
+    "next_morning": mark("The morning after a session"),
+}
+
+
+def pain_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for pain from 0 to 10."""
+    return Form(
+        heading=voice.say("Pain"),
+        lead=voice.say("0 is no pain, 10 is the worst that can be thought of."),
+        fields=[
+            labelled(voice, "moment", kind="select", options=said(voice, MOMENTS)),
+            labelled(voice, "on_day", kind="day"),
+            labelled(voice, "pain", kind="scale", is_needed=True),
+        ],
+        values={"on_day": today(view), "moment": "between"},
+        hidden={"id": made},
+        button="",
+    )
+
+
+def report_pain(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    score = whole(typed.pain)
+    if score is None:
+        raise CallerError("Choose a number for the pain, from 0 to 10.")
+    telling.report_pain(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        score=score,
+        moment=typed.moment or "between",
+        on_day=typed.on_day or None,
+        session_id=typed.session or None,
+    )
+
+
+def note_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for a note."""
+    return Form(
+        heading=voice.say("Note"),
+        lead=voice.say("She can read what is written about her."),
+        fields=[text_field(voice, "note", is_needed=True)],
+        hidden={"id": made},
+        button=voice.say("Keep"),
+    )
+
+
+def write_note(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    telling.write_note(clinic.acts, actor, patient_id, typed.id, typed.note[: LONGEST_TEXT + 1])
+
+
+# --- Symptoms and tests
+
+
+def symptom_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for a symptom of a day, as a number."""
+    return Form(
+        heading=voice.say("Symptom"),
+        lead=voice.say("Something that can be counted or scored, such as leaks in a day."),
+        fields=[
+            labelled(voice, "symptom", is_needed=True, known=_known(view.history.symptoms)),
+            labelled(voice, "score", kind="number", is_needed=True),
+            labelled(voice, "unit", hint=voice.say("Such as: times a day; may be empty.")),
+            labelled(voice, "on_day", kind="day", is_needed=True),
+        ],
+        values={"on_day": today(view)},
+        hidden={"id": made},
+        button=voice.say("Keep"),
+    )
+
+
+def report_symptom(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    score = number(typed.score)
+    if score is None:
+        raise CallerError("A symptom is told as a number; write for example 2.")
+    telling.report_symptom(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        code=typed.symptom,
+        score=score,
+        unit=typed.unit,
+        on_day=typed.on_day or None,
+    )
+
+
+def assessment_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask for a test or questionnaire with its result."""
+    return Form(
+        heading=voice.say("Test"),
+        lead=voice.say("A test or questionnaire with its result."),
+        fields=[
+            labelled(voice, "test", is_needed=True, known=_known(view.history.assessments)),
+            labelled(voice, "score", kind="number", hint=voice.say("May be empty.")),
+            labelled(voice, "on_day", kind="day", is_needed=True),
+            text_field(voice, "remark"),
+        ],
+        values={"on_day": today(view)},
+        hidden={"id": made},
+        button=voice.say("Keep"),
+    )
+
+
+def write_assessment(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    score = number(typed.score)
+    if score is None and typed.score.strip():
+        raise CallerError("A score is a number; leave it empty where there is none.")
+    telling.write_assessment(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        code=typed.test,
+        score=score,
+        remark=typed.remark,
+        on_day=typed.on_day or None,
+    )
+
+
+def _known(kept: Iterable[SymptomScore | Assessment]) -> tuple[str, ...]:
+    """Return what was told before, to be offered again."""
+    return tuple(sorted({one.code for one in kept}))
+
+
+# --- Consent
+
+
+def consent_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask what she agreed to, and when."""
+    return Form(
+        heading=voice.say("Consent"),
+        lead=voice.say("What she agreed to beyond her treatment, such as research."),
+        fields=[
+            labelled(voice, "what", is_needed=True),
+            labelled(voice, "on_day", kind="day", is_needed=True),
+        ],
+        values={"on_day": today(view)},
+        hidden={"id": made},
+        button=voice.say("Keep"),
+    )
+
+
+def give_consent(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep it."""
+    telling.give_consent(clinic.acts, actor, patient_id, typed.id, typed.what, typed.on_day)
+
+
+def withdraw_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask which consent holds no longer."""
+    standing = [one for one in view.history.consents if one.withdrawn_on is None]
+    options = [(one.id, one.what) for one in reversed(standing)]
+    return Form(
+        heading=voice.say("Withdraw a consent"),
+        lead=voice.say("It holds no longer from today on; that it was given stays in the record."),
+        fields=[
+            Field(
+                name="consent",
+                label=voice.say("Consent"),
+                kind="choice",
+                options=options,
+                is_needed=True,
+            )
+        ],
+        values={"consent": options[0][0] if len(options) == 1 else ""},
+        button=voice.say("Withdraw"),
+        is_grave=True,
+    )
+
+
+def withdraw_consent(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Let it hold no longer."""
+    telling.withdraw_consent(clinic.acts, actor, patient_id, typed.consent)
