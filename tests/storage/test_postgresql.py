@@ -113,6 +113,15 @@ def test_a_wrong_password_is_said_and_not_repeated(postgresql: Cluster) -> None:
     assert SECRET not in str(raised.value)
 
 
+def test_nothing_is_made_where_that_was_not_asked(postgresql: Cluster) -> None:
+    address = postgresql.database("untouched")
+    with pytest.raises(StorageError, match="no records of levator in untouched"):
+        open_repository(address, create=False)
+    assert postgresql.ask("SELECT * FROM pg_tables WHERE schemaname = 'public'", "untouched") == []
+    open_repository(address).close()
+    open_repository(address, create=False).close()
+
+
 def test_a_missing_database_is_named(postgresql: Cluster) -> None:
     assert "no database never on" in refused(postgresql.address("never"))
 

@@ -15,6 +15,7 @@ from levator.records.people import Role
 from levator.storage.memory import MemoryRepository
 from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
 from tests.clinic.people import (
+    ROLES,
     TENANT,
     clinic_of_all_roles,
     quick_passwords,
@@ -296,6 +297,19 @@ def test_a_new_password_is_taken_on_the_account_page(server: Served) -> None:
         assert answer.headers["location"] == "/account?done=1"
         assert browser.get("/account").status_code == 200
     assert asyncio.run(server.clinic.accounts.passwords.is_right(None, new)) is False
+
+
+def test_everybody_chooses_her_own_language(server: Served) -> None:
+    for role in ROLES:
+        with server.client_of(role) as browser:
+            browser.headers.pop(FORM_TOKEN_HEADER)
+            wrong = sent(browser, "/account/language", "/account", language="xx")
+            assert (wrong.status_code, "Choose a language" in wrong.text) == (422, True)
+            answer = sent(browser, "/account/language", "/account", language="nl")
+            assert answer.headers["location"] == "/account?done=1"
+            assert '<html lang="nl"' in browser.get("/account", headers=ENGLISH).text
+            assert sent(browser, "/account/language", "/account", language="").status_code == 303
+            assert '<html lang="en"' in browser.get("/account", headers=ENGLISH).text
 
 
 def test_new_recovery_codes_ask_for_the_password(server: Served) -> None:

@@ -24,6 +24,7 @@ from levator.errors import CallerError, mark
 from levator.records.people import Tenant, User, search_key
 from levator.records.repository import Repository
 from levator.records.work import Work, where
+from levator.texts import LANGUAGES
 
 T = TypeVar("T")
 
@@ -180,6 +181,14 @@ class Accounts:
             signed, "account.recovery", lambda user: replace(user, recovery_hashes=hashes)
         )
         return token, codes
+
+    async def set_language(self, signed: Signed, language: str) -> str:
+        """Take the language of one's own pages, "" for the browser's; return the new token."""
+        if language not in ("", *LANGUAGES):
+            raise CallerError("Choose a language from the list.")
+        return await self.change_own(
+            signed, "account.language", lambda user: replace(user, language=language)
+        )
 
     async def end_others(self, signed: Signed, password: str) -> None:
         """Sign out every other browser of the account; raises SignInError."""

@@ -19,8 +19,8 @@ def open_repository(url: str, *, create: bool = True) -> Repository:
     """Open the storage that `url` names.
 
     `sqlite:///` is followed by a path: relative to the working folder, or with a fourth
-    slash from the root. A file that is not there is made, unless `create` is false.
-    `postgresql://USER:PASSWORD@HOST/DATABASE` is a database of a server, which is there.
+    slash from the root. `postgresql://USER:PASSWORD@HOST/DATABASE` is a database of a server,
+    which is there. A file or tables that are not there are made, unless `create` is false.
     `memory://` is for a trial. An older schema is brought up to date. Raises StorageError
     when it cannot be used as it is; no message holds more of the URL than its scheme.
     """
@@ -30,7 +30,7 @@ def open_repository(url: str, *, create: bool = True) -> Repository:
     if file_of(url) is not None:
         return _open_sqlite(rest[1:], create)
     if scheme == "postgresql" and separator:
-        return _open_postgresql(url)
+        return _open_postgresql(url, create)
     raise StorageError(
         "Storage %(scheme)r is not known; write sqlite:///FILE, "
         "postgresql://USER:PASSWORD@HOST/DATABASE or memory:// for a trial.",
@@ -60,7 +60,7 @@ def _open_sqlite(path: str, create: bool) -> Repository:
     return open_sqlite(path, create=create)
 
 
-def _open_postgresql(url: str) -> Repository:
+def _open_postgresql(url: str, create: bool) -> Repository:
     from levator.storage.sql.postgresql import open_postgresql
 
-    return open_postgresql(url)
+    return open_postgresql(url, create=create)

@@ -44,6 +44,7 @@ class AccountPages:
             Route("/account/factor", self.factor),
             Route("/account/factor", self.take_factor, methods=["POST"]),
             Route("/account/password", self.change_password, methods=["POST"]),
+            Route("/account/language", self.change_language, methods=["POST"]),
             Route("/account/codes", self.new_codes, methods=["POST"]),
             Route("/account/passkeys/question", self.question, methods=["POST"]),
             Route("/account/passkeys", self.take_passkey, methods=["POST"]),
@@ -183,6 +184,15 @@ class AccountPages:
             token = await self._accounts.change_password(signed_in(), typed.password, typed.new)
         except LevatorError as error:
             return await self._account(request, voice.error(error), status_of(error))
+        return going(request, token, "/account?done=1")
+
+    async def change_language(self, request: Request) -> Response:
+        """Take the language in which pages speak to her; an empty one is the browser's."""
+        typed = Typed(await read_form(request))
+        try:
+            token = await self._accounts.set_language(signed_in(), typed.language)
+        except LevatorError as error:
+            return await self._account(request, voice_of(request).error(error), status_of(error))
         return going(request, token, "/account?done=1")
 
     async def end_others(self, request: Request) -> Response:

@@ -76,6 +76,7 @@ ACTIONS: Mapping[str, str] = {
     "GET /account/factor": "account.own",
     "POST /account/factor": "account.own",
     "POST /account/password": "account.own",
+    "POST /account/language": "account.own",
     "POST /account/codes": "account.own",
     "POST /account/passkeys/question": "account.own",
     "POST /account/passkeys": "account.own",

@@ -94,14 +94,14 @@ class PostgresqlRepository(SqlRepository):
         super().close()
 
 
-def open_postgresql(address: str) -> PostgresqlRepository:
-    """Open a database of a server and bring its schema up to date."""
+def open_postgresql(address: str, *, create: bool = True) -> PostgresqlRepository:
+    """Open a database of a server and bring its schema up to date; see `open_repository`."""
     url = _url(address)
     place = f"{url.database} on {url.host or url.query.get('host', 'this computer')}"
     engine = _engine(url)
     try:
         with translated(place):
-            bring_up_to_date(engine, place)
+            bring_up_to_date(engine, place, create=create)
     except BaseException:
         engine.dispose()
         raise

@@ -22,12 +22,19 @@ def schema_version(connection: Connection) -> str | None:
     return version
 
 
-def bring_up_to_date(engine: Engine, place: str) -> None:
-    """Make the tables, or migrate them; refuse a database that a newer levator made."""
+def bring_up_to_date(engine: Engine, place: str, *, create: bool = True) -> None:
+    """Make the tables, or migrate them; refuse a database that a newer levator made.
+
+    Where `create` is false, a database without tables is refused too.
+    """
     with engine.connect() as connection:
         version = schema_version(connection)
     if version == NEWEST:
         return
+    if version is None and not create:
+        raise StorageError(
+            "There are no records of levator in %(place)s; check the name.", place=place
+        )
     if version is not None and version not in KNOWN:
         raise StorageError(
             "%(place)s was made by a newer levator (schema %(version)s, this one knows "
