@@ -16,6 +16,7 @@ from levator.cli.serving import (
 )
 from levator.cli.speaking import say
 from levator.cli.storing import add_database, without_password
+from levator.clinic.showing import ENDS
 from levator.errors import mark
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def _tell(app: App, reach: Reach, address: str, database: str) -> None:
         print(say("levator is at %(address)s.", address=address))
     else:
         print(say("levator is at %(address)s (this computer only).", address=address))
+    if reach.showing is not None and (day := reach.showing.ends_on()):
+        print(say(ENDS, day=day.isoformat()))
     setup = app.clinic.setup
     if setup.is_open():
         if here := reach.here(address):

@@ -71,6 +71,7 @@ def check_port(port: int) -> None:
 
 def reach_of(asked: argparse.Namespace) -> Reach:
     """Return where to answer and how; raises CallerError for an open door."""
+    from levator.clinic.showing import Showing
     from levator.web.server import Reach
 
     if asked.proxy:
@@ -79,7 +80,7 @@ def reach_of(asked: argparse.Namespace) -> Reach:
     if tls is None:
         _check_loopback(asked.host)
         return Reach(asked.host or LOOPBACK[0])
-    return Reach(asked.host or EVERYWHERE, tls, tls.names)
+    return Reach(asked.host or EVERYWHERE, tls, tls.names, showing=Showing(tls))
 
 
 def _tls(asked: argparse.Namespace) -> Tls | None:
@@ -159,6 +160,9 @@ def serve_clinic(
 
     reach = reach or Reach()
     authority = reach.tls.authority if reach.tls else None
+    if reach.showing is not None:
+        clinic.showing = reach.showing
+        clinic.tasks.append(reach.showing.look)
     app = create_app(clinic, names=reach.names, authority=authority)
     # What is loaded by now stays: a full collection that walks it would stop every room.
     gc.collect()

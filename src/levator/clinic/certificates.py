@@ -74,6 +74,18 @@ def checked(certificate: Path, key: Path, now: datetime) -> Tls:
     return Tls(certificate, key, names)
 
 
+def end_of(tls: Tls) -> datetime:
+    """Return when what is shown ends."""
+    return _read(tls.certificate).not_valid_after_utc
+
+
+def again(tls: Tls, now: datetime) -> Tls:
+    """Return what lies there now, renewed where it is ours and ends soon; see `checked`."""
+    if tls.authority is not None:
+        return tls_in(tls.certificate.parent.parent, now) or tls
+    return checked(tls.certificate, tls.key, now)
+
+
 def check_name(tls: Tls, name: str) -> None:
     """Raise CallerError where the certificate is not for a name."""
     from fnmatch import fnmatch

@@ -18,6 +18,7 @@ from levator.clinic.acting import Acts
 from levator.clinic.passkeys import Passkeys
 from levator.clinic.seal_key import SealKey, key_beside
 from levator.clinic.setup import Setup
+from levator.clinic.showing import Showing
 from levator.clinic.sittings import Ready, Seating, Sittings, prepared
 from levator.clinic.upkeep import Task, sealing, upkeep
 from levator.course.protocol import Protocol
@@ -63,6 +64,8 @@ class Clinic:
     setup: Setup = field(init=False)
     #: What it does by itself while it runs, besides sealing.
     tasks: list[Task] = field(default_factory=list)
+    #: Its certificate, where it has one of its own.
+    showing: Showing | None = None
     _opening: set[str] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
 

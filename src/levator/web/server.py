@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from levator.clinic.certificates import Tls
+from levator.clinic.showing import Showing
 
 HOST = "127.0.0.1"
 #: A viewer that does not read at all is dropped after this long.
@@ -26,13 +27,15 @@ CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 class Reach:
     """From where the server is reached. names : what it is called from elsewhere.
 
-    proxies : addresses whose word for who asks, and over what, is taken.
+    proxies : addresses whose word for who asks, and over what, is taken. showing : where the
+        certificate is looked at while the server runs.
     """
 
     host: str = HOST
     tls: Tls | None = None
     names: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
+    showing: Showing | None = None
 
     def address(self, port: int) -> str:
         """Return the address to open in a browser."""
@@ -145,5 +148,17 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
+        if self._reach.showing is not None:
+            self._reach.showing.use = self._use_from(asyncio.get_running_loop())
         if self.started and sockets:
             self._on_start(address_of(sockets[0], self._reach))
+
+    def _use_from(self, loop: asyncio.AbstractEventLoop) -> Callable[[Tls], object]:
+        """Return what takes another certificate, from any thread; open connections stay."""
+
+        def use(tls: Tls) -> None:
+            if self.config.ssl is not None:
+                take = self.config.ssl.load_cert_chain
+                loop.call_soon_threadsafe(take, tls.certificate, tls.key)
+
+        return use

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from levator.clinic import Clinic
 from levator.clinic.acting import RefusedError
 from levator.clinic.invitations import INVITED, LASTS, Invitations, Invitee
+from levator.clinic.showing import ENDS
 from levator.clinic.users import Users
 from levator.errors import CallerError, LevatorError
 from levator.records.people import Role, User
@@ -47,6 +48,7 @@ class UsersPages:
 
     def __init__(self, clinic: Clinic, looks: Looks) -> None:
         """Keep what the handlers need."""
+        self._clinic = clinic
         self._looks = looks
         self._users, self._invitations = Users(clinic.accounts), Invitations(clinic.accounts)
 
@@ -73,6 +75,7 @@ class UsersPages:
         values = {
             "typed": typed,
             "trouble": trouble,
+            "certificate": self._certificate(voice),
             "people": [_line(user, voice) for user in found],
             "may_invite": actor().role == "clinic_admin",
             **_choices(voice),
@@ -80,6 +83,11 @@ class UsersPages:
         return self._looks.page(
             "users.html", language_of(request), framed(request) | values, status
         )
+
+    def _certificate(self, voice: Speaker) -> str:
+        showing = self._clinic.showing
+        day = None if showing is None else showing.ends_on()
+        return "" if day is None else voice.say(ENDS, day=voice.date(day))
 
     async def invite(self, request: Request) -> Response:
         """Make an account and show its link, this once."""
