@@ -97,9 +97,10 @@ def _fitting(label: str, text: str, longest: int, *, is_needed: bool) -> str:
 
 
 def day(label: str, text: str) -> str:
-    """Return a day of the calendar, ISO 8601; raises CallerError for the 31st of February."""
+    """Return a day of the calendar, ISO 8601; raises CallerError for the 31st of February, and
+    for a day on which nobody lived who is treated."""
     try:
-        return date.fromisoformat(text.strip()).isoformat()
+        found = date.fromisoformat(text.strip()).isoformat()
     except ValueError:
         raise CallerError(
             "“%(text)s” is no day of the calendar in “%(field)s”; write year, month, day: "
@@ -107,6 +108,11 @@ def day(label: str, text: str) -> str:
             text=text[:LONGEST_LINE],
             field=Phrase(LABELS[label]),
         ) from None
+    if found < _EARLIEST_BIRTH:
+        raise CallerError(
+            "“%(field)s” lies too long ago to be right; correct it.", field=Phrase(LABELS[label])
+        )
+    return found
 
 
 def past_day(label: str, text: str, today: str) -> str:
@@ -119,14 +125,7 @@ def past_day(label: str, text: str, today: str) -> str:
 
 def birthday(label: str, text: str | None, today: str) -> str | None:
     """Return the day on which a patient was born, None where it is not known."""
-    if not text:
-        return None
-    found = past_day(label, text, today)
-    if found < _EARLIEST_BIRTH:
-        raise CallerError(
-            "“%(field)s” lies too long ago to be right; correct it.", field=Phrase(LABELS[label])
-        )
-    return found
+    return past_day(label, text, today) if text else None
 
 
 def one_of(label: str, text: str, known: Collection[C]) -> C:

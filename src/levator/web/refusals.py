@@ -11,6 +11,8 @@ from levator.clinic.acting import RefusedError
 from levator.errors import LevatorError, StorageError
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import mark
+from levator.web.api import PREFIX
+from levator.web.api.refusing import no_such_address
 from levator.web.looks import SIGNED, Looks, voice_of
 
 _NO_SUCH_PAGE = (
@@ -41,6 +43,8 @@ def speak_refusals(app: Starlette, looks: Looks) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 404 and request.url.path.startswith(f"{PREFIX}/"):
+            return no_such_address(request)  # with a line end in it, which no mount takes
         heading, sentence = _WORDS.get(status, _NOT_READABLE)
         voice = voice_of(request)
         return looks.notice(voice.language, voice.say(heading), voice.say(sentence), status)

@@ -83,6 +83,31 @@ def test_what_is_no_json_or_no_address_is_told_as_plainly(api: Api) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "body"),
+    [
+        ("pregnancies", {"expected_on": "0001-01-01"}),
+        ("symptoms", {"code": "leaks", "score": True}),
+        ("assessments", {"code": "perfect", "score": False}),
+        ("decisions", {"kind": "overrule", "settings": {"hold_s": True}}),
+    ],
+)
+def test_a_day_long_ago_and_a_yes_for_a_number_are_refused(
+    api: Api, place: str, body: dict[str, object]
+) -> None:
+    answer = api.put(f"{made(api)}/{place}/{new_id()}", json=body)
+    assert (answer.status_code, answer.json()["code"]) in (
+        (422, "not_as_asked"),
+        (422, "wrong_form"),
+    )
+
+
+def test_an_address_names_every_method_that_it_has(api: Api) -> None:
+    path = made(api)
+    assert api.ask("DELETE", path).headers["allow"] == "GET, PUT"
+    assert api.ask("PATCH", f"{path}/course").headers["allow"] == "GET"
+
+
 def test_all_that_is_told_is_in_the_record(api: Api) -> None:
     path, number = made(api), new_id()
     sent = {

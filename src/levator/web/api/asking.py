@@ -134,7 +134,7 @@ class SymptomAsked(Sent):
     """A symptom of a day."""
 
     code: FilledLine
-    score: Annotated[float, Field(allow_inf_nan=False, strict=False)]
+    score: Annotated[float, Field(allow_inf_nan=False)]
     unit: Line = ""
     on_day: Day | None = None
 
@@ -144,7 +144,7 @@ class AssessmentAsked(Sent):
 
     code: FilledLine
     answers: Annotated[str, Field(min_length=2, max_length=LONGEST_TEXT)] = "{}"
-    score: Annotated[float | None, Field(allow_inf_nan=False, strict=False)] = None
+    score: Annotated[float | None, Field(allow_inf_nan=False)] = None
     remark: Text = ""
     on_day: Day | None = None
 
@@ -166,10 +166,10 @@ class ConsentAsked(Sent):
 class SettingsAsked(Sent):
     """A dose; what is left out is as the step begins."""
 
-    force_percent_mvc: Annotated[float | None, Field(ge=0, le=100, strict=False)] = None
-    hold_s: Annotated[float | None, Field(ge=0, le=600, strict=False)] = None
-    rest_s: Annotated[float | None, Field(ge=0, le=600, strict=False)] = None
-    tangent_percent: Annotated[float | None, Field(ge=0, le=100, strict=False)] = None
+    force_percent_mvc: Annotated[float | None, Field(ge=0, le=100)] = None
+    hold_s: Annotated[float | None, Field(ge=0, le=600)] = None
+    rest_s: Annotated[float | None, Field(ge=0, le=600)] = None
+    tangent_percent: Annotated[float | None, Field(ge=0, le=100)] = None
     rounds: Annotated[int | None, Field(ge=1, le=1000)] = None
     times_a_day: Annotated[int | None, Field(ge=1, le=100)] = None
 

@@ -68,7 +68,7 @@ def session(acts: Doing, actor: Asking, patient_id: Id, entity_id: Id) -> dict[s
     return {"session": shown(Session).model_validate(told.session), "rounds": rounds}
 
 
-@router.post("/patients/{patient_id}/sittings", **route("session.open", 404, model=RoomShown))
+@router.post("/patients/{patient_id}/sittings", **route("session.open", 404, 409, model=RoomShown))
 async def open_sitting(
     here: Here, actor: Asking, patient_id: Id, asked: asking.SittingAsked
 ) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import compile_path
 
 from levator.clinic.acting import RefusedError
 from levator.clinic.courses import UndecidedError
@@ -161,9 +162,10 @@ def speak_problems(app: FastAPI) -> None:
 
     async def no_address(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        headers = error.headers if isinstance(error, HTTPException) else None
-        sentence = voice_of(request).say(_NO_ADDRESS)
-        return _answer(status, Refusal(code="no_such_address", sentence=sentence), headers)
+        if status == 400:  # a body that is no text
+            return await wrong_form(request, error)
+        headers = {"Allow": _methods_at(app, request)} if status == 405 else None
+        return no_such_address(request, status, headers)
 
     async def our_fault(request: Request, error: Exception) -> Response:
         sentence = voice_of(request).say(_OUR_FAULT)
@@ -173,6 +175,22 @@ def speak_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, wrong_form)
     app.add_exception_handler(HTTPException, no_address)
     app.add_exception_handler(Exception, our_fault)
+
+
+def _methods_at(app: FastAPI, request: Request) -> str:
+    """Return every method of an address; a route by itself knows only its own."""
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    found = app.openapi()["paths"].items()
+    here = [methods for template, methods in found if compile_path(template)[0].match(path)]
+    return ", ".join(sorted(method.upper() for methods in here for method in methods))
+
+
+def no_such_address(
+    request: Request, status: int = 404, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return what is said at an address that is none."""
+    sentence = voice_of(request).say(_NO_ADDRESS)
+    return _answer(status, Refusal(code="no_such_address", sentence=sentence), headers)
 
 
 def _answer(
