@@ -105,7 +105,7 @@ def _prepared(clinic: Clinic, asked: argparse.Namespace) -> tuple[People, Ready]
     from levator.clinic.sittings import Seating, StageShutError, prepared
 
     patient, therapist = _NAMES[asked.language]
-    made = people(clinic.accounts, therapist, patient)
+    made = people(clinic.accounts, therapist, patient, asked.language)
     begin_course(clinic.acts, made, STAGE, WEEKS_PREGNANT, say(WHY))
     seating = Seating(device_url=DEVICE, cushion="none", posture="upright")
     try:

@@ -36,7 +36,7 @@ class People:
         return self.patient.patient_id or ""
 
 
-def people(accounts: Accounts, therapist: str, patient: str) -> People:
+def people(accounts: Accounts, therapist: str, patient: str, language: str = "") -> People:
     """Make the demonstration's clinic, or find it again; raises CallerError in a real one."""
     with accounts.repository.work(writes=True) as work:
         if any(one.id != _TENANT for one in work.find(Tenant, None)):
@@ -54,7 +54,7 @@ def people(accounts: Accounts, therapist: str, patient: str) -> People:
                 retention_years=load_retention().record_years,
             ),
         )
-        led_by = _put(work, _user("therapist", therapist, at))
+        led_by = _put(work, _user("therapist", therapist, at, language))
         record = Patient(
             id=f"{_TENANT}-record",
             tenant_id=_TENANT,
@@ -65,7 +65,7 @@ def people(accounts: Accounts, therapist: str, patient: str) -> People:
             made_at=at,
         )
         kept = _put(work, record)
-        trains = _put(work, replace(_user("patient", patient, at), patient_id=kept.id))
+        trains = _put(work, replace(_user("patient", patient, at, language), patient_id=kept.id))
     return People(led_by, trains)
 
 
@@ -102,7 +102,7 @@ def let_in(accounts: Accounts, user: User, browser: Browser) -> str:
     return token
 
 
-def _user(role: Role, name: str, at: str) -> User:
+def _user(role: Role, name: str, at: str, language: str) -> User:
     address = f"{role}@{_TENANT}.example"
     return User(
         id=f"{_TENANT}-{role}",
@@ -112,7 +112,7 @@ def _user(role: Role, name: str, at: str) -> User:
         email_key=address,
         role=role,
         state="active",
-        language="",
+        language=language,
         made_at=at,
     )
 

@@ -13,6 +13,7 @@ from levator.course.progression import Advance, Refuse, StepBack
 from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
 from levator.texts import Speaker, mark
+from levator.texts.citing import cited
 from levator.texts.course import proposal, reason
 
 #: What a gate says when it is open; those that are left out say nothing then.
@@ -73,7 +74,7 @@ def _gate(voice: Speaker, view: View, gate: Gate) -> dict[str, Any]:
         "is_open": gate.is_open,
         "line": line,
         "more": more,
-        "source": gate.source,
+        "source": cited(voice, gate.source),
         "may_be_overruled": not gate.is_open and may_be_overruled(gate),
     }
 
@@ -109,7 +110,7 @@ def reason_rows(
     for one in reasons:
         source = one.source if one.code != "capped" else ""
         said.setdefault(reason(voice, one, protocol), source)
-    return [{"line": line, "source": source} for line, source in said.items()]
+    return [{"line": line, "source": cited(voice, source)} for line, source in said.items()]
 
 
 def dose_rows(voice: Speaker, settings: Prescribed) -> list[tuple[str, str]]:
