@@ -73,6 +73,7 @@ def kinds_of(asked: Asked, name: str) -> list[str]:
         return [named]
     words = (
         asked.key.replace("-", "_").replace("pregnancies", "pregnancy").replace("take_on", "note")
+    words = words.replace("/test", "/assessment")
     )
     found = [kind for kind in KINDS if f"/{kind}" in words and kind != "patient"]
     return found or ["decision"]
