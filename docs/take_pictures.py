@@ -22,31 +22,35 @@ INTO_THE_HOLD_MS = 3_000
 
 
 def links(demo: subprocess.Popen[str]) -> list[str]:
-    """Return the two links that the demo prints, the patient's first."""
+    """Return the links that the demo prints: the patient's, the therapist's, the start page."""
     assert demo.stdout is not None
     found: list[str] = []
     for line in demo.stdout:
         found += re.findall(r"\S+/demo/\S+", line)
-        if len(found) == 2:
+        if len(found) == 3:
             return found
     raise SystemExit("The demo ended before it printed its links.")
 
 
 def screen(browser: Browser, link: str, width: int, height: int) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": height})
+    page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
     page.goto(link)
     return page
 
 
 def take(browser: Browser, demo: subprocess.Popen[str]) -> None:
-    patient_link, therapist_link = links(demo)
+    patient_link, therapist_link, start_link = links(demo)
+    course = screen(browser, start_link, 1440, 900)
     patient = screen(browser, patient_link, 1180, 820)
     therapist = screen(browser, therapist_link, 1440, 1024)
     therapist.get_by_role("button", name="Start a set").click()
     expect(therapist.locator(".verdict")).to_have_count(ROUNDS, timeout=PATIENCE_MS)
     expect(patient.get_by_role("heading", name="Tighten")).to_be_visible(timeout=PATIENCE_MS)
     patient.wait_for_timeout(INTO_THE_HOLD_MS)
-    for name, page in (("patient", patient), ("therapist", therapist)):
+    course.get_by_role("link", name="Patients").click()
+    course.locator(".entries a").first.click()
+    course.get_by_role("img", name="Course on").wait_for()
+    for name, page in (("patient", patient), ("therapist", therapist), ("course", course)):
         page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 

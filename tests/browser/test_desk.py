@@ -221,6 +221,7 @@ def test_a_whole_course_from_pregnancy_to_three_months_after_the_birth(
 
 
 FILE = ("", "/details", "/pregnancy", "/birth", "/clearance", "/red-flag", "/pain", "/note")
+TOLD = ("/symptom", "/test", "/consent", "/withdraw")
 MORE = ("/decide", "/release", "/revoke", "/hand-over", "/sitting", "/sessions")
 
 
@@ -246,7 +247,7 @@ def test_every_page_of_the_record_is_accessible_and_fits(
         (session,) = work.find(Session, TENANT, where(patient_id=record))
         assert work.get(Patient, record, TENANT)
     page = sign_in(server, new_page(viewport=size, color_scheme=scheme))
-    own = [f"/patients/{record}{more}" for more in (*FILE, *MORE, f"/sessions/{session.id}")]
+    own = [f"/patients/{record}{more}" for more in (*FILE, *TOLD, *MORE, f"/sessions/{session.id}")]
     for path in ("/", "/patients", "/patients?text=nobody", "/patients/new", *own):
         joint = "&" if "?" in path else "?"
         answer = page.goto(f"{server.address}{path}{joint}language={language}")

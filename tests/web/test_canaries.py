@@ -71,9 +71,8 @@ def kinds_of(asked: Asked, name: str) -> list[str]:
     named = name.removesuffix("_id")
     if named in KINDS:
         return [named]
-    words = (
-        asked.key.replace("-", "_").replace("pregnancies", "pregnancy").replace("take_on", "note")
-    )
+    words = asked.key.replace("-", "_").replace("pregnancies", "pregnancy")
+    words = words.replace("take_on", "note").replace("/test", "/assessment")
     found = [kind for kind in KINDS if f"/{kind}" in words and kind != "patient"]
     return found or ["decision"]
 

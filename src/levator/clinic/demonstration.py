@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from levator.clinic import courses, telling, treatment
@@ -20,6 +20,8 @@ from levator.records.work import NotThereError, Work
 _TENANT = "demonstration"
 #: Why she is at her step, as it stands in her record.
 WHY = mark("Holds long and lets go; made up for the demonstration.")
+#: Between the steps of her made-up course.
+_WEEKS_BETWEEN = 4
 E = TypeVar("E", Tenant, User, Patient)
 
 
@@ -76,7 +78,10 @@ def actor_of(made: People) -> Actor:
 
 
 def begin_course(acts: Acts, made: People, stage: str, week: float, because: str) -> None:
-    """Let her be so many weeks pregnant, without pain, at a step; once in every folder."""
+    """Let her be so many weeks pregnant, without pain, at a step; once in every folder.
+
+    She came by the steps before it, each a few weeks earlier, with a little pain at first.
+    """
     actor, record = actor_of(made), made.record
     now = courses.view(acts, actor, record)
     if now.history.pregnancy is None:
@@ -84,11 +89,29 @@ def begin_course(acts: Acts, made: People, stage: str, week: float, because: str
         due += timedelta(days=DAYS_TO_EXPECTED - round(week * DAYS_A_WEEK))
         number = uuid.uuid4().hex
         treatment.keep_pregnancy(acts, actor, record, number, expected_on=due.isoformat())
+    if now.history.course is None:
+        steps = [one.id for one in now.protocol.stages_of("pregnancy")]
+        earlier = steps[: steps.index(stage)]
+        for place, step in enumerate(earlier):
+            then = _ago(acts, (len(earlier) - place) * _WEEKS_BETWEEN)
+            pain = len(earlier) - place - 1
+            telling.report_pain(then, actor, record, uuid.uuid4().hex, score=pain)
+            _decided(then, made, step, because)
     if now.chart.pain_today is None:
         telling.report_pain(acts, actor, record, uuid.uuid4().hex, score=0, moment="before")
     if now.history.course is None:
-        wanted = courses.Wanted(kind="overrule", stage=stage, because=because)
-        courses.decided(acts, actor, record, uuid.uuid4().hex, wanted)
+        _decided(acts, made, stage, because)
+
+
+def _decided(acts: Acts, made: People, stage: str, because: str) -> None:
+    wanted = courses.Wanted(kind="overrule", stage=stage, because=because)
+    courses.decided(acts, actor_of(made), made.record, uuid.uuid4().hex, wanted)
+
+
+def _ago(acts: Acts, weeks: int) -> Acts:
+    """Return acts as they would have been some weeks ago."""
+    then = datetime.fromisoformat(acts.now()) - timedelta(weeks=weeks)
+    return replace(acts, now=then.isoformat)
 
 
 def let_in(accounts: Accounts, user: User, browser: Browser) -> str:
