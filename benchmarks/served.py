@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from levator.course.entry import StartFacts
+from levator.course.facts import StartFacts
 
 from levator.cli.serving import opened_clinic, serve_clinic
 from levator.clinic import Clinic, simulated_reference
