@@ -22,12 +22,11 @@ from types import TracebackType
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from levator.course.facts import StartFacts
-
 from levator.cli.serving import opened_clinic, serve_clinic
 from levator.clinic import Clinic, simulated_reference
 from levator.clinic.accounts import Browser
 from levator.clinic.demonstration import let_in, people
+from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for, limits_for, reference_kind_for
 from levator.devices.device import Device
 from levator.live.joining import ViewerRole

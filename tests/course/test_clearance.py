@@ -6,6 +6,7 @@ from levator.course import clearance
 from levator.course.chart import Clearance, RedFlag
 from levator.course.facts import StartFacts
 from levator.course.gates import shut
+from levator.library import load_reminders
 from tests.course.women import BORN, PROTOCOL, SIGNED, after_birth, pregnant, stage_of
 
 
@@ -44,3 +45,12 @@ def test_a_clearance_for_one_stage_is_told_for_that_stage() -> None:
 def test_the_newest_clearance_is_named() -> None:
     later = Clearance("dr. Peeters", BORN + 20)
     assert clearance.current(after_birth(6, clearances=(SIGNED, later))) == later
+
+
+def test_the_end_of_a_clearance_is_told_when_it_is_near() -> None:
+    reminders, today = load_reminders(), after_birth(6).today
+    near = today + reminders.clearance_ends_days
+    for until_day, told in ((None, None), (near, near), (near + 1, None)):
+        held = after_birth(6, clearances=(replace(SIGNED, until_day=until_day),))
+        assert clearance.ends_soon(held, reminders) == told
+    assert clearance.ends_soon(after_birth(6, clearances=()), reminders) is None
