@@ -122,23 +122,6 @@ def test_the_other_pages_are_accessible_and_fit(
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_steps_that_are_not_open_are_folded_away(server: Served, new_page: Opener) -> None:
-    page = new_page(viewport=DESK)
-    page.goto(f"{server.address}/?language=en")
-    folded = page.locator("#locked > summary")
-    expect(folded).to_have_text("Not open yet (5)")
-    expect(page.locator("input[name=stage]:visible")).to_have_count(2)
-    folded.click()
-    page.get_by_label("Whole weeks since the birth").fill("13")
-    page.get_by_label("Cleared by").fill("dr. Bos")
-    for question in ("Serious complications at the birth?", "Pain now?"):
-        page.get_by_role("group", name=question).get_by_label("No").check()
-    expect(page.locator("#stages > .stage strong").last).to_contain_text("Step 7")
-    # Unfolded, it stays so when the steps are listed anew.
-    expect(page.locator("#locked .stage").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= DESK["width"]
-
-
 def test_stop_and_pain_are_in_reach_without_scrolling(seat: Seat) -> None:
     for size in (PHONE, TABLET, DESK, {"width": 740, "height": 360}):
         page = seat.page("patient", viewport=size)

@@ -45,7 +45,17 @@ EXPLAINED: dict[str, dict[float, tuple[int, str]]] = {
     "training/describe.py": {0.5: (1, "to the nearest sample")},
     "training/doubt.py": {0.5: (1, "to the nearest sample")},
     "training/judging.py": {0.5: (1, "to the nearest sample")},
-    "training/pattern.py": {4: (1, "numbers of a pattern"), 10.0: (1, "tenths of a second")},
+    "course/facts.py": {5200: (1, "weeks of a hundred years, which no chart has")},
+    "training/plain.py": {
+        1e100: (1, "larger than anything that was ever written"),
+        53: (1, "bits of a float's whole numbers"),
+    },
+    "training/pattern.py": {
+        4: (1, "numbers of a pattern"),
+        10.0: (1, "tenths of a second"),
+        1e-06: (1, "shorter than any sampling period, so that rates stay numbers"),
+        86_400.0: (1, "a day, which no phase lasts, so that sums stay numbers"),
+    },
     "training/rounds.py": {
         15.0: (1, "seconds kept in memory"),
         600.0: (1, "seconds kept in memory"),
