@@ -254,6 +254,7 @@ def test_a_patients_page_that_is_closed_pauses_the_set(seat: Seat) -> None:
 
 def test_the_therapist_changes_the_next_round_and_reads_why_not(seat: Seat) -> None:
     _, therapist = running(seat)
+    therapist.locator("#dose-card > summary").click()
     therapist.get_by_label("Force, %").fill("400")
     therapist.get_by_role("button", name="Use from the next round").click()
     expect(therapist.get_by_text("Force 400 % is outside 50 to 70 % of this step")).to_be_visible()
