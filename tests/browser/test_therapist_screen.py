@@ -14,6 +14,7 @@ from levator.live.asking import Asked
 from levator.live.room import Room
 from tests.browser.signing import sign_in
 from tests.live.seats import SEAT, reference, sitting_at
+from tests.web.forms import patient
 from tests.web.served import Served
 
 DESK = {"width": 1440, "height": 900}
@@ -27,9 +28,17 @@ class Desk:
     def __init__(self, server: Served, new_page: Opener) -> None:
         self.server, self._new_page = server, new_page
 
-    def open(self, options: str = "", *, is_calibrated: bool = True, stage: str = "step-6") -> Room:
+    def open(
+        self,
+        options: str = "",
+        *,
+        is_calibrated: bool = True,
+        stage: str = "step-6",
+        patient_id: str = "",
+    ) -> Room:
         async def opened() -> Room:
             sitting = sitting_at(self.server.clinic, SEAT + options, stage)
+            sitting = replace(sitting, patient_id=patient_id)
             if is_calibrated:
                 sitting = replace(sitting, reference=reference())
             room = await self.server.clinic.open_room(sitting)
@@ -39,6 +48,11 @@ class Desk:
 
         self.room = self.server.call(opened())
         return self.room
+
+    def open_for_her(self) -> Room:
+        """A room of somebody who has a record, so that one more can be opened for her."""
+        with self.server.client() as client:
+            return self.open(patient_id=patient(client).removeprefix("/patients/"))
 
     def page(self, role: str, language: str = "en", **options: Any) -> Page:
         async def ticket() -> str:
@@ -276,7 +290,7 @@ def test_who_looks_along_has_stop_and_nothing_else(desk: Desk) -> None:
 def test_after_another_cushion_the_way_on_is_the_calibration(
     desk: Desk, axe: Callable[[Page], list[str]]
 ) -> None:
-    desk.open()
+    desk.open_for_her()
     _, therapist = desk.running()
     therapist.get_by_role("button", name="Cushion changed").click()
     expect(therapist.locator("#seat")).to_contain_text("Another cushion")
@@ -356,7 +370,7 @@ def test_that_she_is_tired_is_seen_as_long_as_it_is_so(desk: Desk) -> None:
 
 
 def test_again_leads_her_screen_into_the_new_room(desk: Desk) -> None:
-    desk.open()
+    desk.open_for_her()
     patient, therapist = desk.running()
     therapist.locator("[data-command=stop]").click()
     expect(patient.get_by_role("heading", name="Stopped")).to_be_visible()
