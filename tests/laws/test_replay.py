@@ -84,6 +84,8 @@ def test_an_unknown_number_is_nothing_and_never_nan() -> None:
         (Tick, {"elapsed_s": True, "at_index": 1}, "True is not float"),
         (Tick, {"elapsed_s": 1.0, "at_index": True}, "True is not int"),
         (Tick, {"elapsed_s": 1.0, "at_index": 1, "wall_clock": 3}, "wall_clock"),
+        (Tick, {"elapsed_s": 1e300, "at_index": 1}, "never written"),
+        (Tick, {"elapsed_s": 1.0, "at_index": 2**60}, "never written"),
         (Command, {"kind": "dance", "at_index": 1, "by": "room"}, "dance"),
         (Command, {"kind": "dose", "at_index": 1, "by": "room", "dose": 3}, "fits none"),
         (Channel, {"name": "a", "kind": "force", "unit": 4}, "4 is not str"),
