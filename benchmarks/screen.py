@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks.floor import BLOCK_HZ, Floor
 from benchmarks.served import SEAT, Served
@@ -155,14 +155,27 @@ def watch(pages: list[Page]) -> list[Seen]:
 # --- Runs
 
 
-def opened(browser: Browser, *addresses: str, login: tuple[str, str] | None = None) -> list[Page]:
-    """Open each address as a person of its own would, with the cookie of a login."""
-    pages = []
+Person: TypeAlias = tuple[BrowserContext, str]
+
+
+def persons(
+    browser: Browser, addresses: list[str], login: tuple[str, str] | None = None
+) -> list[Person]:
+    """Return a browser of its own for each address, with the cookie of a login."""
+    found = []
     for address in addresses:
         context = browser.new_context()
         if login is not None:
             whole = urljoin(address, "/")
             context.add_cookies([{"name": login[0], "value": login[1], "url": whole}])
+        found.append((context, address))
+    return found
+
+
+def opened(them: list[Person]) -> list[Page]:
+    """Open each one's address; a ticket in it works again in the browser that took it."""
+    pages = []
+    for context, address in them:
         page = context.new_page()
         page.add_init_script(EAVESDROP)
         page.goto(address)
@@ -172,15 +185,20 @@ def opened(browser: Browser, *addresses: str, login: tuple[str, str] | None = No
 
 def closed(pages: list[Page], seen: list[Seen]) -> list[Seen]:
     for page in pages:
-        page.context.close()
+        page.close()
     return seen
 
 
-def levator_run(browser: Browser, served: Served) -> list[Seen]:
-    """Both screens of a running session."""
+def in_the_room(browser: Browser, served: Served) -> list[Person]:
+    """Return patient and therapist of the only room."""
     room = served.rooms[0]
     addresses = [f"{served.address}/enter/{room[role]}?probe=1" for role in ROLES]
-    pages = opened(browser, *addresses, login=served.login)
+    return persons(browser, addresses, served.login)
+
+
+def levator_run(them: list[Person]) -> list[Seen]:
+    """Both screens of a running session."""
+    pages = opened(them)
     start = pages[1].locator("button[data-command=start]")
     pages[0].wait_for_timeout(1500)
     if start.is_visible():
@@ -188,8 +206,8 @@ def levator_run(browser: Browser, served: Served) -> list[Seen]:
     return closed(pages, watch(pages))
 
 
-def floor_run(browser: Browser, address: str) -> list[Seen]:
-    pages = opened(browser, address, address)
+def floor_run(them: list[Person]) -> list[Seen]:
+    pages = opened(them)
     return closed(pages, watch(pages))
 
 
@@ -214,9 +232,10 @@ def measure(runs: int, device_url: str = SEAT) -> Runs:
         browser = playwright.chromium.launch(
             executable_path=found.executable, args=chromium.FLAGS, env={**found.environment}
         )
+        bare, them = persons(browser, [address, address]), in_the_room(browser, served)
         for _ in range(runs):
-            floors.append(floor_run(browser, address))
-            screens.append(levator_run(browser, served))
+            floors.append(floor_run(bare))
+            screens.append(levator_run(them))
         browser.close()
     return Runs(screens, floors)
 
