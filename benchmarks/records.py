@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import statistics
-import sys
 import tempfile
 import time
 import uuid
@@ -213,7 +212,6 @@ def years() -> list[Year]:
                 asked = questions(acts, actor, she, year)
                 taken = {name: measured(ask) for name, ask in asked.items()}
                 found.append(Year(len(she), len(she) * SESSIONS_EACH, taken))
-                print(found[-1], file=sys.stderr, flush=True)
     return found
 
 
