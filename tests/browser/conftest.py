@@ -1,6 +1,7 @@
 """A real browser, accessibility checks, and Python for the browser."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,8 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 import dev
+from levator.live.room import Room
 from tests.browser import chromium
-from tests.live.seats import reference
+from tests.browser.desk import Desk
+from tests.browser.relay import Relay, relayed
+from tests.browser.seat import OPTIONS, Opened, Seat
+from tests.live.seats import SEAT, reference, sitting_at
 from tests.outside import is_foreign
 from tests.web.served import Served, served
 
@@ -74,6 +79,52 @@ def server() -> Iterator[Served]:
     reference()
     with served() as server:
         yield server
+
+
+@pytest.fixture
+def desk(server: Served, new_page: Callable[..., Page]) -> Iterator[Desk]:
+    desk = Desk(server, new_page)
+    yield desk
+
+    async def ended() -> None:
+        desk.room.stop("room", "stop")
+
+    server.call(ended())
+
+
+@pytest.fixture
+def relay(server: Served) -> Iterator[Relay]:
+    with relayed(server.address) as relay:
+        yield relay
+
+
+@pytest.fixture
+def a_seat(server: Served, relay: Relay, new_page: Callable[..., Page]) -> Iterator[Opened]:
+    """Open a room whose pages come through the relay."""
+    rooms: list[Room] = []
+
+    def open_seat(pace: str = "", *, is_calibrated: bool = True) -> Seat:
+        async def opened() -> Room:
+            sitting = sitting_at(server.clinic, SEAT + OPTIONS + pace)
+            if is_calibrated:
+                sitting = replace(sitting, reference=reference())
+            room = await server.clinic.open_room(sitting)
+            if is_calibrated:
+                room.calibrate()
+            return room
+
+        rooms.append(server.call(opened()))
+        port = int(relay.address.rpartition(":")[2])
+        through = Served(server.clinic, relay.address, port, server._loop)
+        return Seat(through, rooms[-1], new_page)
+
+    yield open_seat
+
+    async def ended() -> None:
+        for room in rooms:
+            room.stop("room", "stop")
+
+    server.call(ended())
 
 
 @pytest.fixture(scope="session")

@@ -1,60 +1,22 @@
 """Both live screens in a real browser, over a running server and a simulated patient."""
 
-import asyncio
 import base64
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from levator.live.frames import Frames, Track
 from levator.live.room import Room
-from tests.browser.signing import sign_in
+from tests.browser.seat import DESK, HITS, OPTIONS, Opener, Seat
 from tests.live.seats import SEAT, reference, sitting_at
 from tests.web.served import Served
 
 PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1440, "height": 900}
 TABLET = {"width": 1024, "height": 768}
 STAGES = {"nl": "Stap 6", "en": "Step 6"}
-OPTIONS = "&emg=500Hz&second=yes&respiration=25Hz"
-Opener = Callable[..., Page]
-
-
-class Seat:
-    """A room with a calibrated patient, and pages that look at it."""
-
-    def __init__(self, server: Served, room: Room, new_page: Opener) -> None:
-        self.server, self.room, self.complaints = server, room, list[str]()
-        self._new_page = new_page
-
-    def page(self, role: str, language: str = "en", **options: Any) -> Page:
-        async def ticket() -> str:
-            name = {"patient": "Mia", "therapist": "Anke"}[role]
-            return self.server.clinic.rooms.admit(self.room, name, role, language)  # type: ignore[arg-type]
-
-        page = self._new_page(**{"viewport": DESK, **options})
-        page.on("console", lambda said: self._hear(said.type, said.text))
-        if role == "therapist":
-            sign_in(self.server, page)
-        page.goto(f"{self.server.address}/enter/{self.server.call(ticket())}?probe=1")
-        return page
-
-    def _hear(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
-            self.complaints.append(text)
-
-    def hold_up(self, lasts_s: float) -> None:
-        """Let the server do nothing at all for a while, without waiting for it."""
-
-        async def nothing() -> None:
-            time.sleep(lasts_s)
-
-        asyncio.run_coroutine_threadsafe(nothing(), self.server._loop)
 
 
 @pytest.fixture
@@ -145,14 +107,6 @@ def test_stop_can_be_pressed_however_large_the_text_is(seat: Seat, percent: int)
             hit = page.evaluate(HITS, button)
             assert hit == [True] * 3, (button, width, height)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-HITS = """(selector) => [0.1, 0.5, 0.9].map((share) => {
-    const button = document.querySelector(selector);
-    const box = button.getBoundingClientRect();
-    const seen = document.elementFromPoint(box.left + box.width / 2, box.top + share * box.height);
-    return button.contains(seen) && box.left >= 0 && box.right <= innerWidth;
-})"""
 
 
 # --- Training

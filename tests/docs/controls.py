@@ -32,7 +32,7 @@ class Removal:
 SITTING = "tests/scenarios/test_sittings.py::test_sitting"
 LAWS, ROOM, COURSE = "tests/laws/", "tests/live/test_room.py::", "tests/course/"
 SCREENS = "tests/browser/test_live_screens.py::"
-HERS = "tests/browser/test_patient_screen.py::"
+HERS = "tests/browser/test_patient_sound.py::"
 TRAINING = "tests/devices/test_simulated_training.py::"
 CLINIC, WEB = "tests/clinic/", "tests/web/"
 

@@ -1,0 +1,105 @@
+"""A therapist's desk in a real browser: a room, and pages that look at it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from levator.live.asking import Asked
+from levator.live.room import Room
+from tests.browser.signing import sign_in
+from tests.live.seats import SEAT, reference, sitting_at
+from tests.web.forms import patient
+from tests.web.served import Served
+
+DESK = {"width": 1440, "height": 900}
+TABLETS = [{"width": 1024, "height": 768}, {"width": 768, "height": 1024}]
+Opener = Callable[..., Page]
+
+
+class Desk:
+    """A room and pages that look at it."""
+
+    def __init__(self, server: Served, new_page: Opener) -> None:
+        self.server, self._new_page = server, new_page
+
+    def open(
+        self,
+        options: str = "",
+        *,
+        is_calibrated: bool = True,
+        stage: str = "step-6",
+        patient_id: str = "",
+    ) -> Room:
+        async def opened() -> Room:
+            sitting = sitting_at(self.server.clinic, SEAT + options, stage)
+            sitting = replace(sitting, patient_id=patient_id)
+            if is_calibrated:
+                sitting = replace(sitting, reference=reference())
+            room = await self.server.clinic.open_room(sitting)
+            if is_calibrated:
+                room.calibrate()
+            return room
+
+        self.room = self.server.call(opened())
+        return self.room
+
+    def open_for_her(self) -> Room:
+        """A room of somebody who has a record, so that one more can be opened for her."""
+        with self.server.client() as client:
+            return self.open(patient_id=patient(client).removeprefix("/patients/"))
+
+    def page(self, role: str, language: str = "en", **options: Any) -> Page:
+        async def ticket() -> str:
+            side = "patient" if role == "patient" else "therapist"
+            name = {"patient": "Mia", "therapist": "Anke", "watcher": "Bo"}[role]
+            rooms, is_watcher = self.server.clinic.rooms, role == "watcher"
+            ticket = rooms.admit(self.room, name, side, language, is_watcher=is_watcher)
+            if role == "therapist":
+                rooms.put_on_desk(rooms.desk(None), ticket)
+            return ticket
+
+        page = self._new_page(**{"viewport": DESK, **options})
+        if role != "patient":
+            sign_in(self.server, page)
+        page.goto(f"{self.server.address}/enter/{self.server.call(ticket())}?probe=1")
+        return page
+
+    def ask(self, kind: str, **more: Any) -> None:
+        async def asked() -> None:
+            self.room.ask(Asked(kind, **more), "therapist")
+
+        self.server.call(asked())
+
+    def running(self, language: str = "en") -> tuple[Page, Page]:
+        """Both screens, with a set under way."""
+        patient, therapist = self.page("patient"), self.page("therapist", language)
+        expect(therapist.locator("#people")).to_contain_text(re.compile(r"Mia .*\d+ ms"))
+        therapist.locator("button[data-command=start]").click()
+        expect(therapist.locator("button[data-command=pause]")).to_be_visible()
+        return patient, therapist
+
+
+def unfold(therapist: Page) -> None:
+    """While a set runs the dose editor is one line."""
+    therapist.locator("#dose-card > summary").click()
+
+
+def buttons(page: Page) -> list[str]:
+    return [one.inner_text() for one in page.locator("button:visible").all()]
+
+
+def is_seen(page: Page, name: str) -> bool:
+    """Whether the middle of a part lies on the screen, under nothing."""
+    found: bool = page.evaluate(
+        """(name) => {
+            const part = document.querySelector(name);
+            const box = part.getBoundingClientRect();
+            const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+            return part.contains(document.elementFromPoint(x, y));
+        }""",
+        name,
+    )
+    return found
