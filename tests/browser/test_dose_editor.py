@@ -131,6 +131,15 @@ def test_a_dose_is_typed_and_used_with_the_curve_in_view(
     assert axe(therapist) == []
 
 
+#: In how many rows parts stand, looked at in one moment.
+TOPS = """(name) => new Set(
+    [...document.querySelectorAll(name)]
+        .map((part) => part.getBoundingClientRect())
+        .filter((box) => box.height)
+        .map((box) => box.top)
+).size"""
+
+
 @pytest.mark.parametrize("size", [DESK, TABLETS[0]], ids=["desk", "tablet"])
 def test_while_a_set_runs_fatigue_and_rounds_are_seen_and_the_dose_is_one_line(
     desk: Desk, axe: Callable[[Page], list[str]], size: dict[str, int]
@@ -148,8 +157,7 @@ def test_while_a_set_runs_fatigue_and_rounds_are_seen_and_the_dose_is_one_line(
     )
     for name in ("#fatigue-figure", ".verdict:nth-child(1)", ".verdict:nth-child(3)", "summary"):
         assert is_seen(therapist, name), name
-    row = therapist.locator(".actions > button:visible").all()
-    assert len({box["y"] for one in row if (box := one.bounding_box())}) == 1
+    assert therapist.evaluate(TOPS, ".actions > button") == 1
     assert axe(therapist) == []
     card.locator("summary").click()
     expect(form).to_be_visible()
