@@ -34,6 +34,7 @@ from levator.quantities import Seconds
 from levator.records.access import Actor
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
+from levator.reports import KeptReports
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
 from levator.training.limits import Limits, breaches
@@ -59,6 +60,7 @@ class Clinic:
     recorder: Recorder = field(init=False)
     rooms: Rooms = field(init=False)
     sittings: Sittings = field(init=False)
+    reports: KeptReports = field(init=False)
     accounts: Accounts = field(init=False)
     passkeys: Passkeys = field(init=False)
     setup: Setup = field(init=False)
@@ -73,6 +75,7 @@ class Clinic:
         """Put the recorder before the repository and the rooms before the recorder."""
         self.recorder = Recorder(self.repository, clock=self.clock)
         self.sittings = Sittings(self.acts)
+        self.reports = KeptReports(self.repository)
         self.rooms = Rooms(self.recorder, clock=self.clock, keeper=self.sittings)
         self.accounts = Accounts(self.repository, self.now, self.key)
         self.passkeys = Passkeys(self.accounts)
