@@ -82,6 +82,19 @@ def test_complications_are_answered_also_where_there_were_none(client: Client) -
     assert client.post(f"{path}/birth", data=unknown).status_code == 303
 
 
+def test_complications_of_a_pregnancy_are_answered_and_shown_again(client: Client) -> None:
+    answer = client.post("/patients/new", data={"id": new_id()} | MIA)
+    path, due = answer.headers["location"], datetime.now().astimezone().date()
+    form = {"id": new_id(), "expected_on": due.isoformat()}
+    assert "Tick every complication" in client.post(f"{path}/pregnancy", data=form).text
+    there = form | {"complications.placenta_praevia": "yes", "complications.bleeding": "yes"}
+    assert client.post(f"{path}/pregnancy", data=there).status_code == 303
+    shown = re.findall(
+        r'name="complications.(\w+)" value="yes" checked', client.get(f"{path}/pregnancy").text
+    )
+    assert shown == ["bleeding", "placenta_praevia"]
+
+
 def test_a_birth_of_which_nobody_knows_how_it_went_says_so_when_it_is_shown_again(
     client: Client,
 ) -> None:

@@ -43,6 +43,7 @@ _REASONS: Mapping[ReasonCode, str] = {
     "no_red_flag": mark(
         "There was a red flag. Training waits for a clearance from after that day."
     ),
+    "red_flags_asked": mark("Ask first about the red flags."),
     "cleared": mark("Nobody has signed a clearance that holds today."),
     "not_held": mark(
         "Pain was over the limit %(given)s times. The programme is held until you have talked to"
@@ -91,6 +92,7 @@ _REASONS: Mapping[ReasonCode, str] = {
     "highest_reached": mark("Everything that this step raises is at its highest."),
     "lowest_reached": mark("This is the lightest that this step has."),
     "last_stage": mark("This is the last step."),
+    "last_before_birth": mark("This is the last step before the birth."),
     # Why a decision is not taken over
     "name_needed": mark("Fill in who decides."),
     "reason_needed": mark("Fill in why."),

@@ -8,10 +8,12 @@ from typing import Any
 
 from levator.clinic.courses import View
 from levator.course.chart import Day, Prescribed
+from levator.course.clearance import open_flag
 from levator.course.gates import Gate, GateCode, may_be_overruled
 from levator.course.progression import Advance, Refuse, StepBack
 from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
+from levator.library import load_checklist
 from levator.texts import Speaker, mark
 from levator.texts.citing import cited
 from levator.texts.course import proposal, reason
@@ -111,6 +113,21 @@ def reason_rows(
         source = one.source if one.code != "capped" else ""
         said.setdefault(reason(voice, one, protocol), source)
     return [{"line": line, "source": cited(voice, source)} for line, source in said.items()]
+
+
+def flag_lines(voice: Speaker, view: View) -> list[str]:
+    """Return the red flags that no clearance has answered, in words; empty where there is none."""
+    newest = open_flag(view.chart)
+    if newest is None:
+        return []
+    codes = dict.fromkeys(one.code for one in view.chart.red_flags if one.day == newest.day)
+    return [flag_words(voice, code) for code in codes]
+
+
+def flag_words(voice: Speaker, code: str) -> str:
+    """Return a red flag in words; what is no code of the checklist stays as it is."""
+    items = load_checklist("red-flags").items
+    return next((one.words_in(voice.language) for one in items if one.code == code), code)
 
 
 def dose_rows(voice: Speaker, settings: Prescribed) -> list[tuple[str, str]]:

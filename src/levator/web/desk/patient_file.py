@@ -15,7 +15,6 @@ from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
-from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.web.desk import course_words
@@ -204,7 +203,7 @@ def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
     begin = say.say("from %(day)s", day=day_text(say, one.from_on))
     revoked = ""
     if one.revoked_on:
-        because = _flag_words(say, one.revoked_because)
+        because = course_words.flag_words(say, one.revoked_because)
         day = day_text(say, one.revoked_on)
         revoked = say.say("Revoked on %(day)s: %(because)s", day=day, because=because)
     return {
@@ -218,12 +217,7 @@ def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
 
 def _red_flag(say: Speaker, one: RedFlag) -> dict[str, str]:
     return {
-        "line": _flag_words(say, one.code),
+        "line": course_words.flag_words(say, one.code),
         "day": day_text(say, one.on_day),
         "remark": one.remark,
     }
-
-
-def _flag_words(say: Speaker, code: str) -> str:
-    items = load_checklist("red-flags").items
-    return next((one.words_in(say.language) for one in items if one.code == code), code)
