@@ -10,13 +10,12 @@ from levator.clinic.courses import View
 from levator.course.chart import Day, Prescribed
 from levator.course.clearance import open_flag
 from levator.course.gates import Gate, GateCode, may_be_overruled
-from levator.course.progression import Advance, Refuse, StepBack
 from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
 from levator.library import load_checklist
 from levator.texts import Speaker, mark
 from levator.texts.citing import cited
-from levator.texts.course import proposal, reason
+from levator.texts.course import reason
 
 #: What a gate says when it is open; those that are left out say nothing then.
 _OPEN: Mapping[GateCode, str] = {
@@ -60,9 +59,13 @@ def day_words(voice: Speaker, day: Day | None) -> str:
 
 
 def gate_rows(voice: Speaker, view: View, stage: Stage) -> list[dict[str, Any]]:
-    """Return the gates of a stage for people, shut ones first."""
+    """Return the gates of a stage for people, shut ones first, each sentence once."""
     rows = [_gate(voice, view, one) for one in view.gates[stage.id]]
-    return sorted((one for one in rows if one["line"]), key=lambda one: bool(one["is_open"]))
+    once: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        once.setdefault(row["line"], row)
+    said = (row for line, row in once.items() if line)
+    return sorted(said, key=lambda row: bool(row["is_open"]))
 
 
 def _gate(voice: Speaker, view: View, gate: Gate) -> dict[str, Any]:
@@ -93,13 +96,11 @@ def _open_line(voice: Speaker, gate: Gate) -> str:
 
 
 def proposal_card(voice: Speaker, view: View) -> dict[str, Any]:
-    """Return the proposal with its reasons and where each comes from."""
-    one = view.proposal
+    """Return the proposal with its reasons, and where they come from."""
+    rows = reason_rows(voice, view.protocol, view.proposal.reasons)
     return {
-        "heading": proposal(voice, view.protocol, one),
-        "reasons": reason_rows(voice, view.protocol, one.reasons),
-        "may_accept": isinstance(one, (Advance, StepBack)),
-        "is_refused": isinstance(one, Refuse),
+        "reasons": [row["line"] for row in rows],
+        "sources": list(dict.fromkeys(row["source"] for row in rows if row["source"])),
         "seen": view.seen,
     }
 

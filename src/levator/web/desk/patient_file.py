@@ -18,6 +18,7 @@ from levator.course.caution import Caution
 from levator.records.treatment import Choice, Clearance, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.web.desk import course_words
+from levator.web.desk.next_thing import next_thing
 from levator.web.desk.pages import Desk, allowed, day_text, name_of, new_id, voice
 from levator.web.desk.session_words import (
     consent_rows,
@@ -123,18 +124,21 @@ def facts_line(say: Speaker, view: View) -> list[str]:
 
 
 def _course(say: Speaker, view: View) -> dict[str, Any]:
-    following = course_words.next_stage(view)
+    following, card = course_words.next_stage(view), course_words.proposal_card(say, view)
+    gates = course_words.gate_rows(say, view, view.stage) if view.stage else []
     return {
         "drawn": drawn(say, view),
-        "proposal": course_words.proposal_card(say, view),
-        "is_held": any(one.code == "not_held" for one in view.proposal.reasons),
+        "proposal": card,
+        "thing": next_thing(say, view),
         "has_course": view.history.course is not None,
         "stage": course_words.stage_line(say, view.stage) if view.stage else "",
         "instruction": view.stage.words_in(say.language).instruction if view.stage else "",
         "dose": course_words.dose_rows(say, view.in_force) if view.stage else [],
-        "gates": course_words.gate_rows(say, view, view.stage) if view.stage else [],
+        "gates": gates,
+        "shut": [one for one in gates if not one["is_open"] and one["line"] not in card["reasons"]],
         "next": course_words.stage_line(say, following) if following else "",
         "next_gates": course_words.gate_rows(say, view, following) if following else [],
+        "is_later": following is not None and following.window.phase != view.chart.phase,
         "next_goal": following.words_in(say.language).goal if following else "",
         "cautions": [_caution(say, one) for one in view.cautions],
         "often": _often(say, view),
