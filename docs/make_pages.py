@@ -173,7 +173,8 @@ def measures_page() -> str:
         "[the engine](engine.md).\n"
     ]
     files = [(name, LIBRARY / "measures" / f"{name}.toml") for name in MEASURES]
-    others = [(name, LIBRARY / f"{name}.toml") for name in ("limits", "reminders", "retention")]
+    singles = ("limits", "asking", "reminders", "retention")
+    others = [(name, LIBRARY / f"{name}.toml") for name in singles]
     for name, path in [*files, *others]:
         data = tomllib.loads(path.read_text("utf-8"))
         parts.append(
@@ -367,6 +368,7 @@ def checklists_page() -> str:
         "# Checklists\n\n"
         "What is asked and told around a birth. A complication asks for a\n"
         "clearance, a red flag revokes it, a caution ends in its week. A record keeps the codes.\n"
+        "The red flags are asked before each sitting.\n"
         "The files are `src/levator/library/checklists/*.toml`.\n\n"
         + "\n".join(map(_checklist, lists))
     )

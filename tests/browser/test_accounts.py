@@ -288,6 +288,7 @@ def test_a_sitting_is_opened_over_https_under_a_host_name(
         record = patient(client)
     page.goto(f"{secure.address}{record}/sitting")
     page.get_by_role("group", name="Pain now").get_by_label("0", exact=True).check()
+    page.get_by_label("None of these today").check()
     page.get_by_label(re.compile("Step 6")).check()
     page.get_by_role("button", name="Open the session").click()
     expect(page.locator("#seat-line")).to_contain_text("Hz")

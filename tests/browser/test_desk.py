@@ -159,6 +159,7 @@ def test_a_whole_course_from_pregnancy_to_three_months_after_the_birth(
     expect(page.get_by_role("heading", level=1, name="Maaike de Boer")).to_be_visible()
     therapist.path = re.sub(r"^https?://[^/]+", "", page.url)
     therapist.fill("pregnancy", expected_on=days.ahead(120))
+    therapist.choose("None of these")
     therapist.send()
     # Steps 1 to 3.
     therapist.tell_pain(0)
@@ -239,6 +240,7 @@ def test_every_page_of_the_record_is_accessible_and_fits(
     server, record = therapist.server, f"{TENANT}-record"
     therapist.path = f"/patients/{record}"
     therapist.fill("pregnancy", expected_on=therapist.days.ahead(120))
+    therapist.choose("None of these")
     therapist.send()
     therapist.tell_pain(0)
     therapist.accept()

@@ -35,6 +35,7 @@ def test_from_a_new_patient_to_an_open_sitting_by_keyboard_alone(
     expect(page.locator("#now-title")).to_contain_text("Step 5")
     go(page, "link", "Start session")
     tick(page, "0")
+    tick(page, "None of these today")
     go(page, "button", "Open the session")
     expect(page).to_have_url(re.compile(r"/rooms/[^/]+/therapist"))
 

@@ -34,7 +34,9 @@ def pain(acts: Acts, patient_id: str, score: int = 0, **more: str) -> None:
 def pregnant(acts: Acts) -> str:
     """A woman in week 24 of her pregnancy, on 29 November 2026."""
     patient = made(acts)
-    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-03-21")
+    treatment.keep_pregnancy(
+        acts, actor(), patient.id, new_id(), expected_on="2027-03-21", complications=()
+    )
     return patient.id
 
 
@@ -226,7 +228,9 @@ def test_pregnant_again_what_was_done_before_no_longer_counts(acts: Acts) -> Non
     trained(on(acts, "2026-11-30"), patient_id)
     born(on(acts, "2027-03-20"), patient_id, "2027-03-20")
     much_later = on(acts, "2029-01-01")
-    treatment.keep_pregnancy(much_later, actor(), patient_id, new_id(), expected_on="2029-06-01")
+    treatment.keep_pregnancy(
+        much_later, actor(), patient_id, new_id(), expected_on="2029-06-01", complications=()
+    )
     chart = view(much_later, patient_id).chart
     assert (chart.birth, chart.sittings, chart.decisions) == (None, (), ())
 

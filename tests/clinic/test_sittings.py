@@ -5,6 +5,7 @@ and over within a second once she is not cleared any more. Rooms are real, on a 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from levator.clinic import Clinic, courses, history, telling, treatment
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.courses import Wanted
 from levator.clinic.sittings import Seating, StageShutError
+from levator.devices.device import Device
 from levator.errors import CallerError
 from levator.live.asking import Asked
 from levator.live.room import Room
 from levator.records.model import RecordingHeader
 from levator.records.treatment import Clearance, Session
+from levator.signals.samples import Samples, Stream
 from levator.storage import open_repository
 from tests.clinic import desk
 from tests.clinic.desk import BO, TENANT, actor, jansen, new_id
@@ -31,8 +34,13 @@ def days_ago(acts: Acts, days: int) -> str:
     return (date.fromisoformat(acts.now()[:10]) - timedelta(days=days)).isoformat()
 
 
-def after_birth(acts: Acts, weeks: int = 13) -> tuple[str, Clearance]:
-    """A woman so many weeks after a vaginal birth, cleared, at step 6 of her course."""
+def no_stop(patient_id: str) -> None:
+    """Nothing runs."""
+
+
+def after_birth(acts: Acts, weeks: int = 13, *, is_asked: bool = True) -> tuple[str, Clearance]:
+    """A woman so many weeks after a vaginal birth, cleared, at step 6 of her course, asked about
+    red flags today."""
     patient = desk.patients.make(acts, actor(), new_id(), jansen())
     treatment.keep_birth(
         acts,
@@ -52,6 +60,8 @@ def after_birth(acts: Acts, weeks: int = 13) -> tuple[str, Clearance]:
         from_on=days_ago(acts, 30),
     )
     telling.report_pain(acts, actor(), patient.id, new_id(), score=0)
+    if is_asked:
+        treatment.answer_red_flags(acts, actor(), patient.id, new_id(), (), no_stop)
     wanted = Wanted(kind="overrule", stage="step-6", because="holds long, lets go")
     courses.decided(acts, actor(), patient.id, new_id(), wanted)
     return patient.id, clearance
@@ -68,8 +78,6 @@ async def clinic_of(back_end: str, folder: Path) -> AsyncIterator[Clinic]:
 
 async def opened(clinic: Clinic, patient_id: str, seat: Seating = SEAT) -> Room:
     """Open a room whose reference is known, so that nobody waits for a calibration."""
-    from dataclasses import replace
-
     room = await clinic.open_for(actor(), patient_id, seat)
     room.sitting = replace(room.sitting, reference=reference())
     room.calibrate()
@@ -105,7 +113,7 @@ def test_weeks_clearance_and_pain_come_from_the_chart(tmp_path: Path) -> None:
             cushion="soft",
             posture="upright",
             pain=0,
-            pain_id=new_id(),
+            asked_id=new_id(),
         )
         room = await clinic.open_for(actor(), patient_id, seat)
         facts = room.sitting.facts
@@ -122,7 +130,7 @@ def test_pain_today_shuts_the_step_with_its_reason_and_is_kept(tmp_path: Path) -
     async def test(clinic: Clinic) -> None:
         patient_id, _ = after_birth(clinic.acts)
         hurting = Seating(
-            device_url=SEAT.device_url, cushion="none", posture="upright", pain=6, pain_id=new_id()
+            device_url=SEAT.device_url, cushion="none", posture="upright", pain=6, asked_id=new_id()
         )
         with pytest.raises(StageShutError) as shut:
             await clinic.open_for(actor(), patient_id, hurting)
@@ -263,6 +271,116 @@ def tell(
         treatment.report_red_flag(
             acts, actor(), patient_id, new_id(), on_day=today, code="fever", stop=stop
         )
+
+
+def flagged(*codes: str) -> Seating:
+    return replace(SEAT, red_flags=codes, asked_id=new_id())
+
+
+def codes_of(shut: StageShutError) -> set[str]:
+    return {gate.code for gate in shut.gates}
+
+
+def test_nobody_opens_a_sitting_before_the_red_flags_are_answered(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts, is_asked=False)
+        with pytest.raises(StageShutError) as shut:
+            await clinic.open_for(actor(), patient_id, SEAT)
+        assert codes_of(shut.value) == {"red_flags_asked"}
+        room = await clinic.open_for(actor(), patient_id, flagged())
+        (kept,) = history.read(clinic.acts, actor(), patient_id).red_flag_answers
+        assert (kept.on_day, kept.entered_by) == (clinic.acts.now()[:10], actor().user_id)
+        assert not room.is_over
+
+    run(test, tmp_path)
+
+
+def test_one_more_session_takes_the_answer_of_today_along_and_asks_again_tomorrow(
+    tmp_path: Path,
+) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        room = await opened(clinic, patient_id)
+        room.ask(Asked("stop"), "therapist")
+        await until(lambda: room.is_saved)
+        again = await clinic.again_for(actor(), room)
+        assert again is not None
+        again.ask(Asked("stop"), "therapist")
+        today = clinic.now()
+        clinic.now = lambda: today + timedelta(days=1)
+        telling.report_pain(clinic.acts, actor(), patient_id, new_id(), score=0)
+        with pytest.raises(StageShutError) as shut:
+            await clinic.again_for(actor(), again)
+        assert codes_of(shut.value) == {"red_flags_asked"}
+
+    run(test, tmp_path)
+
+
+@pytest.mark.parametrize("back_end", desk.BACK_ENDS)
+def test_a_red_flag_in_the_answer_is_kept_and_ends_everything(
+    back_end: str, tmp_path: Path
+) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        room = await opened(clinic, patient_id)
+        async with watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: room.facts.state == "running")
+            async with asyncio.timeout(1):
+                with pytest.raises(StageShutError) as shut:
+                    await clinic.open_for(actor(), patient_id, flagged("fever", "calf"))
+                assert room.is_over
+        assert {"no_red_flag", "cleared"} <= codes_of(shut.value)
+        assert room.facts.cause == "clearance_revoked"
+        kept = history.read(clinic.acts, actor(), patient_id)
+        assert sorted(one.code for one in kept.red_flags) == ["calf", "fever"]
+        assert [one.revoked_on for one in kept.clearances] == [clinic.acts.now()[:10]]
+        with pytest.raises(StageShutError):
+            await clinic.open_for(actor(), patient_id, flagged())
+
+    run(test, tmp_path, back_end)
+
+
+def test_a_red_flag_told_while_a_room_is_being_opened_ends_it(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        make = clinic.make_device
+        clinic.make_device = lambda url: SlowSeat(make(url), lambda: tell(clinic, patient_id, None))
+        room = await clinic.open_for(actor(), patient_id, SEAT)
+        assert room.is_over
+        assert room.facts.cause == "clearance_revoked"
+
+    run(test, tmp_path)
+
+
+class SlowSeat:
+    """A seat during whose opening something happens elsewhere in the clinic."""
+
+    def __init__(self, seat: Device, meanwhile: Callable[[], None]) -> None:
+        self.url, self.name = seat.url, seat.name
+        self._seat, self._meanwhile = seat, meanwhile
+
+    async def open(self) -> tuple[Stream, ...]:
+        await asyncio.to_thread(self._meanwhile)
+        return await self._seat.open()
+
+    def samples(self) -> AsyncIterator[Samples]:
+        return self._seat.samples()
+
+    async def close(self) -> None:
+        await self._seat.close()
+
+
+def test_who_does_not_treat_her_leaves_no_answer(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        herself = actor(new_id(), "patient")
+        for who in (actor(BO), replace(herself, patient_id=patient_id)):
+            with pytest.raises(RefusedError):
+                await clinic.open_for(who, patient_id, flagged("fever"))
+        assert history.read(clinic.acts, actor(), patient_id).red_flags == ()
+
+    run(test, tmp_path)
 
 
 def test_a_session_that_a_crash_left_open_is_closed_at_the_next_start(tmp_path: Path) -> None:

@@ -104,6 +104,38 @@ def test_a_better_due_date_changes_the_pregnancy_and_there_is_one_at_a_time(acts
         treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-03-01")
 
 
+def test_complications_of_a_pregnancy_are_kept_and_ask_for_a_clearance(acts: Acts) -> None:
+    patient = made(acts)
+
+    def keep(version: int, complications: list[str] | None) -> list[str]:
+        treatment.keep_pregnancy(
+            acts,
+            actor(),
+            patient.id,
+            "6" * 32,
+            expected_on="2027-03-01",
+            complications=complications,
+            version=version,
+        )
+        now = courses.view(acts, actor(), patient.id)
+        closed = shut(now.protocol, now.protocol.stage("step-1"), now.chart)
+        return [one.code for one in closed if one.code == "cleared"]
+
+    assert keep(0, None) == ["cleared"]
+    assert keep(1, []) == []
+    assert keep(2, ["placenta_praevia", "bleeding"]) == ["cleared"]
+    kept = of(acts, patient.id).pregnancies[0]
+    assert kept.complications == ("bleeding", "placenta_praevia")
+    with pytest.raises(CallerError, match="from the list"):
+        keep(3, ["haemorrhage"])
+
+
+def test_what_nobody_told_of_a_pregnancy_asks_for_a_clearance(acts: Acts) -> None:
+    now = courses.view(acts, actor(), made(acts).id)
+    closed = shut(now.protocol, now.protocol.stage("step-1"), now.chart)
+    assert "cleared" in [one.code for one in closed]
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -191,6 +223,30 @@ def test_a_red_flag_revokes_every_clearance_and_stops_what_runs(acts: Acts) -> N
     kept = of(acts, patient.id)
     assert [one.revoked_because for one in kept.clearances] == ["fever"]
     assert stopped == [patient.id]
+
+
+def test_the_answer_about_red_flags_is_kept_once_however_often_it_is_sent(acts: Acts) -> None:
+    patient, stopped, number = made(acts), list[str](), new_id()
+    for _ in range(2):
+        treatment.answer_red_flags(acts, actor(), patient.id, number, (), stopped.append)
+    kept = of(acts, patient.id)
+    assert [one.on_day for one in kept.red_flag_answers] == [TODAY]
+    assert (kept.red_flags, stopped) == ((), [])
+    for _ in range(2):
+        there = ("fever", "calf")
+        treatment.answer_red_flags(acts, actor(), patient.id, number, there, stopped.append)
+    kept = of(acts, patient.id)
+    assert sorted(one.code for one in kept.red_flags) == ["calf", "fever"]
+    assert len(kept.red_flag_answers) == 1
+    assert stopped == [patient.id] * 4
+
+
+def test_an_answer_that_is_none_is_refused_whole(acts: Acts) -> None:
+    patient = made(acts)
+    for number, codes in (("short", ["fever"]), (new_id(), ["fever", "yoga"])):
+        with pytest.raises(CallerError):
+            treatment.answer_red_flags(acts, actor(), patient.id, number, codes, print)
+    assert of(acts, patient.id).red_flags == ()
 
 
 def test_she_may_tell_of_a_red_flag_herself_but_clear_herself_never(acts: Acts) -> None:

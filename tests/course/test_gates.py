@@ -362,6 +362,7 @@ def test_what_no_decision_opens() -> None:
         "week_not_over",
         "daily_dose_left",
         "no_red_flag",
+        "red_flags_asked",
         "cleared",
         "not_held",
         "below_stop",

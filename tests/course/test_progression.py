@@ -268,6 +268,27 @@ def test_the_last_stage_at_its_highest_is_the_end() -> None:
     assert codes(proposal) == ["highest_reached", "last_stage"]
 
 
+def test_the_last_stage_before_the_birth_says_what_it_waits_for() -> None:
+    done = [sitting("step-3", BORN - 140, at("step-3", force_percent_mvc=70.0)) for _ in range(2)]
+    settings = Prescribed(force_percent_mvc=70.0)
+    opened = overrule(BORN - 140, "step-3", "holds_long", "releases_well", "lasts")
+    chart = pregnant(
+        20, stage="step-3", settings=settings, sittings=tuple(done), decisions=(opened,)
+    )
+    assert codes(propose(PROTOCOL, chart)) == ["highest_reached", "last_before_birth"]
+    before_only = replace(PROTOCOL, stages=PROTOCOL.stages_of("pregnancy"))
+    assert codes(propose(before_only, chart)) == ["highest_reached", "last_stage"]
+
+
+def test_a_sitting_that_runs_now_says_nothing_yet() -> None:
+    runs = sitting("step-5", BORN + 28, rounds=0, valid=0, released_percent=None, is_over=False)
+    chart = in_stage(5, 4)
+    assert codes(propose(PROTOCOL, replace(chart, sittings=(runs,)))) == codes(
+        propose(PROTOCOL, chart)
+    )
+    assert "no_sittings" in codes(propose(PROTOCOL, chart))
+
+
 # --- One parameter, one step
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from levator.course import daily
 from levator.course.caution import Caution, cautions
-from levator.course.chart import Birth, Prescribed
+from levator.course.chart import Birth, Prescribed, RedFlag
 from levator.course.prescription import DoseRefused
 from levator.course.protocol import CautionRule, Parameter
+from levator.course.red_flags import asked_gate
 from levator.course.today import (
     Lowered,
     TodaysDose,
@@ -54,6 +55,34 @@ def test_open_mode_is_free_and_does_not_count() -> None:
     chart = after_birth(3, sittings=(free, free, free))
     assert daily.daily_gate(stage_of(4), chart).is_open
     assert daily.done_on(chart.today, chart) == 0
+
+
+@pytest.mark.parametrize(
+    ("answered", "is_asked", "given"),
+    [
+        ((), False, None),
+        ((0,), True, 0),
+        ((-1,), False, 1),
+        ((-3, 0), True, 0),
+        ((1,), False, None),
+    ],
+)
+def test_nothing_starts_before_the_red_flags_are_asked_today(
+    answered: tuple[int, ...], is_asked: bool, given: int | None
+) -> None:
+    today = BORN + 21
+    chart = after_birth(3, red_flags_asked=tuple(today + ago for ago in answered))
+    gate = asked_gate(PROTOCOL.red_flags, chart)
+    assert (gate.is_open, gate.needed, gate.given) == (is_asked, 1, given)
+    codes = [one.code for one in shut_today(PROTOCOL, stage_of(5), chart)]
+    assert ("red_flags_asked" not in codes) is is_asked
+
+
+def test_a_red_flag_shuts_whatever_was_answered_that_day() -> None:
+    today = BORN + 21
+    chart = after_birth(3, red_flags=(RedFlag(today, "fever"),))
+    assert "no_red_flag" in [one.code for one in shut_today(PROTOCOL, stage_of(4), chart)]
+    assert asked_gate(PROTOCOL.red_flags, chart).is_open
 
 
 def test_a_sitting_that_was_only_begun_counts_too() -> None:

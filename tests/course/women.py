@@ -23,22 +23,25 @@ SIGNED = Clearance("dr. Maes", BORN)
 
 
 def after_birth(weeks: float, *, pain: int | None = 0, **more: Any) -> Chart:
-    """A woman so many weeks after an easy birth, cleared on its day, asked for pain today."""
+    """A woman so many weeks after an easy birth, cleared on its day, asked for pain and red flags
+    today."""
     today = BORN + round(weeks * 7)
     asked = () if pain is None else (PainReport(today, pain, "before"),)
     made: dict[str, Any] = {
         "birth": Birth(BORN, "vaginal", ()),
         "clearances": (SIGNED,),
         "pains": asked,
+        "red_flags_asked": (today,),
     }
     return Chart(today, **made | more)
 
 
 def pregnant(weeks: float, *, pain: int | None = 0, **more: Any) -> Chart:
-    """A woman in a week of pregnancy, asked for pain today."""
+    """A woman in a week of an easy pregnancy, asked for pain and red flags today."""
     today = BORN - 280 + round(weeks * 7)
     asked = () if pain is None else (PainReport(today, pain, "before"),)
-    return Chart(today, expected_on=BORN, **{"pains": asked} | more)
+    made: dict[str, Any] = {"pains": asked, "complications": (), "red_flags_asked": (today,)}
+    return Chart(today, expected_on=BORN, **made | more)
 
 
 def chart_of(facts: StartFacts) -> Chart:

@@ -433,9 +433,52 @@ REMOVALS = (
     Removal(
         "H26",
         "clinic/clinic.py",
-        "self._loop.call_soon_threadsafe(self.rooms.withdraw, patient_id)",
+        "self._loop.call_soon_threadsafe(self._withdraw, patient_id)",
         "pass",
         CLINIC + "test_sittings.py::test_a_sitting_stops_within_a_second_once_she_is_not_cleared",
+    ),
+    Removal(
+        "H42",
+        "course/today.py",
+        "daily_gate(stage, chart), asked_gate(protocol.red_flags, chart)",
+        "(daily_gate(stage, chart),)",
+        COURSE + "test_today.py::test_nothing_starts_before_the_red_flags_are_asked_today",
+    ),
+    Removal(
+        "H42",
+        "course/red_flags.py",
+        "ago < rule.answer_counts_days",
+        "True",
+        COURSE + "test_today.py::test_nothing_starts_before_the_red_flags_are_asked_today",
+    ),
+    Removal(
+        "H42",
+        "clinic/sittings.py",
+        "    closed = shut_today(now.protocol, stage, now.chart)\n",
+        "    closed = ()\n",
+        CLINIC + "test_sittings.py::test_nobody_opens_a_sitting_before_the_red_flags_are_answered",
+    ),
+    Removal(
+        "H42",
+        "clinic/clinic.py",
+        "await asyncio.to_thread(answered, self.acts, actor, patient_id, seat, self.withdraw)",
+        "pass",
+        CLINIC + "test_sittings.py::test_a_red_flag_in_the_answer_is_kept_and_ends_everything",
+    ),
+    Removal(
+        "H42",
+        "clinic/clinic.py",
+        "if self._opening.get(ready.sitting.patient_id):",
+        "if False:",
+        CLINIC + "test_sittings.py::test_a_red_flag_told_while_a_room_is_being_opened_ends_it",
+    ),
+    Removal(
+        "H43",
+        "clinic/charts.py",
+        "history.pregnancy.complications if history.pregnancy else None",
+        "()",
+        CLINIC
+        + "test_treatment.py::test_complications_of_a_pregnancy_are_kept_and_ask_for_a_clearance",
     ),
     Removal(
         "H35",

@@ -88,6 +88,7 @@ def check_open(protocol: Protocol, stage: Stage, chart: Chart) -> None:
     assert (window.phase == "after_birth") == (chart.birth is not None)
     things = (*chart.red_flags, *chart.pains, *chart.sittings, *chart.decisions)
     assert all(one.day <= chart.today for one in things)
+    assert all(day <= chart.today for day in chart.red_flags_asked)
     if chart.birth is not None:
         days = chart.today - chart.birth.day
         is_early = days < window.from_week * 7
@@ -95,6 +96,8 @@ def check_open(protocol: Protocol, stage: Stage, chart: Chart) -> None:
         is_easy = chart.birth.mode == "vaginal" and chart.birth.complications == ()
         needs = stage.clearance == "always" or not is_easy
         assert not needs or holds_clearance(chart, stage)
+    else:
+        assert chart.complications == () or holds_clearance(chart, stage)
     for flag in chart.red_flags:
         assert any(one.from_day > flag.day for one in chart.clearances)
     if stage.dose is not None and chart.pains:
@@ -111,6 +114,12 @@ def check_open(protocol: Protocol, stage: Stage, chart: Chart) -> None:
                 (one.asked.force_percent_mvc or 0) >= (judged.force_percent_mvc or inf)
                 for one in shown[-judged.sittings :]
             )
+
+
+def check_start(chart: Chart) -> None:
+    """What must be so where an exercise may start: asked today, and nothing there."""
+    assert chart.today in chart.red_flags_asked
+    assert not [one for one in chart.red_flags if one.day == chart.today]
 
 
 def check_dose(protocol: Protocol, stage: Stage, chart: Chart) -> None:
@@ -143,7 +152,7 @@ class Course(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.protocol = load_protocol(self.protocol_id)
-        self.chart = Chart(DUE - 120, expected_on=DUE)
+        self.chart = Chart(DUE - 120, expected_on=DUE, complications=())
 
     @initialize(days=st.integers(0, 300), is_after=st.booleans())
     def she_comes(self, days: int, is_after: bool) -> None:
@@ -192,10 +201,19 @@ class Course(RuleBasedStateMachine):
         *kept, last = self.chart.clearances
         self._change(clearances=(*kept, replace(last, revoked_on=self.chart.today)))
 
-    @rule()
-    def a_red_flag_is_told(self) -> None:
-        flag = RedFlag(self.chart.today, "fever")
-        self._change(red_flags=(*self.chart.red_flags, flag))
+    @rule(answer=st.sampled_from([None, None, None, "fever"]))
+    def red_flags_are_asked(self, answer: str | None) -> None:
+        """None of these is there, or one is: the other answer of that day does not undo it."""
+        today = self.chart.today
+        if answer is None:
+            self._change(red_flags_asked=(*self.chart.red_flags_asked, today))
+        else:
+            self._change(red_flags=(*self.chart.red_flags, RedFlag(today, answer)))
+
+    @precondition(lambda self: self.chart.birth is None)
+    @rule(found=st.sampled_from([None, (), (), ("placenta_praevia",)]))
+    def complications_of_the_pregnancy_are_told(self, found: Any) -> None:
+        self._change(complications=found)
 
     @rule(score=st.one_of(st.just(0), st.just(0), SCORES), morning=st.booleans())
     def pain_is_told(self, score: int, morning: bool) -> None:
@@ -230,6 +248,7 @@ class Course(RuleBasedStateMachine):
             today=today,
             clearances=(*self.chart.clearances, signed),
             pains=(*self.chart.pains, PainReport(today, 0)),
+            red_flags_asked=(*self.chart.red_flags_asked, today),
         )
         for _ in range(times):
             if self.chart.stage is not None:
@@ -243,6 +262,7 @@ class Course(RuleBasedStateMachine):
     ) -> None:
         if shut_today(self.protocol, stage, self.chart):
             return
+        check_start(self.chart)
         made = dose_today(self.protocol, stage, self.chart, HARD)
         assert not isinstance(made, DoseRefused)
         dose = made.dose
@@ -346,6 +366,7 @@ class Course(RuleBasedStateMachine):
             clearances=(*chart.clearances, signed),
             pains=(*chart.pains, PainReport(day, 0)),
             decisions=(*chart.decisions, Decision(day, "T. Bos", "release", "talked with her")),
+            red_flags_asked=(*chart.red_flags_asked, day),
         )
         if chart.birth is None and day - (DUE - 280) >= 43 * 7:
             return  # a pregnancy ends by a birth

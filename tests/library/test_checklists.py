@@ -13,7 +13,13 @@ RED_FLAGS = (FOLDER / "checklists" / "red-flags.toml").read_text("utf-8")
 
 
 def test_the_checklists_that_come_with_levator() -> None:
-    assert checklist_ids() == ("caesarean", "complications", "erasure-grounds", "red-flags")
+    assert checklist_ids() == (
+        "caesarean",
+        "complications",
+        "erasure-grounds",
+        "pregnancy-complications",
+        "red-flags",
+    )
     with pytest.raises(CallerError, match="no checklist 'yoga'; there is caesarean"):
         load_checklist("yoga")
 
@@ -28,7 +34,7 @@ def test_every_item_has_both_languages_and_a_source(name: str) -> None:
         assert item.source
 
 
-@pytest.mark.parametrize("name", ["complications"])
+@pytest.mark.parametrize("name", ["complications", "pregnancy-complications"])
 def test_a_list_that_nobody_published_says_so(name: str) -> None:
     assert all(OURS in item.source for item in load_checklist(name).items)
 

@@ -57,7 +57,11 @@ def told(protocol: Protocol, chart: Chart, day: dict[str, Any]) -> Chart:
         chart = replace(chart, clearances=(*chart.clearances, Clearance(day["signed"], today)))
     if "red_flag" in day:
         chart = replace(chart, red_flags=(*chart.red_flags, RedFlag(today, day["red_flag"])))
-    return replace(chart, pains=(*chart.pains, PainReport(today, day["pain"], "before")))
+    return replace(
+        chart,
+        pains=(*chart.pains, PainReport(today, day["pain"], "before")),
+        red_flags_asked=() if "red_flag" in day else (today,),
+    )
 
 
 def trained(protocol: Protocol, chart: Chart, sittings: str) -> Chart:
@@ -110,7 +114,7 @@ def test_course(path: Path) -> None:
     protocol, hard = load_protocol(story["protocol"]), load_hard_limits()
     rules = [*protocol.cautions]
     rules += [rule for name in checklist_ids() for rule in load_checklist(name).cautions]
-    chart = Chart(DUE - 280, expected_on=DUE)
+    chart = Chart(DUE - 280, expected_on=DUE, complications=())
     for day in story["day"]:
         when = day["when"]
         chart = told(protocol, chart, day)

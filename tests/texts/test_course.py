@@ -74,7 +74,7 @@ def test_proposals() -> None:
     english, dutch = speaker("en"), speaker("nl")
     stage = Change("stage", None, "step-5")
     assert course.proposal(english, PROTOCOL, propose(PROTOCOL, after_birth(1))) == (
-        "Next step: Go to: Balance between tightening and letting go."
+        "Next step: Balance between tightening and letting go."
     )
     assert course.proposal(dutch, PROTOCOL, StepBack(stage, ())).startswith("Een stap lichter: ")
     assert course.proposal(english, PROTOCOL, Hold(())) == "The same dose again."

@@ -73,7 +73,9 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/invite": Case(),
     f"POST {_P}/invite": Case(sent=lambda to: {"data": {"email": f"{new_id()}@example.org"}}),
     f"GET {_P}/pregnancy": Case(),
-    f"POST {_P}/pregnancy": Case(sent=form(expected_on=day(-200))),
+    f"POST {_P}/pregnancy": Case(
+        sent=form(expected_on=day(-200), **{"complications.none_of_these": "yes"})
+    ),
     f"GET {_P}/birth": Case(),
     f"POST {_P}/birth": Case(
         sent=form(birth_on=day(3), mode="vaginal", **{"complications.none_of_these": "yes"})
@@ -103,12 +105,18 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/release": Case(),
     f"POST {_P}/release": Case(sent=form(**BEHIND)),
     f"GET {_P}/sitting": Case(),
-    # Her pain is kept, and a room is opened.
+    # Her answer and her pain are kept, and a room is opened.
     f"POST {_P}/sitting": Case(
         sent=lambda to: {
-            "data": {"pain": "0", "pain_id": new_id(), "device": "simulator://", **SEAT}
+            "data": {
+                "pain": "0",
+                "flags.none_of_these": "yes",
+                "asked_id": new_id(),
+                "device": "simulator://",
+                **SEAT,
+            }
         },
-        lines=2,
+        lines=3,
     ),
     f"GET {_P}/sessions": Case(),
     f"GET {_P}/sessions/{{session_id}}": Case(),
@@ -178,9 +186,15 @@ API: Mapping[str, Case] = {
     f"GET {_P}/sessions/{{entity_id}}": Case(params={"entity_id": "session"}),
     f"POST {_P}/sittings": Case(
         sent=lambda to: {
-            "json": {"device_url": "simulator://", **SEAT, "pain": 0, "pain_id": new_id()}
+            "json": {
+                "device_url": "simulator://",
+                **SEAT,
+                "pain": 0,
+                "red_flags": [],
+                "asked_id": new_id(),
+            }
         },
-        lines=2,
+        lines=3,
     ),
     "GET /todo": Case("clinic"),
     f"GET {_P}/audit": Case(),

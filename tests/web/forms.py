@@ -15,6 +15,7 @@ from tests.web.served import Served
 #: What is asked before a sitting; all else is in the record.
 FORM = {
     "pain": "0",
+    "flags.none_of_these": "yes",
     "device": "simulator://?seed=7",
     "cushion": "none",
     "posture": "upright",
@@ -85,7 +86,7 @@ def asked(
     client: Client, path: str = "", headers: dict[str, str] | None = None, **changes: str
 ) -> Response:
     """Ask for a sitting from her page, as its form does; for a new patient without a path."""
-    form = FORM | {"pain_id": new_id()} | changes
+    form = FORM | {"asked_id": new_id()} | changes
     return client.post(f"{path or patient(client)}/sitting", data=form, headers=headers)
 
 

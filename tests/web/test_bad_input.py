@@ -164,7 +164,7 @@ def test_a_token_of_another_or_of_an_ended_login_changes_nothing(both: TwoClinic
 def test_a_ticket_of_a_room_works_once(both: TwoClinics) -> None:
     who, to = both.met("therapist", "treating")
     seat = {"device": "simulator://", "cushion": "none", "posture": "upright"}
-    form = {"pain": "0", "pain_id": new_id(), **seat}
+    form = {"pain": "0", "flags.none_of_these": "yes", "asked_id": new_id(), **seat}
     ticket = both.ask(who, "POST", f"/patients/{to.patient}/sitting", data=form).headers["location"]
     assert "set-cookie" in both.ask(who, "GET", ticket).headers
     again = both.ask(who, "GET", ticket)

@@ -1,7 +1,7 @@
 """The pages of the record as forms meet them: twins, conflicts, bad days, and the drawn course."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from httpx import Client
@@ -82,6 +82,19 @@ def test_complications_are_answered_also_where_there_were_none(client: Client) -
     assert client.post(f"{path}/birth", data=unknown).status_code == 303
 
 
+def test_complications_of_a_pregnancy_are_answered_and_shown_again(client: Client) -> None:
+    _, path = make(client, family_name="Claes", is_somebody_else="yes")
+    due = datetime.now().astimezone().date()
+    form = {"id": new_id(), "expected_on": due.isoformat()}
+    assert "Tick every complication" in client.post(f"{path}/pregnancy", data=form).text
+    there = form | {"complications.placenta_praevia": "yes", "complications.bleeding": "yes"}
+    assert client.post(f"{path}/pregnancy", data=there).status_code == 303
+    shown = re.findall(
+        r'name="complications.(\w+)" value="yes" checked', client.get(f"{path}/pregnancy").text
+    )
+    assert shown == ["bleeding", "placenta_praevia"]
+
+
 def test_a_birth_of_which_nobody_knows_how_it_went_says_so_when_it_is_shown_again(
     client: Client,
 ) -> None:
@@ -144,6 +157,43 @@ def test_the_course_is_drawn_with_today_the_birth_and_each_step(client: Client) 
     )
     assert birth < today
     assert ">3</text>" in html
+
+
+def test_the_one_thing_to_do_stands_first_and_before_any_picture(client: Client) -> None:
+    _, path = make(client, family_name="Peeters", is_somebody_else="yes")
+    page = client.get(path).text
+    assert "Is she pregnant, or has she given birth?" in page
+    today = datetime.now().astimezone().date()
+    asked = {"expected_on": (today + timedelta(days=100)).isoformat()}
+    pregnancy = f"{path}/pregnancies/{new_id()}"
+    put(client, pregnancy, **asked)
+    page = client.get(path).text
+    assert page.index("whether there were complications") < page.index('id="course-title"')
+    assert f'<a class="button primary" href="{path}/pregnancy">' in page
+    assert "Not known yet whether there were complications" in client.get("/").text
+    again = client.put(
+        f"/api/v1{pregnancy}", json=asked | {"complications": []}, headers={"if-match": '"1"'}
+    )
+    assert again.status_code == 200
+    assert ">Accept</button>" in client.get(path).text
+    put(client, f"{path}/red-flags/{new_id()}", on_day=today.isoformat(), code="fever")
+    page = client.get(path).text
+    assert "Red flag: call the doctor or midwife." in page
+    assert page.index("Fever, shivering") < page.index('id="course-title"')
+
+
+def test_the_last_step_before_the_birth_is_not_called_the_last(client: Client) -> None:
+    _, path = make(client, family_name="Claes", is_somebody_else="yes")
+    due = datetime.now().astimezone().date() + timedelta(days=50)
+    asked = {"expected_on": due.isoformat(), "complications": []}
+    put(client, f"{path}/pregnancies/{new_id()}", **asked)
+    put(client, f"{path}/pains/{new_id()}", score=0)
+    decision = {"id": new_id(), "kind": "overrule", "stage": "step-3", "because": "holds long"}
+    client.post(f"{path}/decide", data=decision)
+    page = client.get(path).text
+    assert "This is the last step before the birth." in page
+    assert "Step 5: Balance between tightening and letting go comes after the birth" in page
+    assert "opens when" not in page
 
 
 def test_the_list_says_who_treats_and_how_many_there_are(client: Client) -> None:

@@ -129,6 +129,37 @@ def test_pain_locks_the_next_session_for_today(client: Client, server: Served, s
     assert list(server.clinic.rooms.rooms.values()) == [first]
 
 
+def test_without_an_answer_about_the_red_flags_no_room_opens(
+    client: Client, server: Served
+) -> None:
+    path = patient(client)
+    unasked = asked(client, path, **{"flags.none_of_these": ""})
+    assert (unasked.status_code, "Ask about the red flags" in unasked.text) == (422, True)
+    both = asked(client, path, **{"flags.fever": "yes"})
+    assert (both.status_code, "keep one of them" in both.text) == (422, True)
+    assert not server.clinic.rooms.rooms
+    assert 'value="yes" checked' not in client.get(f"{path}/sitting").text
+
+
+def test_a_red_flag_is_kept_ends_the_room_and_is_told_in_its_words(
+    client: Client, server: Served
+) -> None:
+    path = patient(client)
+    client.get(asked(client, path).headers["location"])
+    room = server.the_room()
+    flagged = {"flags.none_of_these": "", "flags.fever": "yes", "flags.calf": "yes", "pain": ""}
+    answer = asked(client, path, **flagged)
+    assert answer.status_code == 409
+    assert room.is_over
+    for shown in (answer.text, client.get(f"{path}/sitting").text):
+        assert "Call the doctor or midwife now" in shown
+        assert "Fever, shivering, belly pain or offensive loss" in shown
+        assert "Open the session" not in shown
+    kept = client.get(f"/api/v1{path}/record").json()
+    assert sorted(one["code"] for one in kept["red_flags"]) == ["calf", "fever"]
+    assert asked(client, path).status_code == 409
+
+
 def test_no_heading_loses_its_part_to_a_status() -> None:
     for page in (Path(web.__file__).parent / "templates").glob("*.html"):
         assert not re.search(r"<h[1-6][^>]*\brole=", page.read_text("utf-8")), page.name

@@ -197,7 +197,7 @@ class TwoClinics:
         who = self.person("therapist", tenant)
         to = self.record(tenant, (who.user,))
         seat = {"device": "simulator://?seed=7", "cushion": "none", "posture": "upright"}
-        asked = {"pain": "0", "pain_id": new_id(), **seat}
+        asked = {"pain": "0", "flags.none_of_these": "yes", "asked_id": new_id(), **seat}
         answer = self.ask(who, "POST", f"/patients/{to.patient}/sitting", data=asked)
         assert answer.status_code == 303, answer.text
         desk = _cookies(answer)

@@ -68,6 +68,8 @@ def chart_of(history: History, today: str) -> Chart:
         stage=running.stage if running else None,
         settings=settings_of(history),
         decisions=tuple(_decision(one) for one in history.decisions if one.on_day >= since),
+        complications=history.pregnancy.complications if history.pregnancy else None,
+        red_flags_asked=tuple(day_of(one.on_day) for one in history.red_flag_answers),
     )
 
 
@@ -150,6 +152,7 @@ def _sitting(kept: treatment.Session, history: History) -> SittingResult:
         ended_by="pain" if kept.had_pain else ended_by or "stop",
         pain_before=_pain_before(kept, history),
         pain_after=_pain_after(kept, history),
+        is_over=kept.state != "open",
     )
 
 

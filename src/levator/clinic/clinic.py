@@ -19,7 +19,7 @@ from levator.clinic.passkeys import Passkeys
 from levator.clinic.seal_key import SealKey, key_beside
 from levator.clinic.setup import Setup
 from levator.clinic.showing import Showing
-from levator.clinic.sittings import Ready, Seating, Sittings, prepared
+from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
 from levator.clinic.upkeep import Task, sealing, upkeep
 from levator.course.protocol import Protocol
 from levator.devices.device import Device, open_device
@@ -34,6 +34,7 @@ from levator.quantities import Seconds
 from levator.records.access import Actor
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
+from levator.reports import KeptReports
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
 from levator.training.limits import Limits, breaches
@@ -59,6 +60,7 @@ class Clinic:
     recorder: Recorder = field(init=False)
     rooms: Rooms = field(init=False)
     sittings: Sittings = field(init=False)
+    reports: KeptReports = field(init=False)
     accounts: Accounts = field(init=False)
     passkeys: Passkeys = field(init=False)
     setup: Setup = field(init=False)
@@ -66,13 +68,15 @@ class Clinic:
     tasks: list[Task] = field(default_factory=list)
     #: Its certificate, where it has one of its own.
     showing: Showing | None = None
-    _opening: set[str] = field(default_factory=set)
+    #: Patients for whom a room is being opened, and whether that was withdrawn meanwhile.
+    _opening: dict[str, bool] = field(default_factory=dict)
     _loop: asyncio.AbstractEventLoop | None = None
 
     def __post_init__(self) -> None:
         """Put the recorder before the repository and the rooms before the recorder."""
         self.recorder = Recorder(self.repository, clock=self.clock)
         self.sittings = Sittings(self.acts)
+        self.reports = KeptReports(self.repository)
         self.rooms = Rooms(self.recorder, clock=self.clock, keeper=self.sittings)
         self.accounts = Accounts(self.repository, self.now, self.key)
         self.passkeys = Passkeys(self.accounts)
@@ -86,7 +90,12 @@ class Clinic:
     def withdraw(self, patient_id: str) -> None:
         """Stop her sitting if one is under way: she is not cleared any more. From any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.rooms.withdraw, patient_id)
+            self._loop.call_soon_threadsafe(self._withdraw, patient_id)
+
+    def _withdraw(self, patient_id: str) -> None:
+        if patient_id in self._opening:
+            self._opening[patient_id] = True
+        self.rooms.withdraw(patient_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[list[RecordingHeader]]:
@@ -121,15 +130,18 @@ class Clinic:
     async def open_for(self, actor: Actor, patient_id: str, seat: Seating) -> Room:
         """Open a room for a patient of the record, with what her chart allows today.
 
+        A red flag in the answers is kept and ends what she does, whatever else is wrong.
         Raises StageShutError, DoseRefusedError, DeviceError or CallerError.
         """
+        await asyncio.to_thread(answered, self.acts, actor, patient_id, seat, self.withdraw)
         with self._alone(patient_id):
             return await self._seated(actor, await self._ready(actor, patient_id, seat))
 
     async def again_for(self, actor: Actor, room: Room) -> Room | None:
         """Open one more room for the patient of a room that is over; None where it is not.
 
-        Her chart is looked at again; see `carried_on` for what goes along.
+        Her chart is looked at again, the answers of today in it; see `carried_on` for what goes
+        along.
         """
         before = room.sitting
         if not (room.is_over and before.patient_id):
@@ -166,6 +178,8 @@ class Clinic:
     async def _seated(self, actor: Actor, ready: Ready) -> Room:
         room = await self.open_room(ready.sitting)
         self.sittings.lead(room, actor, ready)
+        if self._opening.get(ready.sitting.patient_id):
+            self.rooms.withdraw(ready.sitting.patient_id)
         return room
 
     @contextmanager
@@ -173,11 +187,11 @@ class Clinic:
         """Open one room at a time for a patient, also where somebody presses twice."""
         if patient_id in self._opening or self.rooms.of_patient(patient_id):
             raise CallerError("She has a session under way; end that one first.")
-        self._opening.add(patient_id)
+        self._opening[patient_id] = False
         try:
             yield
         finally:
-            self._opening.discard(patient_id)
+            del self._opening[patient_id]
 
     async def open_room(self, sitting: Sitting) -> Room:
         """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""

@@ -78,7 +78,7 @@ def actor_of(made: People) -> Actor:
 
 
 def begin_course(acts: Acts, made: People, stage: str, week: float, because: str) -> None:
-    """Let her be so many weeks pregnant, without pain, at a step; once in every folder.
+    """Let her be so many weeks pregnant, without pain or red flag, at a step; once in a folder.
 
     She came by the steps before it, each a few weeks earlier, with a little pain at first.
     """
@@ -88,7 +88,9 @@ def begin_course(acts: Acts, made: People, stage: str, week: float, because: str
         due = date.fromisoformat(acts.now()[:10])
         due += timedelta(days=DAYS_TO_EXPECTED - round(week * DAYS_A_WEEK))
         number = uuid.uuid4().hex
-        treatment.keep_pregnancy(acts, actor, record, number, expected_on=due.isoformat())
+        treatment.keep_pregnancy(
+            acts, actor, record, number, expected_on=due.isoformat(), complications=()
+        )
     if now.history.course is None:
         steps = [one.id for one in now.protocol.stages_of("pregnancy")]
         earlier = steps[: steps.index(stage)]
@@ -99,8 +101,14 @@ def begin_course(acts: Acts, made: People, stage: str, week: float, because: str
             _decided(then, made, step, because)
     if now.chart.pain_today is None:
         telling.report_pain(acts, actor, record, uuid.uuid4().hex, score=0, moment="before")
+    if now.chart.today not in now.chart.red_flags_asked:
+        treatment.answer_red_flags(acts, actor, record, uuid.uuid4().hex, (), _nothing_runs)
     if now.history.course is None:
         _decided(acts, made, stage, because)
+
+
+def _nothing_runs(patient_id: str) -> None:
+    """Stop nothing: there is no room yet."""
 
 
 def _decided(acts: Acts, made: People, stage: str, because: str) -> None:

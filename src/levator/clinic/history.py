@@ -21,6 +21,7 @@ from levator.records.treatment import (
     PainScore,
     Prescription,
     RedFlag,
+    RedFlagAnswer,
     Session,
     SymptomScore,
 )
@@ -38,6 +39,7 @@ class History:
     births: tuple[Birth, ...] = ()
     clearances: tuple[Clearance, ...] = ()
     red_flags: tuple[RedFlag, ...] = ()
+    red_flag_answers: tuple[RedFlagAnswer, ...] = ()
     courses: tuple[Course, ...] = ()
     prescriptions: tuple[Prescription, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -82,6 +84,7 @@ def of(act: Act) -> History:
         births=all_of(Birth, "born_on"),
         clearances=all_of(Clearance, "entered_at"),
         red_flags=all_of(RedFlag, "entered_at"),
+        red_flag_answers=all_of(RedFlagAnswer, "entered_at"),
         courses=all_of(Course, "begun_on"),
         prescriptions=all_of(Prescription, "made_at"),
         decisions=all_of(Decision, "made_at"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from levator.clinic import telling
+from levator.clinic import telling, treatment
 from levator.clinic.acting import Act, Acts, RefusedError
 from levator.clinic.courses import View, view_of
 from levator.clinic.results import with_dose, with_results
@@ -63,8 +63,9 @@ class DoseRefusedError(CallerError):
 class Seating:
     """Where she sits today.
 
-    pain : 0 to 10, asked before; None where it was asked already. rest, reference : levels with
-    their unit ("3.1N"), only for a recording that is played.
+    pain : 0 to 10, asked before; None where it was asked already. red_flags : those that are
+    there, none in (); None where they were asked already. asked_id : under which both answers
+    are kept. rest, reference : levels with their unit ("3.1N"), only for a recording.
     """
 
     device_url: str
@@ -72,7 +73,8 @@ class Seating:
     posture: str
     stage: str = ""
     pain: int | None = None
-    pain_id: str = ""
+    red_flags: tuple[str, ...] | None = None
+    asked_id: str = ""
     rest: str = ""
     reference: str = ""
 
@@ -97,6 +99,15 @@ class Led:
     is_kept: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+def answered(
+    acts: Acts, actor: Actor, patient_id: str, seat: Seating, stop: treatment.Stop
+) -> None:
+    """Keep what was said about red flags, before any other mistake can lose it."""
+    acts.check(actor, "session.open", patient_id)
+    if seat.red_flags is not None:
+        treatment.answer_red_flags(acts, actor, patient_id, seat.asked_id, seat.red_flags, stop)
+
+
 def prepared(acts: Acts, actor: Actor, patient_id: str, seat: Seating) -> Ready:
     """Return the sitting that her chart allows today; the pain that was asked is kept.
 
@@ -104,7 +115,9 @@ def prepared(acts: Acts, actor: Actor, patient_id: str, seat: Seating) -> Ready:
     """
     acts.check(actor, "session.open", patient_id)
     if seat.pain is not None:
-        telling.report_pain(acts, actor, patient_id, seat.pain_id, score=seat.pain, moment="before")
+        telling.report_pain(
+            acts, actor, patient_id, seat.asked_id, score=seat.pain, moment="before"
+        )
     with acts.on_patient(actor, "session.open", patient_id) as act:
         return _ready(act, view_of(act), seat)
 

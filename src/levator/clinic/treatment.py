@@ -6,6 +6,7 @@ call how a sitting under way is stopped; there is no other way to do it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,11 +14,13 @@ from typing import get_args
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
+from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
 from levator.errors import CallerError
+from levator.library import load_checklist
 from levator.records.access import Actor
 from levator.records.people import Birth, BirthMode, Pregnancy, Tear
-from levator.records.treatment import Clearance, RedFlag
+from levator.records.treatment import Clearance, RedFlag, RedFlagAnswer
 
 #: Told of her id once a clearance is gone; it must not wait for anything.
 Stop = Callable[[str], None]
@@ -35,16 +38,21 @@ def keep_pregnancy(
     pregnancy_id: str,
     *,
     expected_on: str,
+    complications: Sequence[str] | None = None,
     version: int = 0,
 ) -> Pregnancy:
-    """Keep a pregnancy, or a better due date under the version that was read."""
+    """Keep a pregnancy, or what is known better under the version that was read.
+
+    complications : codes of the checklist, as for a birth; None is not known.
+    """
     with acts.on_patient(actor, "pregnancy.write", patient_id) as act:
         due, today = checking.day("expected_on", expected_on), act.at[:10]
+        codes = _listed(complications, "pregnancy-complications")
         if _first_day(due) > today:
             raise CallerError("The due date lies further ahead than a pregnancy lasts; correct it.")
         if version:
             kept = one_of_hers(act, Pregnancy, pregnancy_id)
-            return act.put(replace(kept, version=version, expected_on=due))
+            return act.put(replace(kept, version=version, expected_on=due, complications=codes))
         if any(
             one.id != pregnancy_id and one.ended_on is None for one in all_of_hers(act, Pregnancy)
         ):
@@ -56,6 +64,7 @@ def keep_pregnancy(
                 tenant_id=actor.tenant_id,
                 patient_id=patient_id,
                 expected_on=due,
+                complications=codes,
                 made_at=act.at,
             ),
         )
@@ -94,7 +103,7 @@ def keep_birth(
             born_on=_birth_day(act, born_on, own),
             mode=checking.one_of("mode", mode, MODES),
             tear=checking.one_of("tear", tear, TEARS),
-            complications=_complications(complications),
+            complications=_listed(complications, "complications"),
             child_grams=_grams(child_grams),
             made_by=actor.user_id if kept is None else kept.made_by,
             made_at=act.at if kept is None else kept.made_at,
@@ -187,6 +196,36 @@ def report_red_flag(
     return flag
 
 
+def answer_red_flags(
+    acts: Acts, actor: Actor, patient_id: str, answer_id: str, codes: Sequence[str], stop: Stop
+) -> None:
+    """Keep what she said when every red flag was asked: that there is none, or each that is.
+
+    Each has an id of its own that follows from `answer_id`, so that it may be sent twice.
+    """
+    number = checking.checked_id(answer_id)
+    found = sorted({checking.listed("flag", one, "red-flags") for one in codes})
+    for code in found:
+        own = hashlib.sha256(f"red flag {number} {code}".encode()).hexdigest()[:ID_LENGTH]
+        today = acts.now()[:10]
+        report_red_flag(acts, actor, patient_id, own, on_day=today, code=code, stop=stop)
+    if found:
+        return
+    with acts.on_patient(actor, "red_flag.report", patient_id) as act:
+        put_once(
+            act,
+            RedFlagAnswer(
+                id=number,
+                tenant_id=actor.tenant_id,
+                patient_id=patient_id,
+                on_day=act.at[:10],
+                list_version=load_checklist("red-flags").version,
+                entered_by=actor.user_id,
+                entered_at=act.at,
+            ),
+        )
+
+
 def _revoked(act: Act, clearance: Clearance, because: str) -> Clearance:
     return act.put(
         replace(
@@ -221,10 +260,10 @@ def _stretch(from_on: str, until_on: str | None) -> tuple[str, str | None]:
     return begins, ends
 
 
-def _complications(codes: Sequence[str] | None) -> tuple[str, ...] | None:
+def _listed(codes: Sequence[str] | None, checklist: str) -> tuple[str, ...] | None:
     if codes is None:
         return None
-    return tuple(sorted({checking.listed("complications", one, "complications") for one in codes}))
+    return tuple(sorted({checking.listed("complications", one, checklist) for one in codes}))
 
 
 def _grams(grams: int | None) -> int | None:

@@ -93,7 +93,8 @@ class SittingResult:
 
     asked : the settings of its last set, each a number. valid : rounds that could be judged.
     in_band_percent : of the hold, median of the valid rounds. released_percent : rounds that
-        let go. flagged_percent : rounds in doubt. None is not known.
+        let go. flagged_percent : rounds in doubt. None is not known. is_over : False while it
+        runs: it counts for the day, and says nothing yet.
     """
 
     day: Day
@@ -108,6 +109,7 @@ class SittingResult:
     ended_by: SetEnd
     pain_before: int | None = None
     pain_after: int | None = None
+    is_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ class Chart:
     """One woman, today.
 
     stage : where her course stands; None before it begins. settings : as prescribed there.
-    complications : of the pregnancy; None where nobody asked.
+    complications : of the pregnancy; None where nobody asked. red_flags_asked : days on which
+        she was asked about every red flag and had none.
     """
 
     today: Day
@@ -145,7 +148,8 @@ class Chart:
     stage: str | None = None
     settings: Prescribed = Prescribed()
     decisions: tuple[Decision, ...] = ()
-    complications: tuple[str, ...] | None = ()
+    complications: tuple[str, ...] | None = None
+    red_flags_asked: tuple[Day, ...] = ()
 
     @property
     def phase(self) -> Phase:
@@ -186,7 +190,7 @@ class Chart:
         """The day of the newest thing in the chart; a clearance may begin later."""
         birth = () if self.birth is None else (self.birth,)
         parts = (*birth, *self.red_flags, *self.pains, *self.sittings, *self.decisions)
-        return max((one.day for one in parts), default=self.today)
+        return max((*(one.day for one in parts), *self.red_flags_asked), default=self.today)
 
     def in_stage(self, stage_id: str) -> tuple[SittingResult, ...]:
         """Return the sittings of a stage since the birth, or since the pregnancy began."""
@@ -194,9 +198,10 @@ class Chart:
 
     @property
     def sittings_since_birth(self) -> tuple[SittingResult, ...]:
-        """The sittings of this phase."""
+        """The sittings of this phase that are over."""
         begin = None if self.birth is None else self.birth.day
-        return tuple(one for one in self.sittings if begin is None or one.day >= begin)
+        over = (one for one in self.sittings if one.is_over)
+        return tuple(one for one in over if begin is None or one.day >= begin)
 
 
 def day_of_week(chart: Chart, week: Weeks) -> Day | None:

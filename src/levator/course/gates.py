@@ -23,6 +23,7 @@ GateCode: TypeAlias = (
         "week_not_over",
         "daily_dose_left",
         "no_red_flag",
+        "red_flags_asked",  # today; for a start only, as the daily dose
         "cleared",
         "not_held",  # the programme is not held by pain
         "below_stop",  # the last score is not over the stop

@@ -14,7 +14,7 @@ from levator.course import pain, passing
 from levator.course.chart import Chart, Prescribed, SittingResult
 from levator.course.gates import Gate, GateCode, shut
 from levator.course.protocol import Parameter, Protocol, Range, Stage
-from levator.course.reasons import Reason, reasons_of
+from levator.course.reasons import Reason, ReasonCode, reasons_of
 from levator.course.today import cap_of, in_force, value_of
 
 #: Shut, they need somebody before anything is proposed.
@@ -227,8 +227,15 @@ def _wait(view: _View) -> Proposal:
     """Return the same again, with everything that is still to come."""
     after = view.protocol.after(view.stage)
     if after is None:
-        return Hold((*_so_far(view), Reason("last_stage")))
+        return Hold((*_so_far(view), Reason(_last(view))))
     return Hold((*_so_far(view), *reasons_of(shut(view.protocol, after, view.chart))))
+
+
+def _last(view: _View) -> ReasonCode:
+    """Return what is said of a stage behind which none comes in this phase."""
+    is_before = view.stage.window.phase == "pregnancy"
+    goes_on = is_before and view.protocol.stages_of("after_birth")
+    return "last_before_birth" if goes_on else "last_stage"
 
 
 def _so_far(view: _View) -> tuple[Reason, ...]:

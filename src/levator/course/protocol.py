@@ -214,6 +214,16 @@ class PainRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RedFlagRule:
+    """For how many days the answer "none of these" counts, the day itself being the first.
+
+    From `asking.toml`, the same for every protocol.
+    """
+
+    answer_counts_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressionRule:
     """When a sitting is passed, and how many of them move the course.
 
@@ -268,6 +278,7 @@ class Protocol:
     document: str
     reference: ReferenceRule
     pain: PainRule
+    red_flags: RedFlagRule
     progression: ProgressionRule
     caps: tuple[Cap, ...]
     cautions: tuple[CautionRule, ...]

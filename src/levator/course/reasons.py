@@ -40,6 +40,7 @@ ReasonCode: TypeAlias = (
         "highest_reached",
         "lowest_reached",
         "last_stage",
+        "last_before_birth",
         # Why a decision is not taken over.
         "name_needed",
         "reason_needed",

@@ -20,6 +20,7 @@ from levator.course.prescription import (
     reference_kind_for,
 )
 from levator.course.protocol import Parameter, Protocol, Stage
+from levator.course.red_flags import asked_gate
 from levator.training.dose import Dose
 from levator.training.limits import Limits
 
@@ -44,8 +45,9 @@ class TodaysDose:
 
 def shut_today(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
     """Return every gate that keeps a sitting of this stage from starting now."""
-    daily = daily_gate(stage, chart)
-    return shut(protocol, stage, chart) + (() if daily.is_open else (daily,))
+    for_a_start = daily_gate(stage, chart), asked_gate(protocol.red_flags, chart)
+    closed = tuple(one for one in for_a_start if not one.is_open)
+    return shut(protocol, stage, chart) + closed
 
 
 def reference_today(protocol: Protocol, chart: Chart) -> Literal["mvc", "comfortable_max"]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from levator.course.checklist import Checklist
 from levator.course.clearance import Reminders
-from levator.course.protocol import Protocol
+from levator.course.protocol import Protocol, RedFlagRule
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
 from levator.library.problems import Problem, line_of, not_toml, reason_of
 from levator.records.people import Retention
@@ -80,6 +80,14 @@ def load_reminders() -> Reminders:
 
 
 @functools.cache
+def load_red_flag_rule() -> RedFlagRule:
+    """Return how long an answer about red flags counts."""
+    from levator.library.models import numbers_of
+
+    return RedFlagRule(**numbers_of(_read_checked(FOLDER / "asking.toml")))
+
+
+@functools.cache
 def load_retention() -> Retention:
     """Return how long records must be kept, for a clinic that begins."""
     from levator.library.models import numbers_of
@@ -113,7 +121,7 @@ def read_protocol(path: Path) -> Protocol:
     file = _read_checked(path)
     if not isinstance(file, ProtocolFile):
         raise LibraryError("%(file)s: this is not a protocol.", file=path.name)
-    return protocol_of(file, load_settings().rest)
+    return protocol_of(file, load_settings().rest, load_red_flag_rule())
 
 
 def checklist_ids() -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from levator.course.clearance import Reminders
+from levator.course.protocol import RedFlagRule
 from levator.records.people import Retention
 from levator.signals.settings import (
     CalibrationSettings,
@@ -115,8 +116,14 @@ MEASURES_FILES = {name: _file_of(kind, f"measures-{name}") for name, kind in MEA
 LIMITS_FILE = _file_of(Limits, "limits", without=("label",))
 REMINDERS_FILE = _file_of(Reminders, "reminders")
 RETENTION_FILE = _file_of(Retention, "retention")
+ASKING_FILE = _file_of(RedFlagRule, "asking")
 #: Files of numbers that lie by themselves, by name.
-SINGLE_FILES = {"limits": LIMITS_FILE, "reminders": REMINDERS_FILE, "retention": RETENTION_FILE}
+SINGLE_FILES = {
+    "asking": ASKING_FILE,
+    "limits": LIMITS_FILE,
+    "reminders": REMINDERS_FILE,
+    "retention": RETENTION_FILE,
+}
 
 
 def _thresholds(file: Header) -> dict[str, Threshold[Any]]:

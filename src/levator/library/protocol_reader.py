@@ -13,6 +13,7 @@ from levator.course.protocol import (
     ProgressionRule,
     Protocol,
     Range,
+    RedFlagRule,
     ReferenceRule,
     RoundsPlan,
     Stage,
@@ -31,10 +32,11 @@ from levator.training.settings import RestSettings
 Number = TypeVar("Number", int, float)
 
 
-def protocol_of(file: model.ProtocolFile, rest: RestSettings) -> Protocol:
+def protocol_of(file: model.ProtocolFile, rest: RestSettings, red_flags: RedFlagRule) -> Protocol:
     """Return the protocol that a checked file describes.
 
-    rest : says what share of its rounds a sitting lets go at least.
+    rest : says what share of its rounds a sitting lets go at least. red_flags : how long an
+        answer counts.
     """
     document = file.document
     return Protocol(
@@ -50,6 +52,7 @@ def protocol_of(file: model.ProtocolFile, rest: RestSettings) -> Protocol:
             file.reference.source,
         ),
         pain=PainRule(**_values(file.pain), sources=_sources(file.pain)),
+        red_flags=red_flags,
         progression=_progression(file.progression, rest),
         caps=tuple(map(_cap, file.caps)),
         cautions=tuple(map(_caution, file.cautions)),

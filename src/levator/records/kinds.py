@@ -28,6 +28,7 @@ from levator.records.treatment import (
     PainScore,
     Prescription,
     RedFlag,
+    RedFlagAnswer,
     Session,
     SymptomScore,
 )
@@ -44,6 +45,7 @@ KINDS: Mapping[str, type[Entity]] = {
     "birth": Birth,
     "clearance": Clearance,
     "red_flag": RedFlag,
+    "red_flag_answer": RedFlagAnswer,
     "course": Course,
     "decision": Decision,
     "prescription": Prescription,

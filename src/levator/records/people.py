@@ -122,10 +122,12 @@ class Invitation(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pregnancy(Entity):
-    """A pregnancy. `expected_on`: the day on which the child is due."""
+    """A pregnancy. `expected_on`: the day on which the child is due. `complications`: codes of
+    `library/checklists/pregnancy-complications.toml`, None unknown."""
 
     patient_id: Annotated[str, Refers("patient")]
     expected_on: Personal[str]
+    complications: Personal[tuple[str, ...] | None] = None
     ended_on: Personal[str | None] = None
     made_at: str = ""
 

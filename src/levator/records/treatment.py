@@ -50,6 +50,20 @@ class RedFlag(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedFlagAnswer(Entity):
+    """Every red flag was asked on a day, and she had none; one that she has is a `RedFlag`.
+
+    list_version : of the checklist that was asked.
+    """
+
+    patient_id: Annotated[str, Refers("patient")]
+    on_day: Personal[str]
+    list_version: str
+    entered_by: str
+    entered_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Course(Entity):
     """The weeks of one treatment by one protocol; `stage` is where she is now."""
 

@@ -11,5 +11,6 @@ from __future__ import annotations
 
 from levator.reports.html import curve_html as curve_html
 from levator.reports.html import to_html as to_html
+from levator.reports.kept import KeptReports as KeptReports
 from levator.reports.session_report import SessionReport as SessionReport
 from levator.reports.session_report import session_report as session_report

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from levator import __version__
-from levator.errors import LevatorError, Phrase
+from levator.errors import LevatorError, Phrase, RecordingError
 from levator.quantities import Hertz, Seconds
 from levator.records.model import Gap, RecordingHeader
 from levator.records.replay import load_session
@@ -33,6 +33,9 @@ from levator.training.events import (
 )
 from levator.training.inputs import Command
 from levator.training.plain import event_to_plain
+
+#: How a session ends that goes on in the same sitting, on a seat that is measured again.
+RECALIBRATE = "recalibrate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +138,10 @@ def session_report(
         tuple(repository.gaps(recording_id)),
         __version__,
     )
-    headers = repository.recordings()
     report = replace(
         report,
-        before=next((one for one in headers if one.id == stored.header.follows), None),
-        after=next((one for one in headers if one.follows == recording_id), None),
+        before=_before(repository, stored.header),
+        after=_after(repository, stored.header),
     )
     try:
         report = replace(report, context=context_in(stored.context))
@@ -160,6 +162,20 @@ def session_report(
         trace=replayed.trace,
         comparison=compare(stored.events, now, is_whole=is_whole),
     )
+
+
+def _before(repository: Repository, header: RecordingHeader) -> RecordingHeader | None:
+    try:
+        return None if header.follows is None else repository.header(header.follows)
+    except RecordingError:  # it is gone
+        return None
+
+
+def _after(repository: Repository, header: RecordingHeader) -> RecordingHeader | None:
+    """Return the recording that follows; only behind a new calibration there can be one."""
+    if header.ended_by != RECALIBRATE:
+        return None
+    return next((one for one in repository.recordings() if one.follows == header.id), None)
 
 
 @dataclass(slots=True)

@@ -43,6 +43,7 @@ _REASONS: Mapping[ReasonCode, str] = {
     "no_red_flag": mark(
         "There was a red flag. Training waits for a clearance from after that day."
     ),
+    "red_flags_asked": mark("Ask first about the red flags."),
     "cleared": mark("Nobody has signed a clearance that holds today."),
     "not_held": mark(
         "Pain was over the limit %(given)s times. The programme is held until you have talked to"
@@ -91,6 +92,7 @@ _REASONS: Mapping[ReasonCode, str] = {
     "highest_reached": mark("Everything that this step raises is at its highest."),
     "lowest_reached": mark("This is the lightest that this step has."),
     "last_stage": mark("This is the last step."),
+    "last_before_birth": mark("This is the last step before the birth."),
     # Why a decision is not taken over
     "name_needed": mark("Fill in who decides."),
     "reason_needed": mark("Fill in why."),
@@ -116,7 +118,7 @@ _UNKNOWN: Mapping[ReasonCode, str] = {
 }
 _JUDGED_ONLY = mark("You judge this yourself; overrule with a reason when it is so.")
 _CHANGES: Mapping[str, str] = {
-    "stage": mark("Go to: %(becomes)s."),
+    "stage": mark("%(becomes)s."),
     "rest": mark("Rest from %(was)s to %(becomes)s s."),
     "hold": mark("Hold from %(was)s to %(becomes)s s."),
     "rounds": mark("Rounds from %(was)s to %(becomes)s."),
@@ -136,7 +138,8 @@ def reason(speaker: Speaker, one: Reason | Gate, protocol: Protocol | None = Non
     if one.given is None and one.code in _UNKNOWN:
         is_judged = one.needed is None and one.code in _SHOWN
         text = _JUDGED_ONLY if is_judged else _UNKNOWN[one.code]
-    numbers = {"needed": one.needed, "given": one.given}
+    given = int(one.given) if one.code in _WEEKS and isinstance(one.given, float) else one.given
+    numbers = {"needed": one.needed, "given": given}
     said = speaker.say(text, **{name: _number(speaker, n) for name, n in numbers.items()})
     if one.code == "capped":
         return f"{said} ({', '.join(limit_rules(speaker, one.source, protocol))})"
@@ -144,6 +147,10 @@ def reason(speaker: Speaker, one: Reason | Gate, protocol: Protocol | None = Non
 
 
 _SHOWN: frozenset[ReasonCode] = frozenset({"holds_long", "releases_well", "lasts", "force_reached"})
+
+
+#: Weeks are told as people count them, completed.
+_WEEKS: frozenset[ReasonCode] = frozenset({"week_reached", "week_not_over"})
 
 
 def _number(speaker: Speaker, value: float | str | None) -> float | str:

@@ -17,9 +17,8 @@ from levator.clinic.sittings import DoseRefusedError, StageShutError
 from levator.errors import LevatorError
 from levator.live.joining import ViewerRole
 from levator.live.rooms import Entry
-from levator.records.repository import Repository
 from levator.records.work import NotThereError
-from levator.reports import session_report, to_html
+from levator.reports import KeptReports, to_html
 from levator.texts import LANGUAGES, speaker
 from levator.web.guard import REPORT_POLICY
 from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
@@ -172,7 +171,7 @@ class Pages:
         language = request.query_params.get("language", "")
         if language not in LANGUAGES:
             language = entry.person.language
-        html = await asyncio.to_thread(write_report, self._clinic.repository, recording, language)
+        html = await asyncio.to_thread(write_report, self._clinic.reports, recording, language)
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
 
 
@@ -180,6 +179,6 @@ def _address(entry: Entry) -> str:
     return f"/rooms/{entry.room.number}/{entry.person.role}"
 
 
-def write_report(repository: Repository, recording: str, language: str) -> str:
-    """Return the report's HTML; it replays the session, so it is called from a thread."""
-    return to_html(session_report(repository, recording), language)
+def write_report(reports: KeptReports, recording: str, language: str) -> str:
+    """Return the report's HTML; it may replay the session, so it is called from a thread."""
+    return to_html(reports.of(recording), language)

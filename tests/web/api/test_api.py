@@ -223,7 +223,8 @@ def test_the_document_names_an_action_for_every_route_and_shows_no_secret(api: A
 
 def pregnant(api: Api) -> str:
     path = made(api)
-    api.put(f"{path}/pregnancies/{new_id()}", json={"expected_on": in_days(110)})
+    asked = {"expected_on": in_days(110), "complications": []}
+    api.put(f"{path}/pregnancies/{new_id()}", json=asked)
     api.put(f"{path}/pains/{new_id()}", json={"score": 0})
     return path
 
@@ -260,13 +261,35 @@ def test_what_no_decision_passes_is_answered_with_its_reasons(api: Api) -> None:
         "posture": "upright",
         "stage": "step-1",
         "pain": 8,
-        "pain_id": new_id(),
+        "red_flags": [],
+        "asked_id": new_id(),
     }
     assert api.post(f"{path}/sittings", json=seat | {"cushion": "cloud"}).status_code == 422
     assert (
         api.post(f"{path}/sittings", json=seat | {"device_url": "nothing://x"}).status_code == 422
     )
     assert api.get(f"{path}/course").json()["stage"] == "step-1"
+
+
+def test_a_sitting_is_opened_with_an_answer_about_red_flags_or_not_at_all(api: Api) -> None:
+    path = pregnant(api)
+    api.put(f"{path}/decisions/{new_id()}", json={"kind": "accept"})
+    seat = {
+        "device_url": "simulator://",
+        "cushion": "none",
+        "posture": "upright",
+        "pain": 0,
+        "asked_id": new_id(),
+    }
+    unanswered = api.post(f"{path}/sittings", json=seat).json()
+    assert (unanswered["code"], unanswered["where"]) == ("wrong_form", ["body.red_flags"])
+    assert api.post(f"{path}/sittings", json=seat | {"red_flags": ["yoga"]}).status_code == 422
+    flagged = api.post(f"{path}/sittings", json=seat | {"red_flags": ["fever"]})
+    assert flagged.status_code == 422
+    assert {"code": "no_red_flag", "needed": None, "given": "fever"} in flagged.json()["reasons"]
+    kept = api.get(f"{path}/record").json()
+    assert [one["code"] for one in kept["red_flags"]] == ["fever"]
+    assert kept["red_flag_answers"] == []
 
 
 def test_what_is_to_do_is_told_and_the_audit_has_whose_record_was_looked_at(api: Api) -> None:

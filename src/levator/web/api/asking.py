@@ -82,9 +82,12 @@ class HandOverAsked(Sent):
 
 
 class PregnancyAsked(Sent):
-    """A pregnancy."""
+    """A pregnancy; `complications` are codes of its checklist: [] is none, left out not known."""
 
     expected_on: Day
+    complications: Annotated[
+        tuple[Annotated[str, on("pregnancy-complications")], ...] | None, MANY
+    ] = None
 
 
 class BirthAsked(Sent):
@@ -185,11 +188,13 @@ class DecisionAsked(Sent):
 
 
 class SittingAsked(Sent):
-    """Where she sits, and the pain that was asked before."""
+    """Where she sits, and what was asked before: pain, and which red flags are there, [] for
+    none. Without an answer nothing opens. asked_id : under which both answers are kept."""
 
     device_url: FilledLine
     cushion: Annotated[str, one_of(CUSHIONS)]
     posture: Annotated[str, one_of(POSTURES)]
     stage: Line = ""
     pain: Annotated[int, Field(ge=0, le=10)]
-    pain_id: IdField
+    red_flags: Annotated[tuple[Annotated[str, on("red-flags")], ...], MANY]
+    asked_id: IdField

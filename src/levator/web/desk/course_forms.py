@@ -33,9 +33,9 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
     return Form(
         heading=voice.say("Decide otherwise"),
         lead=voice.say(
-            "Your reason is kept beside the proposal. Clearance, red flags, pain over its limit"
-            " and the limits of the step are not passed by any decision. An empty number is as"
-            " the step begins."
+            "Say why; it is kept beside the proposal. No decision passes a missing clearance, a red"
+            " flag, too much pain or the limits of the step. Left empty, a number is as the step"
+            " begins."
         ),
         fields=[
             Field(

@@ -8,13 +8,14 @@ from typing import Any
 
 from levator.clinic.courses import View
 from levator.course.chart import Day, Prescribed
+from levator.course.clearance import open_flag
 from levator.course.gates import Gate, GateCode, may_be_overruled
-from levator.course.progression import Advance, Refuse, StepBack
 from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
+from levator.library import load_checklist
 from levator.texts import Speaker, mark
 from levator.texts.citing import cited
-from levator.texts.course import proposal, reason
+from levator.texts.course import reason
 
 #: What a gate says when it is open; those that are left out say nothing then.
 _OPEN: Mapping[GateCode, str] = {
@@ -58,9 +59,13 @@ def day_words(voice: Speaker, day: Day | None) -> str:
 
 
 def gate_rows(voice: Speaker, view: View, stage: Stage) -> list[dict[str, Any]]:
-    """Return the gates of a stage for people, shut ones first."""
+    """Return the gates of a stage for people, shut ones first, each sentence once."""
     rows = [_gate(voice, view, one) for one in view.gates[stage.id]]
-    return sorted((one for one in rows if one["line"]), key=lambda one: bool(one["is_open"]))
+    once: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        once.setdefault(row["line"], row)
+    said = (row for line, row in once.items() if line)
+    return sorted(said, key=lambda row: bool(row["is_open"]))
 
 
 def _gate(voice: Speaker, view: View, gate: Gate) -> dict[str, Any]:
@@ -91,13 +96,11 @@ def _open_line(voice: Speaker, gate: Gate) -> str:
 
 
 def proposal_card(voice: Speaker, view: View) -> dict[str, Any]:
-    """Return the proposal with its reasons and where each comes from."""
-    one = view.proposal
+    """Return the proposal with its reasons, and where they come from."""
+    rows = reason_rows(voice, view.protocol, view.proposal.reasons)
     return {
-        "heading": proposal(voice, view.protocol, one),
-        "reasons": reason_rows(voice, view.protocol, one.reasons),
-        "may_accept": isinstance(one, (Advance, StepBack)),
-        "is_refused": isinstance(one, Refuse),
+        "reasons": [row["line"] for row in rows],
+        "sources": list(dict.fromkeys(row["source"] for row in rows if row["source"])),
         "seen": view.seen,
     }
 
@@ -111,6 +114,21 @@ def reason_rows(
         source = one.source if one.code != "capped" else ""
         said.setdefault(reason(voice, one, protocol), source)
     return [{"line": line, "source": cited(voice, source)} for line, source in said.items()]
+
+
+def flag_lines(voice: Speaker, view: View) -> list[str]:
+    """Return the red flags that no clearance has answered, in words; empty where there is none."""
+    newest = open_flag(view.chart)
+    if newest is None:
+        return []
+    codes = dict.fromkeys(one.code for one in view.chart.red_flags if one.day == newest.day)
+    return [flag_words(voice, code) for code in codes]
+
+
+def flag_words(voice: Speaker, code: str) -> str:
+    """Return a red flag in words; what is no code of the checklist stays as it is."""
+    items = load_checklist("red-flags").items
+    return next((one.words_in(voice.language) for one in items if one.code == code), code)
 
 
 def dose_rows(voice: Speaker, settings: Prescribed) -> list[tuple[str, str]]:

@@ -10,27 +10,35 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from levator.clinic import todo
-from levator.clinic.todo import TaskCode, Todo
+from levator.clinic.todo import Task, TaskCode, Todo
 from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.web.desk.course_words import stage_name
+from levator.web.desk.next_thing import Unknown, unknown
 from levator.web.desk.pages import Desk, name_of, voice
 from levator.web.looks import DESK, cookie_of
 from levator.web.painting import stage_line
 from levator.web.signed import account
 
-#: What is to be done, in one line.
+#: What is to be done, in one line; a proposal says itself.
 TASKS: Mapping[TaskCode, str] = {
     "red_flag": mark("Red flag: no training until she is cleared again"),
     "held": mark("Pain holds the programme: talk to her"),
     "clearance_needed": mark("Needs a clearance"),
     "clearance_ends": mark("Clearance ends on %(day)s"),
     "birth_due": mark("Was due on %(day)s: has she given birth?"),
-    "proposal": mark("Proposal waits"),
-    "course_to_begin": mark("No course yet"),
+    "course_to_begin": mark("No course yet: begin it"),
     "pain_unasked": mark("Pain after the last session is not asked yet"),
     "interrupted": mark("The last session was broken off"),
 }
+
+
+#: What keeps everything shut until somebody has filled it in.
+UNKNOWN: Mapping[Unknown, str] = {
+    "dates": mark("No due date and no birth yet"),
+    "complications": mark("Not known yet whether there were complications"),
+}
+GRAVE: tuple[TaskCode, ...] = ("red_flag", "held")
 
 
 class Day:
@@ -68,14 +76,19 @@ class Day:
         ]
 
 
+def _line(say: Speaker, one: Todo, task: Task) -> str:
+    if task.code == "proposal":
+        return proposal(say, one.view.protocol, one.view.proposal)
+    missing = unknown(one.view) if task.code == "clearance_needed" else None
+    text = TASKS[task.code] if missing is None else UNKNOWN[missing]
+    return say.say(text, day=say.date(task.day) if task.day else "")
+
+
 def _row(say: Speaker, one: Todo) -> dict[str, Any]:
     stage = one.view.stage
     lines = []
     for task in one.tasks:
-        line = say.say(TASKS[task.code], day=say.date(task.day) if task.day else "")
-        if task.code == "proposal":
-            line = f"{line}: {proposal(say, one.view.protocol, one.view.proposal)}"
-        lines.append({"line": line, "is_grave": task.code in ("red_flag", "held")})
+        lines.append({"line": _line(say, one, task), "is_grave": task.code in GRAVE})
     return {
         "address": f"/patients/{one.view.history.patient.id}",
         "name": name_of(one.view.history.patient),

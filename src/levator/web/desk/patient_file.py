@@ -15,10 +15,10 @@ from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
-from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.web.desk import course_words
+from levator.web.desk.next_thing import next_thing
 from levator.web.desk.pages import Desk, allowed, day_text, name_of, new_id, voice
 from levator.web.desk.session_words import (
     consent_rows,
@@ -124,18 +124,21 @@ def facts_line(say: Speaker, view: View) -> list[str]:
 
 
 def _course(say: Speaker, view: View) -> dict[str, Any]:
-    following = course_words.next_stage(view)
+    following, card = course_words.next_stage(view), course_words.proposal_card(say, view)
+    gates = course_words.gate_rows(say, view, view.stage) if view.stage else []
     return {
         "drawn": drawn(say, view),
-        "proposal": course_words.proposal_card(say, view),
-        "is_held": any(one.code == "not_held" for one in view.proposal.reasons),
+        "proposal": card,
+        "thing": next_thing(say, view),
         "has_course": view.history.course is not None,
         "stage": course_words.stage_line(say, view.stage) if view.stage else "",
         "instruction": view.stage.words_in(say.language).instruction if view.stage else "",
         "dose": course_words.dose_rows(say, view.in_force) if view.stage else [],
-        "gates": course_words.gate_rows(say, view, view.stage) if view.stage else [],
+        "gates": gates,
+        "shut": [one for one in gates if not one["is_open"] and one["line"] not in card["reasons"]],
         "next": course_words.stage_line(say, following) if following else "",
         "next_gates": course_words.gate_rows(say, view, following) if following else [],
+        "is_later": following is not None and following.window.phase != view.chart.phase,
         "next_goal": following.words_in(say.language).goal if following else "",
         "cautions": [_caution(say, one) for one in view.cautions],
         "often": _often(say, view),
@@ -204,7 +207,7 @@ def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
     begin = say.say("from %(day)s", day=day_text(say, one.from_on))
     revoked = ""
     if one.revoked_on:
-        because = _flag_words(say, one.revoked_because)
+        because = course_words.flag_words(say, one.revoked_because)
         day = day_text(say, one.revoked_on)
         revoked = say.say("Revoked on %(day)s: %(because)s", day=day, because=because)
     return {
@@ -218,12 +221,7 @@ def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
 
 def _red_flag(say: Speaker, one: RedFlag) -> dict[str, str]:
     return {
-        "line": _flag_words(say, one.code),
+        "line": course_words.flag_words(say, one.code),
         "day": day_text(say, one.on_day),
         "remark": one.remark,
     }
-
-
-def _flag_words(say: Speaker, code: str) -> str:
-    items = load_checklist("red-flags").items
-    return next((one.words_in(say.language) for one in items if one.code == code), code)

@@ -14,7 +14,7 @@ from levator.clinic import courses, sessions
 from levator.clinic.sessions import Told
 from levator.errors import RecordingError
 from levator.records.treatment import Session
-from levator.reports import curve_html, session_report, to_html
+from levator.reports import curve_html, to_html
 from levator.texts import Speaker
 from levator.texts.reasons import repetition_reasons, verdict_word
 from levator.training.events import RepetitionScored
@@ -84,17 +84,17 @@ class Sessions:
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
 
     def _curve(self, told: Told, say: Speaker) -> str:
-        """Return the drawn curve of a session that is over, as it is replayed; else nothing."""
+        """Return the drawn curve of a session that is over, as it was replayed; else nothing."""
         if told.session.state == "open" or not told.session.recording_id:
             return ""
         try:
-            report = session_report(self._desk.clinic.repository, told.session.recording_id)
+            report = self._desk.clinic.reports.of(told.session.recording_id)
         except RecordingError:
             return ""
         return curve_html(report, say.language)
 
     def _written(self, recording: str, say: Speaker) -> str:
-        return to_html(session_report(self._desk.clinic.repository, recording), say.language)
+        return to_html(self._desk.clinic.reports.of(recording), say.language)
 
 
 def _numbers(say: Speaker, one: Session) -> list[tuple[str, str]]:

@@ -1,5 +1,5 @@
-"""A sitting is opened from her file: sensor, cushion, posture and pain of today are asked here;
-everything else comes from her chart.
+"""A sitting is opened from her file: pain and red flags of today, sensor, cushion and posture are
+asked here; everything else comes from her chart.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from levator.clinic import POSTURES, courses
 from levator.clinic.courses import View
-from levator.clinic.sittings import DoseRefusedError, Seating, StageShutError
+from levator.clinic.sittings import DoseRefusedError, Seating, StageShutError, answered
 from levator.course.prescription import DoseRefused
 from levator.course.protocol import Stage
 from levator.course.today import dose_today, shut_today
@@ -24,7 +24,8 @@ from levator.texts import Speaker
 from levator.texts.answers import dose_refused
 from levator.texts.course import lowered, reason
 from levator.texts.words import dose
-from levator.web.desk.course_words import stage_line
+from levator.web.desk.asked import red_flags_field, red_flags_in
+from levator.web.desk.course_words import flag_lines, stage_line
 from levator.web.desk.filling import whole
 from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.forms import Typed, read_form
@@ -50,16 +51,21 @@ class SittingPage:
 
     async def show(self, request: Request) -> Response:
         """Ask what the chart does not know."""
-        return await self._page(request, Typed({"pain_id": new_id()}), [])
+        return await self._page(request, Typed({"asked_id": new_id()}), [])
 
     async def open(self, request: Request) -> Response:
-        """Open the room; the screen that did so is its first."""
+        """Open the room; the screen that did so is its first. A red flag is kept first of all."""
         typed, say = Typed(await read_form(request)), voice(request)
         patient_id = request.path_params["patient_id"]
-        running = self._desk.clinic.rooms.of_patient(patient_id)
-        if running and self._seats.is_hers(request, running[0]):
-            return self._seats.back(running[0])
         try:
+            red_flags = red_flags_in(typed)
+            if red_flags:
+                seat = _seat(typed, red_flags)
+                await self._desk.do(answered, patient_id, seat, self._desk.clinic.withdraw)
+                return await self._page(request, typed, [], 409)
+            running = self._desk.clinic.rooms.of_patient(patient_id)
+            if running and self._seats.is_hers(request, running[0]):
+                return self._seats.back(running[0])
             room = await self._opened(patient_id, typed)
         except StageShutError as shut:
             return await self._page(request, typed, [reason(say, one) for one in shut.gates], 409)
@@ -71,22 +77,12 @@ class SittingPage:
         return self._seats.seat(request, room, actor().name, say.language)
 
     async def _opened(self, patient_id: str, typed: Typed) -> Room:
-        pain = whole(typed.pain)
-        if pain is None:
+        seat = _seat(typed, ())
+        if seat.pain is None:
             raise CallerError("Choose a number for the pain, from 0 to 10.")
         if typed.cushion not in CUSHIONS or typed.posture not in POSTURES:
             raise CallerError("Choose a cushion and a posture from the lists.")
-        seating = Seating(
-            device_url=typed.device,
-            cushion=typed.cushion,
-            posture=typed.posture,
-            stage=typed.stage,
-            pain=pain,
-            pain_id=typed.pain_id,
-            rest=typed.rest,
-            reference=typed.reference,
-        )
-        return await self._desk.clinic.open_for(actor(), patient_id, seating)
+        return await self._desk.clinic.open_for(actor(), patient_id, seat)
 
     async def _page(
         self, request: Request, typed: Typed, troubles: list[str], status: int = 200
@@ -94,14 +90,16 @@ class SittingPage:
         view = await self._desk.do(courses.view, request.path_params["patient_id"])
         say = voice(request)
         given = typed.fields
-        if given.get("pain_id") and troubles:
-            given = {**given, "pain_id": new_id()}
+        if given.get("asked_id") and troubles:
+            given = {**given, "asked_id": new_id()}
         first = {"device": FIRST_DEVICE, "cushion": "none", "posture": "upright"}
         values = {
             "patient": view.history.patient,
             "name": name_of(view.history.patient),
             "typed": Typed(first | {"stage": view.chart.stage or ""} | dict(given)),
             "troubles": troubles,
+            "red_flags": flag_lines(say, view),
+            "flags": red_flags_field(say),
             "stages": [_stage(say, view, one) for one in _choices(view)],
             "devices": known_sensors(),
             "cushions": cushion_words(say),
@@ -109,6 +107,20 @@ class SittingPage:
             "pain_today": view.chart.pain_today,
         }
         return self._desk.page(request, "sitting.html", values, status)
+
+
+def _seat(typed: Typed, red_flags: tuple[str, ...]) -> Seating:
+    return Seating(
+        device_url=typed.device,
+        cushion=typed.cushion,
+        posture=typed.posture,
+        stage=typed.stage,
+        pain=whole(typed.pain),
+        red_flags=red_flags,
+        asked_id=typed.asked_id,
+        rest=typed.rest,
+        reference=typed.reference,
+    )
 
 
 def _choices(view: View) -> list[Stage]:
@@ -121,12 +133,16 @@ def _choices(view: View) -> list[Stage]:
 
 
 def _stage(say: Speaker, view: View, stage: Stage) -> dict[str, Any]:
-    """Return a stage with its dose today, and what keeps it shut besides pain not asked yet."""
-    shut = shut_today(view.protocol, stage, view.chart)
+    """Return a stage with its dose today, and what keeps it shut besides what is asked here."""
+    shut = [
+        one
+        for one in shut_today(view.protocol, stage, view.chart)
+        if one.kind != "pain" and one.code != "red_flags_asked"
+    ]
     made = dose_today(view.protocol, stage, view.chart, load_hard_limits())
     shown: dict[str, Any] = {"id": stage.id, "line": stage_line(say, stage), "lowered": []}
     shown["goal"] = stage.words_in(say.language).goal
-    shown["shut"] = [reason(say, one, view.protocol) for one in shut if one.kind != "pain"]
+    shown["shut"] = [reason(say, one, view.protocol) for one in shut]
     if isinstance(made, DoseRefused):
         return shown | {"dose": "", "refused": dose_refused(say, made)}
     shown["lowered"] = [lowered(say, view.protocol, one) for one in made.lowered]

@@ -8,13 +8,13 @@ from typing import TypeVar
 from levator.clinic import Clinic, treatment
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View
-from levator.course.checklist import Checklist
 from levator.errors import CallerError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor
 from levator.records.people import BirthMode, Tear
 from levator.texts import Speaker
-from levator.web.desk.filling import Field, Form, labelled, text_field, ticked, whole
+from levator.web.desk.asked import complications_field, complications_in, items, ticked_for
+from levator.web.desk.filling import Field, Form, labelled, text_field, whole
 from levator.web.forms import Typed
 
 MODES: Mapping[BirthMode, str] = {
@@ -34,33 +34,42 @@ TEARS: Mapping[Tear, str] = {
     "episiotomy": mark("Episiotomy"),
 }
 C = TypeVar("C", bound=str)
-NONE_OF_THESE, NOT_KNOWN = "none_of_these", "not_known"
 
 
 # --- Pregnancy
 
 
 def pregnancy_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask when the child is due, or a better day for it."""
+    """Ask when the child is due, or a better day for it, and for each complication by name."""
     kept = view.history.pregnancy
+    values = {"expected_on": ""}
+    if kept is not None:
+        values = {"expected_on": kept.expected_on, **ticked_for(kept.complications)}
     return Form(
         heading=voice.say("Pregnancy"),
-        lead=voice.say("The weeks of pregnancy are counted from the due date."),
-        fields=[labelled(voice, "expected_on", kind="day", is_needed=True)],
-        values={"expected_on": kept.expected_on if kept else ""},
+        lead=voice.say(
+            "The weeks are counted from the due date. After a complication a doctor agrees first,"
+            " and so it is while nobody knows whether there was one."
+        ),
+        fields=[
+            labelled(voice, "expected_on", kind="day", is_needed=True),
+            complications_field(voice, load_checklist("pregnancy-complications")),
+        ],
+        values=values,
         hidden={"id": kept.id if kept else made, "version": str(kept.version if kept else 0)},
         button=voice.say("Keep"),
     )
 
 
 def keep_pregnancy(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
-    """Keep it."""
+    """Keep it; complications are answered, also where there are none."""
     treatment.keep_pregnancy(
         clinic.acts,
         actor,
         patient_id,
         typed.id,
         expected_on=typed.expected_on,
+        complications=complications_in(typed),
         version=whole(typed.version) or 0,
     )
 
@@ -70,15 +79,12 @@ def keep_pregnancy(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) 
 
 def birth_form(voice: Speaker, view: View, made: str) -> Form:
     """Ask how the child came, and for each complication by name."""
-    kept, listed = view.history.birth, load_checklist("complications")
+    kept = view.history.birth
     values = {"birth_on": "", "mode": "", "tear": "not_known", "child_grams": ""}
     if kept is not None:
         values = {"birth_on": kept.born_on, "mode": kept.mode, "tear": kept.tear}
         values["child_grams"] = str(kept.child_grams or "")
-        codes = (NOT_KNOWN,) if kept.complications is None else kept.complications
-        codes = codes or (NONE_OF_THESE,)
-        values |= {f"complications.{code}": "yes" for code in codes}
-    rest = ((NONE_OF_THESE, voice.say("None of these")), (NOT_KNOWN, voice.say("Not known yet")))
+        values |= ticked_for(kept.complications)
     return Form(
         heading=voice.say("Birth"),
         lead=voice.say(
@@ -89,15 +95,7 @@ def birth_form(voice: Speaker, view: View, made: str) -> Form:
             labelled(voice, "birth_on", kind="day", is_needed=True),
             labelled(voice, "mode", kind="choice", options=said(voice, MODES), is_needed=True),
             labelled(voice, "tear", kind="select", options=said(voice, TEARS)),
-            labelled(
-                voice,
-                "complications",
-                kind="ticks",
-                options=[*_items(voice, listed), *rest],
-                hint=voice.say(
-                    "Tick what there was, or say that there was none or that you do not know."
-                ),
-            ),
+            complications_field(voice, load_checklist("complications")),
             labelled(
                 voice, "child_grams", kind="number", hint=voice.say("In grams; may be empty.")
             ),
@@ -120,22 +118,10 @@ def keep_birth(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> N
         born_on=typed.birth_on,
         mode=typed.mode,
         tear=typed.tear or "not_known",
-        complications=_complications(typed),
+        complications=complications_in(typed),
         child_grams=whole(typed.child_grams),
         version=whole(typed.version) or 0,
     )
-
-
-def _complications(typed: Typed) -> list[str] | None:
-    """Return the codes that were ticked, None where it is said that nobody knows."""
-    codes = set(ticked(typed, "complications"))
-    if not codes:
-        raise CallerError("Tick every complication there was, or “None of these”.")
-    if codes & {NONE_OF_THESE, NOT_KNOWN} and len(codes) > 1:
-        raise CallerError(
-            "“None of these” or “Not known yet” is ticked beside another answer; keep one of them."
-        )
-    return None if NOT_KNOWN in codes else sorted(codes - {NONE_OF_THESE})
 
 
 # --- Clearance and red flags
@@ -232,7 +218,7 @@ def red_flag_form(voice: Speaker, view: View, made: str) -> Form:
                 voice,
                 "flag",
                 kind="choice",
-                options=_items(voice, load_checklist("red-flags")),
+                options=items(voice, load_checklist("red-flags")),
                 is_needed=True,
             ),
             labelled(voice, "on_day", kind="day", is_needed=True),
@@ -262,10 +248,6 @@ def report_red_flag(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed)
 def said(voice: Speaker, table: Mapping[C, str]) -> list[tuple[str, str]]:
     """Return codes with their words, to choose from."""
     return [(code, voice.say(words)) for code, words in table.items()]
-
-
-def _items(voice: Speaker, checklist: Checklist) -> list[tuple[str, str]]:
-    return [(one.code, one.words_in(voice.language)) for one in checklist.items]
 
 
 def today(view: View) -> str:

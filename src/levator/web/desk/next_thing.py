@@ -1,0 +1,75 @@
+"""The one thing to do next for a woman: it stands at the top of her page, before any picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from levator.clinic.courses import View
+from levator.course.progression import Advance, StepBack
+from levator.texts import Speaker
+from levator.texts.course import proposal
+from levator.web.desk.course_words import flag_lines
+
+#: dates, go: one of the deeds. accept: the proposal. pain: it is asked here. start: a session.
+Kind = Literal["dates", "go", "accept", "pain", "start", "wait"]
+Unknown = Literal["dates", "complications"]
+
+
+@dataclass(frozen=True, slots=True)
+class NextThing:
+    """What to do: a heading, what to know for it, and (page of her file, words) to do it by."""
+
+    kind: Kind
+    heading: str
+    notes: Sequence[str] = ()
+    deeds: Sequence[tuple[str, str]] = ()
+
+
+def unknown(view: View) -> Unknown | None:
+    """Return what has to be filled in before anything else can be said."""
+    chart = view.chart
+    if chart.birth is None and chart.expected_on is None:
+        return "dates"
+    codes = {one.code for one in view.proposal.reasons}
+    return "complications" if "cleared" in codes and chart.is_complicated is None else None
+
+
+def next_thing(say: Speaker, view: View) -> NextThing:
+    """Return the gravest thing that waits."""
+    codes = {one.code for one in view.proposal.reasons}
+    heading = proposal(say, view.protocol, view.proposal)
+    flags = flag_lines(say, view)
+    clear = ("clearance", say.say("Sign a clearance"))
+    if flags:
+        return NextThing(
+            "go", say.say("Red flag: call the doctor or midwife."), flags, deeds=(clear,)
+        )
+    match unknown(view):
+        case "dates":
+            return _asks_for_dates(say)
+        case "complications":
+            return _asks_for_complications(say, view, heading, clear)
+    if "not_held" in codes:
+        return NextThing("go", heading, deeds=(("release", say.say("Let the programme go on")),))
+    if "cleared" in codes:
+        return NextThing("go", heading, deeds=(clear,))
+    if isinstance(view.proposal, (Advance, StepBack)):
+        return NextThing("accept", heading)
+    if view.chart.pain_today is None:
+        return NextThing("pain", heading)
+    return NextThing("start" if view.history.course else "wait", heading)
+
+
+def _asks_for_dates(say: Speaker) -> NextThing:
+    ways = (("pregnancy", say.say("Pregnancy")), ("birth", say.say("Birth")))
+    return NextThing("dates", say.say("Is she pregnant, or has she given birth?"), deeds=ways)
+
+
+def _asks_for_complications(
+    say: Speaker, view: View, heading: str, clear: tuple[str, str]
+) -> NextThing:
+    page = "pregnancy" if view.chart.birth is None else "birth"
+    note = say.say("Nobody has said yet whether there were complications.")
+    return NextThing("go", heading, (note,), ((page, say.say("Fill it in")), clear))
