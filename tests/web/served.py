@@ -16,7 +16,7 @@ from levator.storage.memory import MemoryRepository
 from levator.web import create_app
 from levator.web.server import HERE, Reach, Server, address_of, config, listening_socket
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
-from tests.clinic.people import clinic_of_all_roles, signed_in
+from tests.clinic.people import clinic_of_all_roles, confirm, signed_in
 
 T = TypeVar("T")
 
@@ -43,6 +43,10 @@ class Served:
         client.headers[FORM_TOKEN_HEADER] = form_token_for(token)
         client.cookies.set(self.login_cookie, token)
         return client
+
+    def confirm(self, client: httpx.Client) -> None:
+        """Let a browser have shown once more who is signed in in it."""
+        confirm(self.clinic.accounts, client.cookies[self.login_cookie])
 
     def stranger(self) -> httpx.Client:
         """A browser in which nobody is signed in."""

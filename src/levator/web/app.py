@@ -19,6 +19,7 @@ from levator.web.admission import Admission
 from levator.web.api import PREFIX, create_api
 from levator.web.authority import AuthorityPages
 from levator.web.board import show_board
+from levator.web.confirming import ConfirmPages
 from levator.web.desk import desk_routes
 from levator.web.guard import Guard
 from levator.web.joining import JoinPages
@@ -79,6 +80,7 @@ class App:
             *Pages(self.clinic, self._looks, self.painter).routes(),
             *self.signing_in.routes(),
             *AccountPages(self.clinic, self._looks).routes(),
+            *ConfirmPages(self.clinic, self._looks).routes(),
             *UsersPages(self.clinic, self._looks).routes(),
             *self._authority.routes(),
             *JoinPages(self.clinic.rooms, self._looks).routes(),

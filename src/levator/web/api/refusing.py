@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 
 from levator.clinic.acting import RefusedError
 from levator.clinic.courses import UndecidedError
+from levator.clinic.logins import NotConfirmedError
 from levator.clinic.patients import TwinError
 from levator.clinic.sittings import StageShutError
 from levator.course.gates import Gate
@@ -27,6 +28,7 @@ from levator.web.looks import voice_of
 Code = Literal[
     "not_signed_in",
     "stale_token",
+    "not_confirmed",
     "refused",
     "not_there",
     "changed_meanwhile",
@@ -98,6 +100,7 @@ class Refusal(BaseModel):
 _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
     (NotSignedInError, 401, "not_signed_in"),
     (StaleTokenError, 403, "stale_token"),
+    (NotConfirmedError, 403, "not_confirmed"),
     (RefusedError, 403, "refused"),
     (NotThereError, 404, "not_there"),
     (ConflictError, 409, "changed_meanwhile"),
