@@ -14,6 +14,7 @@ from levator.live.room import Room
 from levator.records.people import Role
 from levator.storage.memory import MemoryRepository
 from levator.web import create_app
+from levator.web.app import App
 from levator.web.server import HERE, Reach, Server, address_of, config, listening_socket
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import clinic_of_all_roles, confirm, signed_in
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 class Served:
     """A running server. `call` does something on its event loop, where rooms live."""
+
+    app: App
 
     def __init__(
         self, clinic: Clinic, address: str, port: int, loop: asyncio.AbstractEventLoop
@@ -96,7 +99,9 @@ def served(clinic: Clinic | None = None, reach: Reach = HERE) -> Iterator[Served
     try:
         assert is_up.wait(20)
         port = listening.getsockname()[1]
-        yield Served(clinic, address_of(listening, reach), port, loops[0])
+        there = Served(clinic, address_of(listening, reach), port, loops[0])
+        there.app = app
+        yield there
     finally:
         server.should_exit = True
         thread.join(20)

@@ -139,6 +139,8 @@ HALF = frozenset(
 )
 #: They look at the token of the login themselves, and refuse as JSON.
 OWN_FORM_CHECK = frozenset({"MOUNT /api/v1"})
+#: However often somebody asks: the way out is never held up. Sockets are not counted at all.
+UNHURRIED = frozenset({"POST /sign-out"})
 #: Not even looked at who asks.
 _FOR_ALL = frozenset({"GET /health", "MOUNT /static"})
 
