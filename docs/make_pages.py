@@ -109,6 +109,22 @@ WHY: Mapping[str, str] = {
     "tenant.make": "The installation's own administrator makes clinics and sees into none.",
     "health.read": "Whether the server runs tells nothing about anybody.",
 }
+TURNED_AWAY = """\
+## What is turned away, and where it is told
+
+Context: the table refuses somebody who is known; the guard, a form without its token, a guess too
+many and input that does not fit are turned away before, often of nobody who is known. The audit
+only grows, and is chained: who may fill it without signing in may fill the disk.
+
+Decision: a refusal by the table stands in the audit of the clinic, as does each guess that was
+wrong, up to the last that is taken. All else that is turned away goes to the log of the program
+(`turned away`): the moment, why, the row of the route, the address of the computer, and the id of
+the login where there is one. Never the address as it was typed, a field, a name or a token. The log
+has at most 60 such lines a minute and says how many it left out.
+
+Consequence: the log is read by who runs the computer, not by the admin of the clinic. What she
+needs, who tried an account and who asked for a record, stands in the audit.
+"""
 DRAWN = "<!-- Drawn by docs/make_pages.py; change the code or the library, not this page. -->\n"
 
 
@@ -464,7 +480,7 @@ def access_page() -> str:
         "nobody has, so that no question tells what another clinic keeps. What is there and not\n"
         "allowed is refused in words. Act, refusal and the line of the audit that tells of them\n"
         "are stored together (`levator.clinic.acting`): no act without its line.\n\n"
-        f"## The table\n\n{table(head, rows)}\n## Why\n\n{why}"
+        f"## The table\n\n{table(head, rows)}\n## Why\n\n{why}\n{TURNED_AWAY}"
     )
 
 

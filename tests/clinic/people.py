@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from levator.clinic.accounts import Accounts
+from levator.clinic.logins import Signed
 from levator.clinic.passwords import Passwords
 from levator.clinic.seal_key import SealKey
-from levator.records.people import Patient, Role, Tenant, User
+from levator.records.people import Login, Patient, Role, Tenant, User
 from levator.records.repository import Repository
 
 TENANT = "clinic-a"
@@ -65,6 +66,20 @@ def signed_in(accounts: Accounts, role: Role, tenant: str = TENANT) -> str:
         return accounts.logins.begin(
             work, user, is_strong=True, browser="Firefox", address="127.0.0.1"
         )[1]
+
+
+def confirmed(accounts: Accounts, signed: Signed) -> Signed:
+    """Somebody who has just shown once more who she is."""
+    with accounts.repository.work(writes=True) as work:
+        accounts.logins.confirm(work, signed)
+        return replace(signed, login=work.get(Login, signed.login.id, signed.user.tenant_id))
+
+
+def confirm(accounts: Accounts, token: str) -> None:
+    """Let a browser have shown once more who is signed in in it."""
+    signed = accounts.logins.who(token)
+    assert signed is not None
+    confirmed(accounts, signed)
 
 
 class Clock:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from levator.clinic.accounts import Accounts
-from levator.clinic.logins import Signed
+from levator.clinic.logins import NotConfirmedError, Signed
 from levator.records.people import Login, Role, User
 from levator.records.work import NotThereError
-from tests.clinic.people import TENANT, Clock, signed_in, told
+from tests.clinic.people import TENANT, Clock, confirmed, signed_in, told
 
 
 def who(accounts: Accounts, token: str) -> Signed:
@@ -75,7 +75,9 @@ def test_seeing_a_login_writes_at_most_once_a_minute(accounts: Accounts, clock: 
 def test_one_may_end_ones_own_logins_and_nobody_elses(accounts: Accounts) -> None:
     here, there = signed_in(accounts, "therapist"), signed_in(accounts, "therapist")
     foreign = who(accounts, signed_in(accounts, "researcher"))
-    signed = who(accounts, here)
+    with pytest.raises(NotConfirmedError):
+        accounts.logins.end(who(accounts, here), who(accounts, there).login.id)
+    signed = confirmed(accounts, who(accounts, here))
     assert {one.id for one in accounts.logins.of(signed.user)} == {
         signed.login.id,
         who(accounts, there).login.id,

@@ -86,7 +86,10 @@ def test_no_line_is_given_a_password_a_token_or_a_name_of_hers() -> None:
         for one in call.keywords
     }
     assert given
-    assert {name for _, name in given} <= {"room", "session", "recording", "task", "reason", None}
+    assert {name for _, name in given} <= {
+        *("room", "session", "recording", "task", "reason", "route", "address", "login", "count"),
+        None,
+    }
 
 
 def test_a_server_is_not_in_debug_mode() -> None:

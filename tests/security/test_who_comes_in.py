@@ -13,7 +13,7 @@ from levator.clinic import Clinic
 from levator.clinic.accounts import Accounts, Browser, SignInError
 from levator.clinic.factors import RECOVERY_CODES, new_recovery_codes, new_totp_secret
 from levator.clinic.invitations import Invitations, Invitee
-from levator.clinic.logins import IDLE, LONGEST
+from levator.clinic.logins import IDLE, LONGEST, NotConfirmedError
 from levator.clinic.passkeys import Passkeys, Questions
 from levator.clinic.passwords import check_password
 from levator.clinic.terminal import INSTALLATION
@@ -21,8 +21,9 @@ from levator.errors import CallerError
 from levator.live.joining import ALPHABET, CODE_LENGTH
 from levator.records.entity import fields_of
 from levator.records.kinds import KINDS
-from levator.records.people import User
+from levator.records.people import Role, User
 from levator.storage.memory import MemoryRepository
+from levator.web.routes import ACTIONS
 from tests.clinic.people import (
     Clock,
     accounts_on,
@@ -66,7 +67,7 @@ def password_fields() -> list[tuple[str, str]]:
 
 def test_a_field_for_a_password_hides_it_and_takes_what_is_pasted() -> None:
     found = password_fields()
-    assert len(found) >= 5
+    assert len(found) >= 4
     for name, tag in found:
         assert 'type="password"' in tag, name
         assert "autocomplete=" in tag, name
@@ -229,18 +230,56 @@ def test_the_token_is_looked_up_here_every_time(server: Served) -> None:
             assert client.get("/account").status_code == 303
 
 
-def test_a_change_of_an_account_asks_for_the_password_again(server: Served) -> None:
+#: What changes how somebody signs in, or where: each asks once more who it is.
+SENSITIVE = {
+    "POST /account/password": {
+        "new": "een heel ander wachtwoord",
+        "again": "een heel ander wachtwoord",
+    },
+    "POST /account/codes": {},
+    "GET /account/factor": {},
+    "POST /account/factor": {"code": "000000", "sealed": "x"},
+    "POST /account/passkeys/question": {},
+    "POST /account/passkeys/unknown/remove": {},
+    "POST /account/logins/end": {},
+    "POST /account/logins/unknown/end": {},
+}
+
+
+@pytest.mark.parametrize("key", SENSITIVE)
+@pytest.mark.parametrize("role", ["patient", "therapist"])
+def test_a_change_of_an_account_asks_once_more_who_it_is(
+    server: Served, role: Role, key: str
+) -> None:
     accounts = server.clinic.accounts
-    user = with_password(accounts, "therapist", GOOD)
-    before = told(accounts).count("account.recovery")
-    with server.client() as client:
-        for form in ({}, {"password": "wrong"}):
-            for path in ("/account/codes", "/account/passkeys/unknown/remove"):
-                assert client.post(path, data=form).status_code == 422
-            changed = {"new": "een heel ander wachtwoord", "again": "een heel ander wachtwoord"}
-            assert client.post("/account/password", data=form | changed).status_code == 422
-    assert told(accounts).count("account.recovery") == before
-    assert kept(accounts, user).password_hash == user.password_hash
+    user = with_password(accounts, role, GOOD)
+    method, path = key.split()
+    with server.client_of(role) as client:
+        before = told(accounts)
+        answer = client.request(method, path, data=SENSITIVE[key] | {"password": GOOD})
+        assert (answer.status_code, answer.text) == (303, "")
+        assert answer.headers["location"].startswith("/account/confirm?next=/account")
+        assert told(accounts) == before
+        assert kept(accounts, user).password_hash == user.password_hash
+        server.confirm(client)
+        again = client.request(method, path, data=SENSITIVE[key])
+        assert "/account/confirm" not in again.headers.get("location", "")
+
+
+def test_every_route_of_an_account_asks_once_more_or_changes_nothing_of_it() -> None:
+    changes = {key for key in ACTIONS if key.startswith("POST /account/")}
+    asking = {key.replace("unknown", "{number}") for key in SENSITIVE}
+    coming_back = {key for key in changes if key.startswith("POST /account/confirm")}
+    # The answer to a question that was asked; the language opens nothing.
+    harmless = {"POST /account/passkeys", "POST /account/language"}
+    assert changes == coming_back | harmless | (asking - {"GET /account/factor"})
+
+
+def test_a_passkey_is_not_kept_without_it_either(accounts: Accounts) -> None:
+    signed = accounts.logins.who(signed_in(accounts, "therapist"))
+    assert signed is not None
+    with pytest.raises(NotConfirmedError):
+        Passkeys(accounts).add(signed, {}, "Firefox", "https://levator.test")
 
 
 def test_every_field_that_opens_something_is_marked_secret() -> None:
@@ -259,15 +298,16 @@ def test_every_field_that_opens_something_is_marked_secret() -> None:
     } <= marked
 
 
-def test_all_other_browsers_are_signed_out_at_once_with_the_password(server: Served) -> None:
+def test_all_other_browsers_are_signed_out_at_once(server: Served) -> None:
     accounts = server.clinic.accounts
-    with_password(accounts, "clinic_admin", GOOD)
     others = [signed_in(accounts, "clinic_admin") for _ in range(3)]
     with server.client_of("clinic_admin") as client:
-        assert 'action="/account/logins/end"' in client.get("/account").text
-        assert client.post("/account/logins/end", data={"password": "x"}).status_code == 422
+        assert 'action="/account/logins/end"' not in client.get("/account").text
+        client.post("/account/logins/end")
         assert all(map(accounts.logins.who, others))
-        answer = client.post("/account/logins/end", data={"password": GOOD})
+        server.confirm(client)
+        assert 'action="/account/logins/end"' in client.get("/account").text
+        answer = client.post("/account/logins/end")
         assert answer.headers["location"] == "/account?done=1"
         assert not any(map(accounts.logins.who, others))
         assert 'action="/account/logins/end"' not in client.get("/account").text

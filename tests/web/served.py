@@ -14,15 +14,18 @@ from levator.live.room import Room
 from levator.records.people import Role
 from levator.storage.memory import MemoryRepository
 from levator.web import create_app
+from levator.web.app import App
 from levator.web.server import HERE, Reach, Server, address_of, config, listening_socket
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
-from tests.clinic.people import clinic_of_all_roles, signed_in
+from tests.clinic.people import clinic_of_all_roles, confirm, signed_in
 
 T = TypeVar("T")
 
 
 class Served:
     """A running server. `call` does something on its event loop, where rooms live."""
+
+    app: App
 
     def __init__(
         self, clinic: Clinic, address: str, port: int, loop: asyncio.AbstractEventLoop
@@ -43,6 +46,10 @@ class Served:
         client.headers[FORM_TOKEN_HEADER] = form_token_for(token)
         client.cookies.set(self.login_cookie, token)
         return client
+
+    def confirm(self, client: httpx.Client) -> None:
+        """Let a browser have shown once more who is signed in in it."""
+        confirm(self.clinic.accounts, client.cookies[self.login_cookie])
 
     def stranger(self) -> httpx.Client:
         """A browser in which nobody is signed in."""
@@ -92,7 +99,9 @@ def served(clinic: Clinic | None = None, reach: Reach = HERE) -> Iterator[Served
     try:
         assert is_up.wait(20)
         port = listening.getsockname()[1]
-        yield Served(clinic, address_of(listening, reach), port, loops[0])
+        there = Served(clinic, address_of(listening, reach), port, loops[0])
+        there.app = app
+        yield there
     finally:
         server.should_exit = True
         thread.join(20)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pyotp
@@ -68,13 +69,15 @@ def signs_in(browser: httpx.Client, email: str, password: str = GOOD) -> httpx.R
 
 
 def with_app(browser: httpx.Client) -> str:
-    """Take an app for codes; return its secret."""
+    """Take an app for codes; return its secret. Who is signed in is asked once more first."""
+    if "next=" in browser.get("/account/factor").headers.get("location", ""):
+        assert sent(browser, "/account/confirm", password=GOOD).status_code == 303
     page = browser.get("/account/factor", headers=ENGLISH).text
     [secret] = re.findall(r'<code class="link">([A-Z2-7 ]+)</code>', page)
     secret = secret.replace(" ", "")
     [sealed] = re.findall(r'name="sealed" value="([^"]+)"', page)
     form = {FORM_TOKEN: token_on(page), "sealed": sealed, "code": pyotp.TOTP(secret).now()}
-    answer = browser.post("/account/factor", data=form | {"password": GOOD}, headers=ENGLISH)
+    answer = browser.post("/account/factor", data=form, headers=ENGLISH)
     assert len(re.findall(r"<li><code>[A-Z2-9-]{29}</code>", answer.text)) == 10
     return secret
 
@@ -207,6 +210,7 @@ def test_live_screens_close_within_two_seconds_when(server: Served, how: str) ->
                 assert admin.post(f"/users/{signed.user.id}/disable").status_code == 303
         else:
             with server.client_of("therapist") as other:
+                server.confirm(other)
                 assert other.post(f"/account/logins/{signed.login.id}/end").status_code == 303
         assert close_code(line) == 4401
         assert time.monotonic() - begun < 2.0
@@ -288,11 +292,15 @@ def test_a_new_password_is_taken_on_the_account_page(server: Served) -> None:
     new = "groene trein zonder deur"
     with server.stranger() as browser:
         signs_in(browser, user.email)
-        form = {"password": GOOD, "new": new, "again": new}
+        form = {"new": new, "again": new}
+        asked = sent(browser, "/account/password", "/account", **form)
+        assert asked.headers["location"] == "/account/confirm?next=/account"
+        wrong = sent(browser, "/account/confirm", password="x", next="/account")
+        assert (wrong.status_code, "That is not right" in wrong.text) == (422, True)
+        back = sent(browser, "/account/confirm", password=GOOD, next="/account")
+        assert back.headers["location"] == "/account"
         uneven = sent(browser, "/account/password", "/account", **(form | {"again": "x"}))
         assert "not the same" in uneven.text
-        wrong = sent(browser, "/account/password", "/account", **(form | {"password": "x"}))
-        assert wrong.status_code == 422
         answer = sent(browser, "/account/password", "/account", **form)
         assert answer.headers["location"] == "/account?done=1"
         assert browser.get("/account").status_code == 200
@@ -312,27 +320,37 @@ def test_everybody_chooses_her_own_language(server: Served) -> None:
             assert '<html lang="en"' in browser.get("/account", headers=ENGLISH).text
 
 
-def test_new_recovery_codes_ask_for_the_password(server: Served) -> None:
+def test_new_recovery_codes_ask_for_password_and_code(server: Served) -> None:
     user = with_password(server.clinic.accounts, "patient", GOOD)
     with server.stranger() as browser:
         signs_in(browser, user.email)
-        with_app(browser)
-        refused = sent(browser, "/account/codes", "/account", password="wrong")
-        assert refused.status_code == 422
-        shown = sent(browser, "/account/codes", "/account", password=GOOD)
+        secret = with_app(browser)
+        login = server.clinic.accounts.logins.who(browser.cookies[server.login_cookie])
+        assert login is not None
+        with server.clinic.repository.work(writes=True) as work:
+            work.put(replace(login.login, confirmed_at="2026-11-29T10:00:00+00:00"))
+        asked = sent(browser, "/account/codes", "/account")
+        assert asked.headers["location"] == "/account/confirm?next=/account"
+        code = pyotp.TOTP(secret).at(int(time.time()) + 30)
+        for wrong in ({"password": GOOD}, {"password": GOOD, "code": "000000"}, {"code": code}):
+            assert sent(browser, "/account/confirm", **wrong).status_code == 422
+        right = sent(browser, "/account/confirm", password=GOOD, code=code, next="//evil.example")
+        assert right.headers["location"] == "/account"
+        shown = sent(browser, "/account/codes", "/account")
         assert len(re.findall(r"<li><code>", shown.text)) == 10
 
 
-def test_an_app_without_the_password_or_with_a_foreign_seal_is_not_taken(server: Served) -> None:
+def test_an_app_without_its_code_or_with_a_foreign_seal_is_not_taken(server: Served) -> None:
     user = with_password(server.clinic.accounts, "patient", GOOD)
     with server.stranger() as browser:
         signs_in(browser, user.email)
+        server.confirm(browser)
         page = browser.get("/account/factor").text
         [sealed] = re.findall(r'name="sealed" value="([^"]+)"', page)
         form = {FORM_TOKEN: token_on(page), "code": "000000"}
-        wrong = browser.post("/account/factor", data=form | {"sealed": sealed, "password": "x"})
+        wrong = browser.post("/account/factor", data=form | {"sealed": sealed})
         assert wrong.status_code == 422
-        again = browser.post("/account/factor", data=form | {"sealed": "x", "password": GOOD})
+        again = browser.post("/account/factor", data=form | {"sealed": "x"})
         assert again.headers["location"] == "/account/factor"
 
 
@@ -370,6 +388,9 @@ def test_other_browsers_are_listed_by_name_and_can_be_ended(server: Served) -> N
     with server.client_of("patient") as browser:
         page = browser.get("/account", headers=ENGLISH).text
         assert "This browser" in page
+        assert "Sign out Firefox" not in page
+        server.confirm(browser)
+        page = browser.get("/account", headers=ENGLISH).text
         assert "Sign out Firefox" in page
         [path] = re.findall(r"/account/logins/\w+/end", page)
         assert browser.post(path).headers["location"] == "/account?done=1"

@@ -53,12 +53,16 @@ class Accounts:
     now: Clock
     key: SealKey
     passwords: Passwords = field(default_factory=Passwords)
-    guesses: Guesses = field(default_factory=Guesses)
 
     @property
     def logins(self) -> Logins:
         """The logins over the same repository and clock."""
         return Logins(self.repository, self.now)
+
+    @property
+    def guesses(self) -> Guesses:
+        """How often was guessed of late, over the same repository and clock."""
+        return Guesses(self.repository, self.now)
 
     # --- Signing in
 
@@ -67,12 +71,12 @@ class Accounts:
 
         The login is half of one where the account asks for a second factor.
         """
-        self.guesses.take(email_key(email), browser.address)
+        await asyncio.to_thread(self.guesses.take, email_key(email), browser.address)
         user = await asyncio.to_thread(self._user, email)
         kept = user.password_hash if user and user.state == "active" else None
         is_right = await self.passwords.is_right(kept, password)
         if user is None or not is_right:
-            await asyncio.to_thread(self._note_failure, user, browser, "password")
+            await asyncio.to_thread(self.note_failure, user, browser, "password")
             raise SignInError
         return await asyncio.to_thread(self._let_in, user, browser)
 
@@ -81,7 +85,8 @@ class Accounts:
             found = work.find(User, None, where(email_key=email_key(email)))
         return found[0] if found else None
 
-    def _note_failure(self, user: User | None, browser: Browser, what: str) -> None:
+    def note_failure(self, user: User | None, browser: Browser, what: str) -> None:
+        """Tell the audit that somebody has not shown who she is. Blocks."""
         told = self.logins.told(user, "login.fail", address=browser.address, detail=what)
         with self.repository.work(writes=True) as work:
             work.audit(told)
@@ -98,26 +103,26 @@ class Accounts:
 
     async def show_code(self, signed: Signed, code: str) -> str:
         """Take a code of the app or a recovery code; return the token of the whole login."""
-        self.guesses.take(signed.user.email_key, signed.address)
+        await asyncio.to_thread(self.guesses.take, signed.user.email_key, signed.address)
         token = await asyncio.to_thread(self._take_code, signed, code)
         if token is None:
             browser = Browser(address=signed.address)
-            await asyncio.to_thread(self._note_failure, signed.user, browser, "code")
+            await asyncio.to_thread(self.note_failure, signed.user, browser, "code")
             raise SignInError
-        self.guesses.forgive(signed.user.email_key)
+        await asyncio.to_thread(self.guesses.forgive, signed.user.email_key)
         return token
 
     def _take_code(self, signed: Signed, code: str) -> str | None:
         with self.repository.work(writes=True) as work:
             user = work.get(User, signed.user.id, signed.user.tenant_id)
-            changed = self._used(user, code)
+            changed = self.used(user, code)
             if changed is None:
                 return None
             work.put(changed)
             return self.logins.renew(work, signed, is_strong=True)
 
-    def _used(self, user: User, code: str) -> User | None:
-        """The account after a code was used; None for a code that does not work."""
+    def used(self, user: User, code: str) -> User | None:
+        """Return the account after a code was used; None for a code that does not work."""
         secret = self.key.unseal(user.totp_sealed, user.id) if user.totp_sealed else None
         if secret is not None:
             step = totp_step(secret, code, self.now().timestamp(), user.totp_last_step)
@@ -128,18 +133,9 @@ class Accounts:
 
     # --- One's own account
 
-    async def confirm(self, signed: Signed, password: str) -> None:
-        """Ask again for the password before something that matters; raises SignInError."""
-        self.guesses.take(signed.user.email_key, signed.address)
-        if not await self.passwords.is_right(signed.user.password_hash, password):
-            browser = Browser(address=signed.address)
-            await asyncio.to_thread(self._note_failure, signed.user, browser, "confirm")
-            raise SignInError
-        self.guesses.forgive(signed.user.email_key)
-
-    async def change_password(self, signed: Signed, old: str, new: str) -> str:
+    async def change_password(self, signed: Signed, new: str) -> str:
         """Take a new password, end every other login; return this browser's new token."""
-        await self.confirm(signed, old)
+        self.logins.must_be_confirmed(signed)
         clinic = await asyncio.to_thread(self.clinic_name, signed.user.tenant_id)
         check_password(new, signed.user.name, signed.user.email, clinic)
         hashed = await self.passwords.hash(new)
@@ -152,7 +148,9 @@ class Accounts:
 
     async def set_totp(self, signed: Signed, secret: str, code: str) -> tuple[str, tuple[str, ...]]:
         """Take an app that shows the right code; return the new token and recovery codes."""
-        self.guesses.take(signed.user.email_key, signed.address)
+        if signed.is_whole:
+            self.logins.must_be_confirmed(signed)
+        await asyncio.to_thread(self.guesses.take, signed.user.email_key, signed.address)
         step = totp_step(secret, code, self.now().timestamp(), 0)
         if step is None:
             raise CallerError(
@@ -170,11 +168,12 @@ class Accounts:
             )
 
         token = await self.change_own(signed, "account.totp", changed, is_strong=True)
-        self.guesses.forgive(signed.user.email_key)
+        await asyncio.to_thread(self.guesses.forgive, signed.user.email_key)
         return token, codes
 
     async def new_codes(self, signed: Signed) -> tuple[str, tuple[str, ...]]:
         """Return new recovery codes in place of the old, with the new token."""
+        self.logins.must_be_confirmed(signed)
         codes = new_recovery_codes()
         hashes = recovery_hashes(codes)
         token = await self.change_own(
@@ -190,9 +189,9 @@ class Accounts:
             signed, "account.language", lambda user: replace(user, language=language)
         )
 
-    async def end_others(self, signed: Signed, password: str) -> None:
-        """Sign out every other browser of the account; raises SignInError."""
-        await self.confirm(signed, password)
+    async def end_others(self, signed: Signed) -> None:
+        """Sign out every other browser of the account; raises NotConfirmedError."""
+        self.logins.must_be_confirmed(signed)
 
         def work_on(work: Work) -> None:
             self.logins.end_all(work, signed.user, but=signed.login.id)

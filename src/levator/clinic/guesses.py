@@ -1,15 +1,27 @@
 """How often somebody may guess. Counted before the guess is looked at, so that many at once
-count as many; a live login is never touched by it.
+count as many, and kept, so that a restart forgets none; a live login is never touched by it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from levator.clinic.factors import digest
+from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError, mark
+from levator.records.people import Guess
+from levator.records.repository import Repository
+from levator.records.work import NotThereError, Term, Work
 
 PER_ACCOUNT = 10
 #: A clinic may share one address; a password and a code are two.
 PER_ADDRESS = 200
 WINDOW_MINUTES = 15
+#: So many that are over are forgotten with each guess.
+_FORGOTTEN_AT_ONCE = 10
+_ID_LENGTH = 32
 
 
 class TooManyGuessesError(CallerError):
@@ -23,26 +35,51 @@ class TooManyGuessesError(CallerError):
         )
 
 
+@dataclass(frozen=True, slots=True)
 class Guesses:
-    """Per account and per address, over a window that moves, in the memory of this run."""
+    """Per account and per address, over a window that moves. Blocks; call it from a thread."""
 
-    def __init__(self, per_account: int = PER_ACCOUNT, per_address: int = PER_ADDRESS) -> None:
-        """Begin with none."""
-        from limits import RateLimitItemPerMinute
-        from limits.storage import MemoryStorage
-        from limits.strategies import MovingWindowRateLimiter
-
-        self._account = RateLimitItemPerMinute(per_account, WINDOW_MINUTES, "account")
-        self._address = RateLimitItemPerMinute(per_address, WINDOW_MINUTES, "address")
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+    repository: Repository
+    now: Callable[[], datetime]
+    per_account: int = PER_ACCOUNT
+    per_address: int = PER_ADDRESS
 
     def take(self, account: str, address: str) -> None:
         """Count a guess; raises TooManyGuessesError where it is one too many."""
-        if not self._windows.hit(self._address, address):
-            raise TooManyGuessesError
-        if not self._windows.hit(self._account, account):
-            raise TooManyGuessesError
+        with self.repository.work(writes=True) as work:
+            self._forget(work)
+            self._count(work, f"address {address}", self.per_address)
+            self._count(work, f"account {account}", self.per_account)
 
     def forgive(self, account: str) -> None:
         """Forget the guesses of an account whose owner has shown who she is."""
-        self._windows.clear(self._account, account)
+        with self.repository.work(writes=True) as work:
+            number = _id_of(f"account {account}")
+            if work.find(Guess, INSTALLATION, (Term("id", "is", number),)):
+                work.erase(Guess, number, INSTALLATION)
+
+    def _count(self, work: Work, whose: str, most: int) -> None:
+        now, kept = self.now().timestamp(), _kept(work, _id_of(whose))
+        over = now - timedelta(minutes=WINDOW_MINUTES).total_seconds()
+        held = tuple(one for one in kept.moments if int(one) > over)
+        if len(held) >= most:
+            raise TooManyGuessesError
+        until = self.now().astimezone(UTC) + timedelta(minutes=WINDOW_MINUTES)
+        work.put(replace(kept, moments=(*held, str(int(now))), until=until.isoformat()))
+
+    def _forget(self, work: Work) -> None:
+        now = self.now().astimezone(UTC).isoformat()
+        terms = (Term("until", "below", now),)
+        for one in work.find(Guess, INSTALLATION, terms, limit=_FORGOTTEN_AT_ONCE):
+            work.erase(Guess, one.id, INSTALLATION)
+
+
+def _kept(work: Work, number: str) -> Guess:
+    try:
+        return work.get(Guess, number, INSTALLATION)
+    except NotThereError:
+        return Guess(id=number, tenant_id=INSTALLATION, until="")
+
+
+def _id_of(whose: str) -> str:
+    return digest(whose)[:_ID_LENGTH]

@@ -156,7 +156,13 @@ class Invitations:
             work.put(replace(invitation, used_at=now.isoformat()))
             user = work.put(replace(invited, state="active", password_hash=hashed))
             work.audit(logins.told(user, "invitation.take", address=browser.address))
+            # She has just set all that the account asks for.
             _, made = logins.begin(
-                work, user, is_strong=False, browser=browser.name, address=browser.address
+                work,
+                user,
+                is_strong=False,
+                browser=browser.name,
+                address=browser.address,
+                confirmed_at=now.isoformat(),
             )
             return made

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from levator.clinic.factors import digest
 from levator.clinic.terminal import INSTALLATION
+from levator.errors import CallerError, mark
 from levator.records.access import Actor
 from levator.records.audit import AuditEntry
 from levator.records.people import Login, Passkey, Role, User
@@ -23,9 +24,23 @@ IDLE = {"patient": timedelta(days=7), "other": timedelta(hours=1)}
 LONGEST = {"patient": timedelta(days=30), "other": timedelta(hours=12)}
 #: Between the password and the second factor.
 HALF_LASTS = timedelta(minutes=15)
+#: Who has shown once more that it is she is not asked again for so long: enough for an app and
+#: its codes or a second passkey, too short for who finds her computer open.
+CONFIRMED_LASTS = timedelta(minutes=5)
 #: How often it is noted that a login is in use.
 _SEEN_EVERY = timedelta(minutes=1)
 _BROWSER_LENGTH = 120
+
+
+class NotConfirmedError(CallerError):
+    """Something that matters was asked without showing once more who asks."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            mark("Show once more that it is you; that holds for %(minutes)s minutes."),
+            minutes=CONFIRMED_LASTS // timedelta(minutes=1),
+        )
 
 
 def new_id() -> str:
@@ -70,7 +85,14 @@ class Logins:
     now: Clock
 
     def begin(
-        self, work: Work, user: User, *, is_strong: bool, browser: str, address: str
+        self,
+        work: Work,
+        user: User,
+        *,
+        is_strong: bool,
+        browser: str,
+        address: str,
+        confirmed_at: str | None = None,
     ) -> tuple[Login, str]:
         """Sign a browser in; return the login and the token, which is nowhere else."""
         token, now = secrets.token_urlsafe(32), self.now()
@@ -85,6 +107,7 @@ class Logins:
             until=(now + lasts).isoformat(),
             is_strong=is_strong,
             browser=browser[:_BROWSER_LENGTH],
+            confirmed_at=confirmed_at,
         )
         kept = work.put(login)
         action = "login.begin" if is_strong or lasts != HALF_LASTS else "login.half"
@@ -139,8 +162,34 @@ class Logins:
         held = [one for one in found if self._holds(one, user.role)]
         return sorted(held, key=lambda one: one.made_at, reverse=True)
 
+    def confirm(self, work: Work, signed: Signed) -> None:
+        """Note that somebody has shown once more who she is.
+
+        The token stays: with another one the live screens of this browser would close.
+        """
+        login = work.get(Login, signed.login.id, signed.user.tenant_id)
+        work.put(replace(login, confirmed_at=self.now().isoformat()))
+        work.audit(
+            self.told(signed.user, "login.confirm", login_id=login.id, address=signed.address)
+        )
+
+    def is_confirmed(self, signed: Signed) -> bool:
+        """Return whether she has shown it a moment ago; signing in does not count."""
+        at = signed.login.confirmed_at
+        return at is not None and self.now() - datetime.fromisoformat(at) < CONFIRMED_LASTS
+
+    def must_be_confirmed(self, signed: Signed) -> None:
+        """Raise NotConfirmedError where somebody has to show once more who she is."""
+        if not self.is_confirmed(signed):
+            raise NotConfirmedError
+
     def end(self, signed: Signed, login_id: str | None = None) -> None:
-        """Revoke the login itself, or another of the same account; raises NotThereError."""
+        """Revoke the login itself, or another of the same account.
+
+        Raises NotThereError, and NotConfirmedError for another one.
+        """
+        if login_id not in (None, signed.login.id):
+            self.must_be_confirmed(signed)
         with self.repository.work(writes=True) as work:
             login = work.get(Login, login_id or signed.login.id, signed.user.tenant_id)
             if login.user_id != signed.user.id:
@@ -157,10 +206,17 @@ class Logins:
 
     def renew(self, work: Work, signed: Signed, *, is_strong: bool) -> str:
         """Give a browser a new token for what it now may; the old one stops holding."""
-        self._revoke(work, work.get(Login, signed.login.id, signed.user.tenant_id))
+        before = work.get(Login, signed.login.id, signed.user.tenant_id)
+        self._revoke(work, before)
         user = work.get(User, signed.user.id, signed.user.tenant_id)
-        browser, address = signed.login.browser, signed.address
-        _, token = self.begin(work, user, is_strong=is_strong, browser=browser, address=address)
+        _, token = self.begin(
+            work,
+            user,
+            is_strong=is_strong,
+            browser=before.browser,
+            address=signed.address,
+            confirmed_at=before.confirmed_at,
+        )
         return token
 
     def _revoke(self, work: Work, login: Login) -> None:

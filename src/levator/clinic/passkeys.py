@@ -9,7 +9,8 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from levator.clinic.logins import Signed, new_id
 from levator.errors import CallerError, mark
 from levator.live.joining import shown_name
 from levator.records.people import Passkey, User
-from levator.records.work import NotThereError, where
+from levator.records.work import NotThereError, Work, where
 
 _ASKED_LASTS_S = 300.0
 _MOST_ASKED = 1000
@@ -111,6 +112,8 @@ class Passkeys:
         """Keep a new passkey; return the browser's new token. Raises CallerError."""
         if signed.has_factor and not signed.login.is_strong:
             raise SignInError
+        if signed.is_whole:
+            self.accounts.logins.must_be_confirmed(signed)
         passkey, logins = self._made(signed, answer, name, origin), self.accounts.logins
         with self.accounts.repository.work(writes=True) as work:
             work.put(passkey)
@@ -153,35 +156,47 @@ class Passkeys:
 
     # --- Signing in with one
 
-    def question(self, origin: str) -> str:
-        """Return what the browser needs to sign somebody in, as JSON."""
+    def question(self, origin: str, signed: Signed | None = None) -> str:
+        """Return what the browser needs to sign somebody in, as JSON; once more, who is it."""
         import webauthn
         from webauthn.helpers.structs import UserVerificationRequirement
 
         made = webauthn.generate_authentication_options(
             rp_id=_host(origin),
-            challenge=self.asked.ask(_NOBODY),
+            challenge=self.asked.ask(signed.login.id if signed else _NOBODY),
             user_verification=UserVerificationRequirement.REQUIRED,
         )
         return webauthn.options_to_json(made)
 
     def sign_in(self, answer: dict[str, Any], origin: str, browser: Browser) -> str:
         """Return the token of a whole login; raises CallerError or TooManyGuessesError."""
-        self.accounts.guesses.take(f"passkey {browser.address}", browser.address)
+        with self.taken(answer, origin, browser) as (work, user):
+            _, token = self.accounts.logins.begin(
+                work, user, is_strong=True, browser=browser.name, address=browser.address
+            )
+        return token
+
+    @contextmanager
+    def taken(
+        self, answer: dict[str, Any], origin: str, browser: Browser, whom: str = _NOBODY
+    ) -> Iterator[tuple[Work, User]]:
+        """Give the work in which a passkey is noted as used, and whose it is.
+
+        whom : of whom it was asked. Raises as `sign_in` does, for the block too.
+        """
+        guesses, guesser = self.accounts.guesses, f"passkey {browser.address}"
+        guesses.take(guesser, browser.address)
         try:
             passkey, user = self._known(answer)
-            count = self._shown(answer, passkey, origin)
+            count = self._shown(answer, passkey, origin, whom)
+            used = replace(passkey, sign_count=count, used_at=self.accounts.now().isoformat())
+            with self.accounts.repository.work(writes=True) as work:
+                work.put(used)
+                yield work, user
         except PasskeyError:
             self._note_failure(browser)
             raise
-        now, logins = self.accounts.now(), self.accounts.logins
-        with self.accounts.repository.work(writes=True) as work:
-            work.put(replace(passkey, sign_count=count, used_at=now.isoformat()))
-            _, token = logins.begin(
-                work, user, is_strong=True, browser=browser.name, address=browser.address
-            )
-        self.accounts.guesses.forgive(f"passkey {browser.address}")
-        return token
+        guesses.forgive(guesser)
 
     def _note_failure(self, browser: Browser) -> None:
         address = browser.address
@@ -199,14 +214,14 @@ class Passkeys:
             raise PasskeyError
         return found[0], user
 
-    def _shown(self, answer: dict[str, Any], passkey: Passkey, origin: str) -> int:
+    def _shown(self, answer: dict[str, Any], passkey: Passkey, origin: str, whom: str) -> int:
         import webauthn
         from webauthn.helpers.exceptions import WebAuthnException
 
         try:
             return webauthn.verify_authentication_response(
                 credential=answer,
-                expected_challenge=self._challenge(answer, _NOBODY),
+                expected_challenge=self._challenge(answer, whom),
                 expected_rp_id=_host(origin),
                 expected_origin=origin,
                 credential_public_key=webauthn.base64url_to_bytes(passkey.public_key),
@@ -227,6 +242,7 @@ class Passkeys:
     def remove(self, signed: Signed, passkey_id: str) -> None:
         """Forget a passkey of one's own; raises NotThereError, CallerError for the last factor."""
         user, logins = signed.user, self.accounts.logins
+        logins.must_be_confirmed(signed)
         with self.accounts.repository.work(writes=True) as work:
             passkey = work.get(Passkey, passkey_id, user.tenant_id)
             if passkey.user_id != user.id:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from levator.records.entity import Entity, references
 from levator.records.people import (
     Birth,
+    Guess,
     Invitation,
     Login,
     Passkey,
@@ -40,6 +41,7 @@ KINDS: Mapping[str, type[Entity]] = {
     "user": User,
     "passkey": Passkey,
     "login": Login,
+    "guess": Guess,
     "invitation": Invitation,
     "pregnancy": Pregnancy,
     "birth": Birth,

@@ -96,7 +96,8 @@ class Passkey(Entity):
 class Login(Entity):
     """One browser that is signed in. Only a digest of its token is kept.
 
-    is_strong : whether a second factor or a passkey was shown.
+    is_strong : whether a second factor or a passkey was shown. confirmed_at : when all of it
+        was shown once more, before something that matters.
     """
 
     user_id: Annotated[str, Refers("user")]
@@ -107,6 +108,18 @@ class Login(Entity):
     is_strong: bool
     revoked_at: str | None = None
     browser: str = ""
+    confirmed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess(Entity):
+    """Guesses of late at one account, or from one address; the id is a digest of which.
+
+    moments : seconds since 1970, in whole numbers. until : when the last of them is over.
+    """
+
+    moments: tuple[str, ...] = ()
+    until: Indexed[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,11 +22,14 @@ from levator.records.people import Login, Passkey
 from levator.records.work import NotThereError
 from levator.texts import Speaker
 from levator.web.browsers import browser_name
+from levator.web.confirming import ask_again
 from levator.web.forms import Typed, read_form
 from levator.web.frame import framed
 from levator.web.looks import Looks, language_of, voice_of
 from levator.web.signed import going, home_of, keep_login, signed_in
 from levator.web.signing_in import origin_of, read_json, status_of, trouble_for_script
+
+FACTOR = "/account/factor"
 
 
 class AccountPages:
@@ -41,8 +44,8 @@ class AccountPages:
         """Return every page with its address."""
         return [
             Route("/account", self.account),
-            Route("/account/factor", self.factor),
-            Route("/account/factor", self.take_factor, methods=["POST"]),
+            Route(FACTOR, self.factor),
+            Route(FACTOR, self.take_factor, methods=["POST"]),
             Route("/account/password", self.change_password, methods=["POST"]),
             Route("/account/language", self.change_language, methods=["POST"]),
             Route("/account/codes", self.new_codes, methods=["POST"]),
@@ -68,6 +71,7 @@ class AccountPages:
             "passkeys": [_passkey(one, voice) for one in passkeys],
             "logins": [_login(one, signed, voice) for one in logins],
             "is_done": request.query_params.get("done") == "1",
+            "is_confirmed": self._accounts.logins.is_confirmed(signed),
         }
         return self._looks.page(
             "account.html", language_of(request), framed(request, "/account") | values, status
@@ -77,6 +81,7 @@ class AccountPages:
 
     async def factor(self, request: Request) -> Response:
         """Offer an app and a passkey."""
+        self._ask_again(FACTOR)
         return await self._factor(request, new_totp_secret())
 
     async def _factor(
@@ -89,7 +94,6 @@ class AccountPages:
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "sealed": self._accounts.key.seal(secret, signed.login.id),
             "qr": drawn(totp_address(secret, signed.user.email, f"levator {clinic}")),
-            "asks_password": signed.is_whole,
             "is_offered": signed.is_whole,
             "home": home_of(signed),
             "has_passkeys": is_possible_at(origin_of(request)),
@@ -101,22 +105,22 @@ class AccountPages:
 
     async def take_factor(self, request: Request) -> Response:
         """Take the app once it shows the right code; show the recovery codes, this once."""
-        typed, signed = Typed(await read_form(request, keeps=("password",))), signed_in()
+        typed, signed = Typed(await read_form(request)), signed_in()
+        self._ask_again(FACTOR)
         secret = self._accounts.key.unseal(typed.sealed, signed.login.id)
         if secret is None:
-            return RedirectResponse("/account/factor", 303)
+            return RedirectResponse(FACTOR, 303)
         try:
-            await self._confirmed(signed, typed.password)
             token, codes = await self._accounts.set_totp(signed, secret, typed.code)
         except LevatorError as error:
             why = voice_of(request).error(error)
             return await self._factor(request, secret, why, status_of(error))
         return self._codes(request, token, codes)
 
-    async def _confirmed(self, signed: Signed, password: str) -> None:
-        """Ask for the password, except of who has typed it just now."""
-        if signed.is_whole:
-            await self._accounts.confirm(signed, password)
+    def _ask_again(self, back: str = "/account") -> None:
+        """Ask once more who it is, except of who is still coming in."""
+        if signed_in().is_whole:
+            ask_again(self._clinic, back)
 
     def _codes(self, request: Request, token: str, codes: tuple[str, ...]) -> Response:
         values = {"codes": codes, "home": home_of(signed_in())}
@@ -126,24 +130,17 @@ class AccountPages:
 
     async def new_codes(self, request: Request) -> Response:
         """Make new recovery codes, and show them this once."""
-        typed, signed = Typed(await read_form(request, keeps=("password",))), signed_in()
-        try:
-            await self._accounts.confirm(signed, typed.password)
-            token, codes = await self._accounts.new_codes(signed)
-        except LevatorError as error:
-            return await self._account(request, voice_of(request).error(error), status_of(error))
+        self._ask_again()
+        token, codes = await self._accounts.new_codes(signed_in())
         return self._codes(request, token, codes)
 
     # --- Passkeys
 
     async def question(self, request: Request) -> Response:
         """Ask the browser to make a passkey."""
-        answer, signed = await read_json(request), signed_in()
-        try:
-            await self._confirmed(signed, str(answer.get("password", "")))
-            asked = await asyncio.to_thread(self._passkeys.options, signed, origin_of(request))
-        except LevatorError as error:
-            return trouble_for_script(request, error)
+        self._ask_again(FACTOR)
+        options = self._passkeys.options
+        asked = await asyncio.to_thread(options, signed_in(), origin_of(request))
         return Response(asked, media_type="application/json")
 
     async def take_passkey(self, request: Request) -> Response:
@@ -161,11 +158,10 @@ class AccountPages:
 
     async def remove_passkey(self, request: Request) -> Response:
         """Forget a passkey."""
-        typed, signed = Typed(await read_form(request, keeps=("password",))), signed_in()
+        self._ask_again()
         number = request.path_params["number"]
         try:
-            await self._accounts.confirm(signed, typed.password)
-            await asyncio.to_thread(self._passkeys.remove, signed, number)
+            await asyncio.to_thread(self._passkeys.remove, signed_in(), number)
         except NotThereError:
             return RedirectResponse("/account", 303)
         except LevatorError as error:
@@ -176,14 +172,14 @@ class AccountPages:
 
     async def change_password(self, request: Request) -> Response:
         """Take a new password; every other browser is signed out."""
-        kept = ("password", "new", "again")
-        typed, voice = Typed(await read_form(request, keeps=kept)), voice_of(request)
+        typed = Typed(await read_form(request, keeps=("new", "again")))
+        self._ask_again()
         try:
             if typed.new != typed.again:
                 raise CallerError("The two passwords are not the same; type them again.")
-            token = await self._accounts.change_password(signed_in(), typed.password, typed.new)
+            token = await self._accounts.change_password(signed_in(), typed.new)
         except LevatorError as error:
-            return await self._account(request, voice.error(error), status_of(error))
+            return await self._account(request, voice_of(request).error(error), status_of(error))
         return going(request, token, "/account?done=1")
 
     async def change_language(self, request: Request) -> Response:
@@ -197,15 +193,13 @@ class AccountPages:
 
     async def end_others(self, request: Request) -> Response:
         """Sign every other browser out."""
-        typed = Typed(await read_form(request, keeps=("password",)))
-        try:
-            await self._accounts.end_others(signed_in(), typed.password)
-        except LevatorError as error:
-            return await self._account(request, voice_of(request).error(error), status_of(error))
+        self._ask_again()
+        await self._accounts.end_others(signed_in())
         return RedirectResponse("/account?done=1", 303)
 
     async def end_login(self, request: Request) -> Response:
         """Sign another browser of one's own out."""
+        self._ask_again()
         number = request.path_params["number"]
         try:
             await asyncio.to_thread(self._accounts.logins.end, signed_in(), number)

@@ -19,14 +19,18 @@ from levator.errors import LevatorError
 from levator.quantities import Seconds
 from levator.records.access import TABLE
 from levator.texts import mark
+from levator.web.api import PREFIX
+from levator.web.api.refusing import too_often
 from levator.web.formcheck import with_checked_form
 from levator.web.line import NOT_LET_IN
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
+from levator.web.pace import Paces
 from levator.web.routes import (
     ACTIONS,
     HALF,
     OWN_FORM_CHECK,
     PUBLIC,
+    UNHURRIED,
     action_for,
     is_for_all,
     key_for,
@@ -37,6 +41,7 @@ from levator.web.signed import (
     home_of,
     login_token,
 )
+from levator.web.turning_away import TurnedAway
 
 #: A login that ended is noticed by its sockets within two of these.
 LOOK_EVERY_S: Seconds = 0.8
@@ -49,15 +54,27 @@ _STALE = (
     mark("This page had been open too long"),
     mark("Go back, load the page anew, and send it again."),
 )
+_TOO_OFTEN = (
+    mark("That is too much at once"),
+    mark("Wait a moment, then go on; live sessions are not touched by this."),
+)
 _log = structlog.get_logger()
 
 
 class Admission:
     """ASGI middleware before the routes of one application."""
 
-    def __init__(self, app: ASGIApp, routes: list[BaseRoute], clinic: Clinic, looks: Looks) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        routes: list[BaseRoute],
+        clinic: Clinic,
+        looks: Looks,
+        turned_away: TurnedAway,
+    ) -> None:
         """Stand before `app`, which has just these routes."""
         self._app, self.routes, self._clinic, self._looks = app, routes, clinic, looks
+        self._turned_away, self._paces = turned_away, Paces(clinic.clock)
         self._open: dict[str, set[asyncio.Event]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,19 +92,35 @@ class Admission:
         if scope["type"] == "websocket":
             await self._socket(key, scope, receive, send)
         else:
-            await self._page(key, Request(scope, receive), send)
+            login = signed.login.id if signed else ""
+            place = address_of(connection)
+            telling = self._turned_away.watching(send, scope, key, place, login)
+            await self._page(key, Request(scope, receive), telling)
 
     # --- Pages
 
     async def _page(self, key: str, request: Request, send: Send) -> None:
         signed, receive = SIGNED.get(), request.receive
-        answer = None if key in PUBLIC else await self._refusal(key, request, signed)
+        answer = self._held_up(key, request, signed)
+        if answer is None and key not in PUBLIC:
+            answer = await self._refusal(key, request, signed)
         is_checked = request.method in _SAFE or key in OWN_FORM_CHECK
         if answer is None and signed is not None and not is_checked:
             checked = await with_checked_form(request, TOKEN.get())
             receive = checked or receive
             answer = None if checked else self._notice(request, _STALE, 403)
         await (answer or self._app)(request.scope, receive, send)
+
+    def _held_up(self, key: str, request: Request, signed: Signed | None) -> Response | None:
+        """Return what is said where a login asks far more than a person does."""
+        if signed is None or key in UNHURRIED or self._paces.allow(signed.login.id):
+            return None
+        if key == f"MOUNT {PREFIX}":
+            answer = too_often(request)
+        else:
+            answer = self._notice(request, _TOO_OFTEN, 429)
+        answer.headers["Retry-After"] = "1"
+        return answer
 
     async def _refusal(self, key: str, request: Request, signed: Signed | None) -> Response | None:
         if signed is None:

@@ -19,6 +19,7 @@ from levator.web.admission import Admission
 from levator.web.api import PREFIX, create_api
 from levator.web.authority import AuthorityPages
 from levator.web.board import show_board
+from levator.web.confirming import ConfirmPages
 from levator.web.desk import desk_routes
 from levator.web.guard import Guard
 from levator.web.joining import JoinPages
@@ -29,6 +30,7 @@ from levator.web.painting import Painter
 from levator.web.refusals import speak_refusals
 from levator.web.routes import without_row
 from levator.web.signing_in import SignInPages
+from levator.web.turning_away import TurnedAway
 from levator.web.users import UsersPages
 
 STATIC = Path(__file__).parent / "static"
@@ -61,8 +63,10 @@ class App:
         made = self._routes()
         if bare := without_row(made.router.routes):
             raise AssertionError(f"routes without a row in levator.web.routes: {bare}")
-        self.admission = Admission(made, made.router.routes, clinic, self._looks)
-        self._app = Guard(self.admission, names)
+        turned_away = TurnedAway(clinic.clock)
+        routes = made.router.routes
+        self.admission = Admission(made, routes, clinic, self._looks, turned_away)
+        self._app = Guard(self.admission, names, turned_away)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or serve one socket."""
@@ -79,6 +83,7 @@ class App:
             *Pages(self.clinic, self._looks, self.painter).routes(),
             *self.signing_in.routes(),
             *AccountPages(self.clinic, self._looks).routes(),
+            *ConfirmPages(self.clinic, self._looks).routes(),
             *UsersPages(self.clinic, self._looks).routes(),
             *self._authority.routes(),
             *JoinPages(self.clinic.rooms, self._looks).routes(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from levator.texts import mark
 from levator.web.looks import voice_of
+from levator.web.turning_away import TurnedAway
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -66,9 +68,12 @@ NOT_OURS = mark(
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, names: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, names: tuple[str, ...] = (), turned_away: TurnedAway | None = None
+    ) -> None:
         """Stand before `app`. `names`: what it is called from elsewhere; `*.` is any one name."""
         self._app, self._names = app, names
+        self._turned_away = turned_away or TurnedAway(time.monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse strangers, or answer with the strict headers."""
@@ -84,6 +89,8 @@ class Guard:
             await self._app(scope, receive, _with_headers(scope, send))
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, why: str) -> None:
+        reason = "another name" if why == NOT_THIS_NAME else "another page"
+        self._turned_away.tell(reason, "guard", (scope.get("client") or ("",))[0])
         if scope["type"] == "websocket":
             await receive()
             # Closing before accepting is answered as HTTP 403.

@@ -64,6 +64,7 @@ async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
                 elif number := unreadable(text):
                     viewer.answer(json.dumps({"type": "answer", "id": number, "is_read": False}))
             elif pace.is_abused:
+                _log.warning("a screen that floods was closed", room=entry.room.number)
                 await socket.close(TOO_MUCH)
                 break
     except (WebSocketDisconnect, RuntimeError, KeyError):

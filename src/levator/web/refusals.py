@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from levator.clinic.acting import RefusedError
+from levator.clinic.logins import NotConfirmedError
 from levator.errors import LevatorError, StorageError
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import mark
 from levator.web.api import PREFIX
 from levator.web.api.refusing import no_such_address
+from levator.web.confirming import to_confirm
 from levator.web.looks import SIGNED, Looks, voice_of
 
 _NO_SUCH_PAGE = (
@@ -52,6 +54,8 @@ def speak_refusals(app: Starlette, looks: Looks) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, LevatorError):
             raise error
+        if isinstance(error, NotConfirmedError):
+            return to_confirm(request, error)
         status, heading = next(row[1:] for row in _ACTS if isinstance(error, row[0]))
         voice = voice_of(request)
         values = {"heading": voice.say(heading), "sentence": voice.error(error), "take_on": ""}

@@ -73,6 +73,10 @@ ACTIONS: Mapping[str, str] = {
     "POST /sign-in/code": "account.own",
     "POST /sign-out": "account.own",
     "GET /account": "account.own",
+    "GET /account/confirm": "account.own",
+    "POST /account/confirm": "account.own",
+    "POST /account/confirm/passkey/question": "account.own",
+    "POST /account/confirm/passkey": "account.own",
     "GET /account/factor": "account.own",
     "POST /account/factor": "account.own",
     "POST /account/password": "account.own",
@@ -135,6 +139,8 @@ HALF = frozenset(
 )
 #: They look at the token of the login themselves, and refuse as JSON.
 OWN_FORM_CHECK = frozenset({"MOUNT /api/v1"})
+#: However often somebody asks: the way out is never held up. Sockets are not counted at all.
+UNHURRIED = frozenset({"POST /sign-out"})
 #: Not even looked at who asks.
 _FOR_ALL = frozenset({"GET /health", "MOUNT /static"})
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 
 from levator.errors import RecordingError, StorageError, mark
 from levator.records.model import RecordingHeader
+from levator.storage.sql.line_to_server import check_line
 from levator.storage.sql.repository import SqlRepository
 from levator.storage.sql.schema import bring_up_to_date
 
@@ -135,6 +136,7 @@ def _engine(url: URL) -> Engine:
         raise StorageError(
             "The driver for PostgreSQL is not installed; install levator[postgresql]."
         ) from error
+    check_line(engine.dialect.create_connect_args(url)[1])
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -198,6 +200,13 @@ def translated(place: str) -> Iterator[None]:
 
 _GONE = mark("PostgreSQL does not answer for %(place)s; start it, or check the address.")
 _REFUSED = mark("PostgreSQL does not let levator into %(place)s; check user and password.")
+_NOT_TRUSTED = mark(
+    "The PostgreSQL server for %(place)s does not show a certificate that can be trusted; check "
+    "its name in the address, and the file after sslrootcert."
+)
+_NO_TLS = mark(
+    "The PostgreSQL server for %(place)s has no TLS; turn it on there, with a certificate."
+)
 _MISSING = mark("There is no database %(place)s; make it, or check its name.")
 #: By the beginning of the state that the server tells; "" is any other.
 _SENTENCES = {
@@ -214,7 +223,13 @@ _SENTENCES = {
     "": mark("%(place)s cannot be used; look in the log of the PostgreSQL server."),
 }
 #: What a server that was reached says when it refuses a connection, which has no state.
-_SAID = {"authentication": _REFUSED, "password": _REFUSED, "does not exist": _MISSING}
+_SAID = {
+    "certificate": _NOT_TRUSTED,
+    "does not support SSL": _NO_TLS,
+    "authentication": _REFUSED,
+    "password": _REFUSED,
+    "does not exist": _MISSING,
+}
 
 
 def _sentence(error: BaseException | None) -> str:

@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 
 from levator.clinic.acting import RefusedError
 from levator.clinic.courses import UndecidedError
+from levator.clinic.logins import NotConfirmedError
 from levator.clinic.patients import TwinError
 from levator.clinic.sittings import StageShutError
 from levator.course.gates import Gate
@@ -27,12 +28,14 @@ from levator.web.looks import voice_of
 Code = Literal[
     "not_signed_in",
     "stale_token",
+    "not_confirmed",
     "refused",
     "not_there",
     "changed_meanwhile",
     "twin",
     "not_as_asked",
     "wrong_form",
+    "too_often",
     "not_saved",
     "no_such_address",
     "our_fault",
@@ -98,6 +101,7 @@ class Refusal(BaseModel):
 _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
     (NotSignedInError, 401, "not_signed_in"),
     (StaleTokenError, 403, "stale_token"),
+    (NotConfirmedError, 403, "not_confirmed"),
     (RefusedError, 403, "refused"),
     (NotThereError, 404, "not_there"),
     (ConflictError, 409, "changed_meanwhile"),
@@ -114,11 +118,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         404: "Not there, or not yours.",
         409: "Somebody changed it in the meantime, or there is such a patient already.",
         422: "It cannot be done as asked.",
+        429: "More than anybody asks; wait a second.",
         503: "Nothing can be saved now.",
     }.items()
 }
 _WRONG_FORM = mark("“%(field)s” is not in the form that is asked for; see openapi.json.")
 _NO_ADDRESS = mark("There is nothing at this address, or not with this method; see openapi.json.")
+_TOO_OFTEN = mark("That is too much at once; wait as long as Retry-After says.")
 _OUR_FAULT = mark("Something went wrong inside levator; nothing of this request was kept.")
 
 
@@ -191,6 +197,12 @@ def no_such_address(
     """Return what is said at an address that is none."""
     sentence = voice_of(request).say(_NO_ADDRESS)
     return _answer(status, Refusal(code="no_such_address", sentence=sentence), headers)
+
+
+def too_often(request: Request) -> Response:
+    """Return what is said to who asks far more than a person does."""
+    sentence = voice_of(request).say(_TOO_OFTEN)
+    return _answer(429, Refusal(code="too_often", sentence=sentence))
 
 
 def _answer(

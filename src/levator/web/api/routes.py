@@ -58,7 +58,7 @@ def route(action: str, *statuses: int, model: Any = None) -> dict[str, Any]:
     return {
         "response_model": model,
         "openapi_extra": {"x-action": action},
-        "responses": {status: RESPONSES[status] for status in (401, 403, 422, 503, *statuses)},
+        "responses": {status: RESPONSES[status] for status in (401, 403, 422, 429, 503, *statuses)},
     }
 
 

@@ -39,9 +39,12 @@ function described(one) {
   return { ...one, id: bytes(one.id) };
 }
 
-/** @param {HTMLElement} section */
-async function signIn(section) {
-  const asked = await ask("/sign-in/passkey/question", section, {});
+/**
+ * @param {HTMLElement} section
+ * @param {string} place
+ */
+async function show(section, place) {
+  const asked = await ask(`${place}/question`, section, {});
   const publicKey = {
     ...asked,
     challenge: bytes(asked.challenge),
@@ -49,7 +52,7 @@ async function signIn(section) {
   };
   const found = /** @type {any} */ (await navigator.credentials.get({ publicKey }));
   const { response } = found;
-  return ask("/sign-in/passkey", section, {
+  return ask(place, section, {
     ...named(found),
     next: new URLSearchParams(location.search).get("next") ?? "",
     response: {
@@ -63,8 +66,7 @@ async function signIn(section) {
 
 /** @param {HTMLElement} section */
 async function add(section) {
-  const password = /** @type {HTMLInputElement | null} */ (section.querySelector("input"));
-  const asked = await ask("/account/passkeys/question", section, { password: password?.value });
+  const asked = await ask("/account/passkeys/question", section, {});
   const publicKey = {
     ...asked,
     challenge: bytes(asked.challenge),
@@ -110,5 +112,6 @@ function offer(id, work) {
   });
 }
 
-offer("passkey-sign-in", signIn);
+offer("passkey-sign-in", (section) => show(section, "/sign-in/passkey"));
+offer("passkey-confirm", (section) => show(section, "/account/confirm/passkey"));
 offer("passkey-add", add);
