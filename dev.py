@@ -37,6 +37,8 @@ COVERING = [
     "tests/laws/test_replay.py",
     "tests/laws/test_last_gate.py",
 ]
+#: A file of tests at a time to each core: what a file has open is opened once.
+SHARED_OUT = [f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadfile"]
 
 
 # --- The environment
@@ -191,7 +193,7 @@ def failed_tests(arguments: list[str]) -> list[str]:
         steps = {
             "tests of the pure rooms": ["-m", "coverage", "run", *pytest, *COVERING],
             "lines of signals, training and course without a test": ["-m", "coverage", "report"],
-            "tests": [*pytest, *(f"--ignore={folder}" for folder in COVERING)],
+            "tests": [*pytest, *SHARED_OUT, *(f"--ignore={folder}" for folder in COVERING)],
         }
     off = network_off()
     print("The tests run", "without a network." if off else "with the network.", flush=True)
