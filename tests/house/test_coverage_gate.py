@@ -37,7 +37,8 @@ def test_every_test_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
     counted, report, others = asked
     assert counted[:5] == ["-m", "coverage", "run", "-m", "pytest"]
     assert report == ["-m", "coverage", "report"]
-    assert [f"--ignore={path}" for path in counted[5:]] == others[2:]
+    ignored = [f"--ignore={path}" for path in counted[5:]]
+    assert others == ["-m", "pytest", *dev.SHARED_OUT, *ignored]
     assert all((ROOT / path).exists() for path in counted[5:])
     dev.failed_tests(["tests/house", "-x"])
     assert asked[-1] == ["-m", "pytest", "tests/house", "-x"]

@@ -30,16 +30,15 @@ HERE = "/account/confirm"
 class AskedAgainError(NotConfirmedError):
     """Asked for without showing once more who asks. back : the page to come back to."""
 
-    def __init__(self, back: str) -> None:
-        """Keep the page."""
-        super().__init__()
-        self.back = back
+    back: str = ""
 
 
 def ask_again(clinic: Clinic, back: str) -> None:
     """Raise unless who asks has just shown once more who she is; `back` is where to go then."""
     if not clinic.accounts.logins.is_confirmed(signed_in()):
-        raise AskedAgainError(back)
+        asked = AskedAgainError()
+        asked.back = back
+        raise asked
 
 
 def to_confirm(request: Request, error: NotConfirmedError) -> Response:
