@@ -33,14 +33,18 @@ _BROWSER_LENGTH = 120
 
 
 class NotConfirmedError(CallerError):
-    """Something that matters was asked without showing once more who asks."""
+    """Something that matters was asked without showing once more who asks.
 
-    def __init__(self) -> None:
+    back : the page to come back to, where it is another than the one that was asked.
+    """
+
+    def __init__(self, back: str = "") -> None:
         """Say what to do."""
         super().__init__(
             mark("Show once more that it is you; that holds for %(minutes)s minutes."),
             minutes=CONFIRMED_LASTS // timedelta(minutes=1),
         )
+        self.back = back
 
 
 def new_id() -> str:

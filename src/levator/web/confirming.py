@@ -27,24 +27,15 @@ from levator.web.signing_in import origin_of, read_json, status_of, trouble_for_
 HERE = "/account/confirm"
 
 
-class AskedAgainError(NotConfirmedError):
-    """Asked for without showing once more who asks. back : the page to come back to."""
-
-    back: str = ""
-
-
 def ask_again(clinic: Clinic, back: str) -> None:
     """Raise unless who asks has just shown once more who she is; `back` is where to go then."""
     if not clinic.accounts.logins.is_confirmed(signed_in()):
-        asked = AskedAgainError()
-        asked.back = back
-        raise asked
+        raise NotConfirmedError(back)
 
 
 def to_confirm(request: Request, error: NotConfirmedError) -> Response:
     """Return the way to the question, and back from there."""
-    back = error.back if isinstance(error, AskedAgainError) else request.url.path
-    return RedirectResponse(f"{HERE}?next={quote(back)}", 303)
+    return RedirectResponse(f"{HERE}?next={quote(error.back or request.url.path)}", 303)
 
 
 class ConfirmPages:
