@@ -263,7 +263,7 @@ def test_a_sitting_stops_within_a_second_once_she_is_not_cleared(
 def tell(
     clinic: Clinic, patient_id: str, clearance: Clearance | None, what: str = "red flag"
 ) -> None:
-    acts, stop = clinic.acts, clinic.withdraw
+    acts, stop = clinic.acts, clinic.stops(actor())
     if what == "revoked" and clearance is not None:
         treatment.revoke_clearance(acts, actor(), patient_id, clearance.id, "fever", stop)
     else:

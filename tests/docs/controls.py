@@ -433,7 +433,7 @@ REMOVALS = (
     Removal(
         "H26",
         "clinic/clinic.py",
-        "self._loop.call_soon_threadsafe(self._withdraw, patient_id)",
+        "self._loop.call_soon_threadsafe(self._withdraw, tenant_id, patient_id)",
         "pass",
         CLINIC + "test_sittings.py::test_a_sitting_stops_within_a_second_once_she_is_not_cleared",
     ),
@@ -461,14 +461,14 @@ REMOVALS = (
     Removal(
         "H42",
         "clinic/clinic.py",
-        "await asyncio.to_thread(answered, self.acts, actor, patient_id, seat, self.withdraw)",
+        "await asyncio.to_thread(answered, self.acts, actor, patient_id, seat, self.stops(actor))",
         "pass",
         CLINIC + "test_sittings.py::test_a_red_flag_in_the_answer_is_kept_and_ends_everything",
     ),
     Removal(
         "H42",
         "clinic/clinic.py",
-        "if self._opening.get(ready.sitting.patient_id):",
+        "if self._opening.get((actor.tenant_id, ready.sitting.patient_id)):",
         "if False:",
         CLINIC + "test_sittings.py::test_a_red_flag_told_while_a_room_is_being_opened_ends_it",
     ),

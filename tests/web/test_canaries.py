@@ -4,6 +4,7 @@ No byte of theirs comes back, and the answer is that to an id of nothing.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from levator.records import kinds
 from levator.records.access import TABLE
 from levator.records.people import Role
-from tests.web.cases import Asked, all_asked
+from tests.web.cases import MIA, Asked, all_asked
 from tests.web.two_clinics import (
     CANARIES,
     HERE,
@@ -23,17 +24,21 @@ from tests.web.two_clinics import (
     Person,
     Record,
     TwoClinics,
+    day,
     new_id,
     nowhere,
     two_clinics,
 )
 
 ASKED = all_asked()
+NEW = [one for one in ASKED if one.method == "PUT" and "If-Match" not in one.key]
 OF_PATIENTS = [one for one in ASKED if one.case.about == "patient"]
 READS = [one for one in ASKED if one.method == "GET" and one.case.about in ("patient", "clinic")]
 KINDS = [one.name for one in fields(Record)]
 #: Fields that no form asks for, and such as hold an id, a tenant or a place in a list.
 FOREIGN = ("patient_id", "tenant_id", "id", "treated_by", "made_by", "role", "login_id")
+#: They hold the id of something new: what another clinic has under it does not show.
+OF_NEW = ("id", "note_id", "pain_id")
 PLACES = ("cursor", "after", "before", "sort", "order", "order_by", "filter", "fields", "expand")
 
 
@@ -45,7 +50,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
         yield both
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def far(both: TwoClinics) -> Record:
     return both.record(THERE, (both.person("therapist", THERE).user,))
 
@@ -54,17 +59,17 @@ def is_id(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value) is not None
 
 
-def bodies(asked: Asked, to: Record, foreign: Record) -> Iterator[dict[str, Any]]:
-    """What is sent, with every id in it replaced by each of the foreign ones of such a kind."""
+def bodies(asked: Asked, to: Record, foreign: Record) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each id in what is sent, and that with one of the foreign ones of such a kind for it."""
     sent = dict(asked.case.sent(to))
     part = "json" if "json" in sent else "data"
     known = dict(sent.get(part, {}))
     for name in [name for name, value in known.items() if is_id(value)]:
         for kind in kinds_of(asked, name):
-            yield sent | {part: known | {name: getattr(foreign, kind)}}
+            yield name, sent | {part: known | {name: getattr(foreign, kind)}}
     if asked.method != "GET" and asked.key.endswith(("/pain", "/pains/{entity_id}")):
         name = "session" if part == "data" else "session_id"
-        yield sent | {part: known | {name: foreign.session}}
+        yield name, sent | {part: known | {name: foreign.session}}
 
 
 def kinds_of(asked: Asked, name: str) -> list[str]:
@@ -95,6 +100,7 @@ def bare(answer: httpx.Response, *ids: Record) -> tuple[object, ...]:
         for kind in KINDS:
             text = text.replace(getattr(one, kind), kind)
     headers = {name: value for name, value in answer.headers.items() if name != "date"}
+    text = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*"', '"now"', text)
     return answer.status_code, headers, re.sub("[0-9a-f]{32}", "made", text)
 
 
@@ -115,15 +121,16 @@ def test_an_id_of_anothers_in_address_or_body_is_not_there(
         answer = both.ask(who, asked.method, path, **sent)
         assert canary not in hidden(answer, foreign)
         is_patient = foreign.patient in path
-        if is_far and not is_made(asked, path, foreign):
+        if is_far and (is_patient or asked not in NEW):
             assert bare(answer, foreign) == bare(both.ask(who, asked.method, absent, **sent), none)
-        elif not is_patient:
+        elif not is_far and not is_patient:
             assert answer.status_code == 404
-    for sent in bodies(asked, mine, foreign):
+    for name, sent in bodies(asked, mine, foreign):
         answer = both.ask(who, asked.method, asked.path(mine), **sent)
         assert canary not in hidden(answer, foreign)
         is_colleague = not is_far and "user" in str(sent.get("data", sent.get("json")))
-        assert answer.status_code in ((303, 200) if is_colleague else (404, 422)), sent
+        is_done = is_colleague or (is_far and name in OF_NEW)
+        assert answer.status_code in ((303, 200) if is_done else (404, 422)), sent
 
 
 def hidden(answer: httpx.Response, foreign: Record) -> str:
@@ -134,10 +141,32 @@ def hidden(answer: httpx.Response, foreign: Record) -> str:
     return text
 
 
-def is_made(asked: Asked, path: str, foreign: Record) -> bool:
-    """Whether the id in question is that of something new, which its sender chooses: an id of
-    nothing is then taken, and one of another clinic cannot be."""
-    return "{entity_id}" in asked.key and not asked.case.params and foreign.patient not in path
+@pytest.mark.parametrize("asked", NEW, ids=[one.key for one in NEW])
+def test_under_an_id_of_another_clinic_something_new_is_made_as_under_any_other(
+    both: TwoClinics, far: Record, asked: Asked
+) -> None:
+    who, before, answers = both.person("therapist"), counted(both, THERE), []
+    kind = kinds_of(asked, "entity_id")[0] if "{entity_id}" in asked.key else "patient"
+    for chosen in (far, nowhere()):
+        mine = both.record(HERE, (who.user,))
+        path = re.sub("[0-9a-f]{32}$", getattr(chosen, kind), asked.path(mine))
+        answers.append(bare(both.ask(who, "PUT", path, **asked.case.sent(mine)), chosen))
+    assert answers[0][0] == 200
+    assert answers[0] == answers[1]
+    assert counted(both, THERE) == before
+
+
+def test_a_patient_of_the_same_id_elsewhere_has_a_room_of_her_own(both: TwoClinics) -> None:
+    opened, who = both.opened(THERE), both.person("therapist")
+    path, room = f"/patients/{opened.to.patient}", both.clinic.rooms.rooms[opened.number]
+    assert both.ask(who, "PUT", f"/api/v1{path}", json=MIA).status_code == 200
+    assert opened.number not in both.ask(who, "GET", path).text
+    flag = {"on_day": day(0), "code": "fever"}
+    for tenant, is_over in ((who, False), (opened.who, True)):
+        told = both.ask(tenant, "PUT", f"/api/v1{path}/red-flags/{new_id()}", json=flag)
+        assert told.status_code == 200
+        time.sleep(0.2)
+        assert room.is_over is is_over
 
 
 @pytest.mark.parametrize("asked", READS, ids=[one.key for one in READS])

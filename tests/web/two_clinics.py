@@ -225,7 +225,7 @@ class TwoClinics:
         self.server.call(begun_and_over())
         while not room.is_saved:
             time.sleep(0.01)
-        self.server.call(self.clinic.sittings.settled(opened.to.patient))
+        self.server.call(self.clinic.sittings.settled(tenant, opened.to.patient))
         self.recordings[tenant] = room.recording or ""
         return replace(opened, recording=room.recording or "")
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from levator.clinic.accounts import Accounts
@@ -69,7 +70,7 @@ class Clinic:
     #: Its certificate, where it has one of its own.
     showing: Showing | None = None
     #: Patients for whom a room is being opened, and whether that was withdrawn meanwhile.
-    _opening: dict[str, bool] = field(default_factory=dict)
+    _opening: dict[tuple[str, str], bool] = field(default_factory=dict)
     _loop: asyncio.AbstractEventLoop | None = None
 
     def __post_init__(self) -> None:
@@ -87,15 +88,19 @@ class Clinic:
         """Acts on what is kept, by this clinic's clock."""
         return Acts(self.repository, lambda: self.now().isoformat(timespec="milliseconds"))
 
-    def withdraw(self, patient_id: str) -> None:
+    def withdraw(self, tenant_id: str, patient_id: str) -> None:
         """Stop her sitting if one is under way: she is not cleared any more. From any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._withdraw, patient_id)
+            self._loop.call_soon_threadsafe(self._withdraw, tenant_id, patient_id)
 
-    def _withdraw(self, patient_id: str) -> None:
-        if patient_id in self._opening:
-            self._opening[patient_id] = True
-        self.rooms.withdraw(patient_id)
+    def _withdraw(self, tenant_id: str, patient_id: str) -> None:
+        if (tenant_id, patient_id) in self._opening:
+            self._opening[tenant_id, patient_id] = True
+        self.rooms.withdraw(tenant_id, patient_id)
+
+    def stops(self, actor: Actor) -> Callable[[str], None]:
+        """Return what stops the sitting of a patient of somebody's clinic; see `withdraw`."""
+        return partial(self.withdraw, actor.tenant_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[list[RecordingHeader]]:
@@ -133,8 +138,8 @@ class Clinic:
         A red flag in the answers is kept and ends what she does, whatever else is wrong.
         Raises StageShutError, DoseRefusedError, DeviceError or CallerError.
         """
-        await asyncio.to_thread(answered, self.acts, actor, patient_id, seat, self.withdraw)
-        with self._alone(patient_id):
+        await asyncio.to_thread(answered, self.acts, actor, patient_id, seat, self.stops(actor))
+        with self._alone(actor.tenant_id, patient_id):
             return await self._seated(actor, await self._ready(actor, patient_id, seat))
 
     async def again_for(self, actor: Actor, room: Room) -> Room | None:
@@ -152,7 +157,7 @@ class Clinic:
             posture=before.posture,
             stage=before.stage.id,
         )
-        with self._alone(before.patient_id):
+        with self._alone(actor.tenant_id, before.patient_id):
             ready = await self._ready(actor, before.patient_id, seat)
             sitting = self.carried_on(room, ready.sitting)
             return await self._seated(actor, replace(ready, sitting=sitting))
@@ -172,26 +177,27 @@ class Clinic:
 
     async def _ready(self, actor: Actor, patient_id: str, seat: Seating) -> Ready:
         """Return what her chart allows, once all that she did is in it."""
-        await self.sittings.settled(patient_id)
+        await self.sittings.settled(actor.tenant_id, patient_id)
         return await asyncio.to_thread(prepared, self.acts, actor, patient_id, seat)
 
     async def _seated(self, actor: Actor, ready: Ready) -> Room:
         room = await self.open_room(ready.sitting)
         self.sittings.lead(room, actor, ready)
-        if self._opening.get(ready.sitting.patient_id):
-            self.rooms.withdraw(ready.sitting.patient_id)
+        if self._opening.get((actor.tenant_id, ready.sitting.patient_id)):
+            self.rooms.withdraw(actor.tenant_id, ready.sitting.patient_id)
         return room
 
     @contextmanager
-    def _alone(self, patient_id: str) -> Iterator[None]:
+    def _alone(self, tenant_id: str, patient_id: str) -> Iterator[None]:
         """Open one room at a time for a patient, also where somebody presses twice."""
-        if patient_id in self._opening or self.rooms.of_patient(patient_id):
+        hers = (tenant_id, patient_id)
+        if hers in self._opening or self.rooms.of_patient(*hers):
             raise CallerError("She has a session under way; end that one first.")
-        self._opening[patient_id] = False
+        self._opening[hers] = False
         try:
             yield
         finally:
-            del self._opening[patient_id]
+            del self._opening[hers]
 
     async def open_room(self, sitting: Sitting) -> Room:
         """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""

@@ -148,6 +148,7 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
             settings=load_settings(),
             reference=declared(seat),
             patient_id=patient.id,
+            tenant_id=patient.tenant_id,
             prescribed=made.dose,
         ),
         made.lowered,
@@ -221,11 +222,12 @@ class Sittings:
         del self._led[room]
         led.is_kept.set()
 
-    async def settled(self, patient_id: str) -> None:
+    async def settled(self, tenant_id: str, patient_id: str) -> None:
         """Wait until all that she has done is in her record."""
-        hers = [led for led in self._led.values() if led.ready.sitting.patient_id == patient_id]
-        for led in hers:
-            await led.is_kept.wait()
+        led = list(self._led.values())
+        for one in led:
+            if one.ready.sitting.is_of(tenant_id, patient_id):
+                await one.is_kept.wait()
 
     def _keep(self, actor: Actor, session: Session) -> None:
         try:

@@ -139,14 +139,16 @@ class Rooms:
         self._tasks.cancel()
         await self._tasks.finish()
 
-    def of_patient(self, patient_id: str) -> list[Room]:
-        """Return the rooms of a patient that are not over."""
+    def of_patient(self, tenant_id: str, patient_id: str) -> list[Room]:
+        """Return the rooms of a patient of a clinic that are not over."""
         rooms = self.rooms.values()
-        return [one for one in rooms if one.sitting.patient_id == patient_id and not one.is_over]
+        return [
+            one for one in rooms if one.sitting.is_of(tenant_id, patient_id) and not one.is_over
+        ]
 
-    def withdraw(self, patient_id: str) -> None:
+    def withdraw(self, tenant_id: str, patient_id: str) -> None:
         """End what a patient does: she is not cleared any more."""
-        for room in self.of_patient(patient_id):
+        for room in self.of_patient(tenant_id, patient_id):
             room.stop("room", "clearance_revoked")
 
     # --- People

@@ -33,7 +33,8 @@ MUSCLE_KINDS = ("emg_envelope", "emg")
 class Sitting:
     """Everything that is settled before the first sample.
 
-    patient : what the clinic calls her. patient_id : of her record, where she has one.
+    patient : what the clinic calls her. patient_id, tenant_id : of her record, where she has
+        one, and the clinic that it belongs to.
     reference : known beforehand (a recording, a simulated seat, an earlier session of the
         same patient); None means that she is guided through a calibration.
     roles : channel name -> its part, where not as usual.
@@ -55,8 +56,13 @@ class Sitting:
     reference: Reference | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     patient_id: str = ""
+    tenant_id: str = ""
     is_cushion_named: bool = True
     prescribed: Dose | None = None
+
+    def is_of(self, tenant_id: str, patient_id: str) -> bool:
+        """Return whether it is that of this patient; another clinic's may have the same id."""
+        return (self.tenant_id, self.patient_id) == (tenant_id, patient_id)
 
     @property
     def is_played_once(self) -> bool:

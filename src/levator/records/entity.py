@@ -49,9 +49,10 @@ Secret = Annotated[T, "secret"]
 class Entity:
     """One kept thing.
 
-    id : unique for ever (a UUID in hexadecimal), made by whoever makes the entity, so that
-        the same write may come twice. tenant_id : the clinic that it belongs to. version : 0
-        for one that is not kept yet, then 1, 2, ... with every change.
+    id : unique for ever within its clinic (a UUID in hexadecimal), made by whoever makes the
+        entity, so that the same write may come twice. tenant_id : the clinic that it belongs
+        to; another may have something else under the same id. version : 0 for one that is not
+        kept yet, then 1, 2, ... with every change.
     """
 
     id: str

@@ -82,8 +82,8 @@ class Work(ABC):
 
     def get(self, kind: type[E], entity_id: str, tenant_id: str) -> E:
         """Return one entity; raises NotThereError."""
-        kept = self._kept(kind, entity_id) if can_be_kept(entity_id) else None
-        if kept is None or kept.tenant_id != tenant_id:
+        kept = self._kept(kind, entity_id, tenant_id) if can_be_kept(entity_id) else None
+        if kept is None:
             raise NotThereError
         return kept
 
@@ -119,12 +119,12 @@ class Work(ABC):
         Returns it with its new version. The same content again, under the version that it was
         put with before, is passed over, so a repeated write has one effect. Raises
         ConflictError where another change came between, NotThereError for a change of what is
-        not there (or is another tenant's), and CallerError for a reference to what is not
+        not there, and CallerError for a reference to what is not
         there, for a value that another has who may not, and for one that no database holds.
         """
         self._must_write()
         entity = checked(entity)
-        kept = self._kept(type(entity), entity.id)
+        kept = self._kept(type(entity), entity.id, entity.tenant_id)
         version = next_version(kept, entity)
         stored = replace(entity, version=version or entity.version + 1)
         if version is not None:
@@ -138,8 +138,7 @@ class Work(ABC):
             wanted = getattr(entity, field)
             if wanted is None:
                 continue
-            kept = self._kept(KINDS[table], wanted)
-            if kept is None or kept.tenant_id != entity.tenant_id:
+            if self._kept(KINDS[table], wanted, entity.tenant_id) is None:
                 raise no_such_reference()
 
     def _check_unique(self, entity: Entity) -> None:
@@ -147,7 +146,7 @@ class Work(ABC):
             if "unique" not in field.marks:
                 continue
             same = self.find(type(entity), None, where(**{field.name: getattr(entity, field.name)}))
-            if any(one.id != entity.id for one in same):
+            if any((one.id, one.tenant_id) != (entity.id, entity.tenant_id) for one in same):
                 raise taken()
 
     def erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
@@ -162,7 +161,7 @@ class Work(ABC):
                 refers = where(**{field: entity_id})
                 if KINDS[table] is kind and self.count(other, tenant_id, refers):
                     raise still_referred_to()
-        self._erase(kind, entity_id)
+        self._erase(kind, entity_id, tenant_id)
 
     def audit(self, entry: AuditEntry) -> AuditLine:
         """Put an entry at the end of its tenant's chain, and return it in its place."""
@@ -210,8 +209,8 @@ class Work(ABC):
     # What a back end does; the rules above are the same for all of them.
 
     @abstractmethod
-    def _kept(self, kind: type[E], entity_id: str) -> E | None:
-        """Return an entity of any tenant."""
+    def _kept(self, kind: type[E], entity_id: str, tenant_id: str) -> E | None:
+        """Return what a tenant has under an id; another may have something else under it."""
 
     @abstractmethod
     def _find(
@@ -228,7 +227,7 @@ class Work(ABC):
         """Write what `put` has found to be right."""
 
     @abstractmethod
-    def _erase(self, kind: type[Entity], entity_id: str) -> None:
+    def _erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
         """Remove what `erase` has found to be there."""
 
     @abstractmethod
@@ -249,8 +248,6 @@ def next_version(kept: E | None, given: E) -> int | None:
         if given.version:
             raise NotThereError
         return 1
-    if kept.tenant_id != given.tenant_id:
-        raise NotThereError
     if kept.version == given.version:
         return given.version + 1
     if kept.version == given.version + 1 and not changes(kept, given):

@@ -11,12 +11,12 @@ from levator.records.entity import Entity, Plain
 from levator.records.work import Listing, Term, Work
 
 E = TypeVar("E", bound=Entity)
-Key = tuple[type[Entity], str]
+Key = tuple[type[Entity], str, str]
 
 
 @dataclass(slots=True)
 class Kept:
-    """Everything in memory besides recordings: entities by kind and id, chains by tenant."""
+    """Everything in memory but recordings: entities by kind, id and tenant, chains by tenant."""
 
     entities: dict[Key, Entity] = field(default_factory=dict)
     chains: dict[str, list[AuditLine]] = field(default_factory=dict)
@@ -68,16 +68,16 @@ class MemoryWork(Work):
             and all(holds(term, getattr(entity, term.field)) for term in terms)
         ]
 
-    def _kept(self, kind: type[E], entity_id: str) -> E | None:
-        key = (kind, entity_id)
+    def _kept(self, kind: type[E], entity_id: str, tenant_id: str) -> E | None:
+        key = (kind, entity_id, tenant_id)
         found = self._changed[key] if key in self._changed else self._below.entities.get(key)
         return found if isinstance(found, kind) else None
 
     def _store(self, entity: Entity, *, is_new: bool) -> None:
-        self._changed[type(entity), entity.id] = entity
+        self._changed[type(entity), entity.id, entity.tenant_id] = entity
 
-    def _erase(self, kind: type[Entity], entity_id: str) -> None:
-        self._changed[kind, entity_id] = None
+    def _erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
+        self._changed[kind, entity_id, tenant_id] = None
 
     def erase_recording(self, recording_id: str) -> None:
         """Note the recording for when the work is stored."""

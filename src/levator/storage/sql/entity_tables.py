@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Table
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Table
 from sqlalchemy.types import TypeEngine
 
-from levator.records.entity import Entity, EntityField, fields_of
+from levator.records.entity import Entity, EntityField, fields_of, references
 from levator.records.kinds import KINDS, name_of
 from levator.storage.sql.tables import BY_KEY, DOUBLE, TEXT, WHOLE, metadata
 
+#: An id is a clinic's own: what another keeps under it is something else, and shows in nothing.
+KEY = ("id", "tenant_id")
 #: By the name of a plain type. Lists are JSON text; yes and no are 1 and 0.
 _TYPES: Mapping[str, TypeEngine[Any]] = {
     "str": TEXT,
@@ -24,12 +26,13 @@ _TYPES: Mapping[str, TypeEngine[Any]] = {
 
 def _table(name: str, kind: type[Entity]) -> Table:
     fields = fields_of(kind)
-    table = Table(name, metadata, *(_column(field) for field in fields), **BY_KEY)
+    columns = (_column(field) for field in fields)
+    table = Table(name, metadata, *columns, *_foreign_keys(kind), **BY_KEY)
     for field in fields:
         if "unique" in field.marks:
             Index(f"{name}_by_{field.name}", table.c[field.name], unique=True)
         elif field.refers is not None:
-            # Ids are unique, so the tenant adds nothing; the check of a foreign key uses this.
+            # Ids are told apart by chance alone; the check of a foreign key uses this.
             Index(f"{name}_by_{field.name}", table.c[field.name])
         elif "indexed" in field.marks:
             Index(f"{name}_by_{field.name}", table.c.tenant_id, table.c[field.name])
@@ -37,14 +40,20 @@ def _table(name: str, kind: type[Entity]) -> Table:
 
 
 def _column(field: EntityField) -> Column[Any]:
-    keys = [ForeignKey(f"{field.refers}.id")] if field.refers is not None else []
     return Column(
         field.name,
         _TYPES[field.kind.__name__],
-        *keys,
-        primary_key=field.name == "id",
+        primary_key=field.name in KEY,
         nullable=field.is_optional,
     )
+
+
+def _foreign_keys(kind: type[Entity]) -> list[ForeignKeyConstraint]:
+    """Return what leads to another table: a clinic's own only, for its id is part of the key."""
+    return [
+        ForeignKeyConstraint([field, "tenant_id"], [f"{other}.{part}" for part in KEY])
+        for field, other in references(kind)
+    ]
 
 
 _TABLES = {name: _table(name, kind) for name, kind in KINDS.items()}

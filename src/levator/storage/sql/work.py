@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Table,
     and_,
     delete,
     false,
@@ -93,9 +94,10 @@ class SqlWork(Work):
         is_postgresql = self._connection.dialect.name == "postgresql"
         return (func.strpos if is_postgresql else func.instr)(column, part)
 
-    def _kept(self, kind: type[E], entity_id: str) -> E | None:
+    def _kept(self, kind: type[E], entity_id: str, tenant_id: str) -> E | None:
         table = table_of(kind)
-        row = self._connection.execute(select(table).where(table.c.id == entity_id)).first()
+        wanted = select(table).where(*_is_it(table, entity_id, tenant_id))
+        row = self._connection.execute(wanted).first()
         return None if row is None else entity_of(kind, row._mapping)
 
     def _store(self, entity: Entity, *, is_new: bool) -> None:
@@ -103,14 +105,15 @@ class SqlWork(Work):
         if is_new:
             self._connection.execute(insert(table), row)
             return
-        is_it = (table.c.id == entity.id, table.c.version == entity.version - 1)
-        changed = self._connection.execute(update(table).where(*is_it).values(row))
+        is_it = _is_it(table, entity.id, entity.tenant_id)
+        is_before = table.c.version == entity.version - 1
+        changed = self._connection.execute(update(table).where(*is_it, is_before).values(row))
         if changed.rowcount != 1:
             raise AssertionError("two works wrote at once")
 
-    def _erase(self, kind: type[Entity], entity_id: str) -> None:
+    def _erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
         table = table_of(kind)
-        self._connection.execute(delete(table).where(table.c.id == entity_id))
+        self._connection.execute(delete(table).where(*_is_it(table, entity_id, tenant_id)))
 
     def erase_recording(self, recording_id: str) -> None:
         """Delete its records, then itself."""
@@ -183,6 +186,10 @@ class SqlWork(Work):
             if len(found) < PAGE_LINES:
                 return
             after = found[-1][0]
+
+
+def _is_it(table: Table, entity_id: str, tenant_id: str) -> tuple[ColumnElement[bool], ...]:
+    return table.c.id == entity_id, table.c.tenant_id == tenant_id
 
 
 def _is_pinned(term: Term, field: EntityField) -> bool:

@@ -70,7 +70,7 @@ def revoke_clearance(
 ) -> Entity:
     """Let a clearance hold no longer; a sitting under way stops within a second."""
     return treatment.revoke_clearance(
-        here.acts, actor, patient_id, entity_id, asked.because, here.withdraw
+        here.acts, actor, patient_id, entity_id, asked.because, here.stops(actor)
     )
 
 
@@ -80,5 +80,5 @@ def report_red_flag(
 ) -> Entity:
     """Tell of a sign that asks for care first; no clearance holds from then on."""
     return treatment.report_red_flag(
-        here.acts, actor, patient_id, entity_id, stop=here.withdraw, **asked.model_dump()
+        here.acts, actor, patient_id, entity_id, stop=here.stops(actor), **asked.model_dump()
     )

@@ -78,7 +78,8 @@ class FilePage:
         names = await self._desk.do(history.names, _writers(view.history))
         say = voice(request)
         values = _who(say, view) | _course(say, view) | _kept(say, view, names)
-        running = self._desk.clinic.rooms.of_patient(view.history.patient.id)
+        patient = view.history.patient
+        running = self._desk.clinic.rooms.of_patient(patient.tenant_id, patient.id)
         values["room"] = running[0].number if running else ""
         return self._desk.page(request, "patient_file.html", values)
 

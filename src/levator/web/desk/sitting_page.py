@@ -61,9 +61,10 @@ class SittingPage:
             red_flags = red_flags_in(typed)
             if red_flags:
                 seat = _seat(typed, red_flags)
-                await self._desk.do(answered, patient_id, seat, self._desk.clinic.withdraw)
+                stop = self._desk.clinic.stops(actor())
+                await self._desk.do(answered, patient_id, seat, stop)
                 return await self._page(request, typed, [], 409)
-            running = self._desk.clinic.rooms.of_patient(patient_id)
+            running = self._desk.clinic.rooms.of_patient(actor().tenant_id, patient_id)
             if running and self._seats.is_hers(request, running[0]):
                 return self._seats.back(running[0])
             room = await self._opened(patient_id, typed)

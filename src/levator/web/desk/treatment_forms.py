@@ -201,7 +201,7 @@ def revoke_form(voice: Speaker, view: View, made: str) -> Form:
 def revoke(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
     """Let it hold no longer."""
     treatment.revoke_clearance(
-        clinic.acts, actor, patient_id, typed.clearance, typed.because, clinic.withdraw
+        clinic.acts, actor, patient_id, typed.clearance, typed.because, clinic.stops(actor)
     )
 
 
@@ -241,7 +241,7 @@ def report_red_flag(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed)
         on_day=typed.on_day,
         code=typed.flag,
         remark=typed.remark,
-        stop=clinic.withdraw,
+        stop=clinic.stops(actor),
     )
 
 
