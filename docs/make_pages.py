@@ -76,6 +76,7 @@ UNITS = (
     ("_hz", "Hz"),
     ("_s", "s"),
     ("_days", "days"),
+    ("_hours", "hours"),
     ("_years", "years"),
 )
 ROLE: Mapping[str, str] = {
@@ -96,14 +97,24 @@ WHY: Mapping[str, str] = {
     "administrator sees who she is and no screen about her body.",
     "patient.take_on": "A colleague falls ill: any therapist of the clinic may take a patient on, "
     "with a reason. It stands in the audit under its own name, and she sees it.",
-    "patient.export": "Her file is hers: an administrator may hand it to her when she asks; the "
-    "audit tells who made it.",
+    "patient.export": "Her file is hers: she takes it herself from her own page, without asking "
+    "anybody; who treats her and an administrator may hand it to her. The audit tells who made "
+    "it, and she sees that.",
     "clearance.sign": "Only who treats her enters that somebody cleared her; no administrator "
     "and not she herself.",
     "red_flag.report": "She may report one at any time; it can only stop training.",
     "session.stop": "Every therapist of the clinic may stop a sitting; stopping harms nobody.",
     "session.watch": "The board shows all rooms of the clinic; she sees the name of who watches.",
-    "patient.erase": "Held back while the care record must be kept; never by one who treats.",
+    "patient.erase": "Held back while the care record must be kept; never by one who treats, and "
+    "not by herself: the clinic answers for what the law says. Her name is typed, and who "
+    "asks shows once more who she is.",
+    "retention.read": "Whose time is over leads to erasing, so it is seen by who may erase.",
+    "backup.read": "In a clinic on its own computer its administrator looks after the backups. "
+    "What is seen is when, how large and where, never what is in one, which may be more than "
+    "one clinic's.",
+    "backup.make": "It goes to the folder that was named at the computer, and no page and no "
+    "route gives it out; so many stay of those made by hand, beside the daily ones, that nobody "
+    "fills the disk or pushes out older days by pressing. Restoring is done at the computer only.",
     "research.read": "Pseudonymised, and only of patients whose consent stands.",
     "audit.own": "She sees who looked into her record.",
     "tenant.make": "The installation's own administrator makes clinics and sees into none.",
@@ -418,8 +429,8 @@ def records_page() -> str:
         "and lies in the audit and in an export under that name. Every entity has an `id` (a UUID\n"
         "in hexadecimal, made by whoever makes the entity, so that the same write may come\n"
         "twice), the `tenant_id` of the clinic that it belongs to, and a `version` that counts\n"
-        "its changes. A change under a version that is not the newest is refused, with the\n"
-        "difference.\n\n"
+        "its changes. An id is a clinic's own: another may have something else under it. A change\n"
+        "under a version that is not the newest is refused, with the difference.\n\n"
         "Days and times are ISO 8601 text; times carry their offset. A field that is *personal*\n"
         "is in the patient's export and goes with her when she is erased; *secret* never leaves;\n"
         "*unique* means that no two in the whole installation have the same; *indexed* is what\n"

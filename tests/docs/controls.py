@@ -554,8 +554,8 @@ REMOVALS = (
     Removal(
         "H39",
         "clinic/erasing.py",
-        "    acts.repository.expunge()\n    since",
-        "    since",
+        "    acts.repository.expunge()\n    backups",
+        "    backups",
         CLINIC + "test_erasing.py::test_no_byte_is_left_of_a_name_or_a_wave",
     ),
     Removal(

@@ -11,7 +11,7 @@ from levator.clinic import Clinic
 from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
 from levator.web.routes import ACTIONS, PUBLIC
-from tests.web.two_clinics import Record, day, new_id
+from tests.web.two_clinics import CANARIES, HERE, Record, day, new_id
 
 #: Whose the thing in the address is: a patient's, an account's, one's own, the clinic's as a
 #: whole, or that of a room, which has its own cookie.
@@ -54,6 +54,14 @@ CLEARANCE = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": day(2)}
 BEHIND = {"kind": "overrule", "stage": "step-6", "because": "holds long"}
 SEAT = {"cushion": "none", "posture": "upright"}
 MIA = {"family_name": "Mia", "is_somebody_else": True}
+
+
+def erasing(to: Record) -> dict[str, str]:
+    """What is said to erase a woman of `HERE`."""
+    name = f"{CANARIES[HERE]} {to.patient[:6]}"
+    return {"name": f"{name} {name}", "ground": "trial-record"}
+
+
 _P = "/patients/{patient_id}"
 #: A form of which nothing is read or kept has no line.
 UNREAD = Case(lines=0)
@@ -122,6 +130,15 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/sessions/{{session_id}}": Case(),
     f"GET {_P}/sessions/{{session_id}}/report": Case(),
     f"GET {_P}/looked": Case(),
+    f"GET {_P}/export": Case(),
+    f"POST {_P}/export": Case(),
+    f"GET {_P}/erase": Case(),
+    # What would go is read, and it goes.
+    f"POST {_P}/erase": Case(sent=lambda to: {"data": erasing(to)}, lines=2),
+    "GET /retention": Case("clinic"),
+    "GET /backups": Case("clinic"),
+    "GET /backups/progress": Case("clinic"),
+    "POST /backups": Case("clinic"),
     "GET /audit": Case("clinic"),
     "GET /users": Case("clinic"),
     "POST /users": Case(
@@ -203,6 +220,12 @@ API: Mapping[str, Case] = {
     "GET /todo": Case("clinic"),
     f"GET {_P}/audit": Case(),
     "GET /audit": Case("clinic"),
+    f"POST {_P}/export": Case(),
+    f"GET {_P}/erasure": Case(),
+    f"POST {_P}/erasure": Case(sent=lambda to: {"json": erasing(to)}, lines=2),
+    "GET /retention": Case("clinic"),
+    "GET /backups": Case("clinic"),
+    "POST /backups": Case("clinic"),
 }
 
 

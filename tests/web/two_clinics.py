@@ -4,6 +4,7 @@ Every text of a record carries the canary of its clinic, so that one byte of it 
 somebody else is seen.
 """
 
+import asyncio
 import secrets
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import httpx
 from websockets.sync.client import ClientConnection, connect
 
 from levator.clinic import Clinic
+from levator.clinic.backup import Backups
 from levator.records.access import Relation
 from levator.records.audit import AuditEntry
 from levator.records.people import Birth, Login, Patient, Pregnancy, Role, Tenant, User, search_key
@@ -108,9 +110,10 @@ class Opened:
 class TwoClinics:
     """A running server with both clinics, and quick ways to put more into them."""
 
-    def __init__(self, server: Served) -> None:
-        self.server, self.clinic = server, server.clinic
+    def __init__(self, server: Served, folder: Path) -> None:
+        self.server, self.clinic, self.folder = server, server.clinic, folder
         self.recordings = {HERE: "", THERE: ""}
+        self.is_training = False
         self.http = httpx.Client(base_url=server.address, timeout=30)
 
     # --- Who is there
@@ -126,6 +129,7 @@ class TwoClinics:
             email_key=f"{number}@{CANARIES[tenant]}.example".lower(),
             role=role,
             state="active",
+            language="",
             patient_id=patient_id,
         )
         with self.clinic.repository.work(writes=True) as work:
@@ -179,13 +183,18 @@ class TwoClinics:
         **sent: object,
     ) -> httpx.Response:
         """Ask as the browser of somebody would, with what our own pages send."""
+        if method == "POST" and path.endswith(("/erase", "/erasure")) and not self.is_training:
+            self.quiet()
+        self.http.cookies.clear()
+        mine = self._headers(who, cookies) | (headers or {})
+        return self.http.request(method, path, headers=mine, **sent)  # type: ignore[arg-type]
+
+    def _headers(self, who: Person | None, cookies: str = "") -> dict[str, str]:
         mine = {"origin": self.server.address, "accept-language": "en"}
         if who is not None:
             mine[FORM_TOKEN_HEADER] = form_token_for(who.token)
             cookies = "; ".join(filter(None, [f"{self.server.login_cookie}={who.token}", cookies]))
-        mine |= {"cookie": cookies} if cookies else {}
-        self.http.cookies.clear()
-        return self.http.request(method, path, headers=mine | (headers or {}), **sent)  # type: ignore[arg-type]
+        return mine | ({"cookie": cookies} if cookies else {})
 
     def line(self, who: Person | None, path: str, cookies: str = "") -> ClientConnection:
         """A socket with the cookies of somebody."""
@@ -228,6 +237,20 @@ class TwoClinics:
         self.server.call(self.clinic.sittings.settled(tenant, opened.to.patient))
         self.recordings[tenant] = room.recording or ""
         return replace(opened, recording=room.recording or "")
+
+    def quiet(self) -> None:
+        """End every sitting, and wait until each is in its record: nothing is erased before."""
+
+        async def ended() -> None:
+            for room in self.clinic.rooms.rooms.values():
+                room.stop("therapist", "stop")
+            while any(not room.is_over for room in self.clinic.rooms.rooms.values()):
+                await asyncio.sleep(0.01)
+            for led in list(self.clinic.sittings._led.values()):
+                await led.is_kept.wait()
+
+        self.server.call(ended())
+        self.clinic.sittings.close_interrupted()
 
     # --- What was told
 
@@ -330,13 +353,16 @@ def _named(tenant: str, number: str, text: str) -> User:
 @contextmanager
 def two_clinics(folder: Path) -> Iterator[TwoClinics]:
     """Serve both clinics until the block is left."""
-    repository = open_repository(f"sqlite:///{folder}/levator.db")
+    url = f"sqlite:///{folder}/levator.db"
+    repository = open_repository(url)
     clinic = Clinic(repository)
+    (folder / "backups").mkdir()
+    clinic.backups = Backups(url, folder / "backups", kept=2)
     clinic.accounts = replace(clinic.accounts, passwords=quick_passwords())
     with repository.work(writes=True) as work:
         for tenant, text in CANARIES.items():
             work.put(Tenant(id=tenant, tenant_id=tenant, name=text, made_at=AT, retention_years=20))
     with served(clinic) as server:
-        both = TwoClinics(server)
+        both = TwoClinics(server, folder)
         yield both
         both.http.close()

@@ -33,7 +33,7 @@ def back_up_daily(clinic: Clinic, asked: argparse.Namespace) -> None:
     """Let a clinic make its daily backups, where that is asked."""
     if asked.backups is None:
         return
-    from levator.clinic.backup import DailyBackup
+    from levator.clinic.backup import Backups
 
     folder = Path(asked.backups).absolute()
     if not folder.is_dir():
@@ -43,5 +43,5 @@ def back_up_daily(clinic: Clinic, asked: argparse.Namespace) -> None:
     if asked.backups_kept < 1:
         raise CallerError("--backups-kept must be 1 or more.")
     asked.encrypt = False
-    wish = DailyBackup(asked.database, folder, asked.backups_kept, new_passphrase(asked))
-    clinic.tasks.append(wish.task(clinic.acts))
+    clinic.backups = Backups(asked.database, folder, asked.backups_kept, new_passphrase(asked))
+    clinic.tasks.append(clinic.backups.task(clinic.acts))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError, mark
 from levator.records.access import (
     Actor,
@@ -101,6 +102,20 @@ class Acts:
         with self._begun(actor, action, None) as act:
             _allow(actor, action, relation_to_tenant(actor, actor.tenant_id))
             yield act
+
+    @contextmanager
+    def in_installation(self, actor: Actor, action: str) -> Iterator[Act]:
+        """Act on what all clinics share, such as a backup; it is told to a chain of its own."""
+        with self._asked(actor, action, None), self.repository.work(writes=True) as work:
+            _allow(actor, action, relation_to_tenant(actor, actor.tenant_id))
+            act = Act(work, actor, at=self.now())
+            yield act
+            work.audit(replace(_entry(act, action, None, "done"), tenant_id=INSTALLATION))
+
+    def check_in_installation(self, actor: Actor, action: str) -> None:
+        """Raise as `in_installation` would; only a no is told."""
+        with self._asked(actor, action, None):
+            _allow(actor, action, relation_to_tenant(actor, actor.tenant_id))
 
     @contextmanager
     def by_itself(self, action: str, tenant_id: str, patient_id: str) -> Iterator[Act]:

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
-from levator.clinic.acting import Acts
+from levator.clinic.acting import Act, Acts
 from levator.clinic.terminal import INSTALLATION, at_terminal
 from levator.clinic.upkeep import Task
+from levator.errors import CallerError, LevatorError, StorageError, mark
+from levator.formats.backup_file import header_in
+from levator.library import load_reminders
 from levator.records.access import Actor
+from levator.records.audit import AuditEntry
 from levator.records.repository import Repository
-from levator.storage.backup import Told, back_up
+from levator.storage.backup import COPYING, STEPS, Told, back_up
 
-ACTION = "backup.make"
+ACTION, CHECKED = "backup.make", "backup.check"
 KEPT = 14
-_NAME = re.compile(r"levator-\d{4}-\d{2}-\d{2}\.backup")
+_DAILY = re.compile(r"levator-\d{4}-\d{2}-\d{2}\.backup")
+_BY_HAND = re.compile(r"levator-\d{4}-\d{2}-\d{2}-\d{6}\.backup")
 #: How the audit says where a backup went.
 _FILE = "file="
+
+
+class NoFolderError(CallerError):
+    """Nobody has said where backups go."""
+
+    def __init__(self) -> None:
+        """Say how."""
+        super().__init__(
+            mark(
+                "No folder for backups is set; start levator with --backups and the folder, best "
+                "on another disk."
+            )
+        )
 
 
 def make_backup(
@@ -31,12 +52,18 @@ def make_backup(
 ) -> None:
     """Write a backup of the database of `acts`, which `url` names and others may be using.
 
-    The line of the audit comes first, so that no backup is ever made without it, and is in it.
+    The line of the audit comes first, so that no backup is ever made without it, and is in it;
+    that it was read back whole is told once it was.
     """
     file = file.absolute()
-    with acts.in_tenant(actor, ACTION) as act:
-        act.detail = f"{_FILE}{file}"
+    _tell(acts, actor, ACTION, file)
     back_up(url, file, acts.now(), passphrase, told)
+    _tell(acts, actor, CHECKED, file)
+
+
+def _tell(acts: Acts, actor: Actor, action: str, file: Path) -> None:
+    with acts.in_installation(actor, action) as act:
+        act.detail = f"{_FILE}{file}"
 
 
 def backups_since(repository: Repository, since: str) -> list[Path]:
@@ -45,25 +72,125 @@ def backups_since(repository: Repository, since: str) -> list[Path]:
     Copies that somebody took elsewhere are not known here.
     """
     with repository.work(writes=False) as work:
-        lines = work.audit_lines(INSTALLATION)
+        lines = [line.entry for line in work.audit_lines(INSTALLATION)]
     moment = datetime.fromisoformat(since)
-    made = [
-        Path(line.entry.detail.removeprefix(_FILE))
-        for line in lines
-        if line.entry.action == ACTION and line.entry.detail.startswith(_FILE)
-        if datetime.fromisoformat(line.entry.at) >= moment
-    ]
+    made = [file for file, at in _told_of(lines, ACTION) if datetime.fromisoformat(at) >= moment]
     return [file for file in dict.fromkeys(made) if file.exists()]
 
 
+def _told_of(lines: list[AuditEntry], action: str) -> Iterator[tuple[Path, str]]:
+    """Yield the file and the moment of every line about one, oldest first."""
+    for entry in lines:
+        if entry.action == action and entry.detail.startswith(_FILE):
+            yield Path(entry.detail.removeprefix(_FILE)), entry.at
+
+
+# --- Those that are there
+
+
 @dataclass(frozen=True, slots=True)
-class DailyBackup:
-    """The clinic's wish: a backup every day in `folder`, of which `kept` stay."""
+class KeptBackup:
+    """A backup that is there. checked_at : when it was read back whole; None: nobody did here."""
+
+    name: str
+    folder: str
+    made_at: str
+    size_bytes: int
+    is_locked: bool
+    checked_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The backups that are there, newest first. is_late : the newest is too old, or there is none.
+
+    step : what is being done for a new one, "" while none is made; `done` of `of` steps are
+    behind it. trouble : why the last try failed.
+    """
+
+    backups: tuple[KeptBackup, ...]
+    is_late: bool
+    folder: str | None
+    step: str = ""
+    done: int = 0
+    of: int = 0
+    trouble: LevatorError | None = None
+
+
+def shelf(acts: Acts, actor: Actor, kept: Backups | None) -> Shelf:
+    """Return what there is to go back to."""
+    with acts.in_installation(actor, "backup.read") as act:
+        found = _found(act, kept.folder if kept else None)
+    newest = datetime.fromisoformat(found[0].made_at) if found else None
+    oldest_good = datetime.fromisoformat(acts.now()) - timedelta(
+        hours=load_reminders().backup_old_hours
+    )
+    is_late = newest is None or newest < oldest_good
+    if kept is None:
+        return Shelf(found, is_late, None)
+    step, done = kept.progress
+    return Shelf(found, is_late, str(kept.folder), step, done, STEPS, kept.trouble)
+
+
+def _found(act: Act, folder: Path | None) -> tuple[KeptBackup, ...]:
+    lines = [line.entry for line in act.work.audit_lines(INSTALLATION)]
+    checked = dict(_told_of(lines, CHECKED))
+    files = [file for file, _ in _told_of(lines, ACTION)]
+    files += folder.glob("*.backup") if folder is not None else ()
+    found = [_looked_at(file, checked.get(file)) for file in dict.fromkeys(files)]
+    there = [one for one in found if one is not None]
+    return tuple(sorted(there, key=_moment, reverse=True))
+
+
+def _looked_at(file: Path, checked_at: str | None) -> KeptBackup | None:
+    """Return what a file says of itself; None for one that is gone or no backup."""
+    try:
+        header, size = header_in(file), file.stat().st_size
+        made_at = datetime.fromisoformat(header["made_at"]).isoformat()
+    except (OSError, StorageError, KeyError, TypeError, ValueError):
+        return None
+    is_checked = checked_at is not None and checked_at >= header["made_at"]
+    is_locked = header.get("encryption") is not None
+    return KeptBackup(
+        file.name,
+        str(file.parent),
+        made_at,
+        size,
+        is_locked,
+        checked_at if is_checked else None,
+    )
+
+
+def _moment(one: KeptBackup) -> datetime:
+    return datetime.fromisoformat(one.made_at)
+
+
+# --- Making them while it runs
+
+
+@dataclass(slots=True)
+class Backups:
+    """The clinic's wish: a backup every day in `folder`, and when somebody asks for one.
+
+    `kept` of each sort stay. One is made at a time, in a thread. trouble : why the last try
+    failed.
+    """
 
     url: str
     folder: Path
     kept: int = KEPT
     passphrase: str | None = None
+    trouble: LevatorError | None = None
+    _step: str = ""
+    _done: int = 0
+    _one: Lock = field(default_factory=Lock)
+    _making: asyncio.Task[None] | None = None
+
+    @property
+    def progress(self) -> tuple[str, int]:
+        """What is being done now, "" for nothing, and how many steps are behind it."""
+        is_begun = self._making is not None and not self._making.done()
+        return self._step or (COPYING if is_begun else ""), max(0, self._done - 1)
 
     def task(self, acts: Acts) -> Task:
         """Return the task that makes today's backup, if it is not there yet."""
@@ -71,14 +198,56 @@ class DailyBackup:
         def daily_backup() -> bool:
             file = self.folder / f"levator-{acts.now()[:10]}.backup"
             if not file.exists():
-                make_backup(acts, at_terminal(), self.url, file, self.passphrase)
-                self._remove_old()
+                self._make(acts, at_terminal(), file, _DAILY)
             return False
 
         return daily_backup
 
-    def _remove_old(self) -> None:
-        """Remove the oldest of its own beyond `kept`; every other file stays."""
-        own = sorted(one for one in self.folder.iterdir() if _NAME.fullmatch(one.name))
+    def begin(self, acts: Acts, actor: Actor) -> None:
+        """Begin one more in a thread; nothing where one is being made already."""
+        if not self.progress[0]:
+            self._making = asyncio.create_task(asyncio.to_thread(self._by_hand, acts, actor))
+
+    async def settled(self) -> None:
+        """Wait for the one that was begun."""
+        if self._making is not None:
+            await self._making
+
+    def _by_hand(self, acts: Acts, actor: Actor) -> None:
+        moment = datetime.fromisoformat(acts.now())
+        file = self.folder / f"levator-{moment:%Y-%m-%d-%H%M%S}.backup"
+        try:
+            self._make(acts, actor, file, _BY_HAND)
+        except LevatorError:
+            return  # it stands in `trouble`
+
+    def _make(self, acts: Acts, actor: Actor, file: Path, sort: re.Pattern[str]) -> None:
+        if not self._one.acquire(blocking=False):
+            return
+        try:
+            self.trouble = None
+            make_backup(acts, actor, self.url, file, self.passphrase, self._told)
+            self._remove_old(sort)
+        except LevatorError as error:
+            self.trouble = error
+            raise
+        finally:
+            self._step, self._done = "", 0
+            self._one.release()
+
+    def _told(self, step: str) -> None:
+        self._step, self._done = step, self._done + 1
+
+    def _remove_old(self, sort: re.Pattern[str]) -> None:
+        """Remove the oldest of its own sort beyond `kept`; every other file stays."""
+        own = sorted(one for one in self.folder.iterdir() if sort.fullmatch(one.name))
         for file in own[: -self.kept]:
             file.unlink()
+
+
+async def begin_one(acts: Acts, actor: Actor, kept: Backups | None) -> None:
+    """Begin a backup, for who may; raises NoFolderError where none was named."""
+    await asyncio.to_thread(acts.check_in_installation, actor, ACTION)
+    if kept is None:
+        raise NoFolderError
+    kept.begin(acts, actor)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
+from levator.clinic.backup import Backups
 from levator.clinic.passkeys import Passkeys
 from levator.clinic.seal_key import SealKey, key_beside
 from levator.clinic.setup import Setup
@@ -67,6 +68,8 @@ class Clinic:
     setup: Setup = field(init=False)
     #: What it does by itself while it runs, besides sealing.
     tasks: list[Task] = field(default_factory=list)
+    #: Where its backups go, where that was said.
+    backups: Backups | None = None
     #: Its certificate, where it has one of its own.
     showing: Showing | None = None
     #: Patients for whom a room is being opened, and whether that was withdrawn meanwhile.
@@ -118,6 +121,8 @@ class Clinic:
             try:
                 await self.rooms.close()
                 await asyncio.to_thread(self.recorder.stop)
+                if self.backups is not None:
+                    await self.backups.settled()
             finally:
                 self.repository.close()
 

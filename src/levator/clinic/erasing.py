@@ -8,13 +8,14 @@ from pathlib import Path
 from levator.clinic.acting import Acts
 from levator.clinic.backup import backups_since
 from levator.clinic.hers import patient_of
+from levator.clinic.logins import Logins, Signed
 from levator.clinic.retention import Retained, kept
 from levator.clinic.whole import whole_of
 from levator.errors import CallerError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor, may
 from levator.records.entity import is_id
-from levator.records.people import Patient
+from levator.records.people import Patient, search_key
 from levator.records.treatment import Session
 from levator.records.work import Work, where
 
@@ -42,6 +43,32 @@ class Erased:
     entities: int
     recordings: int
     backups: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What would go. is_past : its time is over, so that no ground is needed."""
+
+    time: Retained
+    is_past: bool
+    entities: int
+    recordings: int
+    backups: tuple[Path, ...]
+
+    @property
+    def name(self) -> str:
+        """Return her name as it is to be typed."""
+        patient = self.time.patient
+        return f"{patient.given_name} {patient.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody says who wants a record erased. name : hers, typed. ground : of `grounds`,
+    "" where the time of the record is over."""
+
+    name: str
+    ground: str = ""
 
 
 def grounds() -> tuple[str, ...]:
@@ -77,9 +104,36 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
         for entity in reversed(whole.entities):
             act.work.erase(type(entity), entity.id, entity.tenant_id)
     acts.repository.expunge()
-    since = whole.patient.made_at or time.last_on
-    backups = tuple(backups_since(acts.repository, since))
+    backups = tuple(backups_since(acts.repository, _since(time)))
     return Erased(len(whole.entities), len(whole.recording_ids), backups)
+
+
+def foresee(acts: Acts, actor: Actor, patient_id: str) -> Foreseen:
+    """Return what `erase` would take away, to somebody who may erase; nothing goes."""
+    acts.check(actor, "patient.erase", patient_id)
+    with acts.on_patient(actor, "patient.read", patient_id) as act:
+        whole = whole_of(act.work, patient_of(act))
+        time = kept(act.work, whole)
+        is_past = time.is_past(act.at[:10])
+    backups = tuple(backups_since(acts.repository, _since(time)))
+    return Foreseen(time, is_past, len(whole.entities), len(whole.recording_ids), backups)
+
+
+def erase_said(acts: Acts, logins: Logins, signed: Signed, patient_id: str, said: Said) -> Erased:
+    """Erase a patient for who has just shown once more who she is, and types the patient's name.
+
+    Raises NotConfirmedError, CallerError for another name, and as `erase` does.
+    """
+    acts.check(signed.actor, "patient.erase", patient_id)
+    logins.must_be_confirmed(signed)
+    foreseen = foresee(acts, signed.actor, patient_id)
+    if search_key(said.name) != search_key(foreseen.name):
+        raise CallerError("That is not her name; type it as it stands above.")
+    return erase(acts, signed.actor, patient_id, said.ground or None)
+
+
+def _since(time: Retained) -> str:
+    return time.patient.made_at or time.last_on
 
 
 def _is_erased(acts: Acts, actor: Actor, patient_id: str) -> bool:

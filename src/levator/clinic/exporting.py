@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
+from typing import IO
 
 from levator import __version__
 from levator.clinic.acting import Acts
@@ -30,6 +33,7 @@ from levator.records.people import Tenant, User
 from levator.records.replay import load_session
 from levator.records.repository import Repository
 from levator.records.work import Work, where
+from levator.storage.backup import disk_reason
 from levator.texts import speaker
 
 _README = mark(
@@ -57,6 +61,49 @@ def export(
     """
     if file.exists():
         raise StorageError("%(file)s is there already; give a new name.", file=str(file))
+    partial = file.with_name(file.name + ".part")
+    try:
+        with open_for_writing(partial) as out:
+            write(acts, actor, patient_id, out, told)
+        os.replace(partial, file)
+    except OSError as error:
+        raise StorageError(
+            "%(file)s cannot be written (%(reason)s); check the folder and the room on its disk.",
+            file=str(file),
+            reason=disk_reason(error),
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def export_unnamed(acts: Acts, actor: Actor, patient_id: str) -> IO[bytes]:
+    """Return everything of a patient in a file without a name: it goes when it is closed.
+
+    Raises StorageError where it cannot be written.
+    """
+    try:
+        with ExitStack() as until_whole:
+            out = until_whole.enter_context(tempfile.TemporaryFile())
+            write(acts, actor, patient_id, out)
+            until_whole.pop_all()
+    except OSError as error:
+        raise StorageError(
+            "What is kept of her cannot be put together (%(reason)s); make room on the disk of "
+            "%(folder)s.",
+            reason=disk_reason(error),
+            folder=tempfile.gettempdir(),
+        ) from error
+    return out
+
+
+def write(
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    out: IO[bytes],
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> None:
+    """Write everything of a patient; see `export`."""
     with acts.on_patient(actor, "patient.export", patient_id) as act:
         patient = patient_of(act)
         whole = whole_of(act.work, patient)
@@ -64,32 +111,22 @@ def export(
         looks = list(
             _looks(act.work, act.work.audit_lines(patient.tenant_id, patient_id=patient_id))
         )
-    partial = file.with_name(file.name + ".part")
-    try:
-        with open_for_writing(partial) as zipped:
-            out = PatientFileWriter(zipped)
-            voice = speaker(patient.language)
-            readme = voice.say(_README, clinic=clinic, day=acts.now()[:10])
-            out.put("README.txt", [readme + "\n"])
-            _put_entities(out, whole)
-            out.put("audit.jsonl", looks)
-            left_out = _put_recordings(acts.repository, out, whole, told)
-            out.close(
-                {
-                    "levator": __version__,
-                    "made_at": acts.now(),
-                    "clinic": clinic,
-                    "patient": patient.id,
-                    "left_out": left_out,
-                }
-            )
-        os.replace(partial, file)
-    except OSError as error:
-        raise StorageError(
-            "%(file)s cannot be written; check the folder and the room on its disk.", file=str(file)
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        writer = PatientFileWriter(zipped)
+        readme = speaker(patient.language).say(_README, clinic=clinic, day=acts.now()[:10])
+        writer.put("README.txt", [readme + "\n"])
+        _put_entities(writer, whole)
+        writer.put("audit.jsonl", looks)
+        left_out = _put_recordings(acts.repository, writer, whole, told)
+        writer.close(
+            {
+                "levator": __version__,
+                "made_at": acts.now(),
+                "clinic": clinic,
+                "patient": patient.id,
+                "left_out": left_out,
+            }
+        )
 
 
 def _put_entities(out: PatientFileWriter, whole: Whole) -> None:

@@ -14,7 +14,7 @@ from levator.clinic.whole import Whole, whole_of
 from levator.records.access import Actor
 from levator.records.entity import Entity, fields_of
 from levator.records.people import Patient, Tenant
-from levator.records.work import Work
+from levator.records.work import Term, Work
 
 #: Fields with a day on which something happened, besides those that end in `_at`.
 _HAPPENED_ON = ("on_day", "last_seen_on")
@@ -31,6 +31,14 @@ class Retained:
     def is_past(self, today: str) -> bool:
         """Return whether its time is over."""
         return self.until < today
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The records whose time is over, and how many years the clinic keeps one."""
+
+    years: int
+    records: list[Retained]
 
 
 def kept(work: Work, whole: Whole) -> Retained:
@@ -63,9 +71,26 @@ def _years_after(day: date, years: int) -> date:
 
 def past_their_time(acts: Acts, actor: Actor) -> list[Retained]:
     """Return the records of a clinic whose time is over, the longest first."""
-    with acts.in_tenant(actor, "patient.list") as act:
-        act.detail = "retention"
-        patients = act.work.find(Patient, actor.tenant_id)
+    return over(acts, actor).records
+
+
+def over(acts: Acts, actor: Actor) -> Over:
+    """Return the records of a clinic whose time is over, with the clinic's years."""
+    with acts.in_tenant(actor, "retention.read") as act:
+        years = act.work.get(Tenant, actor.tenant_id, actor.tenant_id).retention_years
+        patients = _old_enough(act.work, actor.tenant_id, years, act.at[:10])
         all_of_them = [kept(act.work, whole_of(act.work, one)) for one in patients]
-    today = acts.now()[:10]
-    return sorted((one for one in all_of_them if one.is_past(today)), key=lambda one: one.until)
+        past = [one for one in all_of_them if one.is_past(act.at[:10])]
+    return Over(years, sorted(past, key=lambda one: one.until))
+
+
+def _old_enough(work: Work, tenant_id: str, years: int, today: str) -> list[Patient]:
+    """Return those whose time may be over: the rest need no look into the whole record.
+
+    A record that was made in this year or the last `years` is in its time, unless it has a day
+    of its own.
+    """
+    first = max(date.min.year, date.fromisoformat(today).year - years + 1)
+    made = work.find(Patient, tenant_id, [Term("made_at", "below", f"{first:04}")])
+    named = work.find(Patient, tenant_id, [Term("erase_after", "below", today)])
+    return list({one.id: one for one in [*made, *named]}.values())

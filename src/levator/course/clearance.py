@@ -11,9 +11,10 @@ from levator.course.protocol import Stage
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """When a therapist is told what is to come (`library/reminders.toml`)."""
+    """When people are told what is to come, or is late (`library/reminders.toml`)."""
 
     clearance_ends_days: int
+    backup_old_hours: int
 
 
 def ends_soon(chart: Chart, reminders: Reminders) -> Day | None:

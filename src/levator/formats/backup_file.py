@@ -25,6 +25,7 @@ MAGIC = b"LEVBACK1"
 PIECE_BYTES = 2**20
 _LENGTH = struct.Struct("<I")
 _SIZE = struct.Struct("<Q")
+_LONGEST_HEADER = 2**16
 _DIGEST_BYTES = hashlib.sha256().digest_size
 #: What scrypt costs: a quarter of a second, 64 MiB.
 _SCRYPT = {"n": 2**17, "r": 8, "p": 1}
@@ -122,6 +123,23 @@ class Backup:
                 piece = source.read(min(PIECE_BYTES, left))
                 left -= len(piece)
                 yield piece
+
+
+def header_in(file: Path) -> PlainDict:
+    """Return what a backup says of itself; the rest of it is not looked at.
+
+    Raises StorageError for what is no backup, OSError for what cannot be read.
+    """
+    with file.open("rb") as source:
+        start = source.read(len(MAGIC) + _LENGTH.size)
+        if not start.startswith(MAGIC) or len(start) < len(MAGIC) + _LENGTH.size:
+            raise _damaged(file)
+        text = source.read(min(_LENGTH.unpack(start[len(MAGIC) :])[0], _LONGEST_HEADER))
+    try:
+        header: PlainDict = json.loads(text)
+    except ValueError:
+        raise _damaged(file) from None
+    return header
 
 
 def open_backup(file: Path) -> Backup:

@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from levator.errors import ContentError, Phrase
 from levator.records.entity import Entity, EntityField, fields_of
@@ -235,10 +235,9 @@ _RECORDS: Mapping[str, Any] = {
 }
 
 
-def open_for_writing(path: Path) -> zipfile.ZipFile:
-    """Return a new zip that only its owner can read."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-    return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
+def open_for_writing(path: Path) -> IO[bytes]:
+    """Return a new file that only its owner can read."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600), "w+b")
 
 
 def kinds_in_order() -> tuple[type[Entity], ...]:

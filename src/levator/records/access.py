@@ -38,6 +38,7 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "patient.export": {"patient": _SELF, "therapist": _TREATING, "clinic_admin": _CLINIC},
     "patient.import": {"clinic_admin": _CLINIC},
     "patient.erase": {"clinic_admin": _CLINIC},
+    "retention.read": {"clinic_admin": _CLINIC},
     # --- Her treatment
     "treatment.read": {"patient": _SELF, "therapist": _TREATING},
     "pregnancy.write": {"therapist": _TREATING},
@@ -82,7 +83,10 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     # --- The installation
     "tenant.make": {"system_admin": _ANY},
     "tenant.list": {"system_admin": _ANY},
-    "backup.make": {"system_admin": _ANY},
+    # Where they lie was chosen at the computer; no page and no route gives one out.
+    "backup.read": {"clinic_admin": _CLINIC, "system_admin": _ANY},
+    "backup.make": {"clinic_admin": _CLINIC, "system_admin": _ANY},
+    "backup.check": {"clinic_admin": _CLINIC, "system_admin": _ANY},
     "health.read": dict.fromkeys(ROLES, _ANY),
 }
 

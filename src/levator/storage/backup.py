@@ -5,31 +5,40 @@ What may not live here: who may do it and what the audit says of it (`levator.cl
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 
 from levator import __version__
-from levator.errors import StorageError, mark
+from levator.errors import Phrase, StorageError, mark, system_reason
 from levator.formats.backup_file import make_names_durable, open_backup, write_backup
 from levator.storage import file_of, open_repository
 
-#: What is told as a long piece of work goes on.
+#: What is told as a long piece of work goes on; making a backup tells `STEPS` of them.
 Told = Callable[[str], None]
 COPYING = mark("Copying the database ...")
 SUMMING = mark("Taking the checksum of every record ...")
 WRITING = mark("Writing the file ...")
 CHECKING = mark("Checking every byte ...")
+STEPS = 5
+_OF_DISK: Mapping[int | None, Phrase] = {
+    errno.ENOSPC: Phrase("its disk is full"),
+    errno.EDQUOT: Phrase("its disk is full"),
+    errno.EROFS: Phrase("its disk can only be read"),
+}
 FILLING = mark("Filling the database ...")
 
 
 def back_up(url: str, file: Path, made_at: str, passphrase: str | None, told: Told) -> None:
     """Write a backup of a database that may be in use; its schema may be older than ours.
 
-    Raises StorageError, and leaves nothing, where that cannot be done.
+    It is read back before it counts. Raises StorageError, and leaves nothing, where that
+    cannot be done.
     """
     if file.exists():
         raise StorageError("%(file)s is there already; give a new name.", file=str(file))
@@ -46,7 +55,29 @@ def back_up(url: str, file: Path, made_at: str, passphrase: str | None, told: To
             write_backup(file, database, manifest, about, passphrase)
     except OSError as error:
         raise StorageError(
-            "The backup %(file)s cannot be written; check the folder and the room on its disk.",
+            "The backup %(file)s cannot be written (%(reason)s); check the folder and the room on "
+            "its disk.",
+            file=str(file),
+            reason=disk_reason(error),
+        ) from error
+    _read_back(file, passphrase, told)
+
+
+def disk_reason(error: OSError) -> Phrase:
+    """Return in a few words what a disk or the system has against a file."""
+    return _OF_DISK.get(error.errno) or system_reason(error)
+
+
+def _read_back(file: Path, passphrase: str | None, told: Told) -> None:
+    """Do what a restore would, and put it nowhere; what does not come back is no backup."""
+    try:
+        with _unpacked(file, file.parent, passphrase, told):
+            pass
+    except (StorageError, OSError) as error:
+        file.unlink(missing_ok=True)
+        raise StorageError(
+            "The backup %(file)s does not read back as it was written, so it was removed; check "
+            "its disk and make another.",
             file=str(file),
         ) from error
 
@@ -80,17 +111,29 @@ def restore(file: Path, url: str, passphrase: str | None, told: Told) -> None:
     target = file_of(url)
     if target is not None:
         _must_be_free(target)
+    parent = target.parent if target is not None else None
+    from levator.storage.sql.snapshot import schema_in
+
+    with _unpacked(file, parent, passphrase, told) as database:
+        schema_in(database)
+        told(FILLING)
+        _put(database, target, url)
+
+
+@contextmanager
+def _unpacked(
+    file: Path, parent: Path | None, passphrase: str | None, told: Told
+) -> Iterator[Path]:
+    """Yield the database that is in a backup, each byte and each record checked."""
     told(CHECKING)
     backup = open_backup(file)
-    parent = target.parent if target is not None else None
     with tempfile.TemporaryDirectory(dir=parent, prefix=".levator-restore-") as folder:
         manifest, database = Path(folder) / "manifest", Path(folder) / "database"
         _make_private(database)
         backup.unpack(manifest, database, passphrase)
         told(SUMMING)
         _must_hold_what_was_backed_up(file, manifest, database)
-        told(FILLING)
-        _put(database, target, url)
+        yield database
 
 
 def _must_be_free(target: Path) -> None:
@@ -112,9 +155,6 @@ def _make_private(file: Path) -> None:
 
 
 def _must_hold_what_was_backed_up(file: Path, manifest: Path, database: Path) -> None:
-    from levator.storage.sql.snapshot import schema_in
-
-    schema_in(database)
     with manifest.open(encoding="utf-8") as lines:
         if any(one != other for one, other in zip_longest(lines, _manifest(database))):
             raise StorageError(

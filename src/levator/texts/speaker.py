@@ -18,7 +18,7 @@ from levator.quantities import shown_unit
 from levator.texts.catalogue import catalogue, language_for, translations
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
 Value: TypeAlias = str | int | float
 #: From here on a number is written by its power of ten: nobody counts the digits.
@@ -115,6 +115,12 @@ class Speaker:
         # A datetime is brought to the zone that is asked, so it gets its own.
         zone, language = moment.tzinfo, self.language
         return format_time(moment, format="short", tzinfo=zone, locale=language)
+
+    def ago(self, lasting: timedelta) -> str:
+        """Return how long ago something was: ``3 hours ago``."""
+        from babel.dates import format_timedelta
+
+        return format_timedelta(-lasting, add_direction=True, locale=self.language)
 
     def listing(self, parts: Sequence[str]) -> str:
         """Return parts as one enumeration: ``a, b en c``."""

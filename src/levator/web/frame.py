@@ -32,6 +32,9 @@ def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:
         found += [("/patients", say.say("Patients")), ("/users", say.say("People"))]
     if who.role == "clinic_admin":
         found.append(("/audit", say.say("Who looked")))
+        found.append(("/retention", say.say("Retention")))
+    if who.role in ("clinic_admin", "system_admin"):
+        found.append(("/backups", say.say("Backups")))
     if who.role == "patient" and who.patient_id is not None:
         found.append((f"/patients/{who.patient_id}", say.say("Your record")))
     return found

@@ -67,7 +67,16 @@ ACTIONS: Mapping[str, str] = {
     "GET /patients/{patient_id}/sessions/{session_id}": "session.read",
     "GET /patients/{patient_id}/sessions/{session_id}/report": "session.report",
     "GET /patients/{patient_id}/looked": "audit.read",
+    "GET /patients/{patient_id}/export": "patient.export",
+    "POST /patients/{patient_id}/export": "patient.export",
+    "GET /patients/{patient_id}/erase": "patient.erase",
+    "POST /patients/{patient_id}/erase": "patient.erase",
     "GET /audit": "audit.read",
+    # --- What is kept, as a whole
+    "GET /retention": "retention.read",
+    "GET /backups": "backup.read",
+    "GET /backups/progress": "backup.read",
+    "POST /backups": "backup.make",
     # --- One's own account
     "GET /sign-in/code": "account.own",
     "POST /sign-in/code": "account.own",

@@ -6,6 +6,7 @@ one state. A plain copy of a file that is in use is often damaged, so none is ev
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -36,9 +37,24 @@ def snapshot_of_file(database: Path, into: Path) -> None:
         )
     with translated(database):
         must_be_ours(database)
-        os.close(os.open(into, os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(sqlite3.connect(address_of(database), uri=True)) as connection:
-            connection.execute("VACUUM INTO ?", (str(into),))
+    os.close(os.open(into, os.O_CREAT | os.O_EXCL, 0o600))
+    with (
+        _on_its_own_disk(),
+        translated(database),
+        closing(sqlite3.connect(address_of(database), uri=True)) as connection,
+    ):
+        connection.execute("VACUUM INTO ?", (str(into),))
+
+
+@contextmanager
+def _on_its_own_disk() -> Iterator[None]:
+    """Raise the error of the system where the disk of the copy is full, not the database's."""
+    try:
+        yield
+    except StorageError as error:
+        if getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_FULL":
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
 
 
 def snapshot_of(repository: SqlRepository, into: Path) -> None:

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from levator import __version__
 from levator.clinic import Clinic
-from levator.web.api import courses, looking, patients, telling, treatment
+from levator.web.api import courses, keeping, looking, patients, telling, treatment
 from levator.web.api.refusing import speak_problems
 
 PREFIX = "/api/v1"
@@ -27,7 +27,7 @@ def create_api(clinic: Clinic) -> FastAPI:
         servers=[{"url": PREFIX}],
     )
     app.state.clinic = clinic
-    for module in (patients, treatment, telling, courses, looking):
+    for module in (patients, treatment, telling, courses, looking, keeping):
         app.include_router(module.router)
     speak_problems(app)
     return app

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from levator.clinic import POSTURES
 from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
+from levator.clinic.erasing import grounds
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.course.chart import DecisionKind
 from levator.library import load_checklist
@@ -164,6 +165,14 @@ class ConsentAsked(Sent):
 
     what: FilledLine
     given_on: Day
+
+
+class ErasureAsked(Sent):
+    """Who is erased and why. name : hers, in full. ground : of the checklist, "" where her time is
+    over."""
+
+    name: FilledLine
+    ground: Annotated[str, one_of(("", *grounds()))] = ""
 
 
 class SettingsAsked(Sent):

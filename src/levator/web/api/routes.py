@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from levator.clinic import Clinic
 from levator.clinic.acting import Acts
+from levator.clinic.logins import Signed
 from levator.records.access import TABLE, Actor
 from levator.records.entity import Entity
 from levator.web.api.refusing import RESPONSES, NotSignedInError, StaleTokenError
@@ -44,9 +45,18 @@ async def actor_of(connection: HTTPConnection) -> Actor:
     return signed.actor
 
 
+async def signed_of(actor: Annotated[Actor, Depends(actor_of)]) -> Signed:
+    """Return the login of who asks, where it is asked again who that is."""
+    signed = SIGNED.get()
+    if signed is None:
+        raise NotSignedInError
+    return signed
+
+
 Here = Annotated[Clinic, Depends(clinic_of)]
 Doing = Annotated[Acts, Depends(acts_of)]
 Asking = Annotated[Actor, Depends(actor_of)]
+Self = Annotated[Signed, Depends(signed_of)]
 
 
 def route(action: str, *statuses: int, model: Any = None) -> dict[str, Any]:

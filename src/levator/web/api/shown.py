@@ -149,3 +149,63 @@ class TodayShown(Given):
 
     today: str
     todos: list[TodoShown]
+
+
+class ForeseenShown(Given):
+    """What an erasure would take away. is_past : her time is over, and no ground is needed."""
+
+    last_on: str
+    until: str
+    is_past: bool
+    entities: int
+    recordings: int
+    backups: list[str]
+    grounds: list[str]
+
+
+class ErasedShown(Given):
+    """What went; the backups still hold her."""
+
+    entities: int
+    recordings: int
+    backups: list[str]
+
+
+class PastShown(Given):
+    """A record whose time is over."""
+
+    patient_id: str
+    last_on: str
+    until: str
+
+
+class OverShown(Given):
+    """The records whose time is over, and the years that the clinic keeps one."""
+
+    years: int
+    records: list[PastShown]
+
+
+class BackupShown(Given):
+    """A backup that is there. checked_at : when it was read back whole, null where nobody did."""
+
+    name: str
+    made_at: str
+    size_bytes: int
+    is_locked: bool
+    checked_at: str | None
+
+
+class ShelfShown(Given):
+    """The backups, newest first. is_late : the newest is too old, or there is none.
+
+    done : so many `of` the steps of a new one are behind it; step : "" while none is made.
+    trouble : why the last try failed, in a sentence.
+    """
+
+    backups: tuple[BackupShown, ...]
+    is_late: bool
+    step: str
+    done: int
+    of: int
+    trouble: str

@@ -58,6 +58,9 @@ ACTIONS: Mapping[str, str] = {
     "session.read": mark("looked at a session"),
     "session.report": mark("read the report of a session"),
     "todo.read": mark("looked at what is to do"),
+    "retention.read": mark("looked whose time is over"),
+    "backup.read": mark("looked at the backups"),
+    "backup.make": mark("made a backup"),
     "audit.own": mark("looked at who looked"),
     "audit.read": mark("looked at who looked"),
 }

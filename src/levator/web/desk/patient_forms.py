@@ -199,6 +199,8 @@ class PatientForms:
                 (f"{back}/hand-over", say.say("Hand over")),
                 (f"{back}/invite", say.say("Invite her")),
                 (f"{back}/looked", say.say("Who looked")),
+                (f"{back}/export", say.say("Take her data along")),
+                (f"{back}/erase", say.say("Erase her")),
             ]
             back = "/patients"
         values = {"form": form, "trouble": trouble, "back": back, "links": links, "twins": []}

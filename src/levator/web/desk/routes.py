@@ -5,7 +5,9 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from levator.clinic import Clinic
+from levator.web.desk.backups import BackupsPage
 from levator.web.desk.day import Day
+from levator.web.desk.erase import ErasePages
 from levator.web.desk.invite import InvitePage
 from levator.web.desk.looked import LookedPages
 from levator.web.desk.pages import Desk
@@ -14,6 +16,7 @@ from levator.web.desk.patient_forms import PatientForms
 from levator.web.desk.patient_list import PatientList
 from levator.web.desk.sessions import Sessions
 from levator.web.desk.sitting_page import SittingPage
+from levator.web.desk.take_along import TakeAlongPage
 from levator.web.looks import Looks
 from levator.web.seating import Seats
 
@@ -28,6 +31,9 @@ def desk_routes(clinic: Clinic, looks: Looks) -> list[Route]:
         *Sessions(desk).routes(),
         *LookedPages(desk).routes(),
         *PatientForms(desk).routes(),
+        *TakeAlongPage(desk).routes(),
+        *ErasePages(desk).routes(),
+        *BackupsPage(desk).routes(),
         *InvitePage(desk).routes(),
         *FilePage(desk).routes(),
     ]

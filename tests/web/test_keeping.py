@@ -1,0 +1,203 @@
+"""Backups, exports, erasure and retention as pages and interface meet them: what is refused, and
+in which words."""
+
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from levator.clinic.backup import Backups
+from levator.records.people import Login, Patient
+from levator.records.treatment import Session
+from levator.records.work import where
+from tests.web.cases import erasing
+from tests.web.two_clinics import CANARIES, HERE, THERE, Person, Record, TwoClinics, two_clinics
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
+    with two_clinics(tmp_path_factory.mktemp("keeping")) as both:
+        both.recorded(HERE)
+        both.recorded(THERE)
+        yield both
+
+
+@pytest.fixture
+def admin(both: TwoClinics) -> Person:
+    return both.person("clinic_admin")
+
+
+def is_here(both: TwoClinics, to: Record) -> bool:
+    with both.clinic.repository.work(writes=False) as work:
+        return work.count(Patient, HERE, where(id=to.patient)) == 1
+
+
+# --- Her data for herself
+
+
+@pytest.mark.parametrize("path", ["/patients/{}/export", "/api/v1/patients/{}/export"])
+def test_an_export_of_one_clinic_holds_nothing_of_another(
+    both: TwoClinics, admin: Person, path: str
+) -> None:
+    far, mine, other = both.record(THERE), both.record(HERE), both.record(HERE)
+    answer = both.ask(admin, "POST", path.format(mine.patient))
+    assert answer.headers["content-type"] == "application/zip"
+    assert 'attachment; filename="levator-' in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as zipped:
+        parts = {name: zipped.read(name) for name in zipped.namelist()}
+    assert any(name.startswith("recordings/") for name in parts)
+    whole = b"\0".join([*(name.encode() for name in parts), *parts.values()])
+    assert f"{CANARIES[HERE]} {mine.patient[:6]}".encode() in whole
+    assert CANARIES[THERE].encode() not in whole
+    assert far.patient.encode() not in whole
+    assert f"{CANARIES[HERE]} {other.patient[:6]}".encode() not in whole
+    for foreign in (far.patient, "c" * 32):
+        assert both.ask(admin, "POST", path.format(foreign)).status_code == 404
+
+
+def test_the_file_is_named_nowhere_on_the_disk(
+    both: TwoClinics, admin: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    mine = both.record(HERE)
+    assert both.ask(admin, "POST", f"/patients/{mine.patient}/export").status_code == 200
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    answer = both.ask(admin, "POST", f"/patients/{mine.patient}/export")
+    assert answer.status_code == 503
+    assert "cannot be put together (it is not there)" in answer.text
+
+
+# --- Erasure
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"name": "Somebody Else"}, "That is not her name"),
+        ({"name": ""}, "That is not her name"),
+        ({"ground": ""}, "must be kept until"),
+        ({"ground": "because"}, "no ground for erasing early"),
+    ],
+)
+def test_nothing_goes_where_something_that_is_asked_is_missing(
+    both: TwoClinics, admin: Person, changed: dict[str, str], words: str
+) -> None:
+    mine = both.record(HERE)
+    path = f"/patients/{mine.patient}/erase"
+    answer = both.ask(admin, "POST", path, data=erasing(mine) | changed)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert answer.text.count('role="alert"') == 1
+    assert is_here(both, mine)
+
+
+@pytest.mark.parametrize("path", ["/patients/{}/erase", "/api/v1/patients/{}/erasure"])
+def test_who_erases_has_just_shown_once_more_who_she_is(
+    both: TwoClinics, admin: Person, path: str
+) -> None:
+    mine, login = both.record(HERE), both.login_of(admin)
+    with both.clinic.repository.work(writes=True) as work:
+        work.put(replace(work.get(Login, login, HERE), confirmed_at=None))
+    part = "json" if "api" in path else "data"
+    answer = both.ask(admin, "POST", path.format(mine.patient), **{part: erasing(mine)})
+    if part == "json":
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_confirmed")
+    else:
+        there = f"/account/confirm?next={path.format(mine.patient)}"
+        assert (answer.status_code, answer.headers["location"]) == (303, there)
+        assert both.ask(admin, "GET", path.format(mine.patient)).headers["location"] == there
+    assert is_here(both, mine)
+
+
+def test_nobody_is_erased_while_somebody_trains(both: TwoClinics, admin: Person) -> None:
+    mine = both.record(HERE)
+    with both.clinic.repository.work(writes=True) as work:
+        session = work.get(Session, mine.session, HERE)
+        work.put(replace(session, state="open"))
+    both.is_training = True
+    answer = both.ask(admin, "POST", f"/patients/{mine.patient}/erase", data=erasing(mine))
+    both.is_training = False
+    assert "Somebody is training now" in answer.text
+    assert is_here(both, mine)
+    both.quiet()
+
+
+def test_what_would_go_is_said_first(both: TwoClinics, admin: Person) -> None:
+    mine = both.record(HERE)
+    told = both.ask(admin, "GET", f"/api/v1/patients/{mine.patient}/erasure").json()
+    assert (told["entities"], told["recordings"], told["is_past"]) == (14, 1, False)
+    assert told["grounds"] == ["her-request", "wrong-person", "trial-record"]
+    page = both.ask(admin, "GET", f"/patients/{mine.patient}/erase").text
+    assert "14 entries of her record" in page
+    assert (
+        both.ask(both.person("therapist"), "GET", f"/patients/{mine.patient}/erase").status_code
+        == 403
+    )
+
+
+# --- Retention
+
+
+def test_only_records_whose_time_is_over_are_listed(both: TwoClinics, admin: Person) -> None:
+    old = {"tenant_id": HERE, "given_name": "Anna", "made_at": "1999-05-04T10:00:00+02:00"}
+    with both.clinic.repository.work(writes=True) as work:
+        work.put(Patient(id="1" * 32, family_name="Oud", last_seen_on="2003-02-01", **old))
+        work.put(Patient(id="2" * 32, family_name="Late", last_seen_on="2020-02-01", **old))
+        kept = {"tenant_id": HERE, "given_name": "Bea", "made_at": "2020-05-04T10:00:00+02:00"}
+        work.put(Patient(id="3" * 32, family_name="Own", erase_after="2021-01-01", **kept))
+    told = both.ask(admin, "GET", "/api/v1/retention").json()
+    assert told["years"] == 20
+    assert [one["patient_id"] for one in told["records"]] == ["3" * 32, "1" * 32]
+    assert told["records"][1]["until"] == "2023-02-01"
+    page = both.ask(admin, "GET", "/retention").text
+    assert "Anna Oud" in page
+    assert "Anna Late" not in page
+
+
+# --- Backups
+
+
+def made(both: TwoClinics, who: Person, count: int) -> list[dict[str, str]]:
+    """Wait until nothing is made any more, and return what there is."""
+    for _ in range(600):
+        told = both.ask(who, "GET", "/api/v1/backups").json()
+        if not told["step"]:
+            assert len(told["backups"]) == count, told
+            return list(told["backups"])
+        time.sleep(0.05)
+    raise AssertionError("a backup does not end")
+
+
+def test_two_who_press_at_once_make_one_and_it_was_read_back(
+    both: TwoClinics, admin: Person, tmp_path: Path
+) -> None:
+    both.clinic.backups = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path)
+    assert both.ask(admin, "GET", "/api/v1/backups").json()["is_late"]
+    for _ in range(2):
+        assert both.ask(admin, "POST", "/backups").status_code == 303
+    (one,) = made(both, admin, 1)
+    assert one["checked_at"] >= one["made_at"]
+    assert not both.ask(admin, "GET", "/api/v1/backups").json()["is_late"]
+    assert "read back whole" in both.ask(admin, "GET", "/backups").text
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+
+
+@pytest.mark.parametrize("kind", ["gone", "none"])
+def test_what_goes_wrong_is_one_sentence(
+    both: TwoClinics, admin: Person, tmp_path: Path, kind: str
+) -> None:
+    gone = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path / "gone")
+    both.clinic.backups = gone if kind == "gone" else None
+    answer = both.ask(admin, "POST", "/backups")
+    assert answer.status_code == (303 if kind == "gone" else 422)
+    made(both, admin, 0)
+    page = both.ask(admin, "GET", "/backups").text
+    words = "cannot be written (it is not there)" if kind == "gone" else "No folder for backups"
+    assert words in page
+    assert "There is no backup" in page
