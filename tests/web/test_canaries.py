@@ -74,6 +74,8 @@ def bodies(asked: Asked, to: Record, foreign: Record) -> Iterator[tuple[str, dic
 
 def kinds_of(asked: Asked, name: str) -> list[str]:
     named = name.removesuffix("_id")
+    if named == "asked":  # before a sitting; both answers are kept under it
+        return ["pain", "red_flag_answer"]
     if named in KINDS:
         return [named]
     words = asked.key.replace("-", "_").replace("pregnancies", "pregnancy")

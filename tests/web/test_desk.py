@@ -179,6 +179,7 @@ def test_the_one_thing_to_do_stands_first_and_before_any_picture(client: Client)
     put(client, f"{path}/red-flags/{new_id()}", on_day=today.isoformat(), code="fever")
     page = client.get(path).text
     assert "Red flag: call the doctor or midwife." in page
+    assert f"{path}/decide" not in page
     assert page.index("Fever, shivering") < page.index('id="course-title"')
 
 

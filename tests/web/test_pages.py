@@ -155,6 +155,7 @@ def test_a_red_flag_is_kept_ends_the_room_and_is_told_in_its_words(
         assert "Call the doctor or midwife now" in shown
         assert "Fever, shivering, belly pain or offensive loss" in shown
         assert "Open the session" not in shown
+    assert "Red flags asked on" in client.get(path).text
     kept = client.get(f"/api/v1{path}/record").json()
     assert sorted(one["code"] for one in kept["red_flags"]) == ["calf", "fever"]
     assert asked(client, path).status_code == 409

@@ -32,6 +32,7 @@ from levator.records.treatment import (
     PainScore,
     Prescription,
     RedFlag,
+    RedFlagAnswer,
     Session,
     SymptomScore,
 )
@@ -69,6 +70,7 @@ class Record:
     birth: str
     clearance: str
     red_flag: str
+    red_flag_answer: str
     course: str
     prescription: str
     decision: str
@@ -298,6 +300,8 @@ def _fill(
     )
     old = {**entered, "entered_at": (NOW - timedelta(days=45)).isoformat()}
     work.put(RedFlag(id=hers.red_flag, **old, on_day=day(45), code="fever", remark=text))
+    none = {"on_day": day(5), "list_version": "1"}
+    work.put(RedFlagAnswer(id=hers.red_flag_answer, **entered, **none))
     course = {"protocol": "bekken-zwanger-fit", "protocol_version": "1", "stage": "step-6"}
     work.put(Course(id=hers.course, **told, **course, begun_on=day(10)))
     work.put(

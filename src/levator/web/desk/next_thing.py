@@ -12,8 +12,9 @@ from levator.texts import Speaker
 from levator.texts.course import proposal
 from levator.web.desk.course_words import flag_lines
 
-#: dates, go: one of the deeds. accept: the proposal. pain: it is asked here. start: a session.
-Kind = Literal["dates", "go", "accept", "pain", "start", "wait"]
+#: flag: care first, the deeds come later. dates, go: one of the deeds. accept: the proposal.
+#: pain: it is asked here. start: a session.
+Kind = Literal["flag", "dates", "go", "accept", "pain", "start", "wait"]
 Unknown = Literal["dates", "complications"]
 
 
@@ -44,7 +45,7 @@ def next_thing(say: Speaker, view: View) -> NextThing:
     clear = ("clearance", say.say("Sign a clearance"))
     if flags:
         return NextThing(
-            "go", say.say("Red flag: call the doctor or midwife."), flags, deeds=(clear,)
+            "flag", say.say("Red flag: call the doctor or midwife."), flags, deeds=(clear,)
         )
     match unknown(view):
         case "dates":

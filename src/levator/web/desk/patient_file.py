@@ -172,6 +172,7 @@ def _kept(say: Speaker, view: View, names: Mapping[str, str]) -> dict[str, Any]:
         "session_count": len(kept.sessions),
         "decisions": [_decision(say, view, one, names) for one in _newest(kept.decisions)],
         "clearances": [_clearance(say, view, one) for one in _newest(kept.clearances)],
+        "asked_on": day_text(say, max((one.on_day for one in kept.red_flag_answers), default=None)),
         "red_flags": [_red_flag(say, one) for one in _newest(kept.red_flags)],
         "notes": [_written(say, names, one.text, one) for one in _newest(kept.notes)],
     }
