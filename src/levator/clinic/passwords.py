@@ -13,6 +13,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+from levator.clinic.known_passwords import is_known
 from levator.errors import CallerError
 from levator.records.people import search_key
 
@@ -104,6 +105,8 @@ def check_password(password: str, *telling: str) -> None:
         raise CallerError("Take a password without your name, your address or the clinic's name.")
     if _letters(key) in _COMMON or not _letters(key) or _is_row(key):
         raise CallerError("This password is one that people guess first; take another.")
+    if is_known(password):
+        raise CallerError("This password has been stolen elsewhere and is known; take another.")
 
 
 def _parts(telling: tuple[str, ...]) -> set[str]:
