@@ -65,6 +65,10 @@ class Passwords:
         is_it = await loop.run_in_executor(self._threads, self._verify, *tried)
         return is_it and len(typed) <= LONGEST
 
+    def is_old(self, kept: str) -> bool:
+        """Return whether it was hashed at other costs than those of today."""
+        return self._hasher.check_needs_rehash(kept)
+
     def _verify(self, kept: str, password: str) -> bool:
         from argon2.exceptions import InvalidHashError, VerificationError
 
