@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import ipaddress
 import re
 import shutil
 import ssl
@@ -154,6 +155,10 @@ def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
     assert (service["User"], service["ReadWritePaths"]) == ("care", "/srv/levator")
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
     assert service["KillSignal"] == "SIGINT"
+    assert service["IPAddressDeny"] == "any"
+    allowed = service["IPAddressAllow"].split()
+    assert allowed[:2] == ["localhost", "link-local"]
+    assert all(ipaddress.ip_network(one).is_private for one in allowed[2:])
     assert shutil.which("levator", path=str(Path(program).parent))
 
 

@@ -165,7 +165,8 @@ def _add_service(parser: argparse.ArgumentParser) -> None:
     )
 
 
-#: It may write its own folder and nothing else, and gets no new rights.
+#: It may write its own folder and nothing else, reaches private networks only, and gets no new
+#: rights.
 _UNIT = """\
 [Unit]
 Description=levator
@@ -190,6 +191,10 @@ ProtectSystem=strict
 ReadWritePaths={folder}
 RestrictSUIDSGID=yes
 LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_BLUETOOTH
+# This computer and private networks. Add what else opens levator, or where its database is.
+IPAddressDeny=any
+IPAddressAllow=localhost link-local 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7
 
 [Install]
 WantedBy=multi-user.target
