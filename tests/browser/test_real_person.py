@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from levator.clinic.seats import device_within
 from levator.formats.csv_file import write_csv
 from levator.library.loader import load_hard_limits
 from levator.live.asking import Asked
@@ -58,6 +59,8 @@ def server() -> Iterator[Served]:
 def room(server: Served, tmp_path: Path) -> Iterator[Room]:
     path = tmp_path / "thigh.csv"
     write_csv(path, openhdemg_recording(1))
+
+    server.clinic.make_device = device_within(tmp_path)
 
     async def opened() -> Room:
         url = f"replay://{path}?speed={SPEED}&loop=yes&block=0.1s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import ipaddress
 import re
 import shutil
 import ssl
@@ -67,6 +68,22 @@ def test_invite_lets_a_lost_admin_in_again(
         roles_of(tmp_path, first)
     assert main(["clinic", "invite", *words, "--email", "nobody@bos.example"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_key_file_is_exchanged_while_no_server_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", database(tmp_path))
+    main(["clinic", "init", *INIT, *words])
+    before = (tmp_path / "levator-key").read_bytes()
+    with open_repository(words[1]) as serving:
+        serving.recover_interrupted("2026-11-29T10:00:00+00:00")
+        assert main(["clinic", "new-key", *words]) == 1
+        assert "Another levator is recording" in capsys.readouterr().err
+    assert (tmp_path / "levator-key").read_bytes() == before
+    assert main(["clinic", "new-key", *words]) == 0
+    assert "apps for codes go on as they are: 0." in capsys.readouterr().out
+    assert (tmp_path / "levator-key").read_bytes() != before
 
 
 def test_with_a_host_name_it_serves_over_tls_under_that_name(
@@ -138,6 +155,10 @@ def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
     assert (service["User"], service["ReadWritePaths"]) == ("care", "/srv/levator")
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
     assert service["KillSignal"] == "SIGINT"
+    assert service["IPAddressDeny"] == "any"
+    allowed = service["IPAddressAllow"].split()
+    assert allowed[:2] == ["localhost", "link-local"]
+    assert all(ipaddress.ip_network(one).is_private for one in allowed[2:])
     assert shutil.which("levator", path=str(Path(program).parent))
 
 

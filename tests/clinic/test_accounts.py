@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pyotp
@@ -12,6 +13,7 @@ from levator.clinic.factors import new_totp_secret
 from levator.clinic.guesses import PER_ACCOUNT, Guesses, TooManyGuessesError
 from levator.clinic.invitations import Invitations
 from levator.clinic.logins import Signed
+from levator.clinic.passwords import Passwords
 from levator.clinic.seal_key import SealKey
 from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError
@@ -288,6 +290,27 @@ def test_an_address_is_trimmed() -> None:
 def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(CallerError, match="no e-mail address"):
         check_email(email)
+
+
+def test_a_password_of_other_costs_is_hashed_anew_at_the_next_sign_in(accounts: Accounts) -> None:
+    user = with_password(accounts, "patient", GOOD)
+    dearer = replace(accounts, passwords=Passwords(memory_kib=128, passes=1, lanes=1))
+    with pytest.raises(SignInError):
+        sign_in(dearer, user.email, "wrong")
+    assert kept(accounts, user).password_hash == user.password_hash
+    sign_in(dearer, user.email)
+    changed = kept(accounts, user).password_hash
+    assert changed is not None
+    assert "m=128," in changed
+    sign_in(dearer, user.email)
+    assert kept(accounts, user).password_hash == changed
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_put_back(accounts: Accounts) -> None:
+    seen = with_password(accounts, "patient", GOOD)
+    changed = with_password(accounts, "patient", "groene trein zonder deur")
+    accounts._hashed_anew(seen, "x")
+    assert kept(accounts, seen).password_hash == changed.password_hash
 
 
 def test_a_stolen_database_lets_nobody_in(tmp_path: Path, clock: Clock) -> None:

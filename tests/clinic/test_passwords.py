@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from levator.clinic import known_passwords
 from levator.clinic.passwords import AT_ONCE, LONGEST, Passwords, check_password
 from levator.errors import CallerError
 from tests.clinic.people import quick_passwords
@@ -30,11 +31,31 @@ GOOD = "paarse fiets zonder bel"
         ("310472958160", "people guess first"),
         ("zyxwvutsrqponm", "people guess first"),
         ("a1b2c3d4e5f6", "people guess first"),
+        ("1qaz2wsx3edc", "stolen elsewhere"),
+        ("ganJubas2007", "stolen elsewhere"),
+        ("mailcreated5240", "stolen elsewhere"),
+        ("gárcíamartin1995", "stolen elsewhere"),
     ],
 )
 def test_what_is_easily_guessed_is_refused_in_plain_words(password: str, reason: str) -> None:
     with pytest.raises(CallerError, match=reason):
         check_password(password, "Anke Vries", "anke@fietsers.example", "Praktijk Zuid")
+
+
+def test_the_list_holds_far_more_than_the_3000_that_are_used_most() -> None:
+    held = known_passwords._held()
+    assert len(held) > 40_000
+    assert list(held) == sorted(set(held))
+    assert all(len(one) == 5 for one in held)
+
+
+def test_what_is_packed_is_found_again_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = known_passwords.packed(["b" * 12, "ä" * 12, "B" * 12])
+    assert len(content) == 10
+    held = (content[:5], content[5:])
+    monkeypatch.setattr(known_passwords, "_held", lambda: held)
+    assert all(map(known_passwords.is_known, ("b" * 12, "A" * 12)))
+    assert not any(map(known_passwords.is_known, ("b" * 13, "c" * 12, "")))
 
 
 @pytest.mark.parametrize("password", [GOOD, "wëlkom op de zölder", "х" * 6 + "а-бвгдеёж"])

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from levator.clinic.accounts import Accounts, Browser, SignInError
 from levator.clinic.acting import RefusedError
+from levator.clinic.factors import new_totp_secret
 from levator.clinic.invitations import INVITED, Invitations, Invitee, NoInvitationError
 from levator.clinic.seal_key import SealKey
 from levator.clinic.setup import NewClinic, NoSetupError, Setup
@@ -27,6 +30,7 @@ from tests.clinic.people import (
     quick_passwords,
     signed_in,
     told,
+    with_password,
 )
 
 GOOD = "paarse fiets zonder bel"
@@ -147,6 +151,43 @@ def test_a_new_link_ends_everything_one_could_sign_in_with(accounts: Accounts) -
     assert accounts.logins.who(token) is None
     assert (user.state, user.password_hash, user.totp_sealed) == ("invited", None, None)
     assert user.recovery_hashes == ()
+
+
+def test_a_link_for_a_forgotten_password_leaves_the_second_factor_and_asks_for_it(
+    accounts: Accounts, clock: Clock
+) -> None:
+    user, secret = with_password(accounts, "therapist", GOOD), new_totp_secret()
+    with accounts.repository.work(writes=True) as work:
+        work.put(replace(user, totp_sealed=accounts.key.seal(secret, user.id)))
+    token = signed_in(accounts, "therapist")
+    invitations = Invitations(accounts)
+    changed, link = invitations.for_password(actor(), user.id)
+    assert accounts.logins.who(token) is None
+    assert (changed.state, changed.password_hash) == ("active", None)
+    with pytest.raises(SignInError):
+        asyncio.run(accounts.sign_in(user.email, GOOD, HERE))
+    half = accounts.logins.who(
+        asyncio.run(invitations.accept(link, "groene trein zonder deur", HERE))
+    )
+    assert half is not None
+    assert not half.is_whole
+    assert half.has_factor
+    code = pyotp.TOTP(secret).at(int(clock().timestamp()))
+    whole = accounts.logins.who(asyncio.run(accounts.show_code(half, code)))
+    assert whole is not None
+    assert whole.is_whole
+
+
+def test_a_link_for_a_password_brings_no_disabled_account_back_without_it(
+    accounts: Accounts,
+) -> None:
+    number = f"{TENANT}-therapist"
+    Users(accounts).disable(actor(), number)
+    changed, _ = Invitations(accounts).for_password(actor(), number)
+    assert changed.state == "invited"
+    for role in ("therapist", "researcher"):
+        with pytest.raises(RefusedError):
+            Invitations(accounts).for_password(actor(role), f"{TENANT}-patient")
 
 
 def test_a_patient_is_invited_by_who_treats_her_and_again_by_the_same_link(

@@ -99,6 +99,14 @@ def test_every_line_of_the_log_is_listed(page: str) -> None:
     assert [event for event in events() if f"`{event}`" not in page] == []
 
 
+def test_a_package_with_a_hole_is_replaced_within_the_same_times_on_both_pages(page: str) -> None:
+    days = re.findall(r"\| (\d+) days \|", page)
+    assert days == ["7", "30", "90"]
+    said = " ".join((DOCS.parent / "CONTRIBUTING.md").read_text("utf-8").split())
+    assert "7, 30 or 90 days" in said
+    assert "requirements.lock" in said
+
+
 def test_every_field_of_her_and_every_secret_says_so_on_its_page() -> None:
     parts = (DOCS / "reference/records.md").read_text("utf-8").split("\n### ")
     rows = {part.partition("\n")[0]: part for part in parts}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from levator.clinic.seats import device_within
 from levator.live.asking import Asked, AskedDose
 from levator.records.replay import load_session
 from levator.records.values import samples_of
@@ -358,6 +359,7 @@ def test_targets_only_ever_ask_within_the_limits() -> None:
 def test_a_recording_waits_for_the_first_start_and_plays_to_its_end(tmp_path: Path) -> None:
     async def sitting() -> None:
         clinic = clinic_in_memory()
+        clinic.make_device = device_within(tmp_path)
         rows = "".join(f"{index / 100:.2f},{index % 50}\n" for index in range(300))
         path = tmp_path / "short.csv"
         path.write_text(f"time_s,force_percent_mvc\n{rows}")

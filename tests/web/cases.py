@@ -69,6 +69,7 @@ UNREAD = Case(lines=0)
 PAGES: Mapping[str, Case] = {
     "GET /": Case("clinic"),
     "GET /patients": Case("clinic"),
+    "POST /patients": Case("clinic", typed(text="Mia")),
     "GET /patients/new": Case("clinic", lines=0),
     "POST /patients/new": Case("clinic", form(family_name="Mia", is_somebody_else="yes")),
     f"GET {_P}": Case(),
@@ -179,6 +180,7 @@ PAGES: Mapping[str, Case] = {
 
 API: Mapping[str, Case] = {
     "GET /patients": Case("clinic"),
+    "POST /patients/search": Case("clinic", json(text="Mia")),
     "PUT /patients/{patient_id}": Case("clinic", json(**MIA)),
     "PUT /patients/{patient_id} If-Match": Case(
         sent=lambda to: {"json": MIA, "headers": {"If-Match": '"1"'}}, action="patient.change"

@@ -11,6 +11,7 @@ import pytest
 from httpx import Client
 from websockets.sync.client import ClientConnection
 
+from levator.clinic.seats import device_within
 from levator.records.replay import load_session
 from levator.signals.samples import Samples
 from tests.web.forms import code_on, hear, hello, joined, opened
@@ -79,6 +80,7 @@ def test_a_sitting_goes_on_through_what_no_muscle_has(
     levels = written(tmp_path / "absurd.csv", column, spoil)
     measured = {"rest": "1N", "reference": "50N"} if column == "seat_newton" else {}
     device = f"replay://{tmp_path / 'absurd.csv'}?speed=4"
+    server.clinic.make_device = device_within(tmp_path)
     address, patient = opened(client, device=device, **measured), server.client()
     room = server.the_room()
     with patient, server.line(client, f"{address}/line") as hers:

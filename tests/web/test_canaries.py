@@ -187,6 +187,19 @@ def test_nothing_of_another_clinic_is_read_whatever_is_asked_besides(
             assert CANARIES[THERE].casefold() not in f"{answer.headers}{answer.text}".casefold()
 
 
+@pytest.mark.parametrize("path", ["/patients", "/api/v1/patients/search"])
+def test_nobody_of_another_clinic_is_found(both: TwoClinics, far: Record, path: str) -> None:
+    for role in ROLES:
+        who, _ = someone(both, role)
+        for text in ("kanarie", CANARIES[THERE], far.patient[:8]):
+            sent = {"json": {"text": text}} if "api" in path else {"data": {"text": text}}
+            answer = both.ask(who, "POST", path, **sent)
+            if "looked" in answer.headers.get("location", ""):
+                answer = both.ask(who, "GET", answer.headers["location"])
+            shown = re.sub(r'value="[^"]*"', "", answer.text).casefold()
+            assert CANARIES[THERE].casefold() not in shown
+
+
 def someone(both: TwoClinics, role: Role) -> tuple[Person, Record]:
     if role == "patient":
         return both.met(role, "self")

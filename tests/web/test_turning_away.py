@@ -113,7 +113,7 @@ def test_what_is_answered_leaves_no_line(
     path = patient(client)
     capsys.readouterr()
     assert client.get(path).status_code == 200
-    assert client.get("/patients", params={"text": SECRET}).status_code == 200
+    assert client.post("/patients", data={"text": SECRET}).status_code == 303
     assert client.get("/nowhere").status_code == 404
     assert lines(capsys) == []
 

@@ -28,6 +28,7 @@ EXAMPLES = """\
 levator clinic init --clinic "Praktijk Bos" --name "Anke Bos" --email anke@bos.example
 levator clinic certificate --host-name levator.local --host-name 192.168.1.20
 levator clinic invite --email anke@bos.example
+levator clinic new-key
 levator clinic service --folder /var/lib/levator > levator.service
 """
 
@@ -104,6 +105,23 @@ def _invite(asked: argparse.Namespace) -> int:
     return 0
 
 
+# --- new-key
+
+
+def _exchange_key(asked: argparse.Namespace) -> int:
+    from levator.clinic import Clinic
+    from levator.clinic.new_key import exchange_key
+    from levator.live.recorder import wall_clock
+    from levator.storage import open_repository
+
+    folder = _folder(asked.database)
+    with open_repository(asked.database, create=False) as repository:
+        repository.recover_interrupted(wall_clock())  # refused while a server has the database
+        count = exchange_key(Clinic(repository).accounts, folder)
+    print(say("There is a new key file; apps for codes go on as they are: %(count)s.", count=count))
+    return 0
+
+
 # --- certificate
 
 
@@ -147,7 +165,8 @@ def _add_service(parser: argparse.ArgumentParser) -> None:
     )
 
 
-#: It may write its own folder and nothing else, and gets no new rights.
+#: It may write its own folder and nothing else, reaches private networks only, and gets no new
+#: rights.
 _UNIT = """\
 [Unit]
 Description=levator
@@ -172,6 +191,10 @@ ProtectSystem=strict
 ReadWritePaths={folder}
 RestrictSUIDSGID=yes
 LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_BLUETOOTH
+# This computer and private networks. Add what else opens levator, or where its database is.
+IPAddressDeny=any
+IPAddressAllow=localhost link-local 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7
 
 [Install]
 WantedBy=multi-user.target
@@ -250,6 +273,11 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         mark("make a new link for an account that cannot sign in any more"),
         _add_invite,
         _invite,
+    ),
+    "new-key": (
+        mark("exchange the key file that seals the secrets of apps; stop the server first"),
+        add_database,
+        _exchange_key,
     ),
     "certificate": (
         mark("make the clinic's own authority and certificate, or renew the certificate"),

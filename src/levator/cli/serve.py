@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levator.cli.daily import add_daily_backup, back_up_daily
@@ -14,10 +15,10 @@ from levator.cli.serving import (
     reach_of,
     serve_clinic,
 )
-from levator.cli.speaking import say
+from levator.cli.speaking import hint, say
 from levator.cli.storing import add_database, without_password
 from levator.clinic.showing import ENDS
-from levator.errors import mark
+from levator.errors import CallerError, mark
 
 if TYPE_CHECKING:
     from levator.web.app import App
@@ -42,13 +43,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_port(parser, PORT)
     add_reach(parser)
     add_daily_backup(parser)
+    parser.add_argument(
+        "--recordings",
+        type=Path,
+        metavar="DIR",
+        help=hint("of which a therapist may replay recordings; without it there are none"),
+    )
+
+
+def _folder(asked: Path | None) -> Path | None:
+    if asked is not None and not asked.is_dir():
+        raise CallerError(
+            "There is no folder %(folder)s; make it, or leave out --recordings.",
+            folder=str(asked),
+        )
+    return asked
 
 
 def run(asked: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
+    from levator.clinic.seats import device_within
+
     check_port(asked.port)
+    recordings = _folder(asked.recordings)
     reach = reach_of(asked)
     clinic = opened_clinic(asked.database)
+    clinic.make_device = device_within(recordings)
     back_up_daily(clinic, asked)
     serve_clinic(
         clinic, asked.port, lambda app, address: _tell(app, reach, address, asked.database), reach

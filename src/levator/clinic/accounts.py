@@ -78,7 +78,17 @@ class Accounts:
         if user is None or not is_right:
             await asyncio.to_thread(self.note_failure, user, browser, "password")
             raise SignInError
+        if kept is not None and self.passwords.is_old(kept):
+            hashed = await self.passwords.hash(password)
+            await asyncio.to_thread(self._hashed_anew, user, hashed)
         return await asyncio.to_thread(self._let_in, user, browser)
+
+    def _hashed_anew(self, seen: User, hashed: str) -> None:
+        """Keep her password at the costs of today, unless she has changed it meanwhile."""
+        with self.repository.work(writes=True) as work:
+            user = work.get(User, seen.id, seen.tenant_id)
+            if user.password_hash == seen.password_hash:
+                work.put(replace(user, password_hash=hashed))
 
     def _user(self, email: str) -> User | None:
         with self.repository.work(writes=False) as work:

@@ -19,6 +19,7 @@ from levator.clinic.acting import Acts
 from levator.clinic.backup import Backups
 from levator.clinic.passkeys import Passkeys
 from levator.clinic.seal_key import SealKey, key_beside
+from levator.clinic.seats import device_within
 from levator.clinic.setup import Setup
 from levator.clinic.showing import Showing
 from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
@@ -54,7 +55,8 @@ class Clinic:
     protocol: Protocol = field(default_factory=lambda: load_protocol(PROTOCOL))
     settings: Settings = field(default_factory=load_settings)
     hard_limits: Limits = field(default_factory=load_hard_limits)
-    make_device: Callable[[str], Device] = open_device
+    #: Recordings are replayed out of no folder but the one that `levator serve` names.
+    make_device: Callable[[str], Device] = field(default_factory=lambda: device_within(None))
     clock: Callable[[], Seconds] = time.monotonic
     #: Seals what only this installation may read.
     key: SealKey = field(default_factory=SealKey)

@@ -15,7 +15,7 @@ from levator.clinic.passwords import check_password
 from levator.errors import CallerError, mark
 from levator.live.joining import shown_name
 from levator.records.access import Actor
-from levator.records.people import Invitation, Passkey, Patient, Role, User
+from levator.records.people import Invitation, Passkey, Patient, Role, User, UserState
 from levator.records.work import Work, where
 
 LASTS = timedelta(days=7)
@@ -82,6 +82,18 @@ class Invitations:
         with self._acts.on_user(actor, "user.invite", user_id) as act:
             user = act.work.get(User, user_id, actor.tenant_id)
             return act.put(self.emptied(act.work, user)), self.link(act.work, user, actor.user_id)
+
+    def for_password(self, actor: Actor, user_id: str) -> tuple[User, str]:
+        """Make a new link for a password that was forgotten: what else she signs in with stays.
+
+        Her second factor is asked for after the new password is set; her logins end.
+        """
+        with self._acts.on_user(actor, "user.invite", user_id) as act:
+            user = act.work.get(User, user_id, actor.tenant_id)
+            self.accounts.logins.end_all(act.work, user)
+            state: UserState = "active" if user.state == "active" else "invited"
+            kept = act.put(replace(user, state=state, password_hash=None))
+            return kept, self.link(act.work, kept, actor.user_id)
 
     def emptied(self, work: Work, user: User) -> User:
         """Return an account without password and factors; its logins and passkeys end."""

@@ -13,6 +13,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+from levator.clinic.known_passwords import is_known
 from levator.errors import CallerError
 from levator.records.people import search_key
 
@@ -64,6 +65,10 @@ class Passwords:
         is_it = await loop.run_in_executor(self._threads, self._verify, *tried)
         return is_it and len(typed) <= LONGEST
 
+    def is_old(self, kept: str) -> bool:
+        """Return whether it was hashed at other costs than those of today."""
+        return self._hasher.check_needs_rehash(kept)
+
     def _verify(self, kept: str, password: str) -> bool:
         from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -104,6 +109,8 @@ def check_password(password: str, *telling: str) -> None:
         raise CallerError("Take a password without your name, your address or the clinic's name.")
     if _letters(key) in _COMMON or not _letters(key) or _is_row(key):
         raise CallerError("This password is one that people guess first; take another.")
+    if is_known(password):
+        raise CallerError("This password has been stolen elsewhere and is known; take another.")
 
 
 def _parts(telling: tuple[str, ...]) -> set[str]:

@@ -11,6 +11,8 @@ import binascii
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,11 +50,38 @@ class SealKey:
             return None
 
 
+def new_key_file(folder: Path) -> Path:
+    """Return where a new key waits to take the place of the old one."""
+    return folder / f"{KEY_FILE}.new"
+
+
 def key_beside(folder: Path) -> SealKey:
     """Return the key of a folder, made the first time; raises CallerError where it is unfit."""
+    if new_key_file(folder).exists():
+        raise CallerError(
+            "The key file in %(folder)s is being exchanged; finish it with levator clinic new-key.",
+            folder=str(folder),
+        )
     file = folder / KEY_FILE
+    return key_of(file) if file.exists() else key_made(file)
+
+
+def key_of(file: Path) -> SealKey:
+    """Return the key in a file; raises CallerError."""
+    with _usable(file):
+        return _read(file)
+
+
+def key_made(file: Path) -> SealKey:
+    """Return a new key in a file of its own; raises CallerError."""
+    with _usable(file):
+        return _made(file)
+
+
+@contextmanager
+def _usable(file: Path) -> Iterator[None]:
     try:
-        return _read(file) if file.exists() else _made(file)
+        yield
     except OSError as error:
         raise CallerError(
             "The key file %(file)s cannot be used (%(reason)s); it stands beside the database.",

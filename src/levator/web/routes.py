@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, str] = {
     "GET /recordings/{recording}/report": "session.report",
     # --- The record
     "GET /patients": "patient.list",
+    "POST /patients": "patient.list",
     "GET /patients/new": "patient.make",
     "POST /patients/new": "patient.make",
     "GET /patients/{patient_id}": "treatment.read",

@@ -77,7 +77,7 @@ class SignInPages:
         signed = SIGNED.get()
         if signed is not None and signed.is_whole:
             return RedirectResponse(home_of(signed), 303)
-        return self._sign_in(request, Typed(dict(request.query_params)))
+        return self._sign_in(request, Typed({"next": request.query_params.get("next", "")}))
 
     def _sign_in(
         self, request: Request, typed: Typed, trouble: str = "", status: int = 200

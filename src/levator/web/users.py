@@ -150,10 +150,12 @@ class UsersPages:
         return RedirectResponse("/users", 303)
 
     async def invite_again(self, request: Request) -> Response:
-        """Show a new link; what the account had to sign in with ends."""
-        number = request.path_params["number"]
+        """Show a new link: for a forgotten password, or for who has lost everything."""
+        typed, number = Typed(await read_form(request)), request.path_params["number"]
+        is_for_password = typed.lost == "password"
+        make = self._invitations.for_password if is_for_password else self._invitations.again
         try:
-            user, token = await asyncio.to_thread(self._invitations.again, actor(), number)
+            user, token = await asyncio.to_thread(make, actor(), number)
         except LevatorError as error:
             return await self._refused(request, error)
         return self._link(request, user, token)

@@ -122,7 +122,7 @@ def _loop(text: str) -> bool:
 def read_options(url: str) -> Options:
     """Return the path and options in a URL; CallerError names what cannot be understood."""
     parts = urlsplit(url)
-    if not parts.path.strip("/"):
+    if not (parts.netloc + parts.path).strip("/"):
         raise CallerError("A replay needs a file; write replay:///path/to/recording.edf.")
     found: dict[str, str] = dict(parse_qsl(parts.query, keep_blank_values=True))
     if unknown := found.keys() - set(OPTIONS):

@@ -69,6 +69,15 @@ class PatientAsked(Sent):
     is_somebody_else: bool = False
 
 
+class SearchAsked(Sent):
+    """Whom to look for."""
+
+    text: Line
+    mine: bool = False
+    limit: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
 class TakeOnAsked(Sent):
     """Why another's patient is taken on; the reason is kept as a note."""
 

@@ -22,13 +22,19 @@ _PATIENT = shown(Patient)
 def find(
     acts: Doing,
     actor: Asking,
-    text: str = "",
     mine: bool = False,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> PatientPage:
-    """List patients by name; every word of `text` is looked for in names and number."""
-    return patients.find(acts, actor, text, is_mine=mine, limit=limit, offset=offset)
+    """List patients by name."""
+    return patients.find(acts, actor, is_mine=mine, limit=limit, offset=offset)
+
+
+@router.post("/patients/search", **route("patient.list", model=PatientListShown))
+def search(acts: Doing, actor: Asking, asked: asking.SearchAsked) -> PatientPage:
+    """List who is looked for: every word of `text` is in names or number. In no address."""
+    is_mine, limit, offset = asked.mine, asked.limit, asked.offset
+    return patients.find(acts, actor, asked.text, is_mine=is_mine, limit=limit, offset=offset)
 
 
 @router.put("/patients/{patient_id}", **route("patient.make", 404, 409, model=_PATIENT))

@@ -1,4 +1,8 @@
-"""The list of patients with its search, and a new patient."""
+"""The list of patients with its search, and a new patient.
+
+What is looked for is a name, so it stands in no address: it is sent in a form, and comes back
+sealed for this login, so that reloading, going back and the next page work as always.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from starlette.routing import Route
 
 from levator.clinic import patients
 from levator.clinic.patients import TwinError
+from levator.clinic.seal_key import SealKey
 from levator.errors import CallerError
 from levator.records.people import Patient
 from levator.texts import Speaker
@@ -18,7 +23,7 @@ from levator.web.desk import person_forms
 from levator.web.desk.filling import Form, whole
 from levator.web.desk.pages import Desk, day_text, name_of, new_id, voice
 from levator.web.forms import Typed, read_form
-from levator.web.signed import actor
+from levator.web.signed import actor, signed_in
 
 PER_PAGE = 50
 
@@ -34,13 +39,29 @@ class PatientList:
         """Return every page with its address."""
         return [
             Route("/patients", self.find),
+            Route("/patients", self.look, methods=["POST"]),
             Route("/patients/new", self.new),
             Route("/patients/new", self.make, methods=["POST"]),
         ]
 
+    async def look(self, request: Request) -> Response:
+        """Take what is looked for, and go on to who is found."""
+        typed = Typed(await read_form(request))
+        sealed = self._key.seal(typed.text, _context()) if typed.text else ""
+        return RedirectResponse(_address(sealed, typed.mine == "yes", 0), 303)
+
+    @property
+    def _key(self) -> SealKey:
+        return self._desk.clinic.accounts.key
+
+    def _text(self, sealed: str) -> str:
+        """Return what is looked for; nothing where another login has sealed it."""
+        return self._key.unseal(sealed, _context()) or ""
+
     async def find(self, request: Request) -> Response:
         """Show who is looked for, or everybody by name."""
-        text = request.query_params.get("text", "")
+        text = self._text(request.query_params.get("looked", ""))
+        sealed = request.query_params["looked"] if text else ""
         is_mine = request.query_params.get("mine") == "yes"
         offset = max(0, whole(request.query_params.get("offset", "")) or 0)
         found = await self._desk.do(
@@ -49,13 +70,14 @@ class PatientList:
         say = voice(request)
         values = {
             "text": text,
+            "looked": sealed,
             "is_mine": is_mine,
             "rows": [_row(say, one) for one in found.patients],
             "total": found.total,
             "first": found.offset + 1,
             "last": found.offset + len(found.patients),
-            "earlier": _address(text, is_mine, offset - PER_PAGE) if offset else "",
-            "later": _address(text, is_mine, offset + PER_PAGE)
+            "earlier": _address(sealed, is_mine, offset - PER_PAGE) if offset else "",
+            "later": _address(sealed, is_mine, offset + PER_PAGE)
             if found.total > offset + PER_PAGE
             else "",
         }
@@ -63,7 +85,8 @@ class PatientList:
 
     async def new(self, request: Request) -> Response:
         """Show the form; what was searched for stands in it."""
-        form = person_forms.new_form(voice(request), new_id(), request.query_params.get("name", ""))
+        name = self._text(request.query_params.get("looked", ""))
+        form = person_forms.new_form(voice(request), new_id(), name)
         return self._form(request, form)
 
     async def make(self, request: Request) -> Response:
@@ -106,6 +129,11 @@ def _file_of(patient: Patient) -> str:
     return f"/patients/{patient.id}{'/details' if is_admin else ''}"
 
 
-def _address(text: str, is_mine: bool, offset: int) -> str:
-    asked = {"text": text, "offset": max(0, offset)} | ({"mine": "yes"} if is_mine else {})
-    return f"/patients?{urlencode(asked)}"
+def _context() -> str:
+    return f"search {signed_in().login.id}"
+
+
+def _address(sealed: str, is_mine: bool, offset: int) -> str:
+    asked = {"looked": sealed, "offset": max(0, offset) or "", "mine": "yes" if is_mine else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/patients?{query}" if query else "/patients"

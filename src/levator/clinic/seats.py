@@ -1,0 +1,50 @@
+"""Which devices somebody may name on a page: all that there are, but of recordings only those
+in the folder that was set for them. Who types on a page reads no other file of this computer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from levator.devices.device import Device, open_device
+from levator.errors import CallerError
+
+
+def device_within(folder: Path | None) -> Callable[[str], Device]:
+    """Return what makes a device of its URL; recordings are of `folder`, or there are none.
+
+    A path that is not absolute begins there. Raises CallerError for any other file, whether it
+    is there or not, and as `open_device` does.
+    """
+
+    def make(url: str) -> Device:
+        device = open_device(url)
+        return _replay(url, folder) if urlsplit(url).scheme == "replay" else device
+
+    return make
+
+
+def _replay(url: str, folder: Path | None) -> Device:
+    from levator.devices.replay.driver import Replay, read_options
+
+    if folder is None:
+        raise CallerError(
+            "No folder of recordings is set; whoever runs levator names one with --recordings."
+        )
+    asked = read_options(url)
+    try:
+        # Links are followed here, so that what is opened is what was looked at.
+        home = folder.resolve()
+        path = (home / asked.path).resolve()
+    except (OSError, ValueError):
+        raise _outside() from None
+    if not path.is_relative_to(home):
+        raise _outside()
+    return Replay(url, replace(asked, path=path))
+
+
+def _outside() -> CallerError:
+    return CallerError("This recording is not in the folder of recordings; put it there first.")

@@ -1,0 +1,101 @@
+"""Of recordings a page opens those in one folder, and no other file of the computer."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from levator.clinic import Clinic
+from levator.clinic.seats import device_within
+from levator.errors import CallerError, DeviceNotFoundError
+from levator.storage.memory import MemoryRepository
+
+ROWS = "time_s,force_percent_mvc\n" + "".join(f"{index / 100:.2f},1\n" for index in range(50))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of recordings with one in it, and one beside it."""
+    folder = tmp_path / "recordings"
+    (folder / "of today").mkdir(parents=True)
+    for file in (folder / "monday.csv", folder / "of today/one.csv", tmp_path / "secret.csv"):
+        file.write_text(ROWS)
+    (tmp_path / "recordings-old").mkdir()
+    (tmp_path / "recordings-old/x.csv").write_text(ROWS)
+    return folder
+
+
+def replayed(folder: Path | None, url: str) -> int:
+    device = device_within(folder)(url)
+    return len(asyncio.run(device.open()))
+
+
+def test_what_is_in_the_folder_is_replayed(folder: Path) -> None:
+    for url in (
+        f"replay://{folder}/monday.csv?speed=max",
+        "replay://monday.csv",
+        "replay://of%20today/one.csv",
+        "replay://of%20today/../monday.csv",
+        "REPLAY://monday.csv",
+    ):
+        assert replayed(folder, url) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../secret.csv",
+        "..%2fsecret.csv",
+        "of%20today/../../secret.csv",
+        "/etc/passwd",
+        "/",
+        "{folder}/../secret.csv",
+        "{folder}-old/x.csv",
+        "{folder}%00.csv",
+        "/proc/self/environ",
+        "~/x.csv",
+    ],
+)
+def test_no_path_leads_out_of_the_folder(folder: Path, path: str) -> None:
+    with pytest.raises((CallerError, DeviceNotFoundError)) as refused:
+        replayed(folder, f"replay://{path.format(folder=folder)}")
+    is_told_apart = isinstance(refused.value, DeviceNotFoundError)
+    assert is_told_apart is (path == "~/x.csv")
+
+
+def test_what_is_outside_is_refused_in_the_same_words_whether_it_is_there(folder: Path) -> None:
+    said = set()
+    for path in ("../secret.csv", "../nothing.csv"):
+        with pytest.raises(CallerError) as refused:
+            replayed(folder, f"replay://{path}")
+        said.add(str(refused.value))
+    assert said == {"This recording is not in the folder of recordings; put it there first."}
+
+
+def test_no_link_leads_out_of_the_folder(folder: Path) -> None:
+    (folder / "link.csv").symlink_to(folder.parent / "secret.csv")
+    (folder / "linked").symlink_to(folder.parent, target_is_directory=True)
+    (folder / "within.csv").symlink_to(folder / "monday.csv")
+    for path in ("link.csv", "linked/secret.csv", f"{folder}/linked/recordings-old/x.csv"):
+        with pytest.raises(CallerError, match="not in the folder"):
+            replayed(folder, f"replay://{path}")
+    assert replayed(folder, "replay://within.csv") == 1
+
+
+def test_a_link_that_is_bent_afterwards_leads_nowhere_else(folder: Path) -> None:
+    link = folder / "link.csv"
+    link.symlink_to(folder / "monday.csv")
+    device = device_within(folder)("replay://link.csv")
+    link.unlink()
+    link.symlink_to(folder.parent / "secret.csv")
+    os.remove(folder / "monday.csv")
+    with pytest.raises(DeviceNotFoundError):
+        asyncio.run(device.open())
+
+
+def test_without_a_folder_nothing_is_replayed(folder: Path) -> None:
+    for make in (device_within(None), Clinic(MemoryRepository()).make_device):
+        with pytest.raises(CallerError, match="No folder of recordings is set"):
+            make(f"replay://{folder}/monday.csv")
+        assert make("simulator://?seed=7").url == "simulator://?seed=7"
