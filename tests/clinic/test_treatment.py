@@ -1,18 +1,24 @@
 """Pregnancy, birth, clearance, red flags: right days only, and no clearance after a red flag."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from levator.clinic import courses, history, treatment
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.charts import DEEP_TEAR, chart_of
 from levator.clinic.history import History
+from levator.clinic.treatment import StoppedNotKeptError
 from levator.course.gates import shut
-from levator.errors import CallerError
+from levator.errors import CallerError, StorageError
 from levator.records.access import Actor
 from levator.records.people import Birth
 from levator.records.treatment import Clearance
-from levator.records.work import ConflictError, NotThereError
-from tests.clinic.desk import ANKE, TENANT, TODAY, actor, made, new_id
+from levator.records.work import ConflictError, NotThereError, Work
+from levator.storage.memory import MemoryRepository
+from tests.clinic import desk
+from tests.clinic.desk import ANKE, BO, TENANT, TODAY, actor, made, new_id
 
 
 def of(acts: Acts, patient_id: str) -> History:
@@ -199,7 +205,7 @@ def test_a_clearance_that_cannot_be_is_one_sentence(
         cleared(acts, patient.id, **changes)
 
 
-def test_a_revoked_clearance_stops_what_runs_once_it_is_kept(acts: Acts) -> None:
+def test_a_revoked_clearance_stops_what_runs_before_it_is_kept_and_after(acts: Acts) -> None:
     patient = made(acts)
     signed = cleared(acts, patient.id)
     stopped = []
@@ -209,7 +215,7 @@ def test_a_revoked_clearance_stops_what_runs_once_it_is_kept(acts: Acts) -> None
 
     for _ in range(2):
         treatment.revoke_clearance(acts, actor(), patient.id, signed.id, "fever", stop)
-    assert stopped == [(patient.id, TODAY)] * 2
+    assert stopped == [(patient.id, None), *[(patient.id, TODAY)] * 3]
     kept = of(acts, patient.id).clearances[0]
     assert (kept.revoked_by, kept.revoked_because, kept.version) == (ANKE, "fever", 2)
 
@@ -222,7 +228,57 @@ def test_a_red_flag_revokes_every_clearance_and_stops_what_runs(acts: Acts) -> N
     )
     kept = of(acts, patient.id)
     assert [one.revoked_because for one in kept.clearances] == ["fever"]
-    assert stopped == [patient.id]
+    assert set(stopped) == {patient.id}
+
+
+class FullDisk(MemoryRepository):
+    """Storage that can be read, and takes nothing more once it is full."""
+
+    is_full = False
+
+    @contextmanager
+    def work(self, *, writes: bool) -> Iterator[Work]:
+        """Fail where it would be written."""
+        with super().work(writes=writes) as work:
+            yield work
+            if writes and self.is_full:
+                raise StorageError("The disk is full; make room on it.")
+
+
+@pytest.mark.parametrize("what", ["clearance", "red flag", "answer"])
+def test_what_cannot_be_kept_stops_her_all_the_same_and_says_so(what: str) -> None:
+    repository, stopped = FullDisk(), list[str]()
+    acts = desk.clinic(repository)
+    patient = made(acts)
+    signed = cleared(acts, patient.id)
+    repository.is_full = True
+    stop = stopped.append
+    tell: dict[str, Callable[[], object]] = {
+        "clearance": lambda: treatment.revoke_clearance(
+            acts, actor(), patient.id, signed.id, "fever", stop
+        ),
+        "red flag": lambda: treatment.report_red_flag(
+            acts, actor(), patient.id, new_id(), on_day=TODAY, code="fever", stop=stop
+        ),
+        "answer": lambda: treatment.answer_red_flags(
+            acts, actor(), patient.id, new_id(), ["calf"], stop
+        ),
+    }
+    with pytest.raises(StoppedNotKeptError, match=r"stopped, but this could not be kept.*full"):
+        tell[what]()
+    assert set(stopped) == {patient.id}
+    repository.is_full = False
+    assert of(acts, patient.id).red_flags == ()
+
+
+def test_who_may_not_tell_of_it_stops_nobody(acts: Acts) -> None:
+    patient, stopped = made(acts), list[str]()
+    for who in (actor(BO), Actor("9" * 32, TENANT, "patient", patient_id="8" * 32)):
+        with pytest.raises((RefusedError, NotThereError)):
+            treatment.report_red_flag(
+                acts, who, patient.id, new_id(), on_day=TODAY, code="fever", stop=stopped.append
+            )
+    assert stopped == []
 
 
 def test_the_answer_about_red_flags_is_kept_once_however_often_it_is_sent(acts: Acts) -> None:
@@ -238,7 +294,7 @@ def test_the_answer_about_red_flags_is_kept_once_however_often_it_is_sent(acts: 
     kept = of(acts, patient.id)
     assert sorted(one.code for one in kept.red_flags) == ["calf", "fever"]
     assert len(kept.red_flag_answers) == 1
-    assert stopped == [patient.id] * 4
+    assert set(stopped) == {patient.id}
 
 
 def test_an_answer_that_is_none_is_refused_whole(acts: Acts) -> None:

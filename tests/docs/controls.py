@@ -473,6 +473,14 @@ REMOVALS = (
         CLINIC + "test_sittings.py::test_a_red_flag_told_while_a_room_is_being_opened_ends_it",
     ),
     Removal(
+        "H44",
+        "clinic/treatment.py",
+        "    stop(patient_id)\n    try:\n        with",
+        "    try:\n        with",
+        CLINIC
+        + "test_treatment.py::test_a_revoked_clearance_stops_what_runs_before_it_is_kept_and_after",
+    ),
+    Removal(
         "H43",
         "clinic/charts.py",
         "history.pregnancy.complications if history.pregnancy else None",

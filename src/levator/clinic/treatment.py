@@ -1,13 +1,15 @@
 """Pregnancy, birth, who cleared her, and what takes a clearance away.
 
 Plain functions over `Acts`, called in threads. Whoever takes a clearance away says in the same
-call how a sitting under way is stopped; there is no other way to do it.
+call how a sitting under way is stopped; there is no other way to do it. It is stopped first:
+a full disk must not keep her training.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import get_args
@@ -16,7 +18,7 @@ from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
-from levator.errors import CallerError
+from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor
 from levator.records.people import Birth, BirthMode, Pregnancy, Tear
@@ -29,6 +31,20 @@ TEARS: tuple[Tear, ...] = get_args(Tear)
 #: What "due date" means: so many days after the first of the last period.
 DAYS_TO_EXPECTED = 280
 _HEAVIEST_CHILD_GRAMS = 10_000
+
+
+class StoppedNotKeptError(StorageError):
+    """What ends a sitting was heard, and could not be stored."""
+
+    def __init__(self, reason: StorageError) -> None:
+        """Say both, and why."""
+        super().__init__(
+            mark(
+                "A session under way is stopped, but this could not be kept: write it down, and "
+                "enter it again. %(reason)s"
+            ),
+            reason=reason,
+        )
 
 
 def keep_pregnancy(
@@ -155,12 +171,29 @@ def revoke_clearance(
     acts: Acts, actor: Actor, patient_id: str, clearance_id: str, because: str, stop: Stop
 ) -> Clearance:
     """Let a clearance hold no longer, and stop a sitting under way."""
-    with acts.on_patient(actor, "clearance.revoke", patient_id) as act:
-        reason = checking.longer("because", because, is_needed=True)
+    acts.check(actor, "clearance.revoke", patient_id)
+    reason = checking.longer("because", because, is_needed=True)
+    with _stopped_first(acts, actor, "clearance.revoke", patient_id, stop) as act:
         kept = one_of_hers(act, Clearance, clearance_id)
-        revoked = kept if kept.revoked_on else _revoked(act, kept, reason)
+        return kept if kept.revoked_on else _revoked(act, kept, reason)
+
+
+@contextmanager
+def _stopped_first(
+    acts: Acts, actor: Actor, action: str, patient_id: str, stop: Stop
+) -> Iterator[Act]:
+    """Stop what she does, then act on her record; raises StoppedNotKeptError.
+
+    What was begun in between is stopped afterwards.
+    """
     stop(patient_id)
-    return revoked
+    try:
+        with acts.on_patient(actor, action, patient_id) as act:
+            yield act
+    except StorageError as error:
+        raise StoppedNotKeptError(error) from error
+    finally:
+        stop(patient_id)
 
 
 def report_red_flag(
@@ -175,25 +208,23 @@ def report_red_flag(
     stop: Stop,
 ) -> RedFlag:
     """Keep a sign that asks for care first; no clearance holds from then on."""
-    with acts.on_patient(actor, "red_flag.report", patient_id) as act:
-        flag = put_once(
-            act,
-            RedFlag(
-                id=checking.checked_id(flag_id),
-                tenant_id=actor.tenant_id,
-                patient_id=patient_id,
-                on_day=checking.past_day("on_day", on_day, act.at[:10]),
-                code=checking.listed("flag", code, "red-flags"),
-                remark=checking.longer("remark", remark),
-                entered_by=actor.user_id,
-                entered_at=act.at,
-            ),
-        )
+    acts.check(actor, "red_flag.report", patient_id)
+    known = RedFlag(
+        id=checking.checked_id(flag_id),
+        tenant_id=actor.tenant_id,
+        patient_id=patient_id,
+        on_day=checking.past_day("on_day", on_day, acts.now()[:10]),
+        code=checking.listed("flag", code, "red-flags"),
+        remark=checking.longer("remark", remark),
+        entered_by=actor.user_id,
+        entered_at=acts.now(),
+    )
+    with _stopped_first(acts, actor, "red_flag.report", patient_id, stop) as act:
+        flag = put_once(act, known)
         for clearance in all_of_hers(act, Clearance):
             if clearance.revoked_on is None and clearance.entered_at <= flag.entered_at:
                 _revoked(act, clearance, flag.code)
-    stop(patient_id)
-    return flag
+        return flag
 
 
 def answer_red_flags(
