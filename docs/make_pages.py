@@ -98,6 +98,8 @@ WHY: Mapping[str, str] = {
     "with a reason. It stands in the audit under its own name, and she sees it.",
     "patient.export": "Her file is hers: an administrator may hand it to her when she asks; the "
     "audit tells who made it.",
+    "patient.close_access": "Her telephone is stolen on a day on which her therapist is away: an "
+    "administrator may end all with which she comes in, and open none of it again.",
     "clearance.sign": "Only who treats her enters that somebody cleared her; no administrator "
     "and not she herself.",
     "red_flag.report": "She may report one at any time; it can only stop training.",

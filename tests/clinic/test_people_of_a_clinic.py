@@ -163,6 +163,44 @@ def test_a_patient_is_invited_by_who_treats_her_and_again_by_the_same_link(
         Invitations(accounts).invite_patient(actor("researcher"), record, "")
 
 
+@pytest.mark.parametrize("role", ["therapist", "clinic_admin"])
+def test_closing_her_access_ends_all_with_which_she_comes_in(
+    accounts: Accounts, role: Role
+) -> None:
+    record, invitations = f"{TENANT}-record", Invitations(accounts)
+    user, link = invitations.invite_patient(actor("therapist"), record, "")
+    token = asyncio.run(invitations.accept(link, GOOD, HERE))
+    assert accounts.logins.who(token) is not None
+    invitations.close(actor(role), record)
+    assert accounts.logins.who(token) is None
+    with pytest.raises(SignInError):
+        asyncio.run(accounts.sign_in(user.email, GOOD, HERE))
+    _, unused = invitations.invite_patient(actor("therapist"), record, "")
+    invitations.close(actor(role), record)
+    with pytest.raises(NoInvitationError):
+        invitations.invited(unused)
+
+
+def test_a_new_link_of_a_patient_ends_the_phone_on_which_she_was_signed_in(
+    accounts: Accounts,
+) -> None:
+    stolen, invitations = signed_in(accounts, "patient"), Invitations(accounts)
+    user, link = invitations.invite_patient(actor("therapist"), f"{TENANT}-record", "")
+    assert accounts.logins.who(stolen) is None
+    assert (user.state, user.password_hash) == ("invited", None)
+    assert accounts.logins.who(asyncio.run(invitations.accept(link, GOOD, HERE))) is not None
+
+
+def test_a_login_that_was_left_ends_where_a_link_is_taken(accounts: Accounts) -> None:
+    user, link = invited(accounts)
+    with accounts.repository.work(writes=True) as work:
+        _, left = accounts.logins.begin(
+            work, user, is_strong=True, browser="Firefox", address="127.0.0.1"
+        )
+    asyncio.run(Invitations(accounts).accept(link, GOOD, HERE))
+    assert accounts.logins.who(left) is None
+
+
 def test_a_disabled_account_is_signed_out_and_cannot_come_in(accounts: Accounts) -> None:
     token = signed_in(accounts, "therapist")
     user = Users(accounts).disable(actor(), f"{TENANT}-therapist")

@@ -77,6 +77,7 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "user.change": {"clinic_admin": _CLINIC},
     "user.disable": {"clinic_admin": _CLINIC},
     "patient.invite": {"therapist": _TREATING, "clinic_admin": _CLINIC},
+    "patient.close_access": {"therapist": _TREATING, "clinic_admin": _CLINIC},
     "tenant.read": {role: _CLINIC for role in ROLES if role != "system_admin"},
     "tenant.change": {"clinic_admin": _CLINIC},
     # --- The installation

@@ -51,6 +51,7 @@ _ACTIONS = (
     "patient.change",
     "patient.hand_over",
     "patient.invite",
+    "patient.close_access",
     "audit.own",
     "audit.read",
 )
