@@ -231,8 +231,39 @@ def test_nobody_becomes_what_is_not_invited(accounts: Accounts, role: Role) -> N
     assert role not in INVITED
     with pytest.raises(CallerError, match="Choose a role"):
         Users(accounts).change(actor(), f"{TENANT}-therapist", "X", role, "nl", 1)
-    with pytest.raises(CallerError, match="Choose a role"):
-        Users(accounts).change(actor(), f"{TENANT}-patient", "X", "therapist", "nl", 1)
+
+
+@pytest.mark.parametrize("role", ["clinic_admin", "researcher", "system_admin"])
+def test_nobody_gets_a_patients_link_who_does_not_treat_her(accounts: Accounts, role: Role) -> None:
+    with pytest.raises(RefusedError):
+        Invitations(accounts).invite_patient(actor(role), f"{TENANT}-record", "mia@bos.example")
+
+
+def test_for_an_admin_the_account_of_a_patient_is_not_there(accounts: Accounts) -> None:
+    hers, users, alive = f"{TENANT}-patient", Users(accounts), signed_in(accounts, "patient")
+    acts: list[Callable[[], object]] = [
+        lambda: Invitations(accounts).again(actor(), hers),
+        lambda: users.disable(actor(), hers),
+        lambda: users.one(actor(), hers),
+        lambda: users.change(actor(), hers, "X", "therapist", "nl", 1),
+        lambda: Setup(accounts).invite(f"patient@{TENANT}.example"),
+    ]
+    for act in acts:
+        with pytest.raises(NotThereError):
+            act()
+    assert accounts.logins.who(alive) is not None
+
+
+def test_she_sees_who_made_her_link_and_that_it_was_taken(accounts: Accounts) -> None:
+    record, invitations = f"{TENANT}-record", Invitations(accounts)
+    user, link = invitations.invite_patient(actor("therapist"), record, "")
+    asyncio.run(invitations.accept(link, GOOD, Browser("Firefox", "192.168.1.9")))
+    with accounts.repository.work(writes=False) as work:
+        lines = [one.entry for one in work.audit_lines(TENANT, patient_id=record)]
+    assert [(one.action, one.user_id, one.address) for one in lines] == [
+        ("patient.invite", f"{TENANT}-therapist", ""),
+        ("invitation.take", user.id, "192.168.1.9"),
+    ]
 
 
 def test_nobody_changes_or_disables_herself_so_an_admin_stays(accounts: Accounts) -> None:

@@ -52,8 +52,8 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
     ("clinic_admin", "treating"): "health.read",
     ("clinic_admin", "clinic"): """
         patient.list patient.make patient.read patient.change patient.hand_over patient.export
-        patient.import patient.erase patient.invite patient.close_access audit.read user.list user.invite user.change
-        user.disable tenant.read tenant.change health.read
+        patient.import patient.erase patient.close_access audit.read user.list user.invite
+        user.change user.disable tenant.read tenant.change health.read
     """,
     ("clinic_admin", "other"): "health.read",
     ("system_admin", "self"): "account.own tenant.make tenant.list backup.make health.read",

@@ -171,7 +171,8 @@ class Invitations:
             work.put(replace(invitation, used_at=now.isoformat()))
             logins.end_all(work, invited)
             user = work.put(replace(invited, state="active", password_hash=hashed))
-            work.audit(logins.told(user, "invitation.take", address=browser.address))
+            told = logins.told(user, "invitation.take", address=browser.address)
+            work.audit(replace(told, patient_id=user.patient_id))
             # She has just set all that the account asks for.
             _, made = logins.begin(
                 work,

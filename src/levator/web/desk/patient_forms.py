@@ -211,7 +211,6 @@ class PatientForms:
             say = voice(request)
             links = [
                 (f"{back}/hand-over", say.say("Hand over")),
-                (f"{back}/invite", say.say("Invite her")),
                 (f"{back}/close-access", say.say("Close her access")),
                 (f"{back}/looked", say.say("Who looked")),
             ]
