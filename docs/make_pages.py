@@ -100,6 +100,10 @@ WHY: Mapping[str, str] = {
     "patient.export": "Her file is hers: she takes it herself from her own page, without asking "
     "anybody; who treats her and an administrator may hand it to her. The audit tells who made "
     "it, and she sees that.",
+    "patient.invite": "Who holds the link could be her, so only a therapist who treats her makes "
+    "one; see below.",
+    "patient.close_access": "Her telephone is stolen on a day on which her therapist is away: an "
+    "administrator may end all with which she comes in, and open none of it again.",
     "clearance.sign": "Only who treats her enters that somebody cleared her; no administrator "
     "and not she herself.",
     "red_flag.report": "She may report one at any time; it can only stop training.",
@@ -120,6 +124,24 @@ WHY: Mapping[str, str] = {
     "tenant.make": "The installation's own administrator makes clinics and sees into none.",
     "health.read": "Whether the server runs tells nothing about anybody.",
 }
+OWN_ACCOUNT = """\
+## Who can become her
+
+Context: a link opens an account to whoever holds it. An administrator who made one for a patient
+could take it, be her, and read what the table keeps from administrators.
+
+Decision: only a therapist who treats her makes a link for her, for a new account and for one that
+is there; it is her in-person code, shown once, to be taken with her in the room. She may read all
+that the link opens, so it gives her nothing. Accounts of patients are not there for what an
+administrator does with accounts, nor for `levator clinic invite`. A new link ends her password, her
+passkeys, her logins and an earlier link at once, so that she notices. Making a link and taking it
+both stand in the audit with her id, and she sees them under *Who looked*.
+
+Consequence: a patient whose therapist is away waits for a colleague who takes her on; until then an
+administrator can close her access and not open it. What stays possible: an administrator makes
+herself an account as a therapist, or a new link for one, and reads as that therapist. The link, the
+taking on or handing over, and each reading stand in the audit; what is done on a record, she sees.
+"""
 TURNED_AWAY = """\
 ## What is turned away, and where it is told
 
@@ -491,7 +513,7 @@ def access_page() -> str:
         "nobody has, so that no question tells what another clinic keeps. What is there and not\n"
         "allowed is refused in words. Act, refusal and the line of the audit that tells of them\n"
         "are stored together (`levator.clinic.acting`): no act without its line.\n\n"
-        f"## The table\n\n{table(head, rows)}\n## Why\n\n{why}\n{TURNED_AWAY}"
+        f"## The table\n\n{table(head, rows)}\n## Why\n\n{why}\n{OWN_ACCOUNT}\n{TURNED_AWAY}"
     )
 
 

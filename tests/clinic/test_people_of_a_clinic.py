@@ -204,6 +204,44 @@ def test_a_patient_is_invited_by_who_treats_her_and_again_by_the_same_link(
         Invitations(accounts).invite_patient(actor("researcher"), record, "")
 
 
+@pytest.mark.parametrize("role", ["therapist", "clinic_admin"])
+def test_closing_her_access_ends_all_with_which_she_comes_in(
+    accounts: Accounts, role: Role
+) -> None:
+    record, invitations = f"{TENANT}-record", Invitations(accounts)
+    user, link = invitations.invite_patient(actor("therapist"), record, "")
+    token = asyncio.run(invitations.accept(link, GOOD, HERE))
+    assert accounts.logins.who(token) is not None
+    invitations.close(actor(role), record)
+    assert accounts.logins.who(token) is None
+    with pytest.raises(SignInError):
+        asyncio.run(accounts.sign_in(user.email, GOOD, HERE))
+    _, unused = invitations.invite_patient(actor("therapist"), record, "")
+    invitations.close(actor(role), record)
+    with pytest.raises(NoInvitationError):
+        invitations.invited(unused)
+
+
+def test_a_new_link_of_a_patient_ends_the_phone_on_which_she_was_signed_in(
+    accounts: Accounts,
+) -> None:
+    stolen, invitations = signed_in(accounts, "patient"), Invitations(accounts)
+    user, link = invitations.invite_patient(actor("therapist"), f"{TENANT}-record", "")
+    assert accounts.logins.who(stolen) is None
+    assert (user.state, user.password_hash) == ("invited", None)
+    assert accounts.logins.who(asyncio.run(invitations.accept(link, GOOD, HERE))) is not None
+
+
+def test_a_login_that_was_left_ends_where_a_link_is_taken(accounts: Accounts) -> None:
+    user, link = invited(accounts)
+    with accounts.repository.work(writes=True) as work:
+        _, left = accounts.logins.begin(
+            work, user, is_strong=True, browser="Firefox", address="127.0.0.1"
+        )
+    asyncio.run(Invitations(accounts).accept(link, GOOD, HERE))
+    assert accounts.logins.who(left) is None
+
+
 def test_a_disabled_account_is_signed_out_and_cannot_come_in(accounts: Accounts) -> None:
     token = signed_in(accounts, "therapist")
     user = Users(accounts).disable(actor(), f"{TENANT}-therapist")
@@ -234,8 +272,39 @@ def test_nobody_becomes_what_is_not_invited(accounts: Accounts, role: Role) -> N
     assert role not in INVITED
     with pytest.raises(CallerError, match="Choose a role"):
         Users(accounts).change(actor(), f"{TENANT}-therapist", "X", role, "nl", 1)
-    with pytest.raises(CallerError, match="Choose a role"):
-        Users(accounts).change(actor(), f"{TENANT}-patient", "X", "therapist", "nl", 1)
+
+
+@pytest.mark.parametrize("role", ["clinic_admin", "researcher", "system_admin"])
+def test_nobody_gets_a_patients_link_who_does_not_treat_her(accounts: Accounts, role: Role) -> None:
+    with pytest.raises(RefusedError):
+        Invitations(accounts).invite_patient(actor(role), f"{TENANT}-record", "mia@bos.example")
+
+
+def test_for_an_admin_the_account_of_a_patient_is_not_there(accounts: Accounts) -> None:
+    hers, users, alive = f"{TENANT}-patient", Users(accounts), signed_in(accounts, "patient")
+    acts: list[Callable[[], object]] = [
+        lambda: Invitations(accounts).again(actor(), hers),
+        lambda: users.disable(actor(), hers),
+        lambda: users.one(actor(), hers),
+        lambda: users.change(actor(), hers, "X", "therapist", "nl", 1),
+        lambda: Setup(accounts).invite(f"patient@{TENANT}.example"),
+    ]
+    for act in acts:
+        with pytest.raises(NotThereError):
+            act()
+    assert accounts.logins.who(alive) is not None
+
+
+def test_she_sees_who_made_her_link_and_that_it_was_taken(accounts: Accounts) -> None:
+    record, invitations = f"{TENANT}-record", Invitations(accounts)
+    user, link = invitations.invite_patient(actor("therapist"), record, "")
+    asyncio.run(invitations.accept(link, GOOD, Browser("Firefox", "192.168.1.9")))
+    with accounts.repository.work(writes=False) as work:
+        lines = [one.entry for one in work.audit_lines(TENANT, patient_id=record)]
+    assert [(one.action, one.user_id, one.address) for one in lines] == [
+        ("patient.invite", f"{TENANT}-therapist", ""),
+        ("invitation.take", user.id, "192.168.1.9"),
+    ]
 
 
 def test_nobody_changes_or_disables_herself_so_an_admin_stays(accounts: Accounts) -> None:

@@ -34,6 +34,7 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
     ("therapist", "self"): "account.own health.read",
     ("therapist", "treating"): """
         patient.list patient.read patient.change patient.hand_over patient.export patient.invite
+        patient.close_access
         treatment.read pregnancy.write birth.write clearance.sign clearance.revoke
         red_flag.report course.begin course.end course.decide prescription.write pain.report
         symptom.report assessment.write note.write consent.write session.open session.lead
@@ -52,7 +53,7 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
     ("clinic_admin", "treating"): "health.read",
     ("clinic_admin", "clinic"): """
         patient.list patient.make patient.read patient.change patient.hand_over patient.export
-        patient.import patient.erase patient.invite audit.read user.list user.invite user.change
+        patient.import patient.erase patient.close_access audit.read user.list user.invite user.change
         user.disable tenant.read tenant.change retention.read backup.read backup.make backup.check
         health.read
     """,

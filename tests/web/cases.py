@@ -80,6 +80,8 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/hand-over": UNREAD,
     f"POST {_P}/hand-over": Case(sent=lambda to: {"data": {"user": to.user}}),
     f"GET {_P}/invite": Case(),
+    f"GET {_P}/close-access": UNREAD,
+    f"POST {_P}/close-access": Case(),
     f"POST {_P}/invite": Case(sent=lambda to: {"data": {"email": f"{new_id()}@example.org"}}),
     f"GET {_P}/pregnancy": Case(),
     f"POST {_P}/pregnancy": Case(

@@ -90,9 +90,11 @@ class Acts:
 
     @contextmanager
     def on_user(self, actor: Actor, action: str, user_id: str) -> Iterator[Act]:
-        """Act on an account; see `on_patient`."""
+        """Act on an account; see `on_patient`. A patient's is not there: it is on her page."""
         with self._begun(actor, action, None) as act:
             act.user = act.work.get(User, user_id, actor.tenant_id)
+            if act.user.role == "patient":
+                raise NotThereError
             _allow(actor, action, relation_to_user(actor, act.user))
             yield act
 

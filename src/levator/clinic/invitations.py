@@ -64,11 +64,22 @@ class Invitations:
             return user, self.link(act.work, user, actor.user_id)
 
     def invite_patient(self, actor: Actor, patient_id: str, email: str) -> tuple[User, str]:
-        """Make the account of a patient, or a new link for the one she has."""
+        """Make the account of a patient; a new link for the one she has ends all she came by."""
         with self._acts.on_patient(actor, "patient.invite", patient_id) as act:
             found = act.work.find(User, actor.tenant_id, where(patient_id=patient_id))
-            user = found[0] if found else act.put(self._patient_user(act.patient, email))
+            user = (
+                self.emptied(act.work, found[0])
+                if found
+                else self._patient_user(act.patient, email)
+            )
+            user = act.put(user)
             return user, self.link(act.work, user, actor.user_id)
+
+    def close(self, actor: Actor, patient_id: str) -> None:
+        """End all with which a patient comes in, a stolen telephone too; a new link opens it."""
+        with self._acts.on_patient(actor, "patient.close_access", patient_id) as act:
+            for user in act.work.find(User, actor.tenant_id, where(patient_id=patient_id)):
+                act.put(self.emptied(act.work, user))
 
     def _patient_user(self, patient: Patient | None, email: str) -> User:
         if patient is None:
@@ -96,8 +107,9 @@ class Invitations:
             return kept, self.link(act.work, kept, actor.user_id)
 
     def emptied(self, work: Work, user: User) -> User:
-        """Return an account without password and factors; its logins and passkeys end."""
+        """Return an account without password and factors; logins, passkeys and links end."""
         self.accounts.logins.end_all(work, user)
+        self._end_links(work, user)
         for passkey in work.find(Passkey, user.tenant_id, where(user_id=user.id)):
             work.erase(Passkey, passkey.id, user.tenant_id)
         return replace(
@@ -122,10 +134,8 @@ class Invitations:
         )
 
     def link(self, work: Work, user: User, made_by: str) -> str:
-        """Return the token of a new link; earlier ones of the account stop holding."""
+        """Return the token of a new link; earlier ones end where an account is `emptied`."""
         now, token = self.accounts.now(), secrets.token_urlsafe(32)
-        for old in work.find(Invitation, user.tenant_id, where(user_id=user.id, used_at=None)):
-            work.put(replace(old, used_at=now.isoformat()))
         invitation = Invitation(
             id=new_id(),
             tenant_id=user.tenant_id,
@@ -136,6 +146,11 @@ class Invitations:
         )
         work.put(invitation)
         return token
+
+    def _end_links(self, work: Work, user: User) -> None:
+        at = self.accounts.now().isoformat()
+        for old in work.find(Invitation, user.tenant_id, where(user_id=user.id, used_at=None)):
+            work.put(replace(old, used_at=at))
 
     # --- Taking one
 
@@ -166,8 +181,10 @@ class Invitations:
         with self.accounts.repository.work(writes=True) as work:
             invitation, invited = self._held(work, token)
             work.put(replace(invitation, used_at=now.isoformat()))
+            logins.end_all(work, invited)
             user = work.put(replace(invited, state="active", password_hash=hashed))
-            work.audit(logins.told(user, "invitation.take", address=browser.address))
+            told = logins.told(user, "invitation.take", address=browser.address)
+            work.audit(replace(told, patient_id=user.patient_id))
             # She has just set all that the account asks for.
             _, made = logins.begin(
                 work,

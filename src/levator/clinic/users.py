@@ -11,7 +11,7 @@ from levator.errors import CallerError
 from levator.live.joining import shown_name
 from levator.records.access import Actor
 from levator.records.people import Role, User
-from levator.records.work import Term
+from levator.records.work import NotThereError, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,12 @@ class Users:
             return act.work.find(User, actor.tenant_id, terms, order="name")
 
     def one(self, actor: Actor, user_id: str) -> User:
-        """Return an account of the clinic; raises NotThereError."""
+        """Return an account of the clinic that is in the list; raises NotThereError."""
         with self._acts.in_tenant(actor, "user.list") as act:
-            return act.work.get(User, user_id, actor.tenant_id)
+            user = act.work.get(User, user_id, actor.tenant_id)
+            if user.role == "patient":
+                raise NotThereError
+            return user
 
     def change(
         self, actor: Actor, user_id: str, name: str, role: Role, language: str, version: int
@@ -49,7 +52,7 @@ class Users:
         with self._acts.on_user(actor, "user.change", user_id) as act:
             user = act.work.get(User, user_id, actor.tenant_id)
             if role != user.role:
-                _check_role(user, role)
+                _check_role(role)
                 self.accounts.logins.end_all(act.work, user)
             if not shown_name(name):
                 raise CallerError("Fill in a name, so that others know who it is.")
@@ -66,6 +69,6 @@ class Users:
             return act.put(replace(user, state="disabled"))
 
 
-def _check_role(user: User, role: Role) -> None:
-    if user.role == "patient" or role not in INVITED:
+def _check_role(role: Role) -> None:
+    if role not in INVITED:
         raise CallerError("Choose a role from the list.")

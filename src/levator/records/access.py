@@ -77,7 +77,9 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "user.invite": {"clinic_admin": _CLINIC},
     "user.change": {"clinic_admin": _CLINIC},
     "user.disable": {"clinic_admin": _CLINIC},
-    "patient.invite": {"therapist": _TREATING, "clinic_admin": _CLINIC},
+    # Who holds her link could be her: nobody gets one who may not read what she may.
+    "patient.invite": {"therapist": _TREATING},
+    "patient.close_access": {"therapist": _TREATING, "clinic_admin": _CLINIC},
     "tenant.read": {role: _CLINIC for role in ROLES if role != "system_admin"},
     "tenant.change": {"clinic_admin": _CLINIC},
     # --- The installation

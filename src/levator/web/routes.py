@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, str] = {
     "POST /patients/{patient_id}/hand-over": "patient.hand_over",
     "GET /patients/{patient_id}/invite": "patient.invite",
     "POST /patients/{patient_id}/invite": "patient.invite",
+    "GET /patients/{patient_id}/close-access": "patient.close_access",
+    "POST /patients/{patient_id}/close-access": "patient.close_access",
     "GET /patients/{patient_id}/pregnancy": "pregnancy.write",
     "POST /patients/{patient_id}/pregnancy": "pregnancy.write",
     "GET /patients/{patient_id}/birth": "birth.write",

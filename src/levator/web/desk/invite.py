@@ -44,7 +44,8 @@ class InvitePage:
         form = Form(
             heading=say.say("Invite her"),
             lead=say.say(
-                "She gets an account of her own: her record, her pain scores, and who looked."
+                "She gets an account of her own: her record, her pain scores, and who looked. Where"
+                " she has one, the new link ends its password, its passkeys and every login."
             ),
             fields=[labelled(say, "email", is_needed=True)],
             values={"email": email},

@@ -37,6 +37,8 @@ ACTIONS: Mapping[str, str] = {
     "patient.import": mark("brought a record in"),
     "patient.erase": mark("erased the record"),
     "patient.invite": mark("invited the patient"),
+    "invitation.take": mark("chose a password by the link"),
+    "patient.close_access": mark("closed the patient's own access"),
     "treatment.read": mark("read the record"),
     "pregnancy.write": mark("wrote a pregnancy"),
     "birth.write": mark("wrote a birth"),

@@ -52,6 +52,7 @@ _ACTIONS = (
     "patient.hand_over",
     "patient.invite",
     "patient.export",
+    "patient.close_access",
     "audit.own",
     "audit.read",
 )

@@ -74,7 +74,12 @@ class PatientForms:
                 Route(path, self._shower(kind)),
                 Route(path, self._taker(kind), methods=["POST"]),
             ]
-        own = {"details": self.details, "take-on": self.take_on, "hand-over": self.hand_over}
+        own = {
+            "details": self.details,
+            "take-on": self.take_on,
+            "hand-over": self.hand_over,
+            "close-access": self.close_access,
+        }
         for name, handler in own.items():
             found.append(
                 Route(f"/patients/{{patient_id}}/{name}", handler, methods=["GET", "POST"])
@@ -132,6 +137,15 @@ class PatientForms:
             return person_forms.hand_over_form(voice(request), others)
 
         return await self._either(request, person_forms.hand_over, form, back="/patients")
+
+    async def close_access(self, request: Request) -> Response:
+        """Ask whether, or end all with which she comes in."""
+
+        async def form() -> Form:
+            await self._desk.check("patient.close_access", request)
+            return person_forms.close_access_form(voice(request))
+
+        return await self._either(request, person_forms.close_access, form)
 
     async def _either(
         self, request: Request, take: Take, form: Callable[[], Any], back: str = ""
@@ -197,7 +211,7 @@ class PatientForms:
             say = voice(request)
             links = [
                 (f"{back}/hand-over", say.say("Hand over")),
-                (f"{back}/invite", say.say("Invite her")),
+                (f"{back}/close-access", say.say("Close her access")),
                 (f"{back}/looked", say.say("Who looked")),
                 (f"{back}/export", say.say("Take her data along")),
                 (f"{back}/erase", say.say("Erase her")),

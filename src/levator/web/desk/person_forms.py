@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from levator.clinic import Clinic, patients
+from levator.clinic.invitations import Invitations
 from levator.clinic.patients import PatientDetails, TwinError
 from levator.errors import mark
 from levator.records.access import Actor
@@ -149,3 +150,23 @@ def hand_over_form(voice: Speaker, therapists: Sequence[tuple[str, str]]) -> For
 def hand_over(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
     """Let another treat her."""
     patients.hand_over(clinic.acts, actor, patient_id, typed.user)
+
+
+def close_access_form(voice: Speaker) -> Form:
+    """Ask whether her own access ends."""
+    return Form(
+        heading=voice.say("Close her access"),
+        lead=voice.say(
+            "For a telephone that was lost or stolen: her password, her passkeys, a link that was"
+            " not used and every login end at once. She comes in again by a new link, which her"
+            " therapist gives her."
+        ),
+        fields=[],
+        button=voice.say("Close her access"),
+        is_grave=True,
+    )
+
+
+def close_access(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """End all with which she comes in."""
+    Invitations(clinic.accounts).close(actor, patient_id)
