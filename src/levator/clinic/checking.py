@@ -98,7 +98,16 @@ def _fitting(label: str, text: str, longest: int, *, is_needed: bool) -> str:
 
 def day(label: str, text: str) -> str:
     """Return a day of the calendar, ISO 8601; raises CallerError for the 31st of February, and
-    for a day on which nobody lived who is treated."""
+    for a day on which nobody lived who is treated, or will."""
+    found = _begun(label, text)
+    if found > LATEST:
+        raise CallerError(
+            "“%(field)s” lies too far ahead to be right; correct it.", field=Phrase(LABELS[label])
+        )
+    return found
+
+
+def _begun(label: str, text: str) -> str:
     try:
         found = date.fromisoformat(text.strip()).isoformat()
     except ValueError:
@@ -112,16 +121,12 @@ def day(label: str, text: str) -> str:
         raise CallerError(
             "“%(field)s” lies too long ago to be right; correct it.", field=Phrase(LABELS[label])
         )
-    if found > LATEST:
-        raise CallerError(
-            "“%(field)s” lies too far ahead to be right; correct it.", field=Phrase(LABELS[label])
-        )
     return found
 
 
 def past_day(label: str, text: str, today: str) -> str:
     """Return a day that is not after today; raises CallerError."""
-    found = day(label, text)
+    found = _begun(label, text)
     if found > today:
         raise CallerError("“%(field)s” lies after today; correct it.", field=Phrase(LABELS[label]))
     return found
