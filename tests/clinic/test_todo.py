@@ -16,7 +16,7 @@ def test_what_is_to_do_is_that_of_ones_own_patients(acts: Acts) -> None:
     found = todo.of_today(acts, actor())
     assert (found.patients, codes(acts)) == (1, [["course_to_begin"]])
     (hers,) = todo.of_today(acts, actor(BO)).todos
-    assert hers.view.history.patient.given_name == "Ria"
+    assert hers.patient.given_name == "Ria"
 
 
 def test_the_gravest_comes_first(acts: Acts) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from levator.clinic.kept_values import wrong_field
 from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError, mark
 from levator.records.access import (
@@ -53,7 +54,10 @@ class Act:
     _touched: list[Entity] = field(default_factory=list)
 
     def put(self, entity: E) -> E:
-        """Keep an entity, and name it in the audit."""
+        """Keep an entity, and name it in the audit; raises CallerError for an impossible value."""
+        field = wrong_field(entity)
+        if field is not None:
+            raise CallerError("“%(field)s” cannot be kept as it is; correct it.", field=field)
         kept = self.work.put(entity)
         self._touched.append(kept)
         return kept

@@ -17,9 +17,9 @@ LONGEST_TEXT = 10_000
 #: An id is a UUID in hexadecimal, made by whoever makes the entity.
 ID_LENGTH = 32
 #: These join letters in some scripts; every other sign that cannot be seen is left out.
-_JOINERS = "\u200c\u200d"
-#: Nobody who is treated was born before it.
-_EARLIEST_BIRTH = "1900-01-01"
+JOINERS = "\u200c\u200d"
+#: Nobody who is treated was born before the first, and nothing lasts beyond the last.
+EARLIEST, LATEST = "1900-01-01", "2199-12-31"
 #: What the fields are called, on the pages and in sentences about them.
 LABELS: Mapping[str, str] = {
     "given_name": mark("Given name"),
@@ -70,14 +70,14 @@ def line(label: str, text: str, *, is_needed: bool = False) -> str:
     """
     bare = unicodedata.normalize("NFC", text)
     spaced = "".join(" " if sign.isspace() else sign for sign in bare)
-    seen = "".join(sign for sign in spaced if sign.isprintable() or sign in _JOINERS)
+    seen = "".join(sign for sign in spaced if sign.isprintable() or sign in JOINERS)
     return _fitting(label, " ".join(seen.split()), LONGEST_LINE, is_needed=is_needed)
 
 
 def longer(label: str, text: str, *, is_needed: bool = False) -> str:
     """Return what somebody wrote in several lines; raises CallerError."""
     bare = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    kept = f"\n\t{_JOINERS}"
+    kept = f"\n\t{JOINERS}"
     seen = "".join(sign for sign in bare if sign.isprintable() or sign in kept)
     return _fitting(label, seen.strip(), LONGEST_TEXT, is_needed=is_needed)
 
@@ -98,7 +98,16 @@ def _fitting(label: str, text: str, longest: int, *, is_needed: bool) -> str:
 
 def day(label: str, text: str) -> str:
     """Return a day of the calendar, ISO 8601; raises CallerError for the 31st of February, and
-    for a day on which nobody lived who is treated."""
+    for a day on which nobody lived who is treated, or will."""
+    found = _begun(label, text)
+    if found > LATEST:
+        raise CallerError(
+            "“%(field)s” lies too far ahead to be right; correct it.", field=Phrase(LABELS[label])
+        )
+    return found
+
+
+def _begun(label: str, text: str) -> str:
     try:
         found = date.fromisoformat(text.strip()).isoformat()
     except ValueError:
@@ -108,7 +117,7 @@ def day(label: str, text: str) -> str:
             text=text[:LONGEST_LINE],
             field=Phrase(LABELS[label]),
         ) from None
-    if found < _EARLIEST_BIRTH:
+    if found < EARLIEST:
         raise CallerError(
             "“%(field)s” lies too long ago to be right; correct it.", field=Phrase(LABELS[label])
         )
@@ -117,7 +126,7 @@ def day(label: str, text: str) -> str:
 
 def past_day(label: str, text: str, today: str) -> str:
     """Return a day that is not after today; raises CallerError."""
-    found = day(label, text)
+    found = _begun(label, text)
     if found > today:
         raise CallerError("“%(field)s” lies after today; correct it.", field=Phrase(LABELS[label]))
     return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from levator import __version__
@@ -18,6 +18,7 @@ from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import chart_of, clearance_of, day_of
 from levator.clinic.hers import one_of_hers, put_once
 from levator.clinic.history import History, of
+from levator.clinic.kept_values import wrong_field
 from levator.course import chart as course
 from levator.course.caution import Caution, cautions
 from levator.course.chart import Chart, Prescribed
@@ -29,9 +30,11 @@ from levator.course.progression import Proposal, propose
 from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
 from levator.course.today import in_force
-from levator.errors import CallerError, mark
+from levator.errors import CallerError, ContentError, mark
 from levator.library import library_version, load_checklist, load_hard_limits, load_protocol
 from levator.records.access import Actor
+from levator.records.entity import Entity
+from levator.records.kinds import name_of
 from levator.records.people import Patient, Tenant
 from levator.records.treatment import Choice, Clearance, Course, Decision, Prescription
 from levator.records.work import where
@@ -52,6 +55,32 @@ class UndecidedError(CallerError):
         """Keep them; the page says each."""
         super().__init__(mark("This cannot be decided now; the reasons stand below."))
         self.reasons = reasons
+
+
+class UnreadableRecordError(ContentError):
+    """Her record holds a value that cannot be, so that nothing can be said of her course."""
+
+    def __init__(self, history: History) -> None:
+        """Name the first such value: its kind and its field, never what it holds."""
+        wrong = next(filter(None, map(_place, _entities(history))), name_of(Patient))
+        super().__init__(
+            mark(
+                "Her record cannot be read: what is kept in %(place)s cannot be. Nothing is lost; "
+                "let who keeps the clinic's computer see to it."
+            ),
+            place=wrong,
+        )
+
+
+def _entities(history: History) -> Iterator[Entity]:
+    for field in fields(history):
+        held = getattr(history, field.name)
+        yield from held if isinstance(held, tuple) else (held,)
+
+
+def _place(entity: Entity) -> str | None:
+    field = wrong_field(entity)
+    return None if field is None else f"{name_of(type(entity))}, {field}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +127,10 @@ def view(acts: Acts, actor: Actor, patient_id: str) -> View:
 def view_of(act: Act) -> View:
     """Return the course of the patient on whom somebody acts."""
     history = of(act)
-    return look(history, _protocol(act, history), act.at)
+    try:
+        return look(history, _protocol(act, history), act.at)
+    except (ArithmeticError, AttributeError, CallerError, LookupError, TypeError, ValueError) as at:
+        raise UnreadableRecordError(history) from at
 
 
 def look_at(act: Act, patient: Patient) -> View:

@@ -13,6 +13,7 @@ from typing import get_args
 from levator.clinic import checking
 from levator.clinic.acting import Acts
 from levator.clinic.hers import one_of_hers, put_once
+from levator.clinic.kept_values import MOST_PAIN
 from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.treatment import (
@@ -26,7 +27,6 @@ from levator.records.treatment import (
 )
 
 PAIN_MOMENTS: tuple[PainMoment, ...] = get_args(PainMoment)
-MOST_PAIN = 10
 
 
 def report_pain(

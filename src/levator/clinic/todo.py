@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from levator.clinic.acting import Acts
+from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import day_of
-from levator.clinic.courses import View, look_at
+from levator.clinic.courses import UnreadableRecordError, View, look_at
 from levator.course.clearance import ends_soon, open_flag
 from levator.course.progression import Advance, StepBack
 from levator.library import load_reminders
@@ -18,6 +18,7 @@ from levator.records.people import Patient
 from levator.records.work import Term
 
 TaskCode = Literal[
+    "unreadable",
     "red_flag",
     "held",
     "clearance_needed",
@@ -40,10 +41,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """A woman with what is to be done for her, the gravest first."""
+    """A woman with what is to be done for her, the gravest first.
 
-    view: View
+    view : None where her record cannot be read; `unreadable` says why.
+    """
+
+    patient: Patient
+    view: View | None
     tasks: Sequence[Task]
+    unreadable: UnreadableRecordError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,20 @@ def of_today(acts: Acts, actor: Actor) -> Today:
     with acts.in_tenant(actor, "todo.read") as act:
         mine = [Term("treated_by", "contains", actor.user_id)]
         patients = act.work.find(Patient, actor.tenant_id, mine, order="search_key")
-        views = [look_at(act, patient) for patient in patients]
-        todos = [Todo(view, tuple(tasks(view))) for view in views]
+        todos = [_of(act, patient) for patient in patients]
         found = sorted((one for one in todos if one.tasks), key=_gravity)
         for one in found:
-            act.also(one.view.history.patient.id)
+            act.also(one.patient.id)
     return Today(date.fromisoformat(act.at[:10]), found, len(patients))
+
+
+def _of(act: Act, patient: Patient) -> Todo:
+    """Return what is to do for one woman; a record that cannot be read hides nobody else's."""
+    try:
+        view = look_at(act, patient)
+        return Todo(patient, view, tuple(tasks(view)))
+    except UnreadableRecordError as error:
+        return Todo(patient, None, (Task("unreadable"),), error)
 
 
 _ORDER: tuple[TaskCode, ...] = get_args(TaskCode)

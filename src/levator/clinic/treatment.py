@@ -18,6 +18,7 @@ from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
+from levator.clinic.kept_values import HEAVIEST_CHILD_GRAMS
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor
@@ -30,7 +31,6 @@ MODES: tuple[BirthMode, ...] = get_args(BirthMode)
 TEARS: tuple[Tear, ...] = get_args(Tear)
 #: What "due date" means: so many days after the first of the last period.
 DAYS_TO_EXPECTED = 280
-_HEAVIEST_CHILD_GRAMS = 10_000
 
 
 class StoppedNotKeptError(StorageError):
@@ -300,4 +300,4 @@ def _listed(codes: Sequence[str] | None, checklist: str) -> tuple[str, ...] | No
 def _grams(grams: int | None) -> int | None:
     if grams is None:
         return None
-    return checking.score("child_grams", grams, 1, _HEAVIEST_CHILD_GRAMS)
+    return checking.score("child_grams", grams, 1, HEAVIEST_CHILD_GRAMS)

@@ -62,13 +62,17 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class EntityField:
-    """What is known of one field: its plain type, whether it may be None, its marks."""
+    """What is known of one field: its plain type, whether it may be None, its marks.
+
+    choices : the texts of which it is one; empty where it is any.
+    """
 
     name: str
     kind: type
     is_optional: bool
     marks: frozenset[str]
     refers: str | None
+    choices: frozenset[str]
 
 
 def is_id(text: str) -> bool:
@@ -91,9 +95,19 @@ def _field(name: str, hint: Any) -> EntityField:
     notes = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
     kind, is_optional = _plain_type(hint)
     refers = next((note.name for note in notes if isinstance(note, Refers)), None)
-    return EntityField(
-        name, kind, is_optional, frozenset(n for n in notes if isinstance(n, str)), refers
-    )
+    marks = frozenset(n for n in notes if isinstance(n, str))
+    return EntityField(name, kind, is_optional, marks, refers, frozenset(_choices(hint)))
+
+
+def _choices(hint: Any) -> Iterator[str]:
+    """Yield the texts of a Literal, wherever in the hint it stands."""
+    if get_origin(hint) is Literal:
+        yield from get_args(hint)
+    elif get_origin(hint) is Annotated:
+        yield from _choices(get_args(hint)[0])
+    elif get_origin(hint) in (Union, types.UnionType):
+        for one in get_args(hint):
+            yield from _choices(one)
 
 
 def _plain_type(hint: Any) -> tuple[type, bool]:

@@ -17,7 +17,7 @@ from levator.clinic import Clinic
 from levator.clinic.factors import new_totp_secret, totp_address
 from levator.clinic.logins import Signed
 from levator.clinic.passkeys import is_possible_at
-from levator.errors import CallerError, LevatorError
+from levator.errors import CallerError
 from levator.records.people import Login, Passkey
 from levator.records.work import NotThereError
 from levator.texts import Speaker
@@ -112,7 +112,7 @@ class AccountPages:
             return RedirectResponse(FACTOR, 303)
         try:
             token, codes = await self._accounts.set_totp(signed, secret, typed.code)
-        except LevatorError as error:
+        except CallerError as error:
             why = voice_of(request).error(error)
             return await self._factor(request, secret, why, status_of(error))
         return self._codes(request, token, codes)
@@ -150,7 +150,7 @@ class AccountPages:
         add, origin = self._passkeys.add, origin_of(request)
         try:
             token = await asyncio.to_thread(add, signed, answer, name, origin)
-        except LevatorError as error:
+        except CallerError as error:
             return trouble_for_script(request, error)
         told = JSONResponse({"address": "/account?done=1"})
         keep_login(told, request, token)
@@ -164,7 +164,7 @@ class AccountPages:
             await asyncio.to_thread(self._passkeys.remove, signed_in(), number)
         except NotThereError:
             return RedirectResponse("/account", 303)
-        except LevatorError as error:
+        except CallerError as error:
             return await self._account(request, voice_of(request).error(error), status_of(error))
         return RedirectResponse("/account?done=1", 303)
 
@@ -178,7 +178,7 @@ class AccountPages:
             if typed.new != typed.again:
                 raise CallerError("The two passwords are not the same; type them again.")
             token = await self._accounts.change_password(signed_in(), typed.new)
-        except LevatorError as error:
+        except CallerError as error:
             return await self._account(request, voice_of(request).error(error), status_of(error))
         return going(request, token, "/account?done=1")
 
@@ -187,7 +187,7 @@ class AccountPages:
         typed = Typed(await read_form(request))
         try:
             token = await self._accounts.set_language(signed_in(), typed.language)
-        except LevatorError as error:
+        except CallerError as error:
             return await self._account(request, voice_of(request).error(error), status_of(error))
         return going(request, token, "/account?done=1")
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from levator.clinic import Clinic
 from levator.clinic.logins import Signed
-from levator.errors import LevatorError
+from levator.errors import LevatorError, StorageError
 from levator.quantities import Seconds
 from levator.records.access import TABLE
 from levator.texts import mark
@@ -24,6 +24,7 @@ from levator.web.api.refusing import too_often
 from levator.web.formcheck import with_checked_form
 from levator.web.line import NOT_LET_IN
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
+from levator.web.no_storage import no_storage
 from levator.web.pace import Paces
 from levator.web.routes import (
     ACTIONS,
@@ -45,6 +46,8 @@ from levator.web.turning_away import TurnedAway
 
 #: A login that ended is noticed by its sockets within two of these.
 LOOK_EVERY_S: Seconds = 0.8
+#: "Try again later", as RFC 6455 numbers it: the storage does not answer.
+COME_AGAIN = 1013
 _SAFE = ("GET", "HEAD")
 _NOT_YOURS = (
     mark("This is not for your account"),
@@ -83,6 +86,13 @@ class Admission:
         if key is None or is_for_all(key):
             await self._app(scope, receive, send)
             return
+        try:
+            await self._admit(key, scope, receive, send)
+        except StorageError as error:
+            # Whatever the pages themselves meet is answered by their own handlers.
+            await self._without_storage(error, scope, receive, send)
+
+    async def _admit(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)
         token = login_token(connection)
         logins = self._clinic.accounts.logins
@@ -96,6 +106,16 @@ class Admission:
             place = address_of(connection)
             telling = self._turned_away.watching(send, scope, key, place, login)
             await self._page(key, Request(scope, receive), telling)
+
+    async def _without_storage(
+        self, error: StorageError, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": COME_AGAIN})
+        else:
+            await no_storage(Request(scope), self._looks, error)(scope, receive, send)
 
     # --- Pages
 

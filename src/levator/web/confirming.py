@@ -17,7 +17,7 @@ from levator.clinic import Clinic
 from levator.clinic.confirming import Confirming
 from levator.clinic.logins import CONFIRMED_LASTS, NotConfirmedError
 from levator.clinic.passkeys import is_possible_at
-from levator.errors import LevatorError
+from levator.errors import CallerError
 from levator.web.forms import Typed, read_form
 from levator.web.frame import framed
 from levator.web.looks import Looks, language_of, voice_of
@@ -85,7 +85,7 @@ class ConfirmPages:
         back = _back(typed.next)
         try:
             await self._confirming.show(signed_in(), typed.password, typed.code)
-        except LevatorError as error:
+        except CallerError as error:
             return await self._ask(request, back, voice_of(request).error(error), status_of(error))
         return RedirectResponse(back, 303)
 
@@ -100,7 +100,7 @@ class ConfirmPages:
         answer, show = await read_json(request), self._confirming.show_passkey
         try:
             await asyncio.to_thread(show, signed_in(), answer, origin_of(request))
-        except LevatorError as error:
+        except CallerError as error:
             return trouble_for_script(request, error)
         return JSONResponse({"address": _back(str(answer.get("next", "")))})
 

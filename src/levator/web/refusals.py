@@ -16,6 +16,7 @@ from levator.web.api import PREFIX
 from levator.web.api.refusing import no_such_address
 from levator.web.confirming import to_confirm
 from levator.web.looks import SIGNED, Looks, voice_of
+from levator.web.no_storage import no_storage
 
 _NO_SUCH_PAGE = (
     mark("There is no such page"),
@@ -34,7 +35,6 @@ _ACTS: tuple[tuple[type[LevatorError], int, str], ...] = (
     (NotThereError, 404, mark("There is nothing here")),
     (RefusedError, 403, mark("Another therapist treats her")),
     (ConflictError, 409, mark("Somebody else changed it")),
-    (StorageError, 503, mark("Nothing can be saved now")),
     (LevatorError, 422, mark("This cannot be done as asked")),
 )
 _WORDS = {404: _NO_SUCH_PAGE, 405: _NO_SUCH_PAGE, 500: _OUR_FAULT}
@@ -56,6 +56,8 @@ def speak_refusals(app: Starlette, looks: Looks) -> None:
             raise error
         if isinstance(error, NotConfirmedError):
             return to_confirm(request, error)
+        if isinstance(error, StorageError):
+            return no_storage(request, looks, error)
         status, heading = next(row[1:] for row in _ACTS if isinstance(error, row[0]))
         voice = voice_of(request)
         values = {"heading": voice.say(heading), "sentence": voice.error(error), "take_on": ""}

@@ -17,7 +17,7 @@ from levator.clinic.guesses import TooManyGuessesError
 from levator.clinic.invitations import Invitations, NoInvitationError
 from levator.clinic.passkeys import is_possible_at
 from levator.clinic.setup import NewClinic
-from levator.errors import LevatorError
+from levator.errors import CallerError, LevatorError
 from levator.records.people import User
 from levator.texts import LANGUAGES, mark
 from levator.web.forms import LONGEST_FORM_BYTES, Typed, read_form
@@ -96,7 +96,7 @@ class SignInPages:
         accounts = self._clinic.accounts
         try:
             token = await accounts.sign_in(typed.email, typed.password, browser_of(request))
-        except LevatorError as error:
+        except CallerError as error:
             return self._sign_in(request, typed, voice_of(request).error(error), status_of(error))
         return await self._going_on(request, token, typed.next)
 
@@ -131,7 +131,7 @@ class SignInPages:
         typed = Typed(await read_form(request))
         try:
             token = await self._clinic.accounts.show_code(signed_in(), typed.code)
-        except LevatorError as error:
+        except CallerError as error:
             return self._code(request, voice_of(request).error(error), status_of(error))
         return going(request, token, own_path(typed.next) or home_of(signed_in()))
 
@@ -148,7 +148,7 @@ class SignInPages:
             token = await asyncio.to_thread(
                 sign_in, answer, origin_of(request), browser_of(request)
             )
-        except LevatorError as error:
+        except CallerError as error:
             return trouble_for_script(request, error)
         going_on = await self._going_on(request, token, str(answer.get("next", "")))
         told = JSONResponse({"address": going_on.headers["location"]})
@@ -190,7 +190,7 @@ class SignInPages:
             token = await self._invitations.accept(
                 request.path_params["token"], typed.password, browser_of(request)
             )
-        except LevatorError as error:
+        except CallerError as error:
             return await self._invitation(request, voice.error(error), 422)
         return await self._going_on(request, token, "/account/factor")
 
@@ -226,7 +226,7 @@ class SignInPages:
         try:
             setup.check_code(typed.code)
             token, link = await setup.make(wish, typed.password, browser_of(request))
-        except LevatorError as error:
+        except CallerError as error:
             return await self._set_up(request, typed, voice.error(error), 422)
         if link is None:
             return going(request, token, "/account/factor")

@@ -95,7 +95,7 @@ class UsersPages:
         try:
             wanted = Invitee(typed.name, typed.email, _role(typed.role), _language(typed))
             user, token = await asyncio.to_thread(self._invitations.invite, actor(), wanted)
-        except LevatorError as error:
+        except CallerError as error:
             return await self._list(request, typed, voice_of(request).error(error), 422)
         return self._link(request, user, token)
 
@@ -136,7 +136,7 @@ class UsersPages:
             await asyncio.to_thread(
                 self._users.change, actor(), number, typed.name, role, _language(typed), version
             )
-        except LevatorError as error:
+        except CallerError as error:
             return await self._refused(request, error)
         return RedirectResponse("/users", 303)
 
@@ -145,7 +145,7 @@ class UsersPages:
         number = request.path_params["number"]
         try:
             await asyncio.to_thread(self._users.disable, actor(), number)
-        except LevatorError as error:
+        except CallerError as error:
             return await self._refused(request, error)
         return RedirectResponse("/users", 303)
 
@@ -156,7 +156,7 @@ class UsersPages:
         make = self._invitations.for_password if is_for_password else self._invitations.again
         try:
             user, token = await asyncio.to_thread(make, actor(), number)
-        except LevatorError as error:
+        except CallerError as error:
             return await self._refused(request, error)
         return self._link(request, user, token)
 

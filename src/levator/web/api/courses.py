@@ -86,7 +86,7 @@ def to_do(acts: Doing, actor: Asking) -> dict[str, Any]:
     """Read what is to do today for the women whom the therapist treats."""
     found = todo.of_today(acts, actor)
     rows = [
-        {"patient_id": one.view.history.patient.id, "tasks": [task.code for task in one.tasks]}
+        {"patient_id": one.patient.id, "tasks": [task.code for task in one.tasks]}
         for one in found.todos
     ]
     return {"today": found.today.isoformat(), "todos": rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
@@ -106,7 +107,6 @@ _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
     (NotThereError, 404, "not_there"),
     (ConflictError, 409, "changed_meanwhile"),
     (TwinError, 409, "twin"),
-    (StorageError, 503, "not_saved"),
     (LevatorError, 422, "not_as_asked"),
 )
 #: For the document: what every route may answer with.
@@ -122,9 +122,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         503: "Nothing can be saved now.",
     }.items()
 }
+_log = structlog.get_logger()
 _WRONG_FORM = mark("“%(field)s” is not in the form that is asked for; see openapi.json.")
 _NO_ADDRESS = mark("There is nothing at this address, or not with this method; see openapi.json.")
 _TOO_OFTEN = mark("That is too much at once; wait as long as Retry-After says.")
+_NOT_SAVED = mark("Nothing can be saved now; try again in a moment. The log says why.")
 _OUR_FAULT = mark("Something went wrong inside levator; nothing of this request was kept.")
 
 
@@ -158,6 +160,9 @@ def speak_problems(app: FastAPI) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, LevatorError):
             raise error
+        if isinstance(error, StorageError):
+            _log.warning("the storage does not do its part", reason=str(error))
+            return not_saved(request)
         return _answer(*problem_of(error, voice_of(request)))
 
     async def wrong_form(request: Request, error: Exception) -> Response:
@@ -203,6 +208,12 @@ def too_often(request: Request) -> Response:
     """Return what is said to who asks far more than a person does."""
     sentence = voice_of(request).say(_TOO_OFTEN)
     return _answer(429, Refusal(code="too_often", sentence=sentence))
+
+
+def not_saved(request: Request) -> Response:
+    """Return what is said while the storage does not do its part; its path is nobody's here."""
+    sentence = voice_of(request).say(_NOT_SAVED)
+    return _answer(503, Refusal(code="not_saved", sentence=sentence))
 
 
 def _answer(

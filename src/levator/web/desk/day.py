@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from levator.clinic import todo
+from levator.clinic.courses import View
 from levator.clinic.todo import Task, TaskCode, Todo
 from levator.texts import Speaker, mark
 from levator.texts.course import proposal
@@ -22,6 +23,7 @@ from levator.web.signed import account
 
 #: What is to be done, in one line; a proposal says itself.
 TASKS: Mapping[TaskCode, str] = {
+    "unreadable": mark("Her record cannot be read"),
     "red_flag": mark("Red flag: no training until she is cleared again"),
     "held": mark("Pain holds the programme: talk to her"),
     "clearance_needed": mark("Needs a clearance"),
@@ -38,7 +40,7 @@ UNKNOWN: Mapping[Unknown, str] = {
     "dates": mark("No due date and no birth yet"),
     "complications": mark("Not known yet whether there were complications"),
 }
-GRAVE: tuple[TaskCode, ...] = ("red_flag", "held")
+GRAVE: tuple[TaskCode, ...] = ("unreadable", "red_flag", "held")
 
 
 class Day:
@@ -76,22 +78,25 @@ class Day:
         ]
 
 
-def _line(say: Speaker, one: Todo, task: Task) -> str:
+def _line(say: Speaker, view: View, task: Task) -> str:
     if task.code == "proposal":
-        return proposal(say, one.view.protocol, one.view.proposal)
-    missing = unknown(one.view) if task.code == "clearance_needed" else None
+        return proposal(say, view.protocol, view.proposal)
+    missing = unknown(view) if task.code == "clearance_needed" else None
     text = TASKS[task.code] if missing is None else UNKNOWN[missing]
     return say.say(text, day=say.date(task.day) if task.day else "")
 
 
 def _row(say: Speaker, one: Todo) -> dict[str, Any]:
-    stage = one.view.stage
+    stage = one.view.stage if one.view else None
     lines = []
     for task in one.tasks:
-        lines.append({"line": _line(say, one, task), "is_grave": task.code in GRAVE})
+        line = _line(say, one.view, task) if one.view else ""
+        lines.append({"line": line, "is_grave": task.code in GRAVE})
+    if one.unreadable:
+        lines = [{"line": say.error(one.unreadable), "is_grave": True}]
     return {
-        "address": f"/patients/{one.view.history.patient.id}",
-        "name": name_of(one.view.history.patient),
+        "address": f"/patients/{one.patient.id}",
+        "name": name_of(one.patient),
         "stage": stage_name(say, stage) if stage else "",
         "lines": lines,
     }

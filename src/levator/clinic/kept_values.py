@@ -1,0 +1,192 @@
+"""What a value of the record may be: the same for what is filled in here and what is taken in.
+
+A type says too little: a mode of birth is a text, and still not every text is one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from math import isfinite
+
+from levator.clinic.checking import EARLIEST, JOINERS, LATEST, LONGEST_LINE, LONGEST_TEXT
+from levator.course.chart import Prescribed
+from levator.errors import LevatorError
+from levator.library import load_checklist, load_hard_limits, load_protocol
+from levator.records.entity import Entity, EntityField, Plain, fields_of
+from levator.records.kinds import name_of
+from levator.records.people import Birth, Patient, Pregnancy
+from levator.records.treatment import (
+    Assessment,
+    Course,
+    Decision,
+    PainScore,
+    Prescription,
+    RedFlag,
+)
+from levator.texts import LANGUAGES
+from levator.training.plain import from_plain
+
+#: The longest plain data in a field, and the most values in a list.
+_LONGEST_DATA, _MOST_LISTED = 1_000_000, 1000
+MOST_PAIN = 10
+HEAVIEST_CHILD_GRAMS = 10_000
+#: No count is larger, in any database.
+_MOST = 2**53
+_ID_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+_LONGEST_ID = 64
+#: Fields in which somebody writes several lines.
+_TEXTS = frozenset(
+    {"text", "because", "remark", "what", "ended_because", "revoked_because", "answers"}
+)
+#: Numbers that may lie below nothing.
+_SIGNED = frozenset({"score", "hold_mean_percent_mvc"})
+
+
+def wrong_field(entity: Entity) -> str | None:
+    """Return the first field with a value that cannot be; None where all of them can."""
+    for field in fields_of(type(entity)):
+        value = getattr(entity, field.name)
+        if value is not None and not _is_right(field, value):
+            return field.name
+    rules = _RULES.get(name_of(type(entity)), {})
+    return next((name for name, holds in rules.items() if not holds(entity)), None)
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day, as it is kept, on which somebody may be in treatment."""
+    try:
+        return date.fromisoformat(text).isoformat() == text and EARLIEST <= text <= LATEST
+    except ValueError:
+        return False
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return not text or EARLIEST <= datetime.fromisoformat(text).isoformat() <= LATEST
+    except ValueError:
+        return False
+
+
+def _is_id(text: str) -> bool:
+    return len(text) <= _LONGEST_ID and set(text) <= _ID_SIGNS
+
+
+def is_text(text: str, longest: int, kept: str = "") -> bool:
+    """Return whether every sign of a text can be seen, those in `kept` apart."""
+    return len(text) <= longest and all(
+        sign.isprintable() or sign in JOINERS or sign in kept for sign in text
+    )
+
+
+def _is_right(field: EntityField, value: Plain) -> bool:
+    if isinstance(value, tuple):
+        is_one = _is_id if field.name == "treated_by" else _is_line
+        return len(value) <= _MOST_LISTED and all(map(is_one, value))
+    if isinstance(value, str):
+        return value in field.choices if field.choices else _rule_for(field)(value)
+    return value is not None and _is_number(field.name, value)
+
+
+def _is_number(name: str, value: float) -> bool:
+    return isfinite(value) and abs(value) <= _MOST and (value >= 0 or name in _SIGNED)
+
+
+def _is_line(text: str) -> bool:
+    return is_text(text, LONGEST_LINE)
+
+
+def _is_longer(text: str) -> bool:
+    return is_text(text, LONGEST_TEXT, "\n\t")
+
+
+def _is_data(text: str) -> bool:
+    return len(text) <= _LONGEST_DATA
+
+
+def _rule_for(field: EntityField) -> Callable[[str], bool]:
+    name = field.name
+    if name in ("id", "tenant_id") or field.refers or name.endswith("_id"):
+        return _is_id
+    if name.endswith(("_on", "_day", "erase_after")):
+        return is_day
+    if name.endswith("_at") or name == "until":
+        return _is_moment
+    if name == "proposal":
+        return _is_data
+    return _is_longer if name in _TEXTS else _is_line
+
+
+# --- What belongs to one field only
+
+
+def _is_listed(checklist: str, *codes: str) -> bool:
+    return {*codes} <= {item.code for item in load_checklist(checklist).items}
+
+
+def _has_protocol(one: Course) -> bool:
+    try:
+        load_protocol(one.protocol)
+    except LevatorError:
+        return False
+    return True
+
+
+def _has_stage(one: Course) -> bool:
+    return any(stage.id == one.stage for stage in load_protocol(one.protocol).stages)
+
+
+def _object(text: str) -> dict[str, object] | None:
+    try:
+        told = json.loads(text)
+    except (RecursionError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _is_proposal(one: Decision) -> bool:
+    told = _object(one.proposal)
+    if told is None:
+        return False
+    stage, settings, opens = told.get("stage"), told.get("settings"), told.get("opens", [])
+    is_plain = isinstance(stage, str | None) and isinstance(settings, dict | None)
+    if not is_plain or not isinstance(opens, list):
+        return False
+    try:
+        if isinstance(settings, dict):
+            from_plain(Prescribed, settings)
+    except LevatorError:
+        return False
+    return all(isinstance(code, str) for code in opens)
+
+
+def _at_most(given: float | None, most: float) -> bool:
+    return given is None or given <= most
+
+
+_RULES: Mapping[str, Mapping[str, Callable[..., bool]]] = {
+    name_of(Patient): {"language": lambda one: one.language in LANGUAGES},
+    name_of(Pregnancy): {
+        "complications": lambda one: _is_listed(
+            "pregnancy-complications", *(one.complications or ())
+        )
+    },
+    name_of(Birth): {
+        "complications": lambda one: _is_listed("complications", *(one.complications or ())),
+        "child_grams": lambda one: (
+            one.child_grams is None or 1 <= one.child_grams <= HEAVIEST_CHILD_GRAMS
+        ),
+    },
+    name_of(RedFlag): {"code": lambda one: _is_listed("red-flags", one.code)},
+    name_of(Course): {"protocol": _has_protocol, "stage": _has_stage},
+    name_of(Decision): {"proposal": _is_proposal},
+    name_of(Prescription): {
+        "force_percent_mvc": lambda one: _at_most(
+            one.force_percent_mvc, load_hard_limits().force_percent_mvc
+        ),
+        "hold_s": lambda one: _at_most(one.hold_s, load_hard_limits().hold_s),
+    },
+    name_of(PainScore): {"score": lambda one: 0 <= one.score <= MOST_PAIN},
+    name_of(Assessment): {"answers": lambda one: _object(one.answers) is not None},
+}

@@ -1,0 +1,96 @@
+"""A record that holds what cannot be is said in its own place, and hides nobody else's."""
+
+from dataclasses import replace
+
+import pytest
+
+from levator.clinic import courses, patients, todo
+from levator.clinic.acting import Acts
+from levator.clinic.courses import UnreadableRecordError
+from levator.records.entity import Entity
+from levator.records.people import Birth, Pregnancy
+from levator.records.treatment import Clearance, Course, Decision, PainScore
+from tests.clinic.desk import ANKE, NOW, TENANT, TODAY, actor, jansen, new_id
+from tests.clinic.test_courses import pregnant
+
+DAMAGED: dict[str, Entity] = {
+    "birth, mode": Birth(id="x", tenant_id="", patient_id="", born_on=TODAY, mode="xyz"),
+    "birth, born_on": Birth(id="x", tenant_id="", patient_id="", born_on="soon", mode="vacuum"),
+    "pregnancy, expected_on": Pregnancy(
+        id="x", tenant_id="", patient_id="", expected_on="9999-99-99"
+    ),
+    "pain_score, moment": PainScore(
+        id="x",
+        tenant_id="",
+        patient_id="",
+        on_day=TODAY,
+        score=1,
+        moment="never",
+        entered_by=ANKE,
+        entered_at=NOW,
+    ),
+    "clearance, from_on": Clearance(
+        id="x",
+        tenant_id="",
+        patient_id="",
+        signed_by="dr. Bos",
+        profession="doctor",
+        from_on="later",
+        entered_by=ANKE,
+        entered_at=NOW,
+    ),
+    "course, protocol": Course(
+        id="x",
+        tenant_id="",
+        patient_id="",
+        protocol="../../etc/passwd",
+        protocol_version="1",
+        stage="step-1",
+        begun_on=TODAY,
+    ),
+    "course, stage": Course(
+        id="x",
+        tenant_id="",
+        patient_id="",
+        protocol="bekken-zwanger-fit",
+        protocol_version="1",
+        stage="step-99",
+        begun_on=TODAY,
+    ),
+    "decision, proposal": Decision(
+        id="x",
+        tenant_id="",
+        patient_id="",
+        course_id="",
+        on_day=TODAY,
+        proposal="{",
+        choice="accepted",
+        made_by=ANKE,
+        made_at=NOW,
+    ),
+}
+
+
+def damage(acts: Acts, entity: Entity) -> str:
+    """Keep what no act keeps in the record of a woman of her own; return her id."""
+    hers = patients.make(acts, actor(), new_id(), jansen(given_name="Zoë")).id
+    with acts.repository.work(writes=True) as work:
+        if isinstance(entity, Decision):
+            good = DAMAGED["course, stage"]
+            course = work.put(
+                replace(good, id=new_id(), tenant_id=TENANT, patient_id=hers, stage="step-1")
+            )
+            entity = replace(entity, course_id=course.id)
+        work.put(replace(entity, id=new_id(), tenant_id=TENANT, patient_id=hers))
+    return hers
+
+
+@pytest.mark.parametrize("place", DAMAGED)
+def test_the_day_shows_everybody_and_says_whose_record_is_damaged(acts: Acts, place: str) -> None:
+    sound, hers = pregnant(acts), damage(acts, DAMAGED[place])
+    found = {one.patient.id: one for one in todo.of_today(acts, actor()).todos}
+    assert [task.code for task in found[sound].tasks] == ["course_to_begin"]
+    assert [task.code for task in found[hers].tasks] == ["unreadable"]
+    assert place in str(found[hers].unreadable)
+    with pytest.raises(UnreadableRecordError, match=place):
+        courses.view(acts, actor(), hers)
