@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from levator.cli.serve import PORT
 from levator.cli.serving import LOOPBACK, add_port
-from levator.cli.speaking import hint, language, say
 from levator.cli.settled import add_nothing, add_settings, print_example, settle
+from levator.cli.speaking import hint, language, say
 from levator.cli.storing import add_database, folder_of, url_of
 from levator.errors import CallerError, mark, system_reason
 
@@ -263,6 +263,10 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         add_settings,
         settle,
     ),
-    "protocol": (mark("print a protocol to begin one of your own from"), add_nothing, print_example),
+    "protocol": (
+        mark("print a protocol to begin one of your own from"),
+        add_nothing,
+        print_example,
+    ),
     "service": (mark("print the unit with which systemd runs the server"), _add_service, _service),
 }
