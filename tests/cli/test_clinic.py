@@ -173,6 +173,33 @@ def test_what_does_not_fit_a_unit_is_refused(
     assert err.count("\n") == 1
 
 
+def test_a_protocol_of_the_clinics_own_from_its_first_line_to_the_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", database(tmp_path))
+    main(["clinic", "init", *INIT, *words])
+    capsys.readouterr()
+    assert main(["clinic", "protocol"]) == 0
+    mine = tmp_path / "our-clinic.toml"
+    mine.write_text(capsys.readouterr().out, "utf-8")
+    assert main(["check", str(mine)]) == 0
+    settle = ["clinic", "settings", *words]
+    assert main([*settle, "--protocol", str(mine), "--retention-years", "25"]) == 0
+    capsys.readouterr()
+    assert main(settle) == 0
+    told = capsys.readouterr().out
+    assert "protocol our-clinic." in told
+    assert "25 years." in told
+    kept = tmp_path / "levator-protocols/our-clinic.toml"
+    with running("serve", *words, "--port", "0") as lines:
+        assert links_in(lines)
+    kept.write_text(kept.read_text("utf-8").replace("pattern_unit", "unit"), "utf-8")
+    assert main(["serve", *words, "--port", "0"]) == 1
+    assert "our-clinic.toml line" in capsys.readouterr().err
+    assert main([*settle, "--protocol", "gone.toml"]) == 1
+    assert capsys.readouterr().err.count("\n") >= 1
+
+
 def test_what_to_do_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["clinic"])

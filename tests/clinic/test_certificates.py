@@ -79,12 +79,27 @@ def test_no_certificate_outlives_its_authority(tmp_path: Path) -> None:
     assert shown(renewed).not_valid_after_utc <= authority_of(tmp_path).not_valid_after_utc
 
 
-def test_a_second_word_renews_with_other_names(tmp_path: Path) -> None:
-    first = made_or_renewed(tmp_path, "Bos", ["levator.test"], NOW)
-    same = made_or_renewed(tmp_path, "Bos", [], NOW)
-    other = made_or_renewed(tmp_path, "Bos", ["localhost"], NOW)
-    assert first.names == same.names
-    assert (first.authority, "levator.test" in other.names) == (other.authority, False)
+def test_a_second_word_renews_and_keeps_the_names_that_are_there(tmp_path: Path) -> None:
+    first = made(tmp_path)
+    number = shown(first).serial_number
+    for names in ([], ["192.168.1.20"], ["localhost", "levator.test"]):
+        again = made_or_renewed(tmp_path, "Bos", names, NOW)
+        assert sorted(again.names) == sorted(first.names)
+        assert (again.names[0] == "localhost") == ("localhost" in names)
+        assert again.authority == first.authority
+        assert shown(again).serial_number != number
+
+
+def test_a_name_that_tablets_would_not_believe_is_refused_and_nothing_is_written(
+    tmp_path: Path,
+) -> None:
+    first = made(tmp_path)
+    before = first.certificate.read_bytes(), first.key.read_bytes()
+    for name in ("other.test", "192.168.1.21", "test", "a.levator.test"):
+        sentence = f"for levator.test, .*192.168.1.20.* only, not for {name}; move that folder"
+        with pytest.raises(CallerError, match=sentence):
+            made_or_renewed(tmp_path, "Bos", [name], NOW)
+    assert (first.certificate.read_bytes(), first.key.read_bytes()) == before
 
 
 def test_an_authority_is_not_written_over(tmp_path: Path) -> None:

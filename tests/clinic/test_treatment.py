@@ -99,6 +99,28 @@ def test_a_corrected_birth_moves_the_end_of_its_pregnancy(acts: Acts) -> None:
         )
 
 
+@pytest.mark.parametrize("later_id", ["0" * 32, "f" * 32])
+@pytest.mark.parametrize("was_entered", [True, False])
+def test_an_old_birth_is_corrected_without_ending_the_pregnancy_that_goes_on(
+    acts: Acts, later_id: str, was_entered: bool
+) -> None:
+    patient = made(acts)
+    if was_entered:
+        earlier = "8" * 32
+        treatment.keep_pregnancy(acts, actor(), patient.id, earlier, expected_on="2025-10-01")
+    birth = treatment.keep_birth(
+        acts, actor(), patient.id, new_id(), born_on="2025-10-04", mode="vaginal"
+    )
+    treatment.keep_pregnancy(acts, actor(), patient.id, later_id, expected_on="2027-01-01")
+    corrected = treatment.keep_birth(
+        acts, actor(), patient.id, birth.id, born_on="2025-10-05", mode="vaginal", version=1
+    )
+    assert corrected.pregnancy_id == birth.pregnancy_id == (earlier if was_entered else None)
+    ends = {one.id: one.ended_on for one in of(acts, patient.id).pregnancies}
+    assert ends.pop(later_id) is None
+    assert set(ends.values()) == ({"2025-10-05"} if was_entered else set())
+
+
 def test_a_better_due_date_changes_the_pregnancy_and_there_is_one_at_a_time(acts: Acts) -> None:
     patient = made(acts)
     first = treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-03-01")

@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def arguments(example: Example) -> tuple[str, list[str]]:
-    _, word, *words = shlex.split(example.command)
+    _, word, *words = shlex.split(example.command.partition(" > ")[0])
     return word, words
 
 

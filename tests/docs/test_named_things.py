@@ -13,7 +13,6 @@ from tests.docs.pages import ROOT, pages
 
 PLACES = re.compile(r"`((?:src|tests|docs|benchmarks|third-party|\.ci)/[\w./*-]+)`")
 NAMES = re.compile(r"`((?:levator|signals|training|course|records|live|devices|formats)\.[\w.]+)`")
-ON_A_MACHINE_OF_YOURS = {"tests/scenarios/our-clinic.toml"}
 
 
 def text_of(page: Path) -> str:
@@ -38,7 +37,7 @@ def is_there(name: str) -> bool:
 
 @pytest.mark.parametrize("page", pages(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_file_named_is_there(page: Path) -> None:
-    named = set(PLACES.findall(text_of(page))) - ON_A_MACHINE_OF_YOURS
+    named = set(PLACES.findall(text_of(page)))
     assert {name for name in named if not any(ROOT.glob(name.rstrip("/")))} == set()
 
 

@@ -14,7 +14,7 @@ from tests.course.women import after_birth, sitting
 from tests.docs.pages import ROOT, blocks
 
 GUIDE = ROOT / "docs/how-to/write-a-protocol.md"
-OURS = ROOT / "docs/how-to/our-clinic.toml"
+OURS = ROOT / "src/levator/cli/our-clinic.toml"
 HARD = load_hard_limits()
 
 

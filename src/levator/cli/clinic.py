@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from levator.cli.serve import PORT
 from levator.cli.serving import LOOPBACK, add_port
+from levator.cli.settled import add_nothing, add_settings, print_example, settle
 from levator.cli.speaking import hint, language, say
 from levator.cli.storing import add_database, folder_of, url_of
 from levator.errors import CallerError, mark, system_reason
@@ -29,6 +30,7 @@ levator clinic init --clinic "Praktijk Bos" --name "Anke Bos" --email anke@bos.e
 levator clinic certificate --host-name levator.local --host-name 192.168.1.20
 levator clinic invite --email anke@bos.example
 levator clinic new-key
+levator clinic settings --protocol our-clinic.toml
 levator clinic service --folder /var/lib/levator > levator.service
 """
 
@@ -283,6 +285,16 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         mark("make the clinic's own authority and certificate, or renew the certificate"),
         _add_certificate,
         _make_certificate,
+    ),
+    "settings": (
+        mark("the protocol of new courses, and for how many years records are kept"),
+        add_settings,
+        settle,
+    ),
+    "protocol": (
+        mark("print a protocol to begin one of your own from"),
+        add_nothing,
+        print_example,
     ),
     "service": (mark("print the unit with which systemd runs the server"), _add_service, _service),
 }

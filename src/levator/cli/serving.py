@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levator.cli.speaking import hint, say, whole
-from levator.cli.storing import folder_of
+from levator.cli.storing import folder_of, know_own_protocols
 from levator.errors import CallerError, Phrase, system_reason
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def opened_clinic(url: str) -> Clinic:
     from levator.clinic import open_clinic
     from levator.live.recorder import wall_clock
 
+    know_own_protocols(url)
     clinic = open_clinic(url, folder_of(url))
     try:
         interrupted = clinic.repository.recover_interrupted(wall_clock())

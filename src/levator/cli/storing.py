@@ -53,8 +53,25 @@ def without_password(url: str) -> str:
     return scheme + separator + rest.rpartition("@")[2] if scheme == "postgresql" else url
 
 
+def protocols_of(url: str) -> Path | None:
+    """Return where the protocols of a clinic's own stand; None for a database in memory."""
+    from levator.library.loader import OWN_FOLDER
+
+    folder = folder_of(url)
+    return None if folder is None else folder / OWN_FOLDER
+
+
+def know_own_protocols(url: str) -> None:
+    """Take in the protocols that stand beside a database; LibraryError names what is wrong."""
+    from levator.library import take_in_protocols
+
+    if (folder := protocols_of(url)) is not None:
+        take_in_protocols(folder)
+
+
 def open_existing(url: str) -> Repository:
     """Open a database to read from it; StorageError where there is none."""
     from levator.storage import open_repository
 
+    know_own_protocols(url)
     return open_repository(url, create=False)

@@ -156,8 +156,7 @@ def make_authority(folder: Path, clinic: str, names: Sequence[str], now: datetim
 
     if not names:
         raise CallerError("Name at least one host or address under which tablets open levator.")
-    place, all_names = folder / TLS_FOLDER, [*names, *_ALWAYS]
-    own = [_general(name) for name in all_names]
+    place, own = folder / TLS_FOLDER, _generals([*names, *_ALWAYS])
     if (place / _AUTHORITY).exists():
         raise CallerError(
             "%(folder)s holds an authority that tablets trust; move it away to make another.",
@@ -175,38 +174,43 @@ def make_authority(folder: Path, clinic: str, names: Sequence[str], now: datetim
     place.mkdir(mode=0o700, exist_ok=True)
     _write(place / _AUTHORITY, _pem(made))
     _write_key(place / _AUTHORITY_KEY, key)
-    return renewed(folder, all_names, now)
+    return _renewed(place, own, now)
 
 
 def made_or_renewed(folder: Path, clinic: str, names: Sequence[str], now: datetime) -> Tls:
     """Make authority and certificate, or renew the certificate of the authority that is there.
 
-    This computer itself is always among the names.
+    This computer itself is always among the names; those that are there stay.
     """
-    here = folder / TLS_FOLDER / _AUTHORITY
-    if not here.exists():
+    place = folder / TLS_FOLDER
+    if not (place / _AUTHORITY).exists():
         return make_authority(folder, clinic, names, now)
-    if not names:
-        return renewed(folder, _names_in(_read(folder / TLS_FOLDER / _SERVER)), now)
-    return renewed(folder, [*names, *_ALWAYS], now)
+    wanted = _generals(names)
+    _check_permitted(place, wanted)
+    return _renewed(place, wanted, now)
 
 
-def renewed(folder: Path, names: Sequence[str], now: datetime) -> Tls:
-    """Make the server's certificate anew, by the authority of the folder."""
+def _renewed(place: Path, names: Sequence[GeneralName], now: datetime) -> Tls:
+    """Make the server's certificate anew, by the authority beside it.
+
+    names : come first, before those that are there and that tablets believe.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    place = folder / TLS_FOLDER
     authority = _read(place / _AUTHORITY)
+    there = _generals(_names_in(_read(place / _SERVER))) if (place / _SERVER).exists() else []
+    believed = [one for one in there if _subtree(one) in _permitted(authority)]
+    every = list(dict.fromkeys([*names, *believed, *_generals(_ALWAYS)]))
     signer = load_pem_private_key((place / _AUTHORITY_KEY).read_bytes(), None)
     if not isinstance(signer, ec.EllipticCurvePrivateKey):
         raise CallerError("%(file)s is no key of levator's authority.", file=_AUTHORITY_KEY)
     key = ec.generate_private_key(ec.SECP256R1())
     lasts = min(SERVER_LASTS, authority.not_valid_after_utc - now)
     made = (
-        _begun(_name(names[0][:64]), authority.subject, key, now, lasts)
-        .add_extension(x509.SubjectAlternativeName(map(_general, names)), critical=False)
+        _begun(_name(str(every[0].value)[:64]), authority.subject, key, now, lasts)
+        .add_extension(x509.SubjectAlternativeName(every), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([x509.OID_SERVER_AUTH]), critical=False)
         .sign(signer, _hash())
@@ -223,7 +227,7 @@ def tls_in(folder: Path, now: datetime) -> Tls | None:
         return None
     shown = _read(place / _SERVER)
     if shown.not_valid_after_utc - now < RENEWED_BEFORE and (place / _AUTHORITY_KEY).exists():
-        return renewed(folder, _names_in(shown), now)
+        return _renewed(place, [], now)
     return _ours(place, now)
 
 
@@ -233,6 +237,28 @@ def _ours(place: Path, now: datetime) -> Tls:
     found = checked(place / _SERVER, place / _SERVER_KEY, now)
     authority = _read(place / _AUTHORITY).public_bytes(Encoding.DER)
     return Tls(found.certificate, found.key, found.names, authority)
+
+
+def _check_permitted(place: Path, names: Sequence[GeneralName]) -> None:
+    """Raise CallerError for a name of which no tablet would believe the authority."""
+    permitted = _permitted(_read(place / _AUTHORITY))
+    for name in names:
+        if _subtree(name) not in permitted:
+            raise CallerError(
+                "Tablets trust the authority in %(folder)s for %(names)s only, not for %(name)s; "
+                "move that folder away, then make certificate and authority anew with every name, "
+                "and install it on each tablet.",
+                folder=str(place),
+                names=[str(one.value).removesuffix("/32") for one in permitted],
+                name=str(name.value),
+            )
+
+
+def _permitted(authority: Certificate) -> Sequence[GeneralName]:
+    from cryptography import x509
+
+    bounds = authority.extensions.get_extension_for_class(x509.NameConstraints).value
+    return bounds.permitted_subtrees or []
 
 
 #: Of an authority: it signs certificates and lists of revoked ones, nothing else.
@@ -259,6 +285,11 @@ def _name(text: str) -> Name:
     from cryptography import x509
 
     return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+
+def _generals(names: Sequence[str]) -> list[GeneralName]:
+    """Return each name once, in the order given."""
+    return list(dict.fromkeys(map(_general, names)))
 
 
 def _general(name: str) -> GeneralName:

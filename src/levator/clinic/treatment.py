@@ -19,6 +19,7 @@ from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
 from levator.clinic.kept_values import HEAVIEST_CHILD_GRAMS
+from levator.course.chart import DAYS_TO_EXPECTED
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor
@@ -29,8 +30,6 @@ from levator.records.treatment import Clearance, RedFlag, RedFlagAnswer
 Stop = Callable[[str], None]
 MODES: tuple[BirthMode, ...] = get_args(BirthMode)
 TEARS: tuple[Tear, ...] = get_args(Tear)
-#: What "due date" means: so many days after the first of the last period.
-DAYS_TO_EXPECTED = 280
 
 
 class StoppedNotKeptError(StorageError):
@@ -109,8 +108,7 @@ def keep_birth(
         if version:
             one_of_hers(act, Birth, birth_id)
         kept = next((one for one in all_of_hers(act, Birth) if one.id == birth_id), None)
-        own_id = kept.pregnancy_id if kept is not None else None
-        own = next((p for p in pregnancies if p.id == own_id or p.ended_on is None), None)
+        own = next((one for one in pregnancies if _ended_by(one, kept)), None)
         given = Birth(
             id=checking.checked_id(birth_id),
             tenant_id=actor.tenant_id,
@@ -128,6 +126,11 @@ def keep_birth(
         if own is not None and own.ended_on != born.born_on:
             act.put(replace(own, ended_on=born.born_on))
         return born
+
+
+def _ended_by(pregnancy: Pregnancy, kept: Birth | None) -> bool:
+    """Return whether a birth ends it: a kept one its own only, a new one what goes on."""
+    return pregnancy.ended_on is None if kept is None else pregnancy.id == kept.pregnancy_id
 
 
 def sign_clearance(

@@ -16,8 +16,10 @@ from levator.library.loader import load_protocol as load_protocol
 from levator.library.loader import load_reminders as load_reminders
 from levator.library.loader import load_retention as load_retention
 from levator.library.loader import load_settings as load_settings
+from levator.library.loader import own_protocol as own_protocol
 from levator.library.loader import protocol_ids as protocol_ids
 from levator.library.loader import read_checklist as read_checklist
 from levator.library.loader import read_protocol as read_protocol
+from levator.library.loader import take_in_protocols as take_in_protocols
 from levator.library.older import with_numbers_of_then as with_numbers_of_then
 from levator.library.problems import Problem as Problem

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: Goes up with every release that changes a number or text under this folder.
 RELEASE = "0.1.0"
 FOLDER = Path(__file__).parent
+#: Where a clinic keeps protocols of its own, beside its database.
+OWN_FOLDER = "levator-protocols"
+_own: dict[str, Protocol] = {}
 
 
 @functools.cache
@@ -100,16 +103,40 @@ def protocol_ids() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (FOLDER / "protocols").glob("*.toml")))
 
 
-@functools.cache
+def take_in_protocols(folder: Path) -> None:
+    """Know a clinic's own protocols beside those that come with levator, and no others.
+
+    Raises LibraryError with every mistake of every file; then none of them is known.
+    """
+    _own.clear()
+    _own.update({path.stem: own_protocol(path) for path in sorted(folder.glob("*.toml"))})
+
+
+def own_protocol(path: Path) -> Protocol:
+    """Return the protocol in a clinic's own file, which has a name of its own."""
+    if path.stem in protocol_ids():
+        raise LibraryError(
+            "%(file)s: a protocol of this name comes with levator; give yours another name and id.",
+            file=path.name,
+        )
+    return read_protocol(path)
+
+
 def load_protocol(protocol_id: str) -> Protocol:
     """Return a protocol by its id; CallerError names the ids there are."""
+    if protocol_id in _own:
+        return _own[protocol_id]
     if protocol_id not in protocol_ids():
-        known = ", ".join(protocol_ids())
         raise CallerError(
             "There is no protocol %(protocol)r; there is %(known)s.",
             protocol=protocol_id,
-            known=known,
+            known=", ".join([*protocol_ids(), *_own]),
         )
+    return _shipped(protocol_id)
+
+
+@functools.cache
+def _shipped(protocol_id: str) -> Protocol:
     return read_protocol(FOLDER / "protocols" / f"{protocol_id}.toml")
 
 
