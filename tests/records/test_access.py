@@ -53,9 +53,9 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
     ("clinic_admin", "treating"): "health.read",
     ("clinic_admin", "clinic"): """
         patient.list patient.make patient.read patient.change patient.hand_over patient.export
-        patient.import patient.erase patient.close_access audit.read user.list user.invite user.change
-        user.disable tenant.read tenant.change retention.read backup.read backup.make backup.check
-        health.read
+        patient.import patient.erase patient.close_access audit.read user.list user.invite
+        user.change user.disable tenant.read tenant.change retention.read backup.read backup.make
+        backup.check health.read
     """,
     ("clinic_admin", "other"): "health.read",
     (
