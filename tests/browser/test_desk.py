@@ -250,13 +250,25 @@ def test_every_page_of_the_record_is_accessible_and_fits(
         assert work.get(Patient, record, TENANT)
     page = sign_in(server, new_page(viewport=size, color_scheme=scheme))
     own = [f"/patients/{record}{more}" for more in (*FILE, *TOLD, *MORE, f"/sessions/{session.id}")]
-    for path in ("/", "/patients", "/patients/new", *own):
+
+    def fits(path: str) -> None:
         joint = "&" if "?" in path else "?"
         answer = page.goto(f"{server.address}{path}{joint}language={language}")
         assert answer is not None
         assert answer.status == 200, path
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+
+    for path in ("/", "/patients", "/patients/new", *own):
+        fits(path)
+    # A red flag in the answer before a sitting: it says so, and offers no session.
+    therapist.open("/sitting")
+    therapist.choose("0")
+    therapist.choose("Pain or swelling of one calf")
+    therapist.page.get_by_role("button", name="Open the session").press("Enter")
+    expect(therapist.page.get_by_role("alert")).to_contain_text("Call the doctor or midwife now")
+    for more in ("", "/sitting", "/clearance"):
+        fits(f"/patients/{record}{more}")
 
 
 def test_she_and_the_admin_see_who_looked(

@@ -180,6 +180,9 @@ def test_the_one_thing_to_do_stands_first_and_before_any_picture(client: Client)
     page = client.get(path).text
     assert "Red flag: call the doctor or midwife." in page
     assert f"{path}/decide" not in page
+    form = client.get(f"{path}/clearance").text
+    assert f'value="{today + timedelta(days=1)}"' in form
+    assert "only a clearance from a later day holds" in form
     assert page.index("Fever, shivering") < page.index('id="course-title"')
 
 

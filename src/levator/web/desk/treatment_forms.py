@@ -8,6 +8,7 @@ from typing import TypeVar
 from levator.clinic import Clinic, treatment
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View
+from levator.course.clearance import open_flag
 from levator.errors import CallerError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor
@@ -128,7 +129,11 @@ def keep_birth(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> N
 
 
 def clearance_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask who agreed to what, from when and until when."""
+    """Ask who agreed to what, from when and until when; after a red flag from a later day."""
+    flag, begins, hint = open_flag(view.chart), view.chart.today, ""
+    if flag is not None:
+        begins = max(begins, flag.day + 1)
+        hint = voice.say("After a red flag only a clearance from a later day holds.")
     return Form(
         heading=voice.say("Sign a clearance"),
         lead=voice.say(
@@ -148,10 +153,10 @@ def clearance_form(voice: Speaker, view: View, made: str) -> Form:
                 hint=voice.say("Such as gynaecologist, midwife, general practitioner."),
             ),
             text_field(voice, "what", hint=voice.say("In their words; may be empty.")),
-            labelled(voice, "from_on", kind="day", is_needed=True),
+            labelled(voice, "from_on", kind="day", is_needed=True, hint=hint),
             labelled(voice, "until_on", kind="day", hint=voice.say("Empty: no last day.")),
         ],
-        values={"from_on": today(view)},
+        values={"from_on": text_of(begins)},
         hidden={"id": made},
         button=voice.say("Sign"),
     )
