@@ -142,6 +142,23 @@ administrator can close her access and not open it. What stays possible: an admi
 herself an account as a therapist, or a new link for one, and reads as that therapist. The link, the
 taking on or handing over, and each reading stand in the audit; what is done on a record, she sees.
 """
+WHO_LEADS = """\
+## A room whose leader may lead no more
+
+Context: a room is opened once, and may stay open for an hour. Meanwhile her record may be changed,
+she may be handed over, the account of who leads it may be disabled.
+
+Decision: after every act that writes in her record or in that account, after the sensor is open,
+and before each thing that asks effort of her, her chart and who leads are looked at again
+(`levator.clinic.standing`); each look is a line of the audit, `session.check`. Where her chart
+shuts the step, the session ends and both screens say why; where it lowers a bound, the lower one
+holds. Where another therapist treats her now, the session ends. Where the account was disabled, it
+pauses and says so, and nothing is begun or resumed in it: whoever is there ends it, and a therapist
+who treats her opens a new room. Where it cannot be looked up, nothing more is asked of her.
+
+Consequence: a session that has begun is kept whoever treats her by then, with the name of who led
+it: what happened is the house's to keep.
+"""
 TURNED_AWAY = """\
 ## What is turned away, and where it is told
 
@@ -513,7 +530,8 @@ def access_page() -> str:
         "nobody has, so that no question tells what another clinic keeps. What is there and not\n"
         "allowed is refused in words. Act, refusal and the line of the audit that tells of them\n"
         "are stored together (`levator.clinic.acting`): no act without its line.\n\n"
-        f"## The table\n\n{table(head, rows)}\n## Why\n\n{why}\n{OWN_ACCOUNT}\n{TURNED_AWAY}"
+        f"## The table\n\n{table(head, rows)}\n## Why\n\n{why}\n"
+        f"{OWN_ACCOUNT}\n{WHO_LEADS}\n{TURNED_AWAY}"
     )
 
 

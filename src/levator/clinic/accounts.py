@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from levator.clinic.acting import Told
 from levator.clinic.factors import (
     new_recovery_codes,
     recovery_hashes,
@@ -53,6 +54,8 @@ class Accounts:
     now: Clock
     key: SealKey
     passwords: Passwords = field(default_factory=Passwords)
+    #: Hears of every account that an admin has changed; see `Acts.told`.
+    told: Told = field(default=lambda user_id: None)
 
     @property
     def logins(self) -> Logins:

@@ -28,6 +28,8 @@ from levator.records.repository import Repository
 from levator.records.work import NotThereError, Work
 
 E = TypeVar("E", bound=Entity)
+#: Told of the id of a patient, or an account, in which an act has written; it must not wait.
+Told = Callable[[str], None]
 
 
 class RefusedError(CallerError):
@@ -69,10 +71,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """Acts over one repository. `now` is the time of day, ISO 8601 with its offset."""
+    """Acts over one repository. `now` is the time of day, ISO 8601 with its offset.
+
+    told : hears of every patient and account in which an act has written.
+    """
 
     repository: Repository
     now: Callable[[], str]
+    told: Told = field(default=lambda patient_id: None)
 
     @contextmanager
     def on_patient(self, actor: Actor, action: str, patient_id: str) -> Iterator[Act]:
@@ -101,6 +107,8 @@ class Acts:
                 raise NotThereError
             _allow(actor, action, relation_to_user(actor, act.user))
             yield act
+        if act._touched:
+            self.told(user_id)
 
     @contextmanager
     def in_tenant(self, actor: Actor, action: str) -> Iterator[Act]:
@@ -124,13 +132,19 @@ class Acts:
             _allow(actor, action, relation_to_tenant(actor, actor.tenant_id))
 
     @contextmanager
-    def by_itself(self, action: str, tenant_id: str, patient_id: str) -> Iterator[Act]:
-        """Let the program itself act on a record, such as to close what it began."""
-        itself = Actor("", tenant_id, "system_admin")
+    def by_itself(
+        self, action: str, tenant_id: str, patient_id: str, doer: Actor | None = None
+    ) -> Iterator[Act]:
+        """Let the program itself act on a record, such as to close what it began.
+
+        doer : whose deed it keeps, where it is that of somebody; nobody is asked whether she may.
+        """
+        itself = doer or Actor("", tenant_id, "system_admin")
         with self.repository.work(writes=True) as work:
             act = Act(work, itself, work.get(Patient, patient_id, tenant_id), at=self.now())
             yield act
-            work.audit(replace(_entry(act, action, patient_id, "done"), role=""))
+            entry = _entry(act, action, patient_id, "done")
+            work.audit(entry if doer is not None else replace(entry, role=""))
 
     @contextmanager
     def _begun(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[Act]:
@@ -141,6 +155,8 @@ class Acts:
             work.audit(_entry(act, action, act.about, "done"))
             for seen in act._seen:
                 work.audit(_entry(act, action, seen, "done"))
+        if act._touched and act.about is not None:
+            self.told(act.about)
 
     @contextmanager
     def _asked(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[None]:

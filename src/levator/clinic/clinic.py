@@ -33,6 +33,7 @@ from levator.live.recorder import Recorder
 from levator.live.room import Room
 from levator.live.rooms import Rooms
 from levator.live.sitting import Sitting, context_of
+from levator.live.tasks import Tasks
 from levator.quantities import Seconds
 from levator.records.access import Actor
 from levator.records.model import RecordingHeader
@@ -76,6 +77,7 @@ class Clinic:
     showing: Showing | None = None
     #: Patients for whom a room is being opened, and whether that was withdrawn meanwhile.
     _opening: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _looking: Tasks = field(default_factory=Tasks)
     _loop: asyncio.AbstractEventLoop | None = None
 
     def __post_init__(self) -> None:
@@ -84,14 +86,29 @@ class Clinic:
         self.sittings = Sittings(self.acts)
         self.reports = KeptReports(self.repository)
         self.rooms = Rooms(self.recorder, clock=self.clock, keeper=self.sittings)
-        self.accounts = Accounts(self.repository, self.now, self.key)
+        self.accounts = Accounts(self.repository, self.now, self.key, told=self.look_again)
         self.passkeys = Passkeys(self.accounts)
         self.setup = Setup(self.accounts)
 
     @property
     def acts(self) -> Acts:
         """Acts on what is kept, by this clinic's clock."""
-        return Acts(self.repository, lambda: self.now().isoformat(timespec="milliseconds"))
+        return Acts(
+            self.repository,
+            lambda: self.now().isoformat(timespec="milliseconds"),
+            self.look_again,
+        )
+
+    def look_again(self, patient_or_user_id: str) -> None:
+        """Hold what she does, or what that account leads, to what stands now. From any thread.
+
+        Every act that wrote something tells of it here; there is no other way to write.
+        """
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._look_again, patient_or_user_id)
+
+    def _look_again(self, patient_or_user_id: str) -> None:
+        self._looking.start(self.sittings.look_again(patient_or_user_id))
 
     def withdraw(self, tenant_id: str, patient_id: str) -> None:
         """Stop her sitting if one is under way: she is not cleared any more. From any thread."""
@@ -122,6 +139,7 @@ class Clinic:
         finally:
             try:
                 await self.rooms.close()
+                await self._looking.finish()
                 await asyncio.to_thread(self.recorder.stop)
                 if self.backups is not None:
                     await self.backups.settled()
@@ -192,6 +210,7 @@ class Clinic:
         self.sittings.lead(room, actor, ready)
         if self._opening.get((actor.tenant_id, ready.sitting.patient_id)):
             self.rooms.withdraw(actor.tenant_id, ready.sitting.patient_id)
+        await self.sittings.look_again(ready.sitting.patient_id)
         return room
 
     @contextmanager

@@ -8,34 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from levator.clinic import telling, treatment
-from levator.clinic.acting import Act, Acts, RefusedError
+from levator.clinic.acting import Act, Acts
 from levator.clinic.courses import View, view_of
 from levator.clinic.results import with_dose, with_results
+from levator.clinic.standing import hold_room_to, standing
 from levator.course.clearance import facts_of
 from levator.course.gates import Gate
 from levator.course.prescription import DoseRefused
 from levator.course.protocol import Stage
 from levator.course.today import (
     Lowered,
-    dose_today,
-    limits_today,
-    reference_today,
-    shut_today,
+    allowed_today,
 )
 from levator.errors import CallerError, LevatorError, mark
 from levator.library import load_hard_limits, load_settings
+from levator.live.asking import NEED_HER, AskedKind, Looked
 from levator.live.room import Room
 from levator.live.sitting import Sitting
 from levator.quantities import parse_quantity
 from levator.records.access import Actor
 from levator.records.treatment import Session
-from levator.records.work import NotThereError, where
+from levator.records.work import where
 from levator.signals.reference import Reference
 
 _log = structlog.get_logger()
@@ -93,6 +92,7 @@ class Ready:
 class Led:
     """A room of the record: who leads it, and the sessions that were begun in it."""
 
+    room: Room
     actor: Actor
     ready: Ready
     sessions: list[str] = field(default_factory=list)
@@ -124,10 +124,10 @@ def prepared(acts: Acts, actor: Actor, patient_id: str, seat: Seating) -> Ready:
 
 def _ready(act: Act, now: View, seat: Seating) -> Ready:
     stage, hard = _stage(now, seat.stage), load_hard_limits()
-    closed = shut_today(now.protocol, stage, now.chart)
-    if closed:
-        raise StageShutError(closed)
-    made = dose_today(now.protocol, stage, now.chart, hard)
+    allowed = allowed_today(now.protocol, stage, now.chart, hard)
+    made = allowed.dose
+    if allowed.shut:
+        raise StageShutError(allowed.shut)
     if isinstance(made, DoseRefused):
         raise DoseRefusedError(made)
     patient = now.history.patient
@@ -143,8 +143,8 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
             protocol=now.protocol,
             stage=stage,
             dose=made.dose,
-            limits=limits_today(now.protocol, stage, now.chart, hard),
-            reference_kind=reference_today(now.protocol, now.chart),
+            limits=allowed.limits,
+            reference_kind=allowed.reference,
             settings=load_settings(),
             reference=declared(seat),
             patient_id=patient.id,
@@ -195,11 +195,36 @@ class Sittings:
 
     def lead(self, room: Room, actor: Actor, ready: Ready) -> None:
         """Keep what comes of a room; who leads it answers for it."""
-        self._led[room.number] = Led(actor, ready)
+        self._led[room.number] = Led(room, actor, ready)
 
     def led(self, room: Room) -> Led | None:
         """Return who leads a room of the record."""
         return self._led.get(room.number)
+
+    def look(self, room: str, kind: AskedKind) -> Awaitable[Looked] | None:
+        """Look into her chart again before effort is asked of her."""
+        led = self._led.get(room)
+        return None if led is None or kind not in NEED_HER else self._look(led)
+
+    async def look_again(self, patient_or_user_id: str) -> None:
+        """Hold every open room of hers, or led by that account, to what stands now.
+
+        Where that cannot be found out, nothing more is asked of her.
+        """
+        for led in list(self._led.values()):
+            concerned = led.ready.sitting.patient_id, led.actor.user_id
+            is_concerned = patient_or_user_id in concerned and not led.room.is_over
+            if is_concerned and await self._look(led) == "not_saving":
+                led.room.stop("room", "not_allowed")
+
+    async def _look(self, led: Led) -> Looked:
+        sitting, own = led.ready.sitting, tuple(led.sessions)
+        try:
+            found = await asyncio.to_thread(standing, self._acts, led.actor, sitting, own)
+        except LevatorError:
+            _log.exception("it could not be looked up what is allowed", room=led.room.number)
+            return "not_saving"
+        return hold_room_to(led.room, found)
 
     async def begin(self, room: str, recording: str) -> None:
         """Keep that a session has begun, with the recording that holds it."""
@@ -230,10 +255,13 @@ class Sittings:
                 await one.is_kept.wait()
 
     def _keep(self, actor: Actor, session: Session) -> None:
+        """Keep what has happened: nobody is asked whether she may lead."""
         try:
-            with self._acts.on_patient(actor, "session.lead", session.patient_id) as act:
+            with self._acts.by_itself(
+                "session.lead", session.tenant_id, session.patient_id, actor
+            ) as act:
                 act.put(session)
-        except (LevatorError, RefusedError, NotThereError):
+        except LevatorError:
             # The recording is there all the same; a sitting is not stopped for its index card.
             _log.exception("a session could not be kept", session=session.id)
 

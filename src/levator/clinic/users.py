@@ -26,7 +26,11 @@ class Users:
     @property
     def _acts(self) -> Acts:
         now = self.accounts.now
-        return Acts(self.accounts.repository, lambda: now().isoformat(timespec="milliseconds"))
+        return Acts(
+            self.accounts.repository,
+            lambda: now().isoformat(timespec="milliseconds"),
+            self.accounts.told,
+        )
 
     def all(self, actor: Actor) -> list[User]:
         """Return the accounts of the clinic by name, those of patients left out."""

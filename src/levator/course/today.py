@@ -43,6 +43,38 @@ class TodaysDose:
     lowered: tuple[Lowered, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """What her chart allows today of one stage.
+
+    shut : the gates that are; none where it may be trained. is_here : whether her course stands
+    at this stage; in open mode nothing is asked of her, so that any is. dose : what is asked,
+    within `limits`, and against which `reference`.
+    """
+
+    shut: tuple[Gate, ...]
+    is_here: bool
+    limits: Limits
+    dose: TodaysDose | DoseRefused
+    reference: Literal["mvc", "comfortable_max"]
+
+    @property
+    def may_train(self) -> bool:
+        """Whether anything may be asked of her at all."""
+        return not self.shut and self.is_here and isinstance(self.dose, TodaysDose)
+
+
+def allowed_today(protocol: Protocol, stage: Stage, chart: Chart, hard: Limits) -> Permitted:
+    """Return what her chart allows today: the one question, asked again whenever it may differ."""
+    return Permitted(
+        shut=shut_today(protocol, stage, chart),
+        is_here=stage.dose is None or stage.id == chart.stage,
+        limits=limits_today(protocol, stage, chart, hard),
+        dose=dose_today(protocol, stage, chart, hard),
+        reference=reference_today(protocol, chart),
+    )
+
+
 def shut_today(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
     """Return every gate that keeps a sitting of this stage from starting now."""
     for_a_start = daily_gate(stage, chart), asked_gate(protocol.red_flags, chart)

@@ -65,7 +65,11 @@ RoomRefusal: TypeAlias = Literal[
     "not_saving",
     "not_now",
     "not_yours",
+    "not_allowed",  # her chart, or who treats her
+    "nobody_leads",  # the account that opened the room is none any more
 ]
+#: What a look into her chart says to something that asks effort of her.
+Looked: TypeAlias = Literal["allowed", "not_allowed", "nobody_leads", "not_saving"]
 #: What was away while she was measured, or what of it failed too often -> what the room says,
 #: and how that recording ended.
 BROKEN_OFF: Mapping[Failure | Literal["no_signal", "presence"], tuple[RoomRefusal, str]] = {
@@ -176,6 +180,11 @@ def command_of(asked: Asked, at_index: int, by: By) -> Command | None:
     if kind is None:
         return None
     return Command(kind, at_index, by, effort=asked.effort, mark=asked.mark)
+
+
+def no_of(looked: Looked | None) -> RoomRefusal | None:
+    """Return what a look refuses; None where it allows, or nobody has looked yet."""
+    return None if looked == "allowed" else looked
 
 
 def refusal_of(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
+
+from levator.live.asking import AskedKind, Looked
 
 
 class Keeper(Protocol):
-    """Told by rooms, by their numbers; no sitting waits for what it does."""
+    """Told by rooms, by their numbers; no sitting waits for what it keeps."""
 
     async def begin(self, room: str, recording: str) -> None:
         """Keep that a session has begun, under the number of its recording."""
 
     async def end(self, room: str, *, had_pain: bool) -> None:
         """Keep what came of a room that is over and saved."""
+
+    def look(self, room: str, kind: AskedKind) -> Awaitable[Looked] | None:
+        """Look whether it may be asked now; None where it asks no effort, or no record is there."""
 
 
 class NoKeeper:
@@ -23,3 +29,11 @@ class NoKeeper:
 
     async def end(self, room: str, *, had_pain: bool) -> None:
         """Do nothing."""
+
+    def look(self, room: str, kind: AskedKind) -> Awaitable[Looked] | None:
+        """Know of no record."""
+
+
+async def once_looked(look: Awaitable[Looked], ask: Callable[[Looked], None]) -> None:
+    """Ask for something once it is known whether it may be asked."""
+    ask(await look)

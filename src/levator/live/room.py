@@ -1,6 +1,6 @@
 """One live session: device in, recorder and engine, viewers out.
 
-House rules: everything that reaches `step` goes through `_give`, which records it first;
+House rules: everything that reaches `step` goes through `give`, which records it first;
 whatever happens, a stop takes the target away. All of a room runs on one event loop, so
 nothing here is locked.
 """
@@ -17,15 +17,17 @@ from typing import TypeAlias
 
 import structlog
 
+from levator.course.gates import Gate
 from levator.devices.device import Device, Follower
 from levator.errors import DeviceError, LevatorError, StorageError
 from levator.live import asking, recording
+from levator.live.asking import Asked, Asker, Looked
 from levator.live.audience import Audience
 from levator.live.dosing import Dosing
 from levator.live.drawing import channels_of, draw, frames_of, streams_from_here
 from levator.live.facts import Facts
 from levator.live.guidance import Guidance, guide
-from levator.live.keeping import Keeper, NoKeeper
+from levator.live.keeping import Keeper, NoKeeper, once_looked
 from levator.live.recorder import Recorder, wall_clock
 from levator.live.sitting import Sitting, context_of, header_of, known_reference, with_role
 from levator.live.source import Flow, blocks
@@ -41,7 +43,7 @@ from levator.training.inputs import By, Command, Input, Tick
 
 TICK_EVERY_S: Seconds = 0.05
 HEALTH_EVERY_S: Seconds = 0.5
-Painter: TypeAlias = Callable[["Room", asking.Asker, str], str]
+Painter: TypeAlias = Callable[["Room", Asker, str], str]
 
 _log = structlog.get_logger()
 
@@ -69,7 +71,8 @@ class Room:
         self.is_saved = self.is_faulty = self.had_pain = False
         self.next_ticket: str | None = None
         self.refusal: asking.RoomRefusal | None = None
-        self.asked_by: asking.Asker | None = None
+        self.shut_by: tuple[Gate, ...] = ()
+        self.asked_by: Asker | None = None
         self.dosing = Dosing()
         self.trouble: LevatorError | None = None
         self.device, self._recorder = device, recorder
@@ -84,7 +87,6 @@ class Room:
         self._set_context(context_of(sitting, streams, None), generation=0)
 
     # --- The session
-
     def _set_context(self, context: SessionContext, generation: int) -> None:
         self.state = session.begin(context)
         self.facts = Facts(context.limits, context.dose)
@@ -132,7 +134,7 @@ class Room:
         """The number of the recording under way, or of the last one."""
         return self._recording.number if self._recording is not None else None
 
-    def _give(self, given: Input) -> bool:
+    def give(self, given: Input) -> bool:
         """Record one input, let the engine take it and tell; what is not kept never happened."""
         try:
             if self.is_over or not (self._recording is None or self._recording.put(given)):
@@ -193,7 +195,6 @@ class Room:
             self.changed()
 
     # --- Samples and time
-
     async def run(self) -> None:
         """Pull the device until the sitting is over; what is played waits for the first start."""
         ticking = asyncio.create_task(self._tick())
@@ -220,7 +221,7 @@ class Room:
     def lose(self, error: DeviceError) -> None:
         """The sensor is gone: say so, and ask for nothing."""
         self.trouble = error
-        self._give(Command("signal_lost", self.next_index, "room"))
+        self.give(Command("signal_lost", self.next_index, "room"))
         self.changed()
 
     def miss(self, error: DeviceError) -> None:
@@ -235,7 +236,7 @@ class Room:
     def _take(self, samples: Samples) -> bool:
         """One block: record it, step, calibrate, wake the viewers; return whether to go on."""
         self.flow.take()
-        if self._give(samples):
+        if self.give(samples):
             self._guide(samples)
         made_s = samples.arrived_s if samples.arrived_s is not None else self.clock()
         draw(self.frames, self.state, samples.stream, made_s)
@@ -248,7 +249,7 @@ class Room:
             due_s = max(due_s + TICK_EVERY_S, self.clock())
             await asyncio.sleep(due_s - self.clock())
             if self._begun.is_set():
-                self._give(Tick(self.clock() - self._began_s, self.next_index))
+                self.give(Tick(self.clock() - self._began_s, self.next_index))
             self._watch_presence()
             if self.clock() - health_s >= HEALTH_EVERY_S:
                 health_s = self.clock()
@@ -256,13 +257,10 @@ class Room:
 
     def _watch_presence(self) -> None:
         """Without confirmed frames on the patient's screen nothing may be asked."""
-        is_seen = self.audience.is_patient_here
-        if self.facts.state == "running" and not is_seen:
-            self._give(Command("pause", self.next_index, "room", reason="presence"))
-        elif self.stage == "calibrating":
-            missing = self.flow.missing
-            if missing is not None:
-                self._break_off_calibration(*asking.BROKEN_OFF[missing])
+        if self.facts.state == "running" and not self.audience.is_patient_here:
+            self.give(Command("pause", self.next_index, "room", reason="presence"))
+        elif self.stage == "calibrating" and (missing := self.flow.missing) is not None:
+            self._break_off_calibration(*asking.BROKEN_OFF[missing])
 
     def _watch_saving(self) -> None:
         seen = f"{self.health} {self.disk} {self.flow.is_away} {self.audience.standing}"
@@ -281,7 +279,6 @@ class Room:
         return self._recorder.disk
 
     # --- Calibration
-
     def calibrate(self) -> None:
         """Begin with what is known already, or guide her through it."""
         if self.is_void:
@@ -289,26 +286,23 @@ class Room:
         reference = known_reference(self.sitting, self.trained[1])
         if reference is not None:
             self._begin_session(reference)
-            return
-        if not self._begin_recording(None):
-            return
-        self._begun.set()
-        self.guidance = guide(self.sitting, *self.trained, self.state.primary.use.filter)
-        self.stage = "calibrating"
-        self.changed()
+        elif self._begin_recording(None):
+            self._begun.set()
+            self.guidance = guide(self.sitting, *self.trained, self.state.primary.use.filter)
+            self.stage = "calibrating"
+            self.changed()
 
     def _leave_session(self) -> None:
         """Her seat is another one: this session ends; in this room she is measured again."""
         self.stage = "open"
-        self._give(Command("stop", self.next_index, "room", reason="recalibrate"))
+        self.give(Command("stop", self.next_index, "room", reason="recalibrate"))
         if self._recording is not None:
             self._recording.leave(self.facts)
         self._close_recording("recalibrate")
         self.sitting = self.sitting.to_be_measured_again()
 
     def _guide(self, samples: Samples) -> None:
-        guidance = self.guidance
-        if guidance is None:
+        if (guidance := self.guidance) is None:
             return
         if guidance.take(samples, self.device):
             self.changed()
@@ -332,19 +326,23 @@ class Room:
             self.changed()
 
     # --- What people ask
+    def ask(self, asked: Asked, asker: Asker, looked: Looked | None = None) -> None:
+        """Do what a screen asks; what cannot be done is told in the picture.
 
-    def ask(self, asked: asking.Asked, asker: asking.Asker) -> None:
-        """Do what a screen asks; what cannot be done is told in the picture."""
+        looked : what her chart says to it; None lets it be looked at first, where that is due.
+        """
         self.refusal, self.asked_by, is_seen = None, asker, self.audience.is_patient_here
         by: By = "patient" if asker == "patient" else "therapist"
         if asked.kind not in asking.MAY_ASK[asker]:
             self.refusal = "not_yours"
         elif asked.kind in ("stop", "pain"):
             self.stop(by, asked.kind, asked.drawn_index)
-        elif refusal := asking.refusal_of(
+        elif refusal := asking.no_of(looked) or asking.refusal_of(
             asked.kind, self.stage, is_seen, is_void=self.is_void, is_silent=self.flow.is_away
         ):
             self.refusal = refusal
+        elif looked is None and (look := self.keeper.look(self.number, asked.kind)):
+            self._tasks.start(once_looked(look, partial(self.ask, asked, asker)))
         elif asked.kind == "calibrate":
             self.calibrate()
         elif asked.kind == "role":
@@ -354,14 +352,14 @@ class Room:
         elif asked.kind == "cushion":
             self.sitting = self.sitting.on_cushion(asked.cushion)
         elif command := asking.command_of(asked, self.next_index, by):
-            self._give(command)
+            self.give(command)
             if command.kind == "start":
                 self._begun.set()
             elif command.mark == "cushion":
                 self.sitting = self.sitting.on_another_cushion()
         self.changed()
 
-    def _give_role(self, asked: asking.Asked) -> None:
+    def _give_role(self, asked: Asked) -> None:
         """Another part for a channel, as long as nothing is measured yet."""
         if asked.channel is None or asked.role is None:
             return
@@ -374,12 +372,12 @@ class Room:
         self.sitting = sitting
         self._set_context(context, self.frames.generation + 1)
 
-    def _ask_dose(self, asked: asking.Asked, by: By) -> None:
+    def _ask_dose(self, asked: Asked, by: By) -> None:
         self.dosing = Dosing.of(asked.dose, self.facts.dose, self.sitting.stage)
         if self.dosing.dose is None:
             self.refusal = "dose_unclear"
         elif self.dosing.refused is None:
-            self._give(Command("dose", self.next_index, by, dose=self.dosing.dose))
+            self.give(Command("dose", self.next_index, by, dose=self.dosing.dose))
 
     def stop(self, by: By, reason: str, drawn_index: int | None = None) -> None:
         """End the sitting, whatever state it is in. Pain is remembered, also after the end."""
@@ -387,7 +385,7 @@ class Room:
         if self.stage == "session":
             kind = asking.ENDINGS.get(reason, "stop")
             why = None if reason == kind else reason
-            self._give(Command(kind, self.next_index, by, reason=why, drawn_index=drawn_index))
+            self.give(Command(kind, self.next_index, by, reason=why, drawn_index=drawn_index))
         if not self.is_over:
             self._end(reason)
 

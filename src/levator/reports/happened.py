@@ -39,6 +39,9 @@ _WHY: Mapping[str, str] = {
     "end_of_recording": mark("end of the recording"),
     "interrupted": mark("interrupted"),
     "recalibrate": mark("the seat has changed"),
+    "not_allowed": mark("her record no longer allowed it"),
+    "handed_over": mark("another therapist treats her now"),
+    "leader_gone": mark("the account of who led was disabled"),
 }
 
 

@@ -39,6 +39,8 @@ _CALIBRATION_ENDED: Mapping[str, str] = {
     "no_signal": mark("The sensor was away, so the calibration was broken off."),
     "presence": mark("The patient's screen was away, so the calibration was broken off."),
     "pain": mark("The calibration was ended: she said it hurts."),
+    "not_allowed": mark("The calibration was ended: her record no longer allowed it."),
+    "handed_over": mark("The calibration was ended: another therapist treats her now."),
     "stop": mark("The calibration was stopped by hand."),
 }
 

@@ -72,6 +72,11 @@ _SET_ENDED: Mapping[SetEnd, str] = {
     "recalibrate": mark("the seat has changed"),
     "end_of_recording": mark("end of the recording"),
 }
+#: Why a sitting ended: as a set does, or because the room ended it by itself.
+_ENDED: Mapping[str, str] = {str(name): text for name, text in _SET_ENDED.items()} | {
+    "not_allowed": mark("what she may train today has changed"),
+    "handed_over": mark("another therapist treats her now"),
+}
 _REFUSED: Mapping[RefusalCode, str] = {
     "not_now": mark("Refused: not possible in this state."),
     "over_limits": mark("Refused: over the limits."),
@@ -97,10 +102,9 @@ def for_therapist(speaker: Speaker, event: Event) -> str | None:
 
 def ended_for_therapist(speaker: Speaker, cause: str) -> str:
     """Return why it ended, where nothing was trained; empty where nobody asked for it."""
-    known = {str(name): text for name, text in _SET_ENDED.items()}
-    if cause not in known:
+    if cause not in _ENDED:
         return ""
-    return speaker.say("Session ended: %(why)s.", why=speaker.say(known[cause]))
+    return speaker.say("Session ended: %(why)s.", why=speaker.say(_ENDED[cause]))
 
 
 def reason(speaker: Speaker, code: str, numbers: Mapping[str, float | None]) -> str:
@@ -322,8 +326,8 @@ def _(event: Marked, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: SessionEnded, speaker: Speaker) -> str | None:
-    known = {str(name): text for name, text in _SET_ENDED.items()}
-    why = speaker.say(known[event.ended_by]) if event.ended_by in known else event.ended_by
+    known = event.ended_by in _ENDED
+    why = speaker.say(_ENDED[event.ended_by]) if known else event.ended_by
     if not event.rounds:
         return speaker.say("Session ended: %(why)s.", why=why)
     return speaker.say(

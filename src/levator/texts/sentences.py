@@ -71,6 +71,13 @@ _SET_ENDED: Mapping[SetEnd, str] = {
     "recalibrate": mark("The seat has changed, so we measure again first."),
     "end_of_recording": mark("The recording ends here."),
 }
+#: Why a room ended a sitting by itself, as she reads it.
+_ROOM_ENDED: Mapping[str, str] = {
+    "not_allowed": mark(
+        "What you may train today has changed, so we stop here. Your therapist explains why."
+    ),
+    "handed_over": mark("Another therapist treats you from now on, so we stop here."),
+}
 _STATE: Mapping[State, str] = {
     "ready": mark("Everything is ready."),
     "running": mark("We go on."),
@@ -105,7 +112,8 @@ def for_patient(speaker: Speaker, event: Event) -> str | None:
 def ended_for_patient(speaker: Speaker, cause: str) -> str:
     """Return why a sitting ended, where somebody asked for it; empty otherwise."""
     asked: tuple[SetEnd, ...] = ("stop", "pain", "clearance_revoked")
-    return next((speaker.say(_SET_ENDED[one]) for one in asked if one == cause), "")
+    known = dict(_ROOM_ENDED) | {str(one): _SET_ENDED[one] for one in asked}
+    return speaker.say(known[cause]) if cause in known else ""
 
 
 @_say.register

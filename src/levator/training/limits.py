@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from levator.quantities import PercentMvc, Seconds
@@ -45,6 +45,12 @@ def breaches(dose: Dose, limits: Limits) -> tuple[Breach, ...]:
         ("effort", dose.rounds.max_effort_s, limits.max_effort_s),
     )
     return tuple(Breach(code, asked, allowed) for code, asked, allowed in pairs if asked > allowed)
+
+
+def is_lower(one: Limits, other: Limits) -> bool:
+    """Return whether some bound of one is lower than that of another."""
+    bounds = strictest(one, other)
+    return replace(bounds, label=other.label) != other
 
 
 def strictest(first: Limits, second: Limits) -> Limits:

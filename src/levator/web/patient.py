@@ -117,6 +117,8 @@ def _while_nothing_is_asked(facts: Facts, voice: Speaker) -> str:
         return why
     if facts.cause == "presence":
         why = voice.say("Your screen was away for a moment, so we paused.")
+    elif facts.cause == "leader_gone":
+        why = voice.say("Nobody leads this session any more, so we paused. Call a therapist.")
     if is_broken_off(facts):
         return f"{why} {voice.say('That round does not count.')}"
     return why

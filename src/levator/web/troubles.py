@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from levator.course.gates import GateKind
 from levator.errors import (
     CallerError,
     DeviceError,
@@ -17,6 +18,7 @@ from levator.live.asking import RoomRefusal
 from levator.live.joining import JoinRefusal, ViewerRole
 from levator.live.room import Room
 from levator.texts import Speaker, mark
+from levator.texts.course import reason as gate_words
 from levator.texts.reasons import for_therapist
 
 #: The class says who can mend it; the first that fits speaks: what is wrong, what to do.
@@ -89,6 +91,11 @@ _REFUSALS: dict[RoomRefusal | JoinRefusal, str] = {
     "not_saving": mark("Nothing can be saved now. Check the disk before you go on."),
     "not_now": mark("That is not possible now."),
     "not_yours": mark("Another screen of this room has to ask that."),
+    "not_allowed": mark("Her record was looked at again: nothing is asked of her now."),
+    "nobody_leads": mark(
+        "The account that leads this session was disabled. End it; a therapist who treats her "
+        "begins a new one."
+    ),
 }
 #: What she herself asked for, or what stopped her own measuring; the rest is not hers to mend.
 _TO_HER: dict[RoomRefusal, str] = {
@@ -105,6 +112,14 @@ _TO_HER: dict[RoomRefusal, str] = {
         "you begin again."
     ),
     "not_saving": mark("Nothing can be saved now, so we wait. Your therapist sees to it."),
+    "nobody_leads": mark("Nobody leads this session any more. Call a therapist."),
+}
+#: What shut the step while her room was open, as she reads it; the therapist reads each gate.
+_SHUT_TO_HER: dict[GateKind, str] = {
+    "time": mark("This step is not for now."),
+    "clearance": mark("First a doctor or midwife has to say that you may train."),
+    "pain": mark("It hurts too much to train now."),
+    "performance": mark("Another step comes first."),
 }
 _DISK: dict[str, str] = {
     "low": mark("The disk is getting full. Make room after this session."),
@@ -168,9 +183,16 @@ def _refused(room: Room, refusal: RoomRefusal, voice: Speaker) -> str:
     return refusal_words(voice, refusal)
 
 
+def _shut(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
+    """Return which gates of her chart ended the sitting."""
+    if role == "therapist":
+        return [gate_words(voice, one) for one in room.shut_by]
+    return [voice.say(_SHUT_TO_HER[kind]) for kind in dict.fromkeys(g.kind for g in room.shut_by)]
+
+
 def troubles(room: Room, voice: Speaker, role: ViewerRole) -> list[str]:
     """Return what stands in the way now; the patient only hears of her own seat."""
-    found = []
+    found = _shut(room, voice, role)
     if room.is_faulty:
         found.append(
             voice.say("Something went wrong inside levator, so the session has ended. It is saved.")

@@ -57,4 +57,6 @@ def _while_nothing_is_asked(facts: Facts, voice: Speaker) -> str:
         return why
     if facts.cause == "presence":
         why = voice.say("Her screen was away for a moment, so it paused.")
+    elif facts.cause == "leader_gone":
+        why = voice.say("The account of who led was disabled, so it paused. End this session.")
     return f"{why} {voice.say('That round does not count.')}" if is_broken_off(facts) else why

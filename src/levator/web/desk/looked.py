@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, str] = {
     "session.open": mark("opened a session"),
     "session.lead": mark("began a session"),
     "session.close": mark("closed a session"),
+    "session.check": mark("looked again at what she may train"),
     "session.read": mark("looked at a session"),
     "session.report": mark("read the report of a session"),
     "todo.read": mark("looked at what is to do"),

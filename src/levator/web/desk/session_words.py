@@ -27,6 +27,8 @@ ENDED: Mapping[str, str] = {
     "signal_lost": mark("the sensor was gone"),
     "recalibrate": mark("the seat changed"),
     "end_of_recording": mark("the recording ended"),
+    "not_allowed": mark("her record no longer allowed it"),
+    "handed_over": mark("handed over to another therapist"),
     "interrupted": mark("broken off"),
     "fault": mark("a fault in levator"),
 }
