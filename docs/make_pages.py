@@ -102,7 +102,8 @@ WHY: Mapping[str, str] = {
     "and not she herself.",
     "red_flag.report": "She may report one at any time; it can only stop training.",
     "session.stop": "Every therapist of the clinic may stop a sitting; stopping harms nobody.",
-    "session.watch": "The board shows all rooms of the clinic; she sees the name of who watches.",
+    "session.watch": "The board shows all rooms of the clinic; she sees the name of who watches, "
+    "and each time somebody begins to is a line of the audit.",
     "patient.erase": "Held back while the care record must be kept; never by one who treats.",
     "research.read": "Pseudonymised, and only of patients whose consent stands.",
     "audit.own": "She sees who looked into her record.",

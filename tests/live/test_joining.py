@@ -45,7 +45,7 @@ def test_the_right_code_waits_for_a_yes(door: Door) -> None:
     request = door.ask(f" {code[:3].lower()}-{code[3:]} ", " Mia ", "patient", "nl", HERE)
     assert (request.room, request.name, request.answer) == ("room", "Mia", "waiting")
     assert door.waiting("room") == [request]
-    request.settle("ticket")
+    request.settle(True, "ticket")
     assert (request.answer, request.ticket) == ("yes", "ticket")
     assert door.waiting("room") == []
 
@@ -53,8 +53,8 @@ def test_the_right_code_waits_for_a_yes(door: Door) -> None:
 def test_a_no_gives_no_ticket(door: Door) -> None:
     code, _ = door.open("room")
     request = door.ask(code, "Mia", "patient", "nl", HERE)
-    request.settle(None)
-    assert (request.answer, request.ticket) == ("no", None)
+    request.settle(False)
+    assert (request.answer, request.ticket) == ("no", "")
 
 
 def test_another_room_cannot_answer_and_nobody_answers_twice(door: Door) -> None:
@@ -62,7 +62,7 @@ def test_another_room_cannot_answer_and_nobody_answers_twice(door: Door) -> None
     request = door.ask(code, "Mia", "patient", "nl", HERE)
     assert door.who_waits(request.number, "other") is None
     assert door.who_waits(request.number, "room") is request
-    request.settle(None)
+    request.settle(False)
     assert door.who_waits(request.number, "room") is None
 
 

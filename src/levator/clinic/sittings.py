@@ -148,6 +148,7 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
             settings=load_settings(),
             reference=declared(seat),
             patient_id=patient.id,
+            tenant_id=patient.tenant_id,
             prescribed=made.dose,
         ),
         made.lowered,

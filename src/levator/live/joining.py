@@ -38,19 +38,23 @@ class JoinRefusedError(CallerError):
 
 @dataclass(slots=True)
 class Request:
-    """Someone who typed the right code and waits for a yes."""
+    """Someone who typed the right code and waits for a yes.
+
+    signed_as : name and clinic of the account that is signed in there; "" where none is.
+    """
 
     number: str
     room: str
     name: str
     role: ViewerRole
     language: str
+    signed_as: str = ""
     answer: Literal["waiting", "yes", "no"] = "waiting"
-    ticket: str | None = None
+    ticket: str = ""
 
-    def settle(self, ticket: str | None) -> None:
-        """Say yes, with the ticket that lets the screen in, or no without one."""
-        self.answer, self.ticket = "no" if ticket is None else "yes", ticket
+    def settle(self, is_yes: bool, ticket: str = "") -> None:
+        """Say yes or no; she who trains is let in with a ticket."""
+        self.answer, self.ticket = "yes" if is_yes else "no", ticket
 
 
 @dataclass(slots=True)
@@ -111,7 +115,20 @@ class Door:
         """Let no code of the room hold any longer."""
         self._codes = {code: held for code, held in self._codes.items() if held[0] != room}
 
-    def ask(self, code: str, name: str, role: ViewerRole, language: str, guesser: str) -> Request:
+    def behind(self, code: str) -> str:
+        """Return the room that a code would open now; "" for a wrong one."""
+        room, until_s = self._codes.get(tidy(code), ("", 0.0))
+        return room if until_s >= self._now_s() else ""
+
+    def ask(
+        self,
+        code: str,
+        name: str,
+        role: ViewerRole,
+        language: str,
+        guesser: str,
+        signed_as: str = "",
+    ) -> Request:
         """Knock with a code; raises JoinRefusedError for anything but the right one."""
         guesses, now_s = self._guesses.setdefault(guesser, _Guesses()), self._now_s()
         if guesses.is_too_many(now_s, GUESSES) or self._all_guesses.is_too_many(
@@ -121,15 +138,15 @@ class Door:
         name = shown_name(name)
         if not name:
             raise JoinRefusedError("name_missing")
-        room, until_s = self._codes.get(tidy(code), ("", now_s - 1.0))
-        if until_s < now_s:
+        room = self.behind(code)
+        if not room:
             guesses.times.append(now_s)
             self._all_guesses.times.append(now_s)
             raise JoinRefusedError("wrong_code")
         if not self.has_place(role, room):
             raise JoinRefusedError("place_taken")
         self.shut(room)
-        request = Request(self._token(), room, name, role, language)
+        request = Request(self._token(), room, name, role, language, signed_as)
         self.requests[request.number] = request
         return request
 

@@ -33,7 +33,7 @@ MUSCLE_KINDS = ("emg_envelope", "emg")
 class Sitting:
     """Everything that is settled before the first sample.
 
-    patient : what the clinic calls her. patient_id : of her record, where she has one.
+    patient : what the clinic calls her. patient_id, tenant_id : of her record, where she has one.
     reference : known beforehand (a recording, a simulated seat, an earlier session of the
         same patient); None means that she is guided through a calibration.
     roles : channel name -> its part, where not as usual.
@@ -55,6 +55,7 @@ class Sitting:
     reference: Reference | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     patient_id: str = ""
+    tenant_id: str = ""
     is_cushion_named: bool = True
     prescribed: Dose | None = None
 

@@ -239,7 +239,10 @@ def _asking(request: Request, voice: Speaker) -> dict[str, str]:
         "patient": mark("%(name)s wants to come in, to train."),
         "therapist": mark("%(name)s wants to come in, to watch along."),
     }[request.role]
-    return {"number": request.number, "line": voice.say(text, name=request.name)}
+    who = voice.say("Not signed in.")
+    if request.signed_as:
+        who = voice.say("Signed in as %(account)s.", account=request.signed_as)
+    return {"number": request.number, "line": f"{voice.say(text, name=request.name)} {who}"}
 
 
 def _person(person: Person, voice: Speaker) -> dict[str, Any]:

@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, str] = {
     "consent.write": mark("wrote a consent"),
     "session.open": mark("opened a session"),
     "session.lead": mark("began a session"),
+    "session.watch": mark("watched a session live"),
     "session.close": mark("closed a session"),
     "session.read": mark("looked at a session"),
     "session.report": mark("read the report of a session"),
