@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 
+import pytest
 from httpx import Client
 
 from levator.records.people import User
 from levator.records.work import where
+from levator.web.joining import network_of
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, user_of
 from tests.web.forms import (
@@ -99,6 +101,21 @@ def test_a_wrong_code_is_a_clear_word_and_tries_are_counted(client: Client, serv
     answer = joined(client, code_on(server))
     assert answer.status_code == 429
     assert "Too many tries" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:9::1", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("", ""),
+    ],
+)
+def test_guesses_are_counted_by_network(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 def test_the_code_is_drawn_as_a_qr_code(client: Client) -> None:

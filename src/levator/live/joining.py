@@ -21,8 +21,6 @@ NAME_LENGTH = 80
 CODE_LASTS_S: Seconds = 300.0
 GUESSES = 5
 GUESSES_PER_S: Seconds = 60.0
-#: All screens together; a person who types misses a few times, a program misses many.
-GUESSES_OF_ALL = 20
 ViewerRole = Literal["patient", "therapist"]
 JoinRefusal = Literal["wrong_code", "too_many_guesses", "name_missing", "place_taken"]
 
@@ -61,10 +59,10 @@ class Request:
 class _Guesses:
     times: deque[Seconds] = field(default_factory=deque)
 
-    def is_too_many(self, now_s: Seconds, most: int) -> bool:
+    def count(self, now_s: Seconds) -> int:
         while self.times and self.times[0] <= now_s - GUESSES_PER_S:
             self.times.popleft()
-        return len(self.times) >= most
+        return len(self.times)
 
 
 def tidy(code: str) -> str:
@@ -97,7 +95,6 @@ class Door:
         self._now_s, self._pick, self._token = now_s, pick, token
         self._codes: dict[str, tuple[str, Seconds]] = {}
         self._guesses: dict[str, _Guesses] = {}
-        self._all_guesses = _Guesses()
         self.requests: dict[str, Request] = {}
 
     def open(self, room: str) -> tuple[str, Seconds]:
@@ -129,11 +126,14 @@ class Door:
         guesser: str,
         signed_as: str = "",
     ) -> Request:
-        """Knock with a code; raises JoinRefusedError for anything but the right one."""
-        guesses, now_s = self._guesses.setdefault(guesser, _Guesses()), self._now_s()
-        if guesses.is_too_many(now_s, GUESSES) or self._all_guesses.is_too_many(
-            now_s, GUESSES_OF_ALL
-        ):
+        """Knock with a code; raises JoinRefusedError for anything but the right one.
+
+        guesser : where the guesses are counted; many of them hold up nobody else.
+        """
+        now_s = self._now_s()
+        self._guesses = {who: one for who, one in self._guesses.items() if one.count(now_s)}
+        guesses = self._guesses.get(guesser, _Guesses())
+        if guesses.count(now_s) >= GUESSES:
             raise JoinRefusedError("too_many_guesses")
         name = shown_name(name)
         if not name:
@@ -141,7 +141,7 @@ class Door:
         room = self.behind(code)
         if not room:
             guesses.times.append(now_s)
-            self._all_guesses.times.append(now_s)
+            self._guesses[guesser] = guesses
             raise JoinRefusedError("wrong_code")
         if not self.has_place(role, room):
             raise JoinRefusedError("place_taken")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -23,6 +24,8 @@ from levator.web.signed import account, actor, address_of
 from levator.web.troubles import refusal_words
 
 GUEST = "guest"
+#: Whoever has one address of IPv6 has as many as this leaves open.
+_IPV6_NETWORK = 64
 
 
 class JoinPages:
@@ -81,7 +84,8 @@ class JoinPages:
             clinic = self._clinic.accounts.clinic_name
             signed_as = f"{who.name}, {await asyncio.to_thread(clinic, who.tenant_id)}"
             name = who.name if role == "therapist" else name
-        return self._rooms.knock(code, name, role, language, address_of(request), signed_as)
+        guesser = network_of(address_of(request))
+        return self._rooms.knock(code, name, role, language, guesser, signed_as)
 
     async def _may_come(self, who: Actor, room: Room, role: ViewerRole) -> bool:
         """Ask the table; another clinic is not told whose session it was that was asked for."""
@@ -112,3 +116,15 @@ class JoinPages:
             there = f"/rooms/{asked.room}/therapist"
             address = f"/enter/{asked.ticket}" if asked.role == "patient" else there
         return JSONResponse({"answer": asked.answer, "address": address})
+
+
+def network_of(address: str) -> str:
+    """Return what guesses are counted by: an address of IPv4, a network of IPv6."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    known = known.ipv4_mapped or known if isinstance(known, IPv6Address) else known
+    if isinstance(known, IPv4Address):
+        return str(known)
+    return str(IPv6Network((int(known), _IPV6_NETWORK), strict=False))
