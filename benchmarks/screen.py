@@ -192,7 +192,8 @@ def closed(pages: list[Page], seen: list[Seen]) -> list[Seen]:
 def in_the_room(browser: Browser, served: Served) -> list[Person]:
     """Return patient and therapist of the only room."""
     room = served.rooms[0]
-    addresses = [f"{served.address}/enter/{room[role]}?probe=1" for role in ROLES]
+    ways = (f"/enter/{room['ticket']}", f"/rooms/{room['number']}/therapist")
+    addresses = [f"{served.address}{way}?probe=1" for way in ways]
     return persons(browser, addresses, served.login)
 
 

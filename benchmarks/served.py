@@ -76,16 +76,18 @@ def open_rooms(
     clinic: Clinic, sitting: Sitting, seats: Sequence[tuple[Device, Streams]], address: str
 ) -> None:
     """Open the rooms at the same moment, which is the hardest: their blocks come together."""
-    therapist = people(clinic.accounts, "therapist", "patient").therapist
+    made = people(clinic.accounts, "therapist", "patient")
+    therapist = made.therapist
     login = let_in(clinic.accounts, therapist, Browser())
+    sitting = replace(sitting, patient_id=made.record, tenant_id=therapist.tenant_id)
     rooms: list[dict[str, str]] = []
     for device, streams in seats:
         room = clinic.rooms.start(sitting, device, streams)
         room.calibrate()
-        tickets: dict[str, str] = {
-            role: clinic.rooms.admit(room, role, role, "en") for role in ROLES
-        }
-        rooms.append({"number": room.number, "recording": room.recording or "", **tickets})
+        clinic.rooms.seat(room, therapist.id, therapist.name, "en")
+        ticket = clinic.rooms.admit(room, "patient", "en")
+        known = {"number": room.number, "recording": room.recording or ""}
+        rooms.append(known | {"ticket": ticket})
     print(json.dumps({"address": address, "rooms": rooms, "login": login}), flush=True)
 
 

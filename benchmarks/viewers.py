@@ -145,7 +145,7 @@ class Viewers:
             {
                 "room": room["number"],
                 "role": role,
-                "cookies": f"{role}-{port}={room[role]}; {login}",
+                "cookies": f"patient-{port}={room['ticket']}; {login}",
             }
             for room, role in whom
         ]

@@ -108,7 +108,8 @@ WHY: Mapping[str, str] = {
     "and not she herself.",
     "red_flag.report": "She may report one at any time; it can only stop training.",
     "session.stop": "Every therapist of the clinic may stop a sitting; stopping harms nobody.",
-    "session.watch": "The board shows all rooms of the clinic; she sees the name of who watches.",
+    "session.watch": "The board shows all rooms of the clinic; she sees the name of who watches, "
+    "and each time somebody begins to is a line of the audit.",
     "patient.erase": "Held back while the care record must be kept; never by one who treats, and "
     "not by herself: the clinic answers for what the law says. Her name is typed, and who "
     "asks shows once more who she is.",

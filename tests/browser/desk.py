@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from levator.live.asking import Asked
 from levator.live.room import Room
-from tests.browser.signing import sign_in
+from tests.browser.signing import colleague, sign_in, way_in
+from tests.clinic.people import TENANT
 from tests.live.seats import SEAT, reference, sitting_at
 from tests.web.forms import patient
 from tests.web.served import Served
@@ -31,7 +32,7 @@ class Desk:
         *,
         is_calibrated: bool = True,
         stage: str = "step-6",
-        patient_id: str = "",
+        patient_id: str = f"{TENANT}-record",
     ) -> Room:
         async def opened() -> Room:
             sitting = sitting_at(self.server.clinic, SEAT + options, stage)
@@ -52,19 +53,10 @@ class Desk:
             return self.open(patient_id=patient(client).removeprefix("/patients/"))
 
     def page(self, role: str, language: str = "en", **options: Any) -> Page:
-        async def ticket() -> str:
-            side = "patient" if role == "patient" else "therapist"
-            name = {"patient": "Mia", "therapist": "Anke", "watcher": "Bo"}[role]
-            rooms, is_watcher = self.server.clinic.rooms, role == "watcher"
-            ticket = rooms.admit(self.room, name, side, language, is_watcher=is_watcher)
-            if role == "therapist":
-                rooms.put_on_desk(rooms.desk(None), ticket)
-            return ticket
-
         page = self._new_page(**{"viewport": DESK, **options})
         if role != "patient":
-            sign_in(self.server, page)
-        page.goto(f"{self.server.address}/enter/{self.server.call(ticket())}?probe=1")
+            sign_in(self.server, page, user_id=colleague(self.server) if role == "watcher" else "")
+        page.goto(f"{self.server.address}{way_in(self.server, self.room, role, language)}")
         return page
 
     def ask(self, kind: str, **more: Any) -> None:

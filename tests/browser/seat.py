@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from levator.live.room import Room
-from tests.browser.signing import sign_in
+from tests.browser.signing import sign_in, way_in
 from tests.web.served import Served
 
 PHONE = {"width": 390, "height": 844}
@@ -25,15 +25,11 @@ class Seat:
         self._new_page = new_page
 
     def page(self, role: str, language: str = "en", **options: Any) -> Page:
-        async def ticket() -> str:
-            name = {"patient": "Mia", "therapist": "Anke"}[role]
-            return self.server.clinic.rooms.admit(self.room, name, role, language)  # type: ignore[arg-type]
-
         page = self._new_page(**{"viewport": DESK, **options})
         page.on("console", lambda said: self._hear(said.type, said.text))
         if role == "therapist":
             sign_in(self.server, page)
-        page.goto(f"{self.server.address}/enter/{self.server.call(ticket())}?probe=1")
+        page.goto(f"{self.server.address}{way_in(self.server, self.room, role, language)}")
         return page
 
     def _hear(self, kind: str, text: str) -> None:

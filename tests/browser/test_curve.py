@@ -46,6 +46,9 @@ def test_before_a_maximum_is_known_the_curve_has_a_scale_in_its_unit(desk: Desk)
     assert 2 <= len(written) <= 6
     heights = [written[text] for text in sorted(written, key=float)]
     assert heights == sorted(heights, reverse=True)
+    therapist.locator("[data-command=stop]").click()
+    expect(therapist.locator("#headline")).to_have_text("Stopped")
+    assert not [one["text"] for one in therapist.evaluate(WRITTEN) if "%" in one["text"]]
 
 
 def test_round_numbers_of_a_scale(desk: Desk) -> None:

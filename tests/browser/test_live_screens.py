@@ -115,7 +115,7 @@ def test_stop_can_be_pressed_however_large_the_text_is(seat: Seat, percent: int)
 def test_both_screens_show_the_same_round(seat: Seat) -> None:
     patient, therapist = running(seat)
     expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
-    expect(patient.get_by_text("Watching: Anke")).to_be_visible()
+    expect(patient.get_by_text("Watching: Therapist")).to_be_visible()
     expect(patient.locator("#round-line")).to_have_text("Round 1")
     expect(therapist.locator("#phase")).to_contain_text("Tighten")
     newest = [page.evaluate("levatorProbe.drawn.at(-1)[1]") for page in (patient, therapist)]

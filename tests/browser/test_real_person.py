@@ -29,7 +29,7 @@ from levator.signals.samples import Samples
 from levator.training.events import ContractionEnded, Event, RepetitionScored
 from levator.training.plain import event_to_plain
 from levator.training.replay import run
-from tests.browser.signing import sign_in
+from tests.browser.signing import sign_in, way_in
 from tests.golden import make
 from tests.live.seats import sitting_at
 from tests.real import openhdemg, openhdemg_recording
@@ -78,12 +78,9 @@ def room(server: Served, tmp_path: Path) -> Iterator[Room]:
 
 
 def enter(server: Served, room: Room, page: Page, role: str) -> Page:
-    async def ticket() -> str:
-        return server.clinic.rooms.admit(room, role.title(), role, "en")  # type: ignore[arg-type]
-
     if role == "therapist":
         sign_in(server, page)
-    page.goto(f"{server.address}/enter/{server.call(ticket())}?probe=1")
+    page.goto(f"{server.address}{way_in(server, room, role, 'en')}")
     return page
 
 

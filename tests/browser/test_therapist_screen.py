@@ -139,5 +139,5 @@ def test_channels_have_names_in_the_language_of_the_screen(desk: Desk) -> None:
     desk.open("&emg=500Hz&second=yes&respiration=25Hz")
     therapist = desk.page("therapist", "nl")
     expect(therapist.locator("#strips h3")).to_have_text(
-        ["spieractiviteit", "Tweede spier: buik", "Ademhaling"]
+        ["Spieractiviteit", "Tweede spier: buik", "Ademhaling"]
     )

@@ -58,9 +58,9 @@ def clinic_of_all_roles(accounts: Accounts, tenant: str = TENANT) -> None:
             work.put(replace(user, patient_id=record.id) if role == "patient" else user)
 
 
-def signed_in(accounts: Accounts, role: Role, tenant: str = TENANT) -> str:
+def signed_in(accounts: Accounts, role: Role, tenant: str = TENANT, user_id: str = "") -> str:
     """Return the token of a whole login."""
-    user_id = f"{tenant}-{role}"
+    user_id = user_id or f"{tenant}-{role}"
     with accounts.repository.work(writes=True) as work:
         user = work.get(User, user_id, tenant)
         return accounts.logins.begin(

@@ -650,10 +650,23 @@ REMOVALS = (
     Removal(
         "H40",
         "live/rooms.py",
-        "return self.account == account",
-        "return True",
-        WEB
-        + "test_joining.py::test_on_a_shared_browser_a_room_stays_with_the_login_that_opened_it",
+        "if account and one.account == account",
+        "if one.account",
+        WEB + "test_joining.py::test_on_a_shared_browser_a_live_screen_is_that_of_who_is_signed_in",
+    ),
+    Removal(
+        "H20",
+        "web/seating.py",
+        "await asyncio.to_thread(attending.begun, acts, who, room)",
+        "True",
+        WEB + "test_joining.py::test_each_beginning_to_watch_is_one_line_of_the_audit",
+    ),
+    Removal(
+        "H20",
+        "web/joining.py",
+        "        if room.sitting.tenant_id != who.tenant_id:\n",
+        "        if False:\n",
+        WEB + "test_joining.py::test_a_code_opens_nothing_to_another_clinic",
     ),
 )
 

@@ -16,6 +16,7 @@ from levator.live.viewer import Person
 from levator.signals.reference import Reference
 from levator.storage.memory import MemoryRepository
 from levator.training.dose import Dose
+from tests.clinic.people import TENANT
 
 FACTS = StartFacts(
     weeks_since_birth=13.0, cleared_by="dr. Bos", complications=False, pain_now=False
@@ -46,6 +47,8 @@ def sitting_at(clinic: Clinic, url: str = SEAT, stage: str = "step-6") -> Sittin
         limits=limits,
         reference_kind=reference_kind_for(protocol, FACTS),
         settings=clinic.settings,
+        patient_id=f"{TENANT}-record",
+        tenant_id=TENANT,
     )
 
 
@@ -79,7 +82,9 @@ async def a_room(
 
 def person_in(clinic: Clinic, room: Room, role: str = "patient", name: str = "Mia") -> Person:
     """Let somebody in."""
-    ticket = clinic.rooms.admit(room, name, role, "en")  # type: ignore[arg-type]
+    if role == "therapist":
+        return clinic.rooms.seat(room, f"{TENANT}-therapist", name, "en")
+    ticket = clinic.rooms.admit(room, name, "en")
     entry = clinic.rooms.by_ticket(ticket)
     assert entry is not None
     return entry.person

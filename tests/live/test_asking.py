@@ -96,12 +96,11 @@ def test_who_joined_to_look_along_may_only_stop() -> None:
     async def sitting() -> None:
         async with a_room() as (clinic, room):
             rooms = clinic.rooms
-            asked = rooms.knock(rooms.show_code(room).code, "Bo", "therapist", "en", "b")
-            rooms.answer(room, asked.number, is_yes=True)
-            entry = rooms.by_ticket(asked.ticket or "")
-            assert entry is not None
-            assert entry.person.asker == "watcher"
+            assert rooms.seat(room, "bo", "Bo", "en", is_watcher=True).asker == "watcher"
             assert person_in(clinic, room, "therapist").asker == "therapist"
+            # Who takes her on meanwhile leads from then on, as the same person.
+            assert rooms.seat(room, "bo", "Bo", "en").asker == "therapist"
+            assert len(room.audience.people) == 2
 
     asyncio.run(sitting())
 

@@ -94,9 +94,9 @@ def opened(client: Client, **changes: str) -> str:
     """Open a room from a patient's page; return the address of the first screen."""
     answer = asked(client, **changes)
     assert answer.status_code == 303, answer.text
-    entered = client.get(answer.headers["location"])
-    assert entered.status_code == 303
-    return str(entered.headers["location"])
+    address = str(answer.headers["location"])
+    assert client.get(address).status_code == 200
+    return address
 
 
 def code_on(server: Served) -> str:
@@ -108,6 +108,6 @@ def address_port(server: Served) -> str:
     return server.address.rpartition(":")[2]
 
 
-def joined(second: Client, code: str) -> Any:
-    form = {"language": "en", "code": code, "name": "Mia", "role": "patient"}
+def joined(second: Client, code: str, role: str = "patient") -> Any:
+    form = {"language": "en", "code": code, "name": "Mia", "role": role}
     return second.post("/join", data=form)

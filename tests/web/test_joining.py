@@ -3,16 +3,16 @@
 import json
 from dataclasses import replace
 
+import pytest
 from httpx import Client
 
-from levator.live.joining import ViewerRole
 from levator.records.people import User
 from levator.records.work import where
+from levator.web.joining import network_of
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
-from tests.clinic.people import TENANT, user_of
+from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, user_of
 from tests.web.forms import (
     address_port,
-    asked,
     close_code,
     code_on,
     hear,
@@ -26,49 +26,31 @@ from tests.web.served import Served
 
 def test_a_stranger_sees_neither_screen(client: Client, stranger: Client, server: Served) -> None:
     address = opened(client)
-    for role in ("patient", "therapist"):
-        page = address.replace("therapist", role)
-        assert stranger.get(page).status_code == 404
-        assert close_code(server.line(stranger, f"{page}/line")) == 4401
-    assert stranger.get("/enter/guess").status_code == 404
-    assert stranger.get(f"{address}/code.svg").status_code == 404
+    hers = address.replace("therapist", "patient")
+    with server.stranger() as nobody:
+        assert nobody.get(hers).status_code == 404
+        assert nobody.get(address).status_code == 303
+        assert nobody.get("/enter/guess").status_code == 404
+        for page in (hers, address):
+            assert close_code(server.line(nobody, f"{page}/line")) == 4401
     assert stranger.get("/recordings/guess/report").status_code == 404
 
 
 def test_a_patients_ticket_does_not_open_the_therapists_screen(
-    client: Client, stranger: Client, server: Served
+    client: Client, server: Served
 ) -> None:
     address = opened(client)
-    room = server.the_room()
-
-    async def ticket() -> str:
-        return server.clinic.rooms.admit(room, "Mia", "patient", "en")
-
-    port = address_port(server)
-    stranger.cookies.set(f"therapist-{port}", server.call(ticket()))
-    assert stranger.get(address).status_code == 404
-    assert close_code(server.line(stranger, f"{address}/line")) == 4401
-
-
-def test_another_port_has_other_cookies_and_a_ticket_leaves_a_desk_alone(
-    client: Client, stranger: Client, server: Served
-) -> None:
-    opened(client)
-    assert all(one.name.endswith(f"-{address_port(server)}") for one in client.cookies.jar)
-    opened(stranger)
-    desk = stranger.cookies[f"desk-{address_port(server)}"]
-    rooms = server.clinic.rooms
-    ((others, first),) = rooms.on_desk(
-        client.cookies[f"desk-{address_port(server)}"], f"{TENANT}-therapist"
-    )
-    assert first is next(iter(rooms.rooms.values()))
-    stranger.get(f"/enter/{others}")
-    assert stranger.cookies[f"desk-{address_port(server)}"] == desk
+    with server.stranger() as nobody:
+        let_in(server, nobody)
+        assert nobody.get(address.replace("therapist", "patient")).status_code == 200
+        assert nobody.get(address).headers["location"].startswith("/sign-in?")
+        assert close_code(server.line(nobody, f"{address}/line")) == 4401
 
 
 def test_a_ticket_lets_one_screen_in(client: Client, stranger: Client, server: Served) -> None:
     """Whoever follows the same link later is not let in; the first screen stays in."""
-    ticket = asked(client).headers["location"]
+    opened(client)
+    ticket = f"/enter/{ticket_of(server)}"
     address = client.get(ticket).headers["location"]
     again = stranger.get(ticket)
     assert again.headers["location"] == address
@@ -76,7 +58,7 @@ def test_a_ticket_lets_one_screen_in(client: Client, stranger: Client, server: S
     assert stranger.get(address).status_code == 404
     assert client.get(client.get(ticket).headers["location"]).status_code == 200
     # Nor is the ticket itself a way in, once it has been taken.
-    stranger.cookies.set(f"therapist-{address_port(server)}", ticket.rpartition("/")[2])
+    stranger.cookies.set(f"patient-{address_port(server)}", ticket.rpartition("/")[2])
     assert stranger.get(address).status_code == 404
     assert close_code(server.line(stranger, f"{address}/line")) == 4401
     server.clinic.rooms.forget(server.the_room())
@@ -88,17 +70,15 @@ def test_an_address_answers_no_clinical_question(client: Client) -> None:
     assert 'name="pain" value="0" required checked' not in html
 
 
-def test_a_second_screen_sees_something_only_after_the_yes(
-    client: Client, stranger: Client, server: Served
-) -> None:
-    address = opened(client)
+def test_a_second_screen_sees_something_only_after_the_yes(client: Client, server: Served) -> None:
+    address, stranger = opened(client), server.stranger()
     assert joined(stranger, code_on(server)).headers["location"] == "/join/waiting"
     assert "Mia" in stranger.get("/join/waiting").text
     assert stranger.get("/join/answer").json() == {"answer": "waiting", "address": None}
     with server.line(client, f"{address}/line") as socket:
         hello(socket)
         (asking,) = hear(socket)["therapist"]["asking"]
-        assert asking["line"] == "Mia wants to come in, to train."
+        assert asking["line"] == "Mia wants to come in, to train. Not signed in."
         command = {"type": "command", "id": "12345678", "kind": "answer", "is_yes": True}
         socket.send(json.dumps(command | {"number": asking["number"]}))
         while not isinstance(said := hear(socket), dict) or said["type"] != "answer":
@@ -108,7 +88,8 @@ def test_a_second_screen_sees_something_only_after_the_yes(
     entered = stranger.get(answer["address"])
     assert entered.headers["location"].endswith("/patient")
     assert stranger.get(entered.headers["location"]).status_code == 200
-    assert stranger.get(address).status_code == 404
+    assert stranger.get(address).status_code == 303
+    stranger.close()
 
 
 def test_a_wrong_code_is_a_clear_word_and_tries_are_counted(client: Client, server: Served) -> None:
@@ -122,6 +103,21 @@ def test_a_wrong_code_is_a_clear_word_and_tries_are_counted(client: Client, serv
     assert "Too many tries" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:9::1", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("", ""),
+    ],
+)
+def test_guesses_are_counted_by_network(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
 def test_the_code_is_drawn_as_a_qr_code(client: Client) -> None:
     address = opened(client)
     drawn = client.get(f"{address}/code.svg")
@@ -133,29 +129,118 @@ def test_one_person_trains_in_a_room_also_where_two_were_let_in(
     client: Client, stranger: Client, server: Served
 ) -> None:
     address = opened(client).replace("therapist", "patient")
-    room, port = server.the_room(), address_port(server)
-
-    async def ticket() -> str:
-        return server.clinic.rooms.admit(room, "Mia", "patient", "en")
-
-    client.cookies.set(f"patient-{port}", server.call(ticket()))
-    stranger.cookies.set(f"patient-{port}", server.call(ticket()))
+    let_in(server, client)
+    let_in(server, stranger)
     with server.line(client, f"{address}/line") as line:
         hello(line)
         hear(line)
         assert close_code(server.line(stranger, f"{address}/line")) == 4401
 
 
-def test_who_watches_along_gets_no_code(client: Client, stranger: Client, server: Served) -> None:
+def test_a_colleague_watches_stops_and_gets_no_code(client: Client, server: Served) -> None:
     address = opened(client)
-    room, port = server.the_room(), address_port(server)
+    with server.client() as colleague:
+        as_another_therapist(server, colleague)
+        assert address in colleague.get("/").text
+        assert close_code(server.line(colleague, f"{address}/line")) == 4401
+        assert colleague.get(address).status_code == 200
+        assert colleague.get(f"{address}/code.svg").status_code == 404
+        assert colleague.post(address.replace("therapist", "again")).status_code == 404
+        with server.line(colleague, f"{address}/line") as line:
+            hello(line)
+            assert hear(line)["can"] == ["stop"]
+            line.send('{"type": "command", "id": "12345678", "kind": "stop"}')
+            while not isinstance(said := hear(line), dict) or said.get("room") != "over":
+                pass
 
-    async def ticket() -> str:
-        return server.clinic.rooms.admit(room, "Jo", "therapist", "en", is_watcher=True)
 
-    stranger.cookies.set(f"therapist-{port}", server.call(ticket()))
+def test_who_leads_leads_from_any_browser_in_which_she_is_signed_in(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    address = opened(client)
+    assert address in stranger.get("/").text
     assert stranger.get(address).status_code == 200
-    assert stranger.get(f"{address}/code.svg").status_code == 404
+    with server.line(stranger, f"{address}/line") as line:
+        hello(line)
+        picture = hear(line)
+        assert "code" in picture["can"]
+        assert len(picture["therapist"]["people"]) == 1
+
+
+def test_each_beginning_to_watch_is_one_line_of_the_audit(client: Client, server: Served) -> None:
+    address = opened(client)
+    watched = watchers_told(server)
+    with server.client() as colleague:
+        as_another_therapist(server, colleague)
+        colleague.get(address)
+        for _ in range(2):
+            with server.line(colleague, f"{address}/line") as line:
+                hello(line)
+                hear(line)
+    assert watchers_told(server) == [*watched, ("bo", "done", server.the_room().sitting.patient_id)]
+
+
+def watchers_told(server: Served) -> list[tuple[str, str, str | None]]:
+    with server.clinic.repository.work(writes=False) as work:
+        lines = [line.entry for line in work.audit_lines(TENANT)]
+    return [
+        (one.user_id, one.outcome, one.patient_id) for one in lines if one.action == "session.watch"
+    ]
+
+
+def test_a_code_opens_nothing_to_another_clinic(client: Client, server: Served) -> None:
+    """Nor does it tell anything: the words are those of a wrong code, which it leaves in force."""
+    address = opened(client)
+    clinic_of_all_roles(server.clinic.accounts, "clinic-b")
+    with server.client() as other:
+        sign_in_as(server, other, signed_in(server.clinic.accounts, "therapist", "clinic-b"))
+        for role in ("patient", "therapist"):
+            wrong = joined(other, "ZZZZZZ", role)
+            right = joined(other, code_on(server), role)
+            assert (right.status_code, wrong.status_code) == (403, 403)
+            assert right.text.replace(code_on(server), "ZZZZZZ") == wrong.text
+        assert other.get(address).status_code == 404
+        assert address not in other.get("/").text
+    assert not server.clinic.rooms.knocking(server.the_room())
+
+
+def test_who_is_asked_sees_the_account_that_asks(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.client() as colleague:
+        as_another_therapist(server, colleague)
+        asked = joined(colleague, code_on(server), "therapist")
+        assert asked.headers["location"] == "/join/waiting"
+        with server.line(client, f"{address}/line") as line:
+            hello(line)
+            (asking,) = hear(line)["therapist"]["asking"]
+        signed = "Signed in as Bo, Praktijk Bos."
+        assert asking["line"] == f"Bo wants to come in, to watch along. {signed}"
+        settle(server)
+        there = colleague.get("/join/answer").json()
+        assert there == {"answer": "yes", "address": address}
+
+
+def test_another_patient_is_not_let_in_with_a_code(client: Client, server: Served) -> None:
+    opened(client)
+    with server.client_of("patient") as another:
+        assert joined(another, code_on(server)).status_code == 403
+
+
+def test_to_watch_along_one_signs_in_first(client: Client, server: Served) -> None:
+    opened(client)
+    with server.stranger() as nobody:
+        answer = joined(nobody, code_on(server), "therapist")
+    assert answer.headers["location"].startswith("/sign-in?next=/join%3Fcode%3D")
+    assert code_on(server)
+
+
+def settle(server: Served) -> None:
+    async def yes() -> None:
+        room = server.the_room()
+        (asked,) = server.clinic.rooms.knocking(room)
+        server.clinic.rooms.answer(room, asked.number, is_yes=True)
+
+    server.call(yes())
 
 
 def as_another_therapist(server: Served, client: Client) -> None:
@@ -166,56 +251,51 @@ def as_another_therapist(server: Served, client: Client) -> None:
         if not work.find(User, TENANT, where(id="bo")):
             work.put(bo)
         _, token = accounts.logins.begin(work, bo, is_strong=True, browser="Firefox", address="")
+    sign_in_as(server, client, token)
+
+
+def sign_in_as(server: Served, client: Client, token: str) -> None:
     client.cookies.set(server.login_cookie, token)
     client.headers[FORM_TOKEN_HEADER] = form_token_for(token)
 
 
-def let_in(server: Served, client: Client, role: ViewerRole) -> None:
-    """Let a second screen in, as after a code and a yes."""
+def ticket_of(server: Served) -> str:
     room = server.the_room()
 
     async def ticket() -> str:
-        return server.clinic.rooms.admit(room, "Jo", role, "en", is_watcher=role == "therapist")
+        return server.clinic.rooms.admit(room, "Mia", "en")
 
-    assert client.get(f"/enter/{server.call(ticket())}").status_code == 303
+    return server.call(ticket())
 
 
-def test_on_a_shared_browser_a_room_stays_with_the_login_that_opened_it(
+def let_in(server: Served, client: Client) -> None:
+    """Let her screen in, as after a code and a yes."""
+    assert client.get(f"/enter/{ticket_of(server)}").status_code == 303
+
+
+def test_on_a_shared_browser_a_live_screen_is_that_of_who_is_signed_in(
     client: Client, server: Served
 ) -> None:
+    """The next who signs in there does not lead in the name of the one before."""
     address = opened(client)
-    own = client.cookies.get(server.login_cookie)
     as_another_therapist(server, client)
-    assert client.get("/account").status_code == 200
-    assert client.get(address).status_code == 404
-    assert client.get(f"{address}/code.svg").status_code == 404
-    assert client.post(address.replace("therapist", "again")).status_code == 404
     assert close_code(server.line(client, f"{address}/line")) == 4401
-    assert close_code(server.line(client, "/board/line")) == 4401
-    assert address not in client.get("/").text
-    client.cookies.set(server.login_cookie, own or "")
     assert client.get(address).status_code == 200
-    assert address in client.get("/").text
+    with server.line(client, f"{address}/line") as line:
+        hello(line)
+        picture = hear(line)
+    assert picture["can"] == ["stop"]
+    assert picture["watchers"] == "Watching: Bo"
 
 
 def test_a_patients_screen_is_nobodys_login(
     client: Client, stranger: Client, server: Served
 ) -> None:
     address = opened(client)
-    let_in(server, stranger, "patient")
+    let_in(server, stranger)
     hers = address.replace("therapist", "patient")
     assert stranger.get(hers).status_code == 200
     as_another_therapist(server, stranger)
     assert stranger.get(hers).status_code == 200
     stranger.cookies.delete(server.login_cookie)
     assert stranger.get(hers).status_code == 200
-
-
-def test_who_looks_along_is_the_first_who_is_signed_in(
-    client: Client, stranger: Client, server: Served
-) -> None:
-    address = opened(client)
-    let_in(server, stranger, "therapist")
-    assert stranger.get(address).status_code == 200
-    as_another_therapist(server, stranger)
-    assert stranger.get(address).status_code == 404

@@ -78,26 +78,28 @@ def test_a_stop_before_calibration_ends_the_room(client: Client, server: Served)
     assert room.is_over
 
 
-def test_the_board_shows_the_rooms_of_this_desk_only(
+def test_the_board_shows_the_rooms_of_the_clinic_in_any_browser(
     client: Client, stranger: Client, server: Served
 ) -> None:
     opened(client)
-    with server.line(client, "/board/line") as socket:
-        first = hear(socket)
-        assert [tile["name"] for tile in first["tiles"]] == ["M. J."]
-        assert list(first["levels"].values()) == [None]
-    assert close_code(server.line(stranger, "/board/line")) == 4401
+    for browser in (client, stranger):
+        with server.line(browser, "/board/line") as socket:
+            first = hear(socket)
+            assert [tile["name"] for tile in first["tiles"]] == ["M. J."]
+            assert list(first["levels"].values()) == [None]
+    with server.stranger() as nobody:
+        assert close_code(server.line(nobody, "/board/line")) == 4401
 
 
 def test_a_command_that_cannot_be_read_is_answered_and_not_sent_for_ever(
     client: Client, server: Served
 ) -> None:
-    async def opening() -> tuple[Room, str]:
-        room = await server.clinic.open_room(sitting_at(server.clinic))
-        return room, server.clinic.rooms.admit(room, "Anke", "therapist", "en")
+    async def opening() -> Room:
+        return await server.clinic.open_room(sitting_at(server.clinic))
 
-    room, ticket = server.call(opening())
-    address = client.get(f"/enter/{ticket}").headers["location"]
+    room = server.call(opening())
+    address = f"/rooms/{room.number}/therapist"
+    assert client.get(address).status_code == 200
     with server.line(client, f"{address}/line") as socket:
         dose = {"force_percent_mvc": None, "rise_s": 3}
         command = {"type": "command", "id": "12345678", "kind": "dose", "dose": dose}

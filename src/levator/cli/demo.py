@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from levator.clinic.demonstration import People
     from levator.clinic.sittings import Ready
     from levator.devices.device import Device
-    from levator.live.joining import ViewerRole
     from levator.signals.samples import Stream
     from levator.web.app import App
 
@@ -35,7 +34,6 @@ DEVICE = "simulator://?seed=7&emg=500Hz&second=yes&respiration=25Hz"
 STAGE = "step-3"
 WEEKS_PREGNANT = 24.0
 FAST_ROUNDS = 2
-_ROLES: tuple[ViewerRole, ...] = ("patient", "therapist")
 _NAMES = {"nl": ("Voorbeeld", "Therapeut"), "en": ("Example", "Therapist")}
 
 
@@ -146,13 +144,9 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
     room = clinic.rooms.start(ready.ready.sitting, ready.device, ready.streams)
     clinic.sittings.lead(room, actor_of(ready.people), ready.ready)
     room.calibrate()
-    tickets = [
-        clinic.rooms.admit(room, name, role, asked.language)
-        for name, role in zip(_NAMES[asked.language], _ROLES, strict=True)
-    ]
-    # The desk may open the report; it is the therapist's.
-    clinic.rooms.put_on_desk(clinic.rooms.desk(None), tickets[1])
-    patient, therapist, start = _signing_in(app, address, tickets, ready.people)
+    ticket = clinic.rooms.admit(room, _NAMES[asked.language][0], asked.language)
+    rooms = [f"/enter/{ticket}", f"/rooms/{room.number}/therapist"]
+    patient, therapist, start = _signing_in(app, address, rooms, ready.people)
     places = {
         say("The patient's screen:"): patient,
         say("The therapist's screen:"): therapist,
@@ -167,9 +161,8 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
         _open(patient, therapist)
 
 
-def _signing_in(app: App, address: str, tickets: list[str], made: People) -> list[str]:
+def _signing_in(app: App, address: str, rooms: list[str], made: People) -> list[str]:
     """Return a link for the patient's screen, the therapist's, and the start page."""
-    rooms = [f"/enter/{ticket}" for ticket in tickets]
     goals = [(made.patient, rooms[0]), (made.therapist, rooms[1]), (made.therapist, "/")]
     app.signing_in.demo = {secrets.token_urlsafe(16): goal for goal in goals}
     return [f"{address}/demo/{token}" for token in app.signing_in.demo]

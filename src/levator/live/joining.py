@@ -21,8 +21,6 @@ NAME_LENGTH = 80
 CODE_LASTS_S: Seconds = 300.0
 GUESSES = 5
 GUESSES_PER_S: Seconds = 60.0
-#: All screens together; a person who types misses a few times, a program misses many.
-GUESSES_OF_ALL = 20
 ViewerRole = Literal["patient", "therapist"]
 JoinRefusal = Literal["wrong_code", "too_many_guesses", "name_missing", "place_taken"]
 
@@ -38,29 +36,33 @@ class JoinRefusedError(CallerError):
 
 @dataclass(slots=True)
 class Request:
-    """Someone who typed the right code and waits for a yes."""
+    """Someone who typed the right code and waits for a yes.
+
+    signed_as : name and clinic of the account that is signed in there; "" where none is.
+    """
 
     number: str
     room: str
     name: str
     role: ViewerRole
     language: str
+    signed_as: str = ""
     answer: Literal["waiting", "yes", "no"] = "waiting"
-    ticket: str | None = None
+    ticket: str = ""
 
-    def settle(self, ticket: str | None) -> None:
-        """Say yes, with the ticket that lets the screen in, or no without one."""
-        self.answer, self.ticket = "no" if ticket is None else "yes", ticket
+    def settle(self, is_yes: bool, ticket: str = "") -> None:
+        """Say yes or no; she who trains is let in with a ticket."""
+        self.answer, self.ticket = "yes" if is_yes else "no", ticket
 
 
 @dataclass(slots=True)
 class _Guesses:
     times: deque[Seconds] = field(default_factory=deque)
 
-    def is_too_many(self, now_s: Seconds, most: int) -> bool:
+    def count(self, now_s: Seconds) -> int:
         while self.times and self.times[0] <= now_s - GUESSES_PER_S:
             self.times.popleft()
-        return len(self.times) >= most
+        return len(self.times)
 
 
 def tidy(code: str) -> str:
@@ -93,7 +95,6 @@ class Door:
         self._now_s, self._pick, self._token = now_s, pick, token
         self._codes: dict[str, tuple[str, Seconds]] = {}
         self._guesses: dict[str, _Guesses] = {}
-        self._all_guesses = _Guesses()
         self.requests: dict[str, Request] = {}
 
     def open(self, room: str) -> tuple[str, Seconds]:
@@ -111,25 +112,41 @@ class Door:
         """Let no code of the room hold any longer."""
         self._codes = {code: held for code, held in self._codes.items() if held[0] != room}
 
-    def ask(self, code: str, name: str, role: ViewerRole, language: str, guesser: str) -> Request:
-        """Knock with a code; raises JoinRefusedError for anything but the right one."""
-        guesses, now_s = self._guesses.setdefault(guesser, _Guesses()), self._now_s()
-        if guesses.is_too_many(now_s, GUESSES) or self._all_guesses.is_too_many(
-            now_s, GUESSES_OF_ALL
-        ):
+    def behind(self, code: str) -> str:
+        """Return the room that a code would open now; "" for a wrong one."""
+        room, until_s = self._codes.get(tidy(code), ("", 0.0))
+        return room if until_s >= self._now_s() else ""
+
+    def ask(
+        self,
+        code: str,
+        name: str,
+        role: ViewerRole,
+        language: str,
+        guesser: str,
+        signed_as: str = "",
+    ) -> Request:
+        """Knock with a code; raises JoinRefusedError for anything but the right one.
+
+        guesser : where the guesses are counted; many of them hold up nobody else.
+        """
+        now_s = self._now_s()
+        self._guesses = {who: one for who, one in self._guesses.items() if one.count(now_s)}
+        guesses = self._guesses.get(guesser, _Guesses())
+        if guesses.count(now_s) >= GUESSES:
             raise JoinRefusedError("too_many_guesses")
         name = shown_name(name)
         if not name:
             raise JoinRefusedError("name_missing")
-        room, until_s = self._codes.get(tidy(code), ("", now_s - 1.0))
-        if until_s < now_s:
+        room = self.behind(code)
+        if not room:
             guesses.times.append(now_s)
-            self._all_guesses.times.append(now_s)
+            self._guesses[guesser] = guesses
             raise JoinRefusedError("wrong_code")
         if not self.has_place(role, room):
             raise JoinRefusedError("place_taken")
         self.shut(room)
-        request = Request(self._token(), room, name, role, language)
+        request = Request(self._token(), room, name, role, language, signed_as)
         self.requests[request.number] = request
         return request
 

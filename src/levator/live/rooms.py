@@ -1,7 +1,7 @@
 """All rooms of a clinic: opening them, letting people in, and closing them down.
 
-A person is known by an unguessable token, one per room and role; a desk (the first screen)
-by another, which opens the rooms that were made from it and no others.
+She who trains is known by an unguessable token, one per room; a therapist by the account that
+is signed in, in any browser.
 """
 
 from __future__ import annotations
@@ -35,24 +35,10 @@ def unpainted(room: Room, asker: Asker, language: str) -> str:
 
 @dataclass(slots=True)
 class Entry:
-    """What a token opens: one person's way into one room.
-
-    account : whose login a therapist's screen belongs to; "" before anybody has shown it.
-    """
+    """One person's way into one room."""
 
     room: Room
     person: Person
-    account: str = ""
-
-    def opens_for(self, account: str) -> bool:
-        """Return whether it opens for who is signed in: a patient's screen needs no login.
-
-        A therapist's that nobody has shown yet is from now on that account's.
-        """
-        if self.person.role == "patient":
-            return True
-        self.account = self.account or account
-        return self.account == account
 
 
 @dataclass(slots=True)
@@ -73,7 +59,6 @@ class Rooms:
     keeper: Keeper = field(default_factory=NoKeeper)
     rooms: dict[str, Room] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
-    _desks: dict[str, list[str]] = field(default_factory=dict)
     _entries: dict[str, Entry] = field(default_factory=dict)
     _redeemed: dict[str, Entry] = field(default_factory=dict)
     _tasks: Tasks = field(default_factory=Tasks)
@@ -146,6 +131,15 @@ class Rooms:
             one for one in rooms if one.sitting.is_of(tenant_id, patient_id) and not one.is_over
         ]
 
+    def of_tenant(self, tenant_id: str) -> list[Room]:
+        """Return every room of a clinic, those that are over too, oldest first."""
+        return [one for one in self.rooms.values() if one.sitting.tenant_id == tenant_id]
+
+    def in_tenant(self, number: str, tenant_id: str) -> Room | None:
+        """Return a room of a clinic; None where it is another's, or nobody's."""
+        room = self.rooms.get(number)
+        return room if room is not None and room.sitting.tenant_id == tenant_id else None
+
     def withdraw(self, tenant_id: str, patient_id: str) -> None:
         """End what a patient does: she is not cleared any more."""
         for room in self.of_patient(tenant_id, patient_id):
@@ -153,27 +147,34 @@ class Rooms:
 
     # --- People
 
-    def admit(
-        self,
-        room: Room,
-        name: str,
-        role: ViewerRole,
-        language: str,
-        *,
-        is_watcher: bool = False,
-        account: str = "",
-    ) -> str:
-        """Let somebody in; return the ticket that opens the room for them.
-
-        is_watcher : a therapist who looks along in a room that is another's. account : whose
-        login alone the ticket is for; "" for that of who comes first.
-        """
+    def admit(self, room: Room, name: str, language: str) -> str:
+        """Let her in who trains; return the ticket that opens the room for her."""
         token = secrets.token_urlsafe(32)
-        number = secrets.token_urlsafe(6)
-        person = Person(number, name, role, language, is_watcher=is_watcher)
-        self._entries[token] = Entry(room, person, account)
+        person = Person(secrets.token_urlsafe(6), name, "patient", language)
+        self._entries[token] = Entry(room, person)
         room.audience.admit(person)
         return token
+
+    def seat(
+        self, room: Room, account: str, name: str, language: str, *, is_watcher: bool = False
+    ) -> Person:
+        """Let a therapist in: one person for each account, in however many browsers.
+
+        is_watcher : she looks along in a room that is another's.
+        """
+        known = self.seated(room, account)
+        person = known or Person(
+            secrets.token_urlsafe(6), name, "therapist", language, account=account
+        )
+        person.is_watcher, person.language = is_watcher, language
+        room.audience.admit(person)
+        return person
+
+    @staticmethod
+    def seated(room: Room, account: str) -> Person | None:
+        """Return the therapist of an account who was let into a room."""
+        people = room.audience.people.values()
+        return next((one for one in people if account and one.account == account), None)
 
     def lead_on(self, before: Room, room: Room) -> None:
         """Let her who trained in a room that is over come into the next one by herself."""
@@ -181,7 +182,7 @@ class Rooms:
         if hers:
             # Where another screen of hers was let in later, the one that is here.
             her = max(hers, key=lambda one: one.is_here)
-            before.next_ticket = self.admit(room, her.name, her.role, her.language)
+            before.next_ticket = self.admit(room, her.name, her.language)
             before.changed()
 
     def redeem(self, ticket: str) -> tuple[Entry, str] | None:
@@ -194,56 +195,20 @@ class Rooms:
             return None
         token = secrets.token_urlsafe(32)
         self._entries[token] = self._redeemed[ticket] = entry
-        for tickets in self._desks.values():
-            tickets[:] = [token if one == ticket else one for one in tickets]
         return entry, token
 
     def redeemed(self, ticket: str) -> Entry | None:
         """Return what a ticket has opened before; it opens nothing any more."""
         return self._redeemed.get(ticket)
 
-    def entry(self, token: str, number: str, role: ViewerRole, account: str) -> Entry | None:
-        """Return what the token opens; None unless it is this room, role and account."""
+    def entry(self, token: str, number: str) -> Entry | None:
+        """Return what the token opens; None unless it is this room."""
         entry = self._entries.get(token)
-        if entry is None or entry.room.number != number or entry.person.role != role:
-            return None
-        return entry if entry.opens_for(account) else None
+        return None if entry is None or entry.room.number != number else entry
 
     def by_ticket(self, token: str) -> Entry | None:
         """Return what the token opens, whatever that is."""
         return self._entries.get(token)
-
-    # --- Desks
-
-    def desk(self, token: str | None) -> str:
-        """Return the desk's token, a new one where there is none yet."""
-        if token is None or token not in self._desks:
-            token = secrets.token_urlsafe(32)
-            self._desks[token] = []
-        return token
-
-    def is_desk(self, token: str) -> bool:
-        """Return whether a token is that of a desk of this run."""
-        return token in self._desks
-
-    def put_on_desk(self, desk: str, ticket: str) -> None:
-        """Let a room be seen and reached from a desk."""
-        if ticket not in self._desks[desk]:
-            self._desks[desk].append(ticket)
-
-    def desk_of(self, ticket: str) -> str | None:
-        """Return the desk on which a ticket lies; None for a ticket that was handed out."""
-        return next((desk for desk, tickets in self._desks.items() if ticket in tickets), None)
-
-    def on_desk(self, desk: str | None, account: str) -> list[tuple[str, Room]]:
-        """Return (token, room) of what an account may see from a desk, oldest first."""
-        tickets = self._desks.get(desk or "", [])
-        entries = [(ticket, self._entries.get(ticket)) for ticket in tickets]
-        return [
-            (ticket, entry.room)
-            for ticket, entry in entries
-            if entry is not None and entry.opens_for(account)
-        ]
 
     # --- The second screen
 
@@ -259,9 +224,21 @@ class Rooms:
         code = self.codes.get(room.number)
         return code if code is not None and code.until_s > self.clock() else None
 
-    def knock(self, code: str, name: str, role: ViewerRole, language: str, guesser: str) -> Request:
+    def behind(self, code: str) -> Room | None:
+        """Return the room that a code would open now."""
+        return self.rooms.get(self.door.behind(code))
+
+    def knock(
+        self,
+        code: str,
+        name: str,
+        role: ViewerRole,
+        language: str,
+        guesser: str,
+        signed_as: str = "",
+    ) -> Request:
         """Ask to come in; raises JoinRefusedError for a wrong code."""
-        request = self.door.ask(code, name, role, language, guesser)
+        request = self.door.ask(code, name, role, language, guesser, signed_as)
         self.codes.pop(request.room, None)
         self.rooms[request.room].changed()
         return request
@@ -273,13 +250,9 @@ class Rooms:
             return
         if is_yes and not self.door.has_place(request.role, room.number):
             is_yes, room.refusal = False, "place_taken"
-        request.settle(self._admit_second(room, request) if is_yes else None)
+        is_hers = is_yes and request.role == "patient"
+        request.settle(is_yes, self.admit(room, request.name, request.language) if is_hers else "")
         room.changed()
-
-    def _admit_second(self, room: Room, request: Request) -> str:
-        """Let in who came with a code; a second therapist looks along."""
-        name, role, language = request.name, request.role, request.language
-        return self.admit(room, name, role, language, is_watcher=role == "therapist")
 
     def knocking(self, room: Room) -> list[Request]:
         """Everybody who waits for this room's yes."""

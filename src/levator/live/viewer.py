@@ -37,6 +37,8 @@ class Person:
     screen_ms: int | None = None
     drawn: int = -1
     is_watcher: bool = False
+    #: Of the therapist who is signed in; "" for her who trains.
+    account: str = ""
     screens: int = 0
     handled: deque[str] = field(default_factory=lambda: deque(maxlen=HANDLED_KEPT))
 

@@ -24,7 +24,7 @@ from levator.web.desk import desk_routes
 from levator.web.guard import Guard
 from levator.web.joining import JoinPages
 from levator.web.line import talk
-from levator.web.looks import DESK, Looks, cookie_of
+from levator.web.looks import Looks
 from levator.web.pages import Pages
 from levator.web.painting import Painter
 from levator.web.refusals import speak_refusals
@@ -86,7 +86,7 @@ class App:
             *ConfirmPages(self.clinic, self._looks).routes(),
             *UsersPages(self.clinic, self._looks).routes(),
             *self._authority.routes(),
-            *JoinPages(self.clinic.rooms, self._looks).routes(),
+            *JoinPages(self.clinic, self._looks).routes(),
             WebSocketRoute("/rooms/{number}/patient/line", self._patient_line),
             WebSocketRoute("/rooms/{number}/therapist/line", self._therapist_line),
             WebSocketRoute("/board/line", self._board_line),
@@ -116,7 +116,7 @@ class App:
         await talk(socket, self.clinic, "therapist")
 
     async def _board_line(self, socket: WebSocket) -> None:
-        await show_board(socket, self.clinic, cookie_of(socket, DESK))
+        await show_board(socket, self.clinic)
 
 
 def create_app(

@@ -1,4 +1,4 @@
-"""The board: every running room of a desk, ten times a second, the newest only."""
+"""The board: every running room of the clinic, ten times a second, the newest only."""
 
 from __future__ import annotations
 
@@ -13,31 +13,30 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from levator.clinic import Clinic
 from levator.live.room import Room
 from levator.quantities import Seconds
-from levator.texts import LANGUAGES, Speaker, speaker
+from levator.records.access import Actor
+from levator.texts import Speaker
 from levator.texts.reasons import verdict_word
 from levator.texts.words import state
-from levator.web.line import NOT_LET_IN
+from levator.web.looks import voice_of
 from levator.web.measuring import is_reference_known
 from levator.web.painting import stage_line
-from levator.web.signed import account
+from levator.web.signed import actor
 from levator.web.troubles import error_words, pain_words
 
 BOARD_EVERY_S: Seconds = 0.1
 
 
-async def show_board(socket: WebSocket, clinic: Clinic, desk: str | None) -> None:
+async def show_board(socket: WebSocket, clinic: Clinic) -> None:
     """Send tiles when they change and levels ten times a second, until the screen goes."""
     await socket.accept()
-    if not clinic.rooms.on_desk(desk, account()):
-        await socket.close(NOT_LET_IN)
-        return
+    who, voice = actor(), voice_of(socket)
     leaving = asyncio.create_task(_wait_for_leaving(socket))
     last = ""
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         while not leaving.done():
-            rooms = _running(clinic, desk)
-            tiles = json.dumps([_tile(room, voice) for room, voice in rooms], ensure_ascii=False)
-            levels = {room.number: _level(room) for room, _ in rooms}
+            rooms = _running(clinic, who, voice)
+            tiles = json.dumps([_tile(room, voice) for room in rooms], ensure_ascii=False)
+            levels = {room.number: _level(room) for room in rooms}
             message = f'{{"levels": {json.dumps(levels)}'
             message += "}" if tiles == last else f', "tiles": {tiles}}}'
             last = tiles
@@ -52,17 +51,13 @@ async def _wait_for_leaving(socket: WebSocket) -> None:
             await socket.receive_text()
 
 
-def _running(clinic: Clinic, desk: str | None) -> list[tuple[Room, Speaker]]:
-    """The rooms of a desk that run or ended in pain, each in the voice it was opened with."""
-    found = []
-    for ticket, room in clinic.rooms.on_desk(desk, account()):
-        entry = clinic.rooms.by_ticket(ticket)
-        if entry is None:
-            continue
-        voice = speaker(entry.person.language or LANGUAGES[0])
-        if not room.is_over or pain_words(room, voice):
-            found.append((room, voice))
-    return found
+def _running(clinic: Clinic, who: Actor, voice: Speaker) -> list[Room]:
+    """The rooms of her clinic that run, and those of hers that ended in pain."""
+    return [
+        room
+        for room in clinic.rooms.of_tenant(who.tenant_id)
+        if not room.is_over or (clinic.rooms.seated(room, who.user_id) and pain_words(room, voice))
+    ]
 
 
 def _level(room: Room) -> float | None:

@@ -18,3 +18,8 @@ def channel_words(name: str, voice: Speaker) -> str:
     """Return the name of a channel as a therapist reads it."""
     known = _KNOWN.get(name)
     return voice.say(known) if known is not None else name.replace("_", " ")
+
+
+def as_label(words: str) -> str:
+    """Return words as they stand at the head of something."""
+    return f"{words[:1].upper()}{words[1:]}"

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import quote, urlencode
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from levator.clinic import Clinic, attending
+from levator.clinic.acting import RefusedError
 from levator.live.joining import JoinRefusedError, ViewerRole
-from levator.live.rooms import Rooms
+from levator.live.joining import Request as Asked
+from levator.live.room import Room
+from levator.records.access import Actor
+from levator.records.work import NotThereError
 from levator.texts import speaker
 from levator.web.forms import Typed, read_form
 from levator.web.looks import Looks, cookie, cookie_of, language_of, set_cookie
+from levator.web.signed import account, actor, address_of
 from levator.web.troubles import refusal_words
 
 GUEST = "guest"
+#: Whoever has one address of IPv6 has as many as this leaves open.
+_IPV6_NETWORK = 64
 
 
 class JoinPages:
-    """Handlers over the rooms of one clinic."""
+    """Handlers over the rooms of an installation."""
 
-    def __init__(self, rooms: Rooms, looks: Looks) -> None:
+    def __init__(self, clinic: Clinic, looks: Looks) -> None:
         """Keep what the handlers need."""
-        self._rooms, self._looks = rooms, looks
+        self._clinic, self._rooms, self._looks = clinic, clinic.rooms, looks
 
     def routes(self) -> list[Route]:
         """Return every page with its address."""
@@ -34,7 +46,10 @@ class JoinPages:
 
     async def join(self, request: Request) -> Response:
         """Show where a second screen types its code."""
-        values = {"typed": Typed(request.query_params), "trouble": "", "wrong": ""}
+        typed = dict(request.query_params)
+        if account():
+            typed.setdefault("name", actor().name)
+        values = {"typed": Typed(typed), "trouble": "", "wrong": ""}
         return self._looks.page("join.html", language_of(request), values)
 
     async def knock(self, request: Request) -> Response:
@@ -42,9 +57,11 @@ class JoinPages:
         typed = Typed(await read_form(request))
         language = language_of(request, typed.language)
         role: ViewerRole = "therapist" if typed.role == "therapist" else "patient"
-        guesser = request.client.host if request.client else ""
+        if role == "therapist" and not account():
+            back = urlencode({"code": typed.code, "role": role, "language": language})
+            return RedirectResponse(f"/sign-in?next={quote(f'/join?{back}')}", 303)
         try:
-            asked = self._rooms.knock(typed.code, typed.name, role, language, guesser)
+            asked = await self._asked(request, typed, role, language)
         except JoinRefusedError as refused:
             why = refusal_words(speaker(language), refused.code)
             wrong = "name" if refused.code == "name_missing" else "code"
@@ -54,6 +71,32 @@ class JoinPages:
         answer = RedirectResponse("/join/waiting", 303)
         set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
         return answer
+
+    async def _asked(
+        self, request: Request, typed: Typed, role: ViewerRole, language: str
+    ) -> Asked:
+        code, name, signed_as = typed.code, typed.name, ""
+        room = self._rooms.behind(code)
+        if account() and room is not None:
+            who = actor()
+            if not await self._may_come(who, room, role):
+                code = ""  # to whom it is nothing, a right code is a wrong one
+            clinic = self._clinic.accounts.clinic_name
+            signed_as = f"{who.name}, {await asyncio.to_thread(clinic, who.tenant_id)}"
+            name = who.name if role == "therapist" else name
+        guesser = network_of(address_of(request))
+        return self._rooms.knock(code, name, role, language, guesser, signed_as)
+
+    async def _may_come(self, who: Actor, room: Room, role: ViewerRole) -> bool:
+        """Ask the table; another clinic is not told whose session it was that was asked for."""
+        if room.sitting.tenant_id != who.tenant_id:
+            return False
+        acts, trains = self._clinic.acts, role == "patient"
+        try:
+            await asyncio.to_thread(attending.may_come, acts, who, room, trains=trains)
+        except (NotThereError, RefusedError):
+            return False
+        return True
 
     async def waiting(self, request: Request) -> Response:
         """Show that the first screen has been asked."""
@@ -68,5 +111,20 @@ class JoinPages:
         asked = self._rooms.door.requests.get(cookie_of(request, GUEST))
         if asked is None:
             return JSONResponse({"answer": "no"})
-        address = f"/enter/{asked.ticket}" if asked.ticket else None
+        address = None
+        if asked.answer == "yes":
+            there = f"/rooms/{asked.room}/therapist"
+            address = f"/enter/{asked.ticket}" if asked.role == "patient" else there
         return JSONResponse({"answer": asked.answer, "address": address})
+
+
+def network_of(address: str) -> str:
+    """Return what guesses are counted by: an address of IPv4, a network of IPv6."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    known = known.ipv4_mapped or known if isinstance(known, IPv6Address) else known
+    if isinstance(known, IPv4Address):
+        return str(known)
+    return str(IPv6Network((int(known), _IPV6_NETWORK), strict=False))

@@ -15,7 +15,7 @@ from levator.live.joining import ViewerRole
 from levator.live.room import Room
 from levator.live.rooms import Entry, Rooms
 from levator.live.viewer import Person, Viewer
-from levator.web.looks import cookie_of
+from levator.web.looks import PATIENT, cookie_of
 from levator.web.messages import (
     AnyMessage,
     CommandMessage,
@@ -27,7 +27,7 @@ from levator.web.messages import (
     unreadable,
 )
 from levator.web.pace import Pace
-from levator.web.signed import account
+from levator.web.seating import Seats
 
 #: Codes of our own: this screen was not let in; the room is gone.
 NOT_LET_IN = 4401
@@ -38,16 +38,18 @@ TOO_MUCH = 1008
 _log = structlog.get_logger()
 
 
-def entry_of(connection: WebSocket, rooms: Rooms, role: ViewerRole) -> Entry | None:
-    """Return what the screen's cookie opens, for the room and role in its path."""
-    token = cookie_of(connection, role)
-    return rooms.entry(token, connection.path_params["number"], role, account())
+def entry_of(connection: WebSocket, clinic: Clinic, role: ViewerRole) -> Entry | None:
+    """Return what her cookie or the therapist's account opens, for the room in its path."""
+    if role == "therapist":
+        return Seats(clinic).entry(connection)
+    number = connection.path_params["number"]
+    return clinic.rooms.entry(cookie_of(connection, PATIENT), number)
 
 
 async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
     """Serve one screen until it goes."""
     await socket.accept()
-    entry = entry_of(socket, clinic.rooms, role)
+    entry = entry_of(socket, clinic, role)
     if entry is None or entry.room.audience.is_held_by_another(entry.person):
         await socket.close(NOT_LET_IN)
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
 from levator.clinic.logins import Signed
@@ -16,8 +16,8 @@ from levator.errors import CallerError
 from levator.texts import LANGUAGES, Speaker, for_script, language_for, speaker
 
 FOLDER = Path(__file__).parent
-#: Cookie of the browser from which rooms were opened.
-DESK = "desk"
+#: Cookie of the screen of her who trains.
+PATIENT = "patient"
 #: Who asks, while a request is answered, and the token that forms of that login carry.
 SIGNED: ContextVar[Signed | None] = ContextVar("signed", default=None)
 TOKEN: ContextVar[str] = ContextVar("form_token", default="")
@@ -73,7 +73,7 @@ def _environment(language: str) -> Environment:
     return environment
 
 
-def language_of(request: Request, chosen: str = "") -> str:
+def language_of(request: HTTPConnection, chosen: str = "") -> str:
     """Return the language chosen, else the address's, else that of who is signed in.
 
     Else the browser's first that we speak.
@@ -117,6 +117,6 @@ def set_cookie(answer: Response, name: str, value: str, path: str) -> None:
     answer.set_cookie(name, value, path=path, httponly=True, samesite="strict", secure=secure)
 
 
-def voice_of(request: Request) -> Speaker:
+def voice_of(request: HTTPConnection) -> Speaker:
     """Return the voice in the request's language."""
     return speaker(language_of(request))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from typing import Any
 from urllib.parse import urlencode
 
 import segno
@@ -15,16 +14,15 @@ from starlette.routing import Route
 from levator.clinic import Clinic, sessions
 from levator.clinic.sittings import DoseRefusedError, StageShutError
 from levator.errors import LevatorError
-from levator.live.joining import ViewerRole
 from levator.live.rooms import Entry
 from levator.records.work import NotThereError
 from levator.reports import KeptReports, to_html
-from levator.texts import LANGUAGES, speaker
+from levator.texts import speaker
 from levator.web.guard import REPORT_POLICY
-from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
+from levator.web.looks import PATIENT, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter
 from levator.web.seating import Seats
-from levator.web.signed import account, actor
+from levator.web.signed import actor
 from levator.web.starting import cushion_words, seat_words
 from levator.web.troubles import exact_words
 
@@ -51,30 +49,29 @@ class Pages:
     # --- Rooms
 
     async def again(self, request: Request) -> Response:
-        """Open one more session for a room of this desk that is over; her reference may hold."""
-        number = request.path_params["number"]
-        desk = self._rooms.on_desk(cookie_of(request, DESK), account())
-        rooms = [room for _, room in desk if room.number == number]
-        if not rooms or not rooms[0].sitting.patient_id:
+        """Open one more session for a room that is over; her reference may hold."""
+        over = self._seats.room(request)
+        if over is None or not over.sitting.patient_id:
             return self._gone(request)
         try:
-            room = await self._clinic.again_for(actor(), rooms[0])
+            room = await self._clinic.again_for(actor(), over)
         except (StageShutError, DoseRefusedError):
             # Her own page says why, with everything that can be done about it.
-            return RedirectResponse(f"/patients/{rooms[0].sitting.patient_id}/sitting", 303)
+            return RedirectResponse(f"/patients/{over.sitting.patient_id}/sitting", 303)
         except LevatorError as error:
+            self._seats.passed_on(error)
             voice = voice_of(request)
             heading = voice.say("No session could be opened")
             return self._looks.notice(voice.language, heading, exact_words(voice, error), 422)
         if room is None:
             return self._gone(request)
-        self._rooms.lead_on(rooms[0], room)
-        return self._seats.seat(request, room, actor().name, language_of(request))
+        self._rooms.lead_on(over, room)
+        return self._seats.first(request, room)
 
     # --- The live screens
 
     async def enter(self, request: Request) -> Response:
-        """Take the ticket and give this screen a cookie for its own room and role only.
+        """Take the ticket and give her screen a cookie for its own room only.
 
         A ticket works once. Where it was taken before, the screen that took it comes in with
         its cookie; any other is told that the session is not open there.
@@ -89,31 +86,25 @@ class Pages:
             return RedirectResponse(_address(before) + query, 303)
         entry, token = taken
         answer = RedirectResponse(_address(entry) + query, 303)
-        set_cookie(answer, cookie(request, entry.person.role), token, _address(entry))
-        desk = self._rooms.desk_of(token)
-        own = cookie_of(request, DESK)
-        if desk and self._rooms.is_desk(own):
-            self._rooms.put_on_desk(own, token)
-        elif desk:
-            set_cookie(answer, cookie(request, DESK), desk, "/")
+        set_cookie(answer, cookie(request, PATIENT), token, _address(entry))
         return answer
 
     async def patient(self, request: Request) -> Response:
         """Show the patient's screen."""
-        return self._live(request, "patient", {})
+        token, number = cookie_of(request, PATIENT), request.path_params["number"]
+        entry = self._rooms.entry(token, number)
+        return self._live(entry) if entry else self._gone(request)
 
     async def therapist(self, request: Request) -> Response:
-        """Show the therapist's screen."""
-        return self._live(request, "therapist", {})
+        """Show the therapist's screen, to who leads or watches; she begins to do so here."""
+        entry = await self._seats.begin(request, language_of(request))
+        return self._live(entry) if entry else self._gone(request)
 
-    def _live(self, request: Request, role: ViewerRole, values: dict[str, Any]) -> Response:
-        entry = self._entry(request, role)
-        if entry is None:
-            return self._gone(request)
-        room, language = entry.room, entry.person.language
+    def _live(self, entry: Entry) -> Response:
+        room, role, language = entry.room, entry.person.role, entry.person.language
         session = self._clinic.settings.session
         voice = speaker(language)
-        values |= {
+        values = {
             "line": f"/rooms/{room.number}/{role}/line",
             "number": room.number,
             "patient": room.sitting.patient,
@@ -124,10 +115,6 @@ class Pages:
             "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
         }
         return self._looks.page(f"{role}.html", language, values)
-
-    def _entry(self, request: Request, role: ViewerRole) -> Entry | None:
-        token = cookie_of(request, role)
-        return self._rooms.entry(token, request.path_params["number"], role, account())
 
     def _gone(self, request: Request) -> Response:
         voice = voice_of(request)
@@ -140,7 +127,7 @@ class Pages:
 
     async def code(self, request: Request) -> Response:
         """Draw the code that holds now as a QR code of the join page's address."""
-        entry = self._entry(request, "therapist")
+        entry = self._seats.entry(request)
         may_see = entry is not None and not entry.person.is_watcher
         code = self._rooms.code_of(entry.room) if entry is not None and may_see else None
         if code is None:
@@ -151,26 +138,20 @@ class Pages:
         return Response(drawn.getvalue(), media_type="image/svg+xml")
 
     async def report(self, request: Request) -> Response:
-        """Write the report of a session that was opened from this desk."""
-        recording = request.path_params["recording"]
+        """Write the report of a session of a room."""
+        recording, who = request.path_params["recording"], actor()
         found = [
-            (ticket, room)
-            for ticket, room in self._rooms.on_desk(cookie_of(request, DESK), account())
+            room.sitting.patient_id
+            for room in self._rooms.of_tenant(who.tenant_id)
             if any(one.number == recording and one.is_saved for one in room.recordings)
         ]
-        entry = self._rooms.by_ticket(found[0][0]) if found else None
-        if entry is None:
+        if not found:
             return self._gone(request)
-        patient_id = entry.room.sitting.patient_id
-        if patient_id:
-            acts = self._clinic.acts
-            try:
-                await asyncio.to_thread(sessions.noted, acts, actor(), patient_id, recording)
-            except NotThereError:
-                return self._gone(request)
-        language = request.query_params.get("language", "")
-        if language not in LANGUAGES:
-            language = entry.person.language
+        try:
+            await asyncio.to_thread(sessions.noted, self._clinic.acts, who, found[0], recording)
+        except NotThereError:
+            return self._gone(request)
+        language = language_of(request)
         html = await asyncio.to_thread(write_report, self._clinic.reports, recording, language)
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
 

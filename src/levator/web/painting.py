@@ -21,7 +21,7 @@ from levator.texts.words import state
 from levator.training.context import ChannelUse
 from levator.training.events import RepetitionScored, TargetSet
 from levator.web import patient, watching
-from levator.web.channels import channel_words
+from levator.web.channels import as_label, channel_words
 from levator.web.measuring import calibration_of
 from levator.web.therapy import therapist_part
 from levator.web.troubles import troubles
@@ -148,7 +148,7 @@ def _track(room: Room, use: ChannelUse, voice: Speaker) -> dict[str, str]:
     unit = channel.unit if use.reference is None else PERCENT_MVC
     name = channel_words(channel.name, voice)
     label = voice.gettext(_TRACKS[use.role]) % {"name": name}
-    return {"label": label, "role": use.role, "unit": shown_unit(unit)}
+    return {"label": as_label(label), "role": use.role, "unit": shown_unit(unit)}
 
 
 def _set(room: Room, voice: Speaker) -> dict[str, Any] | None:

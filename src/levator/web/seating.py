@@ -1,44 +1,63 @@
-"""How a screen that opens a room gets into it: a ticket, a desk, and its cookie."""
+"""How a therapist gets into a room: by the account that is signed in, in any browser."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
+import asyncio
+from urllib.parse import urlencode
+
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
-from levator.clinic import Clinic
+from levator.clinic import Clinic, attending
 from levator.clinic.acting import RefusedError
 from levator.errors import LevatorError
 from levator.live.room import Room
+from levator.live.rooms import Entry
 from levator.records.work import NotThereError
-from levator.web.looks import DESK, cookie, cookie_of, set_cookie
-from levator.web.signed import account
+from levator.web.signed import account, actor
 
 
 class Seats:
-    """Lets first screens into their rooms."""
+    """Lets therapists into the rooms of their clinic."""
 
     def __init__(self, clinic: Clinic) -> None:
         """Keep the rooms."""
-        self._rooms = clinic.rooms
+        self._clinic, self._rooms = clinic, clinic.rooms
 
-    def seat(self, request: Request, room: Room, therapist: str, language: str) -> Response:
-        """Let the first screen into the room that it opened, and show the code there."""
+    def first(self, request: Request, room: Room) -> Response:
+        """Return the way into a room for who has just opened it, and show the code there."""
         self._rooms.show_code(room)
-        ticket = self._rooms.admit(room, therapist, "therapist", language, account=account())
-        desk = self._rooms.desk(cookie_of(request, DESK))
-        self._rooms.put_on_desk(desk, ticket)
-        answer = RedirectResponse(f"/enter/{ticket}", 303)
-        set_cookie(answer, cookie(request, DESK), desk, "/")
-        return answer
+        return self.back(room, request.query_params.get("language", ""))
 
-    def is_hers(self, request: Request, room: Room) -> bool:
-        """Return whether a room was opened from this desk by who is signed in."""
-        hers = self._rooms.on_desk(cookie_of(request, DESK), account())
-        return any(one is room for _, one in hers)
+    @staticmethod
+    def back(room: Room, language: str = "") -> Response:
+        """Return the way to a room."""
+        query = f"?{urlencode({'language': language})}" if language else ""
+        return RedirectResponse(f"/rooms/{room.number}/therapist{query}", 303)
 
-    def back(self, room: Room) -> Response:
-        """Return the way to a room of this desk."""
-        return RedirectResponse(f"/rooms/{room.number}/therapist", 303)
+    def room(self, connection: HTTPConnection) -> Room | None:
+        """Return the room in an address; None where it is none of this clinic."""
+        return self._rooms.in_tenant(connection.path_params["number"], actor().tenant_id)
+
+    async def begin(self, request: Request, language: str) -> Entry | None:
+        """Let who is signed in begin to watch, or lead; None where there is nothing for her."""
+        room, who = self.room(request), actor()
+        if room is None:
+            return None
+        acts, led = self._clinic.acts, self._clinic.sittings.led(room)
+        try:
+            may_lead = await asyncio.to_thread(attending.begun, acts, who, room)
+        except (NotThereError, RefusedError):
+            return None
+        leads = may_lead or (led is not None and led.actor.user_id == who.user_id)
+        person = self._rooms.seat(room, account(), who.name, language, is_watcher=not leads)
+        return Entry(room, person)
+
+    def entry(self, connection: HTTPConnection) -> Entry | None:
+        """Return what was begun by who is signed in; None before that."""
+        room = self.room(connection)
+        person = None if room is None else self._rooms.seated(room, account())
+        return None if room is None or person is None else Entry(room, person)
 
     @staticmethod
     def passed_on(error: LevatorError) -> None:

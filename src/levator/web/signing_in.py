@@ -22,7 +22,7 @@ from levator.records.people import User
 from levator.texts import LANGUAGES, mark
 from levator.web.forms import LONGEST_FORM_BYTES, Typed, read_form
 from levator.web.guard import is_here
-from levator.web.looks import DESK, SIGNED, Looks, cookie, is_secure, language_of, voice_of
+from levator.web.looks import SIGNED, Looks, language_of, voice_of
 from levator.web.signed import (
     browser_of,
     drop_login,
@@ -160,8 +160,6 @@ class SignInPages:
         await asyncio.to_thread(self._clinic.accounts.logins.end, signed_in())
         answer = RedirectResponse("/sign-in", 303)
         drop_login(answer, request)
-        desk, secure = cookie(request, DESK), is_secure(request)
-        answer.delete_cookie(desk, path="/", httponly=True, samesite="strict", secure=secure)
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 

@@ -27,7 +27,7 @@ from levator.training.events import (
     RepetitionScored,
     RestScored,
 )
-from levator.web.channels import channel_words
+from levator.web.channels import as_label, channel_words
 from levator.web.dosing import dose_editor
 from levator.web.earlier import before_lines, first_dose, reports
 from levator.web.guard import LOOPBACK
@@ -53,6 +53,7 @@ def therapist_part(
     return {
         "curve_title": _curve_title(room, voice),
         "curve_note": _curve_note(room, voice),
+        "is_in_percent": _is_in_percent(room),
         "begin": _begin_words(room, voice),
         "roles": _roles(room, voice) if room.stage == "open" and is_hers else [],
         "verdicts": [_verdict(room, one, voice.language) for one in facts.scored_in_set],
@@ -80,9 +81,13 @@ def _guidance(room: Room) -> Guidance | None:
     return room.gave_up if room.stage == "open" else room.guidance
 
 
+def _is_in_percent(room: Room) -> bool:
+    """Also once the sitting is over, and in open mode: what is drawn is in that percent."""
+    return room.state.context.uses[0].reference is not None
+
+
 def _curve_title(room: Room, voice: Speaker) -> str:
-    if room.state.context.uses[0].reference is not None:
-        # Also once the sitting is over, and in open mode: what is drawn is in that percent.
+    if _is_in_percent(room):
         if not room.state.reference_valid:
             return voice.say("Pelvic floor, %% of a maximum that no longer holds")
         return voice.say("Pelvic floor, %% of her own maximum")
@@ -111,7 +116,11 @@ def _begin_words(room: Room, voice: Speaker) -> str:
 def _roles(room: Room, voice: Speaker) -> list[dict[str, str]]:
     """Every channel with its part, for as long as that can still be changed."""
     return [
-        {"channel": use.channel, "role": use.role, "name": channel_words(use.channel, voice)}
+        {
+            "channel": use.channel,
+            "role": use.role,
+            "name": as_label(channel_words(use.channel, voice)),
+        }
         for use in room.state.context.uses
     ]
 
@@ -239,7 +248,10 @@ def _asking(request: Request, voice: Speaker) -> dict[str, str]:
         "patient": mark("%(name)s wants to come in, to train."),
         "therapist": mark("%(name)s wants to come in, to watch along."),
     }[request.role]
-    return {"number": request.number, "line": voice.say(text, name=request.name)}
+    who = voice.say("Not signed in.")
+    if request.signed_as:
+        who = voice.say("Signed in as %(account)s.", account=request.signed_as)
+    return {"number": request.number, "line": f"{voice.say(text, name=request.name)} {who}"}
 
 
 def _person(person: Person, voice: Speaker) -> dict[str, Any]:

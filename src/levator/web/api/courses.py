@@ -72,13 +72,12 @@ def session(acts: Doing, actor: Asking, patient_id: Id, entity_id: Id) -> dict[s
 async def open_sitting(
     here: Here, actor: Asking, patient_id: Id, asked: asking.SittingAsked
 ) -> dict[str, str]:
-    """Open a room with what her chart allows today; screens come in with the ticket.
+    """Open a room with what her chart allows today; `enter` is where the therapist's screen is.
 
     A red flag is kept, ends what she does, and opens nothing.
     """
     room = await here.open_for(actor, patient_id, Seating(**asked.model_dump()))
-    ticket = here.rooms.admit(room, actor.name, "therapist", "nl", account=actor.user_id)
-    return {"room": room.number, "enter": f"/enter/{ticket}"}
+    return {"room": room.number, "enter": f"/rooms/{room.number}/therapist"}
 
 
 @router.get("/todo", **route("todo.read", model=TodayShown))

@@ -131,7 +131,7 @@ RoundsShown = create_model(
 
 
 class RoomShown(Given):
-    """An open room, and the address at which its first screen comes in, once."""
+    """An open room, and the address of its therapist screen."""
 
     room: str
     enter: str

@@ -17,9 +17,8 @@ from levator.texts.course import proposal
 from levator.web.desk.course_words import stage_name
 from levator.web.desk.next_thing import Unknown, unknown
 from levator.web.desk.pages import Desk, name_of, voice
-from levator.web.looks import DESK, cookie_of
 from levator.web.painting import stage_line
-from levator.web.signed import account
+from levator.web.signed import actor
 
 #: What is to be done, in one line; a proposal says itself.
 TASKS: Mapping[TaskCode, str] = {
@@ -60,20 +59,20 @@ class Day:
         values = {
             "todos": [_row(say, one) for one in found.todos],
             "patients": found.patients,
-            "rooms": self._rooms(request, say),
+            "rooms": self._rooms(say),
             "today": say.date(found.today),
         }
         return self._desk.page(request, "day.html", values)
 
-    def _rooms(self, request: Request, say: Speaker) -> list[dict[str, str]]:
-        rooms = self._desk.clinic.rooms.on_desk(cookie_of(request, DESK), account())
+    def _rooms(self, say: Speaker) -> list[dict[str, str]]:
+        rooms = self._desk.clinic.rooms.of_tenant(actor().tenant_id)
         return [
             {
                 "name": room.sitting.patient,
                 "stage": stage_line(room, say),
                 "address": f"/rooms/{room.number}/therapist",
             }
-            for _, room in rooms
+            for room in rooms
             if not room.is_over
         ]
 

@@ -56,6 +56,7 @@ ACTIONS: Mapping[str, str] = {
     "consent.write": mark("wrote a consent"),
     "session.open": mark("opened a session"),
     "session.lead": mark("began a session"),
+    "session.watch": mark("watched a session live"),
     "session.close": mark("closed a session"),
     "session.check": mark("looked again at what she may train"),
     "session.read": mark("looked at a session"),

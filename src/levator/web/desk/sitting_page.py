@@ -39,7 +39,7 @@ class SittingPage:
     """Handlers over one clinic."""
 
     def __init__(self, desk: Desk, seats: Seats) -> None:
-        """Keep the desk, and what lets the first screen into its room."""
+        """Keep the desk, and what lets her into the room."""
         self._desk, self._seats = desk, seats
 
     def routes(self) -> list[Route]:
@@ -65,7 +65,7 @@ class SittingPage:
                 await self._desk.do(answered, patient_id, seat, stop)
                 return await self._page(request, typed, [], 409)
             running = self._desk.clinic.rooms.of_patient(actor().tenant_id, patient_id)
-            if running and self._seats.is_hers(request, running[0]):
+            if running:
                 return self._seats.back(running[0])
             room = await self._opened(patient_id, typed)
         except StageShutError as shut:
@@ -75,7 +75,7 @@ class SittingPage:
         except LevatorError as error:
             self._seats.passed_on(error)
             return await self._page(request, typed, [exact_words(say, error)], 422)
-        return self._seats.seat(request, room, actor().name, say.language)
+        return self._seats.first(request, room)
 
     async def _opened(self, patient_id: str, typed: Typed) -> Room:
         seat = _seat(typed, ())

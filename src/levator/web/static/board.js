@@ -1,4 +1,4 @@
-// The board: every running room of this desk, a small line each, ten times a second.
+// The board: every running room of the clinic, a small line each, ten times a second.
 
 import { make, part, say } from "./page.js";
 import { tokensOf } from "./sheet.js";
@@ -76,7 +76,7 @@ function draw({ canvas, levels, isWell }) {
 
 function open() {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(`${scheme}//${location.host}/board/line`);
+  const socket = new WebSocket(`${scheme}//${location.host}/board/line?language=${document.documentElement.lang}`);
   socket.onmessage = (event) => {
     const message = JSON.parse(event.data);
     if (message.tiles) showTiles(message.tiles);

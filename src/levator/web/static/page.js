@@ -35,6 +35,7 @@ import { Line, Ring } from "./wire.js";
  * @typedef {object} TherapistPart
  * @property {string} curve_title
  * @property {string} curve_note
+ * @property {boolean} is_in_percent whether the curve has a reference; else it is in its own unit
  * @property {string} begin label of the button that begins
  * @property {{channel: string, role: string, name: string}[]} roles while they can be changed
  * @property {{set: number, round: number, is_good: boolean, word: string, detail: string,

@@ -281,7 +281,7 @@ function draw() {
   const nowS = isOver ? (view.rings[0]?.endS ?? 0) : liveS;
   const phase = freshness === "grey" || isStopped ? undefined : view.targets.phase(nowS);
   const pastS = curve.sheet.width < 560 ? 10 : PAST_S;
-  if (view.picture?.room === "session" || view.picture?.room === "over") {
+  if (view.picture?.therapist?.is_in_percent) {
     curve.draw({ ring: view.rings[0], targets: view.targets, nowS, freshness, pastS, isAsking: freshness !== "grey", isFine: true, labels, marks });
   } else if (view.rings[0]) {
     curve.sheet.clear();
