@@ -23,7 +23,7 @@ SIGNED: ContextVar[Signed | None] = ContextVar("signed", default=None)
 TOKEN: ContextVar[str] = ContextVar("form_token", default="")
 #: Begins the name of a cookie that browsers take and send over TLS only; of one for the whole
 #: server, which no other host can have set either.
-SECURE, OF_HOST = "__Secure-", "__Host-"
+SECURE = "__Secure-"
 NAMES = {"nl": "Nederlands", "en": "English"}
 
 
@@ -97,8 +97,7 @@ def cookie(connection: HTTPConnection, name: str) -> str:
     Over TLS it is one that no page without TLS can have set. Those of rooms and of the page to
     join hold for their own path, so that no other page is sent them.
     """
-    bound = OF_HOST if name == DESK else SECURE
-    return f"{bound * is_secure(connection)}{name}-{connection.url.port or 80}"
+    return f"{SECURE * is_secure(connection)}{name}-{connection.url.port or 80}"
 
 
 def is_secure(connection: HTTPConnection) -> bool:
@@ -113,7 +112,7 @@ def cookie_of(connection: HTTPConnection, name: str) -> str:
 
 def set_cookie(answer: Response, name: str, value: str, path: str) -> None:
     """Let a browser send this back below a path, and to nobody else."""
-    secure = name.startswith((SECURE, OF_HOST))
+    secure = name.startswith((SECURE, "__Host-"))
     answer.set_cookie(name, value, path=path, httponly=True, samesite="strict", secure=secure)
 
 
