@@ -21,8 +21,7 @@ PATIENT = "patient"
 #: Who asks, while a request is answered, and the token that forms of that login carry.
 SIGNED: ContextVar[Signed | None] = ContextVar("signed", default=None)
 TOKEN: ContextVar[str] = ContextVar("form_token", default="")
-#: Begins the name of a cookie that browsers take and send over TLS only; of one for the whole
-#: server, which no other host can have set either.
+#: Begins the name of a cookie that browsers take and send over TLS only.
 SECURE = "__Secure-"
 NAMES = {"nl": "Nederlands", "en": "English"}
 
