@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -189,6 +190,21 @@ def test_a_full_disk_leaves_nothing(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="cannot be written"):
+        back_up(url_of(database), tmp_path / "a.backup", LATER, None, quiet)
+    assert [one.name for one in tmp_path.iterdir()] == [database.name]
+
+
+def test_what_does_not_read_back_is_no_backup(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(file: Path, *given: Any) -> None:
+        backup_file.write_backup(file, *given)
+        content = bytearray(file.read_bytes())
+        content[-1000] ^= 1
+        file.write_bytes(content)
+
+    monkeypatch.setattr("levator.storage.backup.write_backup", damaged)
+    with pytest.raises(StorageError, match="does not read back"):
         back_up(url_of(database), tmp_path / "a.backup", LATER, None, quiet)
     assert [one.name for one in tmp_path.iterdir()] == [database.name]
 

@@ -10,15 +10,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
 from levator.records.model import Batch
+from levator.records.people import Patient
 from levator.storage import open_repository
 from levator.storage.migrations import migrate, newest
 from levator.storage.sql import schema
 from levator.storage.sql.postgresql import _engine as postgresql_engine
 from levator.storage.sql.sqlite import APPLICATION_ID, _engine
 from levator.storage.sql.tables import metadata
+from levator.storage.sql.work import SqlWork
+from levator.testing.entities import HERE, THERE, a_patient, put_every_kind
 from levator.testing.repository import a_block, a_header
 from tests.postgresql import Cluster
 
@@ -80,6 +84,29 @@ def test_recordings_come_through_every_step(tmp_path: Path) -> None:
     with open_repository(f"sqlite:///{path}") as repository:
         assert repository.recordings() == [a_header()]
         assert list(repository.blocks("one")) == [a_block(0)]
+
+
+def test_every_kind_comes_through_the_step_of_the_longer_key(engine: Engine) -> None:
+    moved(engine, schema.NEWEST)
+    with engine.execution_options(writes=True).begin() as connection:
+        kept = put_every_kind(SqlWork(connection, writes=True))
+    for version in ("0005", schema.NEWEST):
+        moved(engine, version)
+    with engine.connect() as connection:
+        work = SqlWork(connection, writes=False)
+        assert [repr(work.get(type(one), one.id, HERE)) for one in kept] == list(map(repr, kept))
+
+
+def test_the_short_key_is_refused_where_two_clinics_share_an_id(engine: Engine) -> None:
+    moved(engine, schema.NEWEST)
+    with engine.execution_options(writes=True).begin() as connection:
+        for tenant in (HERE, THERE):
+            SqlWork(connection, writes=True).put(a_patient(0, tenant))
+    with pytest.raises(IntegrityError):
+        moved(engine, "0005")
+    with engine.connect() as connection:
+        assert schema.schema_version(connection) == schema.NEWEST
+        assert SqlWork(connection, writes=False).count(Patient, None) == 2
 
 
 def test_a_step_that_is_cut_off_leaves_the_old_schema(engine: Engine) -> None:

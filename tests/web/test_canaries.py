@@ -38,7 +38,7 @@ KINDS = [one.name for one in fields(Record)]
 #: Fields that no form asks for, and such as hold an id, a tenant or a place in a list.
 FOREIGN = ("patient_id", "tenant_id", "id", "treated_by", "made_by", "role", "login_id")
 #: They hold the id of something new: what another clinic has under it does not show.
-OF_NEW = ("id", "note_id", "pain_id")
+OF_NEW = ("id", "note_id", "asked_id")
 PLACES = ("cursor", "after", "before", "sort", "order", "order_by", "filter", "fields", "expand")
 
 
@@ -73,6 +73,8 @@ def bodies(asked: Asked, to: Record, foreign: Record) -> Iterator[tuple[str, dic
 
 
 def kinds_of(asked: Asked, name: str) -> list[str]:
+    if name == "asked_id":
+        return ["pain"]
     named = name.removesuffix("_id")
     if named == "asked":  # before a sitting; both answers are kept under it
         return ["pain", "red_flag_answer"]

@@ -7,13 +7,16 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from levator.clinic.backup import Backups
+from levator.records.kinds import of_patient
 from levator.records.people import Login, Patient
 from levator.records.treatment import Session
 from levator.records.work import where
+from levator.storage.backup import COPYING, Told
 from tests.web.cases import erasing
 from tests.web.two_clinics import CANARIES, HERE, THERE, Person, Record, TwoClinics, two_clinics
 
@@ -29,6 +32,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
 @pytest.fixture
 def admin(both: TwoClinics) -> Person:
     return both.person("clinic_admin")
+
+
+KINDS = list(of_patient().values())
 
 
 def is_here(both: TwoClinics, to: Record) -> bool:
@@ -130,10 +136,13 @@ def test_nobody_is_erased_while_somebody_trains(both: TwoClinics, admin: Person)
 def test_what_would_go_is_said_first(both: TwoClinics, admin: Person) -> None:
     mine = both.record(HERE)
     told = both.ask(admin, "GET", f"/api/v1/patients/{mine.patient}/erasure").json()
-    assert (told["entities"], told["recordings"], told["is_past"]) == (14, 1, False)
+    with both.clinic.repository.work(writes=False) as work:
+        hers = [work.count(kind, HERE, where(patient_id=mine.patient)) for kind in KINDS]
+    entries = 1 + sum(hers)
+    assert (told["entities"], told["recordings"], told["is_past"]) == (entries, 1, False)
     assert told["grounds"] == ["her-request", "wrong-person", "trial-record"]
     page = both.ask(admin, "GET", f"/patients/{mine.patient}/erase").text
-    assert "14 entries of her record" in page
+    assert f"{entries} entries of her record" in page
     assert (
         both.ask(both.person("therapist"), "GET", f"/patients/{mine.patient}/erase").status_code
         == 403
@@ -186,6 +195,29 @@ def test_two_who_press_at_once_make_one_and_it_was_read_back(
     assert "read back whole" in both.ask(admin, "GET", "/backups").text
     (file,) = tmp_path.iterdir()
     file.unlink()
+
+
+def test_rooms_go_on_while_a_backup_is_made(
+    both: TwoClinics, admin: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over = Event()
+
+    def slow(url: str, file: Path, made_at: str, passphrase: str | None, told: Told) -> None:
+        told(COPYING)
+        assert is_over.wait(30)
+
+    monkeypatch.setattr("levator.clinic.backup.back_up", slow)
+    both.clinic.backups = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path)
+    assert both.ask(admin, "POST", "/backups").status_code == 303
+    room = both.clinic.rooms.rooms[both.opened(HERE).number]
+    told = both.ask(admin, "GET", "/backups/progress").json()
+    assert told == {"step": "Copying the database ...", "done": 0}
+    page = both.ask(admin, "GET", "/backups").text
+    assert "A backup is being made" in page
+    assert "Make a backup now" not in page
+    assert not room.is_over
+    is_over.set()
+    made(both, admin, 0)
 
 
 @pytest.mark.parametrize("kind", ["gone", "none"])

@@ -13,7 +13,7 @@ from levator.clinic.acting import RefusedError
 from levator.clinic.backup import KeptBackup, NoFolderError, Shelf, begin_one, shelf
 from levator.errors import CallerError
 from levator.texts import Speaker
-from levator.web.desk.pages import Desk, moment_text, voice
+from levator.web.desk.pages import Desk, day_text, moment_text, voice
 from levator.web.signed import actor
 
 _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
@@ -74,16 +74,18 @@ def _shown(say: Speaker, found: Shelf, now: datetime) -> dict[str, Any]:
         "step": say.say(found.step) if found.step else "",
         "done": found.done,
         "of": found.of,
-        "file": rows[0]["file"] if rows else "levator.backup",
+        "file": f"{found.backups[0].folder}/{found.backups[0].name}" if rows else "",
     }
 
 
 def _row(say: Speaker, one: KeptBackup, now: datetime, folder: str | None) -> dict[str, Any]:
+    is_same_day = (one.checked_at or "")[:10] == one.made_at[:10]
     return {
         "age": say.ago(now - datetime.fromisoformat(one.made_at)),
         "made": moment_text(say, one.made_at),
         "size": size_text(say, one.size_bytes),
-        "checked": moment_text(say, one.checked_at or ""),
+        "is_checked": one.checked_at is not None,
+        "checked": "" if is_same_day else day_text(say, one.checked_at),
         "is_locked": one.is_locked,
         "file": one.name if one.folder == folder else f"{one.folder}/{one.name}",
     }
