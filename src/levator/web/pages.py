@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import segno
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from levator.clinic import Clinic, sessions
@@ -20,11 +20,10 @@ from levator.live.rooms import Entry
 from levator.records.work import NotThereError
 from levator.reports import KeptReports, to_html
 from levator.texts import LANGUAGES, speaker
-from levator.web.guard import REPORT_POLICY
 from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter
 from levator.web.seating import Seats
-from levator.web.signed import account, actor
+from levator.web.signed import account, actor, as_report
 from levator.web.starting import cushion_words, seat_words
 from levator.web.troubles import exact_words
 
@@ -172,7 +171,7 @@ class Pages:
         if language not in LANGUAGES:
             language = entry.person.language
         html = await asyncio.to_thread(write_report, self._clinic.reports, recording, language)
-        return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
+        return await as_report(self._clinic.accounts.logins, request, html)
 
 
 def _address(entry: Entry) -> str:
