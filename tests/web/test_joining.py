@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from httpx import Client
 
 from levator.live.joining import ViewerRole
@@ -219,3 +220,23 @@ def test_who_looks_along_is_the_first_who_is_signed_in(
     assert stranger.get(address).status_code == 200
     as_another_therapist(server, stranger)
     assert stranger.get(address).status_code == 404
+
+
+AHEAD = {
+    "a look ahead": ("GET", {"sec-purpose": "prefetch;prerender"}),
+    "an old look ahead": ("GET", {"purpose": "prefetch"}),
+    "a link of another site": ("GET", {"sec-fetch-site": "cross-site"}),
+    "a link of a neighbour": ("GET", {"sec-fetch-site": "same-site"}),
+    "a scanner": ("HEAD", {}),
+}
+
+
+@pytest.mark.parametrize("what", AHEAD)
+def test_a_ticket_is_taken_by_who_opens_it_and_by_no_look_ahead(client: Client, what: str) -> None:
+    place = asked(client).headers["location"]
+    method, headers = AHEAD[what]
+    answer = client.request(method, place, headers=headers)
+    assert (answer.status_code, answer.headers.get("set-cookie")) == (404, None)
+    opened = client.get(place, headers={"sec-fetch-site": "same-origin"})
+    assert opened.status_code == 303
+    assert "set-cookie" in opened.headers

@@ -20,6 +20,7 @@ from levator.live.rooms import Entry
 from levator.records.work import NotThereError
 from levator.reports import KeptReports, to_html
 from levator.texts import LANGUAGES, speaker
+from levator.web.guard import is_opened_by_her
 from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter
 from levator.web.seating import Seats
@@ -79,6 +80,8 @@ class Pages:
         its cookie; any other is told that the session is not open there.
         """
         ticket = request.path_params["ticket"]
+        if not is_opened_by_her(request.scope):
+            return self._gone(request)
         query = f"?{request.url.query}" if request.url.query else ""
         taken = self._rooms.redeem(ticket)
         if taken is None:

@@ -21,7 +21,7 @@ from levator.errors import CallerError, LevatorError
 from levator.records.people import User
 from levator.texts import LANGUAGES, mark
 from levator.web.forms import LONGEST_FORM_BYTES, Typed, read_form
-from levator.web.guard import is_here
+from levator.web.guard import is_here, is_opened_by_her
 from levator.web.looks import DESK, SIGNED, Looks, cookie, is_secure, language_of, voice_of
 from levator.web.signed import (
     browser_of,
@@ -250,7 +250,7 @@ class SignInPages:
         from levator.clinic.demonstration import let_in
 
         user, to = self.demo.get(request.path_params["token"], (None, ""))
-        if user is None:
+        if user is None or not is_opened_by_her(request.scope):
             return self._notice(request, _NO_LINK, 404)
         signed = SIGNED.get()
         if signed is not None and user.role in ("patient", signed.user.role):
