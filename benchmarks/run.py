@@ -17,6 +17,7 @@ BENCHMARKS = {
     "rooms": "20 rooms with two viewers each for two minutes, one of them stopped for a while",
     "storage": "a sealed recording against Parquet; the audit, verified",
     "records": "10,000 patients and 200,000 sessions: list, search and one record, year by year",
+    "existence": "whether the time of an answer tells what another clinic keeps",
     "crash": "kill -9 and power cuts under the recorder",
 }
 

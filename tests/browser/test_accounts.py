@@ -7,7 +7,8 @@ import hashlib
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -24,7 +25,7 @@ from levator.web.server import Reach
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.browser import chromium
 from tests.browser.conftest import or_fail
-from tests.clinic.people import clinic_of_all_roles, with_password
+from tests.clinic.people import clinic_of_all_roles, signed_in, with_password
 from tests.web.forms import patient
 from tests.web.served import Served, served
 from tests.web.test_signing_in import GOOD, quick_clinic
@@ -163,11 +164,12 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(
     page.goto(f"{here(server)}/account")
     expect(page.get_by_role("button", name="Remove this passkey")).to_have_count(0)
     page.get_by_role("link", name="Show that it is me").click()
-    is_sound(page, axe)
     page.get_by_role("button", name="Show it with a passkey").click()
     expect(page).to_have_url(f"{here(server)}/account")
     page.get_by_role("button", name="Remove this passkey").click()
     expect(page.get_by_text("only second factor")).to_be_visible()
+    is_sound(page, axe)
+    page.goto(f"{here(server)}/account/confirm")
     is_sound(page, axe)
 
 
@@ -225,6 +227,24 @@ def test_passkeys_are_not_offered_under_an_address_in_digits(
     page.goto(f"{server.address}/sign-in")
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="passkey")).to_have_count(0)
+
+
+def test_a_page_clears_itself_when_its_login_runs_out(
+    server: Served, new_page: Callable[..., Page]
+) -> None:
+    logins = server.clinic.accounts.logins
+    token = signed_in(server.clinic.accounts, "clinic_admin")
+    page = new_page(locale="en-GB")
+    page.context.add_cookies([{"name": server.login_cookie, "value": token, "url": server.address}])
+    found = logins.who(token)
+    assert found is not None
+    soon = (logins.now() + timedelta(seconds=3)).isoformat()
+    with server.clinic.repository.work(writes=True) as work:
+        work.put(replace(found.login, until=soon))
+    page.goto(f"{server.address}/users")
+    expect(page.get_by_role("heading", name="People of the clinic")).to_be_visible()
+    page.wait_for_url("**/sign-in?next=%2Fusers", timeout=15_000)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 # --- Over https, under a host name

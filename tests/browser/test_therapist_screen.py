@@ -15,7 +15,7 @@ def test_who_looks_along_has_stop_and_nothing_else(desk: Desk) -> None:
     watcher = desk.page("watcher")
     expect(watcher.locator("#dose-line")).to_contain_text("50 %")
     expect(watcher.get_by_role("button", name="Stop")).to_be_visible()
-    assert buttons(watcher) == ["Stop"]
+    assert buttons(watcher) == ["Sign out", "Stop"]
 
 
 def test_after_another_cushion_the_way_on_is_the_calibration(

@@ -4,6 +4,7 @@ import sqlite3
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from levator.clinic import erasing
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.backup import make_backup
 from levator.clinic.erasing import MustBeKeptError, erase
+from levator.clinic.guesses import Guesses
 from levator.clinic.retention import kept, past_their_time
 from levator.clinic.terminal import at_terminal
 from levator.clinic.whole import whole_of
@@ -19,7 +21,7 @@ from levator.errors import CallerError
 from levator.records.entity import Entity
 from levator.records.kinds import KINDS, of_patient
 from levator.records.model import Batch
-from levator.records.people import Birth, Login, Passkey, Patient, Pregnancy, User
+from levator.records.people import Birth, Guess, Login, Passkey, Patient, Pregnancy, User
 from levator.records.treatment import Note, PainScore, Session
 from levator.records.work import NotThereError
 from levator.storage.sql.sqlite import SqliteRepository
@@ -332,9 +334,24 @@ def test_the_last_thing_that_happened_counts(acts: Acts) -> None:
         assert (kept(work, whole).last_on, kept(work, whole).until) == ("2010-05-06", "2030-05-06")
 
 
+def test_guesses_at_her_account_go_with_it_and_those_at_another_stay(acts: Acts) -> None:
+    now = datetime.fromisoformat(NOW)
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    guesses = Guesses(acts.repository, lambda: now)
+    guesses.take(f"{CANARY}@example.org", "10.0.0.7")
+    guesses.take("another@example.org", "10.0.0.7")
+    with acts.repository.work(writes=False) as work:
+        before = {one.id for one in work.find(Guess, None)}
+    erase(acts, at_terminal(desk.TENANT), "c" * 32, ground="her-request")
+    with acts.repository.work(writes=False) as work:
+        left = {one.id for one in work.find(Guess, None)}
+    assert len(before - left) == 1
+    assert len(left) == 2
+
+
 def test_every_kind_that_refers_to_her_or_her_account_is_hers() -> None:
     names = {*of_patient(), "patient", "passkey", "login", "invitation"}
-    # A guess is kept by a digest that names nobody, and goes when its time is over.
+    # Guesses at her account are found by its address, and erased with it.
     assert names == set(KINDS) - {"tenant", "guess"}
     assert all(issubclass(kind, Entity) for kind in KINDS.values())
     assert erasing.grounds() == ("her-request", "wrong-person", "trial-record")

@@ -180,6 +180,14 @@ def test_a_page_for_who_is_signed_in_has_the_way_out(plain: Served) -> None:
                 assert 'action="/sign-out"' in client.get(path).text
 
 
+def test_a_live_screen_has_the_way_out(plain: Served) -> None:
+    with plain.client() as client:
+        opened = asked(client)
+        room = client.get(client.get(opened.headers["location"]).headers["location"]).text
+        assert 'action="/sign-out"' in room
+        assert "/static/ending.js" in room
+
+
 def test_signing_out_clears_what_the_browser_holds(plain: Served) -> None:
     with plain.client() as client:
         answer = client.post("/sign-out")

@@ -202,7 +202,8 @@ def test_the_last_step_before_the_birth_is_not_called_the_last(client: Client) -
 
 def test_the_list_says_who_treats_and_how_many_there_are(client: Client) -> None:
     make(client, family_name="Once")
-    page = client.get("/patients", params={"text": "once"}).text
+    page = client.post("/patients", data={"text": "once"}, follow_redirects=True).text
     assert "One patient." in page
     assert "treated by you" in page
-    assert "Nobody of that name" in client.get("/patients", params={"text": "qqq"}).text
+    none = client.post("/patients", data={"text": "qqq"}, follow_redirects=True).text
+    assert "Nobody of that name" in none

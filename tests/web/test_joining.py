@@ -299,3 +299,26 @@ def test_a_patients_screen_is_nobodys_login(
     assert stranger.get(hers).status_code == 200
     stranger.cookies.delete(server.login_cookie)
     assert stranger.get(hers).status_code == 200
+
+
+AHEAD = {
+    "a look ahead": ("GET", {"sec-purpose": "prefetch;prerender"}),
+    "an old look ahead": ("GET", {"purpose": "prefetch"}),
+    "a link of another site": ("GET", {"sec-fetch-site": "cross-site"}),
+    "a link of a neighbour": ("GET", {"sec-fetch-site": "same-site"}),
+    "a scanner": ("HEAD", {}),
+}
+
+
+@pytest.mark.parametrize("what", AHEAD)
+def test_a_ticket_is_taken_by_who_opens_it_and_by_no_look_ahead(
+    client: Client, stranger: Client, server: Served, what: str
+) -> None:
+    opened(client)
+    place = f"/enter/{ticket_of(server)}"
+    method, headers = AHEAD[what]
+    answer = stranger.request(method, place, headers=headers)
+    assert (answer.status_code, answer.headers.get("set-cookie")) == (404, None)
+    entered = stranger.get(place, headers={"sec-fetch-site": "same-origin"})
+    assert entered.status_code == 303
+    assert "set-cookie" in entered.headers

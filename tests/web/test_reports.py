@@ -45,6 +45,10 @@ def test_a_report_carries_its_own_policy(client: Client, address: str) -> None:
     assert "script-src" not in directives
     assert "<script" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
+    # It has no script that could look, so the browser leaves it when the login ends.
+    left, _, place = answer.headers["refresh"].partition("; url=")
+    assert 3590 < int(left) <= 3601
+    assert place == "/sign-in"
 
 
 @pytest.mark.parametrize(

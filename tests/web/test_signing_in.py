@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pyotp
@@ -242,6 +243,26 @@ def test_an_invited_person_sets_her_password_by_the_link_once(server: Served) ->
         assert taken.headers["location"] == "/account/factor"
         assert browser.get(link, headers=ENGLISH).status_code == 404
         assert browser.get("/invitation/unknown").status_code == 404
+
+
+def test_asking_how_long_a_login_lasts_does_not_keep_it(server: Served) -> None:
+    logins = server.clinic.accounts.logins
+    with server.client() as browser, server.stranger() as nobody:
+        token = browser.cookies[server.login_cookie]
+        signed = logins.who(token)
+        assert signed is not None
+        long_ago = (logins.now() - timedelta(minutes=50)).isoformat()
+        with server.clinic.repository.work(writes=True) as work:
+            work.put(replace(signed.login, seen_at=long_ago))
+        for _ in range(3):
+            left = browser.get("/sign-in/left").json()
+            assert left.keys() == {"left_s"}
+            assert 595 < left["left_s"] <= 600
+        assert nobody.get("/sign-in/left").json() == {"left_s": 0}
+        assert browser.get("/account").status_code == 200
+        assert browser.get("/sign-in/left").json()["left_s"] > 3590
+        assert browser.post("/sign-out").status_code == 303
+        assert browser.get("/sign-in/left").json() == {"left_s": 0}
 
 
 # --- The first run

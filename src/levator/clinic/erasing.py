@@ -7,6 +7,7 @@ from pathlib import Path
 
 from levator.clinic.acting import Acts
 from levator.clinic.backup import backups_since
+from levator.clinic.guesses import leave_nothing
 from levator.clinic.hers import patient_of
 from levator.clinic.logins import Logins, Signed
 from levator.clinic.retention import Retained, kept
@@ -15,7 +16,7 @@ from levator.errors import CallerError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor, may
 from levator.records.entity import is_id
-from levator.records.people import Patient, search_key
+from levator.records.people import Patient, User, search_key
 from levator.records.treatment import Session
 from levator.records.work import Work, where
 
@@ -103,6 +104,8 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
             act.work.erase_recording(recording_id)
         for entity in reversed(whole.entities):
             act.work.erase(type(entity), entity.id, entity.tenant_id)
+            if isinstance(entity, User):
+                leave_nothing(act.work, entity.email_key)
     acts.repository.expunge()
     backups = tuple(backups_since(acts.repository, _since(time)))
     return Erased(len(whole.entities), len(whole.recording_ids), backups)

@@ -13,7 +13,7 @@ from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError, mark
 from levator.records.people import Guess
 from levator.records.repository import Repository
-from levator.records.work import NotThereError, Term, Work
+from levator.records.work import NotThereError, Term, Work, where
 
 PER_ACCOUNT = 10
 #: A clinic may share one address; a password and a code are two.
@@ -54,9 +54,7 @@ class Guesses:
     def forgive(self, account: str) -> None:
         """Forget the guesses of an account whose owner has shown who she is."""
         with self.repository.work(writes=True) as work:
-            number = _id_of(f"account {account}")
-            if work.find(Guess, INSTALLATION, (Term("id", "is", number),)):
-                work.erase(Guess, number, INSTALLATION)
+            leave_nothing(work, account)
 
     def _count(self, work: Work, whose: str, most: int) -> None:
         now, kept = self.now().timestamp(), _kept(work, _id_of(whose))
@@ -72,6 +70,13 @@ class Guesses:
         terms = (Term("until", "below", now),)
         for one in work.find(Guess, INSTALLATION, terms, limit=_FORGOTTEN_AT_ONCE):
             work.erase(Guess, one.id, INSTALLATION)
+
+
+def leave_nothing(work: Work, account: str) -> None:
+    """Erase the guesses at an account."""
+    number = _id_of(f"account {account}")
+    if work.find(Guess, INSTALLATION, where(id=number)):
+        work.erase(Guess, number, INSTALLATION)
 
 
 def _kept(work: Work, number: str) -> Guess:

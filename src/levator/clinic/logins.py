@@ -129,6 +129,17 @@ class Logins:
             self._note_seen([signed.login])
         return signed
 
+    def left(self, token: str) -> timedelta:
+        """Return how long a login still lasts unless it is used; asking is no use of it."""
+        with self.repository.work(writes=False) as work:
+            found = work.find(Login, None, where(token_digest=digest(token)))
+            signed = self._signed(work, found[0], "") if found else None
+        if signed is None:
+            return timedelta(0)
+        login, role = signed.login, signed.user.role
+        idle = datetime.fromisoformat(login.seen_at) + _of(IDLE, role)
+        return min(idle, datetime.fromisoformat(login.until)) - self.now()
+
     def alive(self, login_ids: Iterable[str]) -> set[str]:
         """Return which of the logins still hold, and note that they are in use."""
         with self.repository.work(writes=False) as work:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from levator.clinic.accounts import Accounts, Browser, SignInError
@@ -21,6 +21,9 @@ from levator.errors import CallerError, mark
 from levator.live.joining import shown_name
 from levator.records.people import Passkey, User
 from levator.records.work import NotThereError, Work, where
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 _ASKED_LASTS_S = 300.0
 _MOST_ASKED = 1000
@@ -92,10 +95,6 @@ class Passkeys:
             resident_key=structs.ResidentKeyRequirement.REQUIRED,
             user_verification=structs.UserVerificationRequirement.REQUIRED,
         )
-        known = [
-            structs.PublicKeyCredentialDescriptor(webauthn.base64url_to_bytes(one.credential_id))
-            for one in self.of(user)
-        ]
         made = webauthn.generate_registration_options(
             rp_id=_host(origin),
             rp_name="levator",
@@ -104,9 +103,16 @@ class Passkeys:
             user_display_name=user.name,
             challenge=self.asked.ask(signed.login.id),
             authenticator_selection=wish,
-            exclude_credentials=known,
+            exclude_credentials=self._described(user),
         )
         return webauthn.options_to_json(made)
+
+    def _described(self, user: User) -> list[PublicKeyCredentialDescriptor]:
+        import webauthn
+        from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+        of = webauthn.base64url_to_bytes
+        return [PublicKeyCredentialDescriptor(of(one.credential_id)) for one in self.of(user)]
 
     def add(self, signed: Signed, answer: dict[str, Any], name: str, origin: str) -> str:
         """Keep a new passkey; return the browser's new token. Raises CallerError."""
@@ -157,13 +163,17 @@ class Passkeys:
     # --- Signing in with one
 
     def question(self, origin: str, signed: Signed | None = None) -> str:
-        """Return what the browser needs to sign somebody in, as JSON; once more, who is it."""
+        """Return what the browser needs to ask who somebody is, as JSON.
+
+        signed : who is signed in, where it is asked once more; then one of hers is asked for.
+        """
         import webauthn
         from webauthn.helpers.structs import UserVerificationRequirement
 
         made = webauthn.generate_authentication_options(
             rp_id=_host(origin),
             challenge=self.asked.ask(signed.login.id if signed else _NOBODY),
+            allow_credentials=self._described(signed.user) if signed else None,
             user_verification=UserVerificationRequirement.REQUIRED,
         )
         return webauthn.options_to_json(made)

@@ -154,6 +154,18 @@ def is_our_page(scope: MutableMapping[str, Any], headers: Headers) -> bool:
     return (origin.scheme, origin.netloc) == (scheme, headers.get("host", ""))
 
 
+def is_opened_by_her(scope: MutableMapping[str, Any]) -> bool:
+    """Return whether somebody really opens a link: no look ahead, and no link of another site.
+
+    For links that work once: what a browser, a scanner or another page fetches by itself must
+    not use them up.
+    """
+    headers = Headers(scope=scope)
+    is_ahead = "prefetch" in f"{headers.get('sec-purpose', '')} {headers.get('purpose', '')}"
+    is_of_ours = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    return scope["method"] == "GET" and is_of_ours and not is_ahead
+
+
 def _parts(address: str) -> SplitResult | None:
     """Return an address in its parts; None for what is no address."""
     try:

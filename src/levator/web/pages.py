@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import segno
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from levator.clinic import Clinic, sessions
@@ -18,11 +18,11 @@ from levator.live.rooms import Entry
 from levator.records.work import NotThereError
 from levator.reports import KeptReports, to_html
 from levator.texts import speaker
-from levator.web.guard import REPORT_POLICY
+from levator.web.guard import is_opened_by_her
 from levator.web.looks import PATIENT, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
 from levator.web.painting import Painter
 from levator.web.seating import Seats
-from levator.web.signed import actor
+from levator.web.signed import actor, as_report
 from levator.web.starting import cushion_words, seat_words
 from levator.web.troubles import exact_words
 
@@ -77,6 +77,8 @@ class Pages:
         its cookie; any other is told that the session is not open there.
         """
         ticket = request.path_params["ticket"]
+        if not is_opened_by_her(request.scope):
+            return self._gone(request)
         query = f"?{request.url.query}" if request.url.query else ""
         taken = self._rooms.redeem(ticket)
         if taken is None:
@@ -153,7 +155,7 @@ class Pages:
             return self._gone(request)
         language = language_of(request)
         html = await asyncio.to_thread(write_report, self._clinic.reports, recording, language)
-        return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
+        return await as_report(self._clinic.accounts.logins, request, html)
 
 
 def _address(entry: Entry) -> str:

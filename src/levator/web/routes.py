@@ -126,6 +126,7 @@ PUBLIC: Mapping[str, str] = {
     "GET /join/waiting": _JOIN,
     "GET /join/answer": _JOIN,
     "GET /sign-in": _BEFORE,
+    "GET /sign-in/left": "says how long the login of this browser lasts, and not whose it is",
     "POST /sign-in": _BEFORE,
     "POST /sign-in/passkey/question": _BEFORE,
     "POST /sign-in/passkey": _BEFORE,
@@ -153,8 +154,8 @@ HALF = frozenset(
 OWN_FORM_CHECK = frozenset({"MOUNT /api/v1"})
 #: However often somebody asks: the way out is never held up. Sockets are not counted at all.
 UNHURRIED = frozenset({"POST /sign-out"})
-#: Not even looked at who asks.
-_FOR_ALL = frozenset({"GET /health", "MOUNT /static"})
+#: Not even looked at who asks, so that asking does not keep a login in use.
+_FOR_ALL = frozenset({"GET /health", "MOUNT /static", "GET /sign-in/left"})
 
 
 def action_for(key: str, role: Role) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from levator.clinic.accounts import Browser
 from levator.clinic.factors import digest
-from levator.clinic.logins import Signed
+from levator.clinic.logins import Logins, Signed
 from levator.records.access import Actor
+from levator.web.guard import REPORT_POLICY
 from levator.web.looks import SIGNED, cookie, is_secure
 
 #: A form sends it as a field, a script as the header.
@@ -68,6 +71,14 @@ def drop_login(answer: Response, request: Request) -> None:
     answer.delete_cookie(
         login_cookie(request), path="/", httponly=True, samesite="lax", secure=is_secure(request)
     )
+
+
+async def as_report(logins: Logins, request: Request, html: str) -> Response:
+    """Return a report, which has no script: the browser leaves it when the login ends."""
+    left = await asyncio.to_thread(logins.left, login_token(request))
+    leaves = f"{max(0, int(left.total_seconds())) + 1}; url=/sign-in"
+    headers = {"Content-Security-Policy": REPORT_POLICY, "Refresh": leaves}
+    return HTMLResponse(html, headers=headers)
 
 
 def browser_of(request: Request) -> Browser:

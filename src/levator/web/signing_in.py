@@ -21,7 +21,7 @@ from levator.errors import CallerError, LevatorError
 from levator.records.people import User
 from levator.texts import LANGUAGES, mark
 from levator.web.forms import LONGEST_FORM_BYTES, Typed, read_form
-from levator.web.guard import is_here
+from levator.web.guard import is_here, is_opened_by_her
 from levator.web.looks import SIGNED, Looks, language_of, voice_of
 from levator.web.signed import (
     browser_of,
@@ -29,6 +29,7 @@ from levator.web.signed import (
     going,
     home_of,
     keep_login,
+    login_token,
     own_path,
     signed_in,
 )
@@ -58,6 +59,7 @@ class SignInPages:
         return [
             Route("/sign-in", self.sign_in),
             Route("/sign-in", self.take_password, methods=["POST"]),
+            Route("/sign-in/left", self.left),
             Route("/sign-in/code", self.code),
             Route("/sign-in/code", self.take_code, methods=["POST"]),
             Route("/sign-in/passkey/question", self.question, methods=["POST"]),
@@ -108,6 +110,11 @@ class SignInPages:
             await asyncio.to_thread(logins.end, before)
         home = home_of(signed) if signed is not None else "/"
         return going(request, token, own_path(wanted) or home)
+
+    async def left(self, request: Request) -> Response:
+        """Tell how long the login of this browser still lasts; nothing of whose it is."""
+        left = await asyncio.to_thread(self._clinic.accounts.logins.left, login_token(request))
+        return JSONResponse({"left_s": left.total_seconds()})
 
     async def code(self, request: Request) -> Response:
         """Show where the code of the second factor goes."""
@@ -241,7 +248,7 @@ class SignInPages:
         from levator.clinic.demonstration import let_in
 
         user, to = self.demo.get(request.path_params["token"], (None, ""))
-        if user is None:
+        if user is None or not is_opened_by_her(request.scope):
             return self._notice(request, _NO_LINK, 404)
         signed = SIGNED.get()
         if signed is not None and user.role in ("patient", signed.user.role):

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from levator.clinic import courses, sessions
@@ -20,7 +20,7 @@ from levator.texts.reasons import repetition_reasons, verdict_word
 from levator.training.events import RepetitionScored
 from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.desk.session_words import session_row
-from levator.web.guard import REPORT_POLICY
+from levator.web.signed import as_report
 
 _BAND = "band_percent_mvc"
 
@@ -81,7 +81,7 @@ class Sessions:
         html = await asyncio.to_thread(
             self._written, told.session.recording_id or "", voice(request)
         )
-        return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
+        return await as_report(self._desk.clinic.accounts.logins, request, html)
 
     def _curve(self, told: Told, say: Speaker) -> str:
         """Return the drawn curve of a session that is over, as it was replayed; else nothing."""
