@@ -18,7 +18,7 @@ from levator.errors import LevatorError
 from levator.live.joining import ViewerRole
 from levator.live.rooms import Entry
 from levator.records.work import NotThereError
-from levator.reports import KeptReports, to_html
+from levator.reports import to_html
 from levator.texts import LANGUAGES, speaker
 from levator.web.guard import REPORT_POLICY
 from levator.web.looks import DESK, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
@@ -171,14 +171,11 @@ class Pages:
         language = request.query_params.get("language", "")
         if language not in LANGUAGES:
             language = entry.person.language
-        html = await asyncio.to_thread(write_report, self._clinic.reports, recording, language)
+        html = await self._clinic.replays.told(
+            actor().login_id, recording, lambda report: to_html(report, language)
+        )
         return HTMLResponse(html, headers={"Content-Security-Policy": REPORT_POLICY})
 
 
 def _address(entry: Entry) -> str:
     return f"/rooms/{entry.room.number}/{entry.person.role}"
-
-
-def write_report(reports: KeptReports, recording: str, language: str) -> str:
-    """Return the report's HTML; it may replay the session, so it is called from a thread."""
-    return to_html(reports.of(recording), language)
