@@ -7,15 +7,15 @@ import pytest
 
 from levator.clinic import courses, telling, treatment
 from levator.clinic.acting import Acts, RefusedError
-from levator.clinic.courses import UndecidedError, View, Wanted
+from levator.clinic.courses import ChangedMeanwhileError, UndecidedError, View, Wanted
 from levator.course.chart import Prescribed
 from levator.course.progression import Advance, Hold, Refuse
-from levator.errors import CallerError
 from levator.records.people import Birth
 from levator.records.treatment import Session
 from tests.clinic.desk import ANKE, BO, TENANT, actor, made, new_id
 
-ACCEPT = Wanted(kind="accept")
+#: On the course as it stands.
+ACCEPT = Wanted(kind="accept", seen="")
 
 
 def on(acts: Acts, day: str) -> Acts:
@@ -59,7 +59,8 @@ def cleared(acts: Acts, patient_id: str, day: str) -> None:
 
 
 def decide(acts: Acts, patient_id: str, wanted: Wanted = ACCEPT) -> None:
-    courses.decided(acts, actor(), patient_id, new_id(), wanted)
+    seen = wanted.seen or view(acts, patient_id).seen
+    courses.decided(acts, actor(), patient_id, new_id(), replace(wanted, seen=seen))
 
 
 def trained(acts: Acts, patient_id: str, **changes: object) -> None:
@@ -109,8 +110,9 @@ def test_a_course_begins_with_the_step_that_is_accepted(acts: Acts) -> None:
 def test_a_decision_sent_twice_is_taken_over_once(acts: Acts) -> None:
     patient_id, number = pregnant(acts), new_id()
     pain(acts, patient_id)
+    wanted = replace(ACCEPT, seen=view(acts, patient_id).seen)
     for _ in range(2):
-        courses.decided(acts, actor(), patient_id, number, ACCEPT)
+        courses.decided(acts, actor(), patient_id, number, wanted)
     now = view(acts, patient_id)
     assert (len(now.history.decisions), len(now.history.prescriptions)) == (1, 1)
 
@@ -119,13 +121,29 @@ def test_what_was_not_seen_is_not_accepted(acts: Acts) -> None:
     patient_id = pregnant(acts)
     seen = view(acts, patient_id).seen
     decide(acts, patient_id)
-    with pytest.raises(CallerError, match="has changed"):
+    with pytest.raises(ChangedMeanwhileError):
         decide(acts, patient_id, Wanted(kind="accept", seen=seen))
+
+
+def test_of_two_who_decide_on_the_same_course_the_second_is_told_what_the_first_did(
+    acts: Acts,
+) -> None:
+    patient_id = pregnant(acts)
+    pain(acts, patient_id)
+    seen = view(acts, patient_id).seen
+    first, second = Prescribed(force_percent_mvc=60.0), Prescribed(force_percent_mvc=55.0)
+    wanted = Wanted(kind="overrule", seen=seen, stage="step-3", settings=first, because="strong")
+    decide(acts, patient_id, wanted)
+    with pytest.raises(ChangedMeanwhileError) as changed:
+        decide(acts, patient_id, replace(wanted, settings=second, because="tired"))
+    assert changed.value.differs == {"force_percent_mvc": (60.0, 55.0)}
+    assert changed.value.seen == view(acts, patient_id).seen
+    assert len(view(acts, patient_id).history.decisions) == 1
 
 
 def test_nothing_is_accepted_where_the_same_dose_goes_on(acts: Acts) -> None:
     patient_id = pregnant(acts)
-    decide(acts, patient_id, Wanted(kind="overrule", stage="step-2", because="seen"))
+    decide(acts, patient_id, Wanted(kind="overrule", seen="", stage="step-2", because="seen"))
     assert isinstance(view(acts, patient_id).proposal, Hold)
     with pytest.raises(UndecidedError) as refused:
         decide(acts, patient_id)
@@ -137,7 +155,7 @@ def test_two_passed_sittings_raise_one_parameter_and_the_whole_dose_is_prescribe
 ) -> None:
     patient_id = pregnant(acts)
     pain(acts, patient_id)
-    decide(acts, patient_id, Wanted(kind="overrule", stage="step-3", because="long hold"))
+    decide(acts, patient_id, Wanted(kind="overrule", seen="", stage="step-3", because="long hold"))
     for day in ("2026-11-30", "2026-12-01"):
         trained(on(acts, day), patient_id)
     later = on(acts, "2026-12-01")
@@ -161,7 +179,11 @@ def test_after_a_birth_with_a_complication_nothing_is_trained_before_a_clearance
     assert isinstance(refused, Refuse)
     assert "cleared" in {one.code for one in refused.reasons}
     with pytest.raises(UndecidedError):
-        decide(later, patient_id, Wanted(kind="overrule", stage="step-5", because="she wants it"))
+        decide(
+            later,
+            patient_id,
+            Wanted(kind="overrule", seen="", stage="step-5", because="she wants it"),
+        )
     cleared(later, patient_id, "2027-03-23")
     assert view(later, patient_id).proposal.change.becomes == "step-5"
 
@@ -204,17 +226,19 @@ def test_otherwise_is_decided_with_a_reason_and_within_the_ranges(acts: Acts) ->
     patient_id = pregnant(acts)
     force = Prescribed(force_percent_mvc=60.0)
     with pytest.raises(UndecidedError) as nameless:
-        decide(acts, patient_id, Wanted(kind="overrule", stage="step-3", settings=force))
+        decide(acts, patient_id, Wanted(kind="overrule", seen="", stage="step-3", settings=force))
     assert nameless.value.reasons[0].code == "reason_needed"
     too_much = Prescribed(force_percent_mvc=95.0)
     with pytest.raises(UndecidedError):
         decide(
             acts,
             patient_id,
-            Wanted(kind="overrule", stage="step-3", settings=too_much, because="strong"),
+            Wanted(kind="overrule", seen="", stage="step-3", settings=too_much, because="strong"),
         )
     pain(acts, patient_id)
-    wanted = Wanted(kind="overrule", stage="step-3", settings=force, because="strong and skilled")
+    wanted = Wanted(
+        kind="overrule", seen="", stage="step-3", settings=force, because="strong and skilled"
+    )
     decide(acts, patient_id, wanted)
     now = view(acts, patient_id)
     assert now.in_force.force_percent_mvc == 60.0
@@ -224,7 +248,7 @@ def test_otherwise_is_decided_with_a_reason_and_within_the_ranges(acts: Acts) ->
 def test_pregnant_again_what_was_done_before_no_longer_counts(acts: Acts) -> None:
     patient_id = pregnant(acts)
     pain(acts, patient_id)
-    decide(acts, patient_id, Wanted(kind="overrule", stage="step-3", because="long hold"))
+    decide(acts, patient_id, Wanted(kind="overrule", seen="", stage="step-3", because="long hold"))
     trained(on(acts, "2026-11-30"), patient_id)
     born(on(acts, "2027-03-20"), patient_id, "2027-03-20")
     much_later = on(acts, "2029-01-01")

@@ -69,7 +69,8 @@ def after_birth(acts: Acts, weeks: int = 13, *, is_asked: bool = True) -> tuple[
     telling.report_pain(acts, actor(), patient.id, new_id(), score=0)
     if is_asked:
         treatment.answer_red_flags(acts, actor(), patient.id, new_id(), (), no_stop)
-    wanted = Wanted(kind="overrule", stage="step-6", because="holds long, lets go")
+    seen = courses.view(acts, actor(), patient.id).seen
+    wanted = Wanted(kind="overrule", seen=seen, stage="step-6", because="holds long, lets go")
     courses.decided(acts, actor(), patient.id, new_id(), wanted)
     return patient.id, clearance
 

@@ -68,7 +68,7 @@ def test_a_due_date_that_has_passed_is_asked_about(acts: Acts) -> None:
 def test_pain_after_a_sitting_is_asked_for_until_it_is_told(acts: Acts) -> None:
     patient_id = pregnant(acts)
     telling.report_pain(acts, actor(), patient_id, new_id(), score=0)
-    decide(acts, patient_id, Wanted(kind="overrule", stage="step-3", because="long hold"))
+    decide(acts, patient_id, Wanted(kind="overrule", seen="", stage="step-3", because="long hold"))
     trained(acts, patient_id)
     assert codes(acts) == []
     later = on(acts, "2026-11-30")

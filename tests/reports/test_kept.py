@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,9 @@ def replayed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The recordings that were replayed, in order."""
     told: list[str] = []
 
-    def counted(repository: Repository, recording_id: str) -> object:
+    def counted(repository: Repository, recording_id: str, **more: Any) -> object:
         told.append(recording_id)
-        return session_report(repository, recording_id)
+        return session_report(repository, recording_id, **more)
 
     monkeypatch.setattr(kept, "session_report", counted)
     return told

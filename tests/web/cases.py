@@ -112,9 +112,13 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/withdraw": Case(),
     f"POST {_P}/withdraw": Case(sent=lambda to: {"data": {"consent": to.consent}}),
     f"GET {_P}/decide": Case(),
-    f"POST {_P}/decide": Case(sent=form(**BEHIND)),
+    f"POST {_P}/decide": Case(
+        sent=lambda to: {"data": {"id": new_id(), "seen": to.seen, **BEHIND}}
+    ),
     f"GET {_P}/release": Case(),
-    f"POST {_P}/release": Case(sent=form(**BEHIND)),
+    f"POST {_P}/release": Case(
+        sent=lambda to: {"data": {"id": new_id(), "seen": to.seen, **BEHIND}}
+    ),
     f"GET {_P}/sitting": Case(),
     # Her answer and her pain are kept, and a room is opened.
     f"POST {_P}/sitting": Case(
@@ -207,7 +211,9 @@ API: Mapping[str, Case] = {
     f"PUT {_P}/consents/{{entity_id}}": Case(sent=json(what="research", given_on=day(0))),
     f"POST {_P}/consents/{{entity_id}}/withdraw": Case(params={"entity_id": "consent"}),
     f"GET {_P}/course": Case(),
-    f"PUT {_P}/decisions/{{entity_id}}": Case(sent=json(**BEHIND)),
+    f"PUT {_P}/decisions/{{entity_id}}": Case(
+        sent=lambda to: {"json": {"seen": to.seen, **BEHIND}}
+    ),
     f"GET {_P}/sessions/{{entity_id}}": Case(params={"entity_id": "session"}),
     f"POST {_P}/sittings": Case(
         sent=lambda to: {

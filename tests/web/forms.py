@@ -76,10 +76,15 @@ def patient(client: Client, *, weeks: int = WEEKS, is_cleared: bool = True) -> s
         from_on=born_on,
     )
     put(client, f"{path}/pains/{new_id()}", score=0)
-    decision = {"id": new_id(), "kind": "overrule", "stage": "step-6", "because": "holds long"}
-    answer = client.post(f"{path}/decide", data=decision)
-    assert answer.status_code == 303, answer.text
+    assert decided(client, path, stage="step-6", because="holds long").status_code == 303
     return path
+
+
+def decided(client: Client, path: str, **changes: str) -> Response:
+    """Decide otherwise on her course as it stands, as its form does."""
+    seen = client.get(f"/api/v1{path}/course").json()["seen"]
+    form = {"id": new_id(), "kind": "overrule", "seen": seen} | changes
+    return client.post(f"{path}/decide", data=form)
 
 
 def asked(

@@ -64,7 +64,7 @@ def bodies(asked: Asked, to: Record, foreign: Record) -> Iterator[tuple[str, dic
     sent = dict(asked.case.sent(to))
     part = "json" if "json" in sent else "data"
     known = dict(sent.get(part, {}))
-    for name in [name for name, value in known.items() if is_id(value)]:
+    for name in [name for name, value in known.items() if is_id(value) and name != "seen"]:
         for kind in kinds_of(asked, name):
             yield name, sent | {part: known | {name: getattr(foreign, kind)}}
     if asked.method != "GET" and asked.key.endswith(("/pain", "/pains/{entity_id}")):

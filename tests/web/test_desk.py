@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from httpx import Client
 
-from tests.web.forms import new_id, patient, put
+from tests.web.forms import decided, new_id, patient, put
 from tests.web.served import Served
 
 MIA = {
@@ -66,7 +66,7 @@ def test_two_at_once_are_shown_the_difference_and_may_keep_theirs(client: Client
     assert client.post(f"{path}/details", data=form | {"telephone": "1"}).status_code == 303
     answer = client.post(f"{path}/details", data=form | {"telephone": "2"})
     assert answer.status_code == 409
-    row = re.search(r"telephone</th><td>(\d)</td><td>(\d)</td>", answer.text)
+    row = re.search(r"Telephone</th><td>(\d)</td><td>(\d)</td>", answer.text)
     assert row is not None
     assert row.groups() == ("1", "2")
     assert 'name="version" value="2"' in answer.text
@@ -137,12 +137,46 @@ def test_a_symptom_is_a_number_and_a_test_may_be_without(client: Client, score: 
 
 def test_a_decision_without_a_reason_is_refused_in_words(client: Client) -> None:
     path = patient(client)
-    form = {"id": new_id(), "kind": "overrule", "stage": "step-6", "force_percent_mvc": "60"}
-    answer = client.post(f"{path}/decide", data=form)
+    form = {"stage": "step-6", "force_percent_mvc": "60"}
+    answer = decided(client, path, **form)
     assert answer.status_code == 422
     assert "Fill in why" in answer.text
     lots = form | {"force_percent_mvc": "lots", "was.stage": "step-6"}
-    assert "is no number" in client.post(f"{path}/decide", data=lots).text
+    assert "is no number" in decided(client, path, **lots).text
+
+
+def test_a_second_decision_on_the_same_page_is_shown_the_first(client: Client) -> None:
+    path = patient(client)
+    pages = [hidden(client.get(f"{path}/decide").text) for _ in range(2)]
+    first = pages[0] | {"stage": "step-6", "hold_s": "6", "because": "strong"}
+    second = pages[1] | {"stage": "step-6", "hold_s": "5.5", "because": "careful"}
+    assert client.post(f"{path}/decide", data=first).status_code == 303
+    answer = client.post(f"{path}/decide", data=second)
+    assert answer.status_code == 409
+    assert '<th scope="row">Hold, s</th><td>6</td><td>5.5</td>' in answer.text
+    assert 'value="5.5"' in answer.text
+    again = second | {"seen": hidden(answer.text)["seen"]}
+    assert client.post(f"{path}/decide", data=again).status_code == 303
+    without = {name: text for name, text in again.items() if name != "seen"}
+    assert client.post(f"{path}/decide", data=without | {"id": new_id()}).status_code == 409
+
+
+def test_a_held_programme_and_a_proposal_are_not_let_go_on_unseen(client: Client) -> None:
+    path = patient(client)
+    page = hidden(client.get(f"{path}/release").text)
+    decided(client, path, stage="step-6", because="holds long", hold_s="6")
+    late = client.post(f"{path}/release", data=page | {"because": "no pain"})
+    assert late.status_code == 409
+    accept = {"id": new_id(), "kind": "accept", "seen": page["seen"]}
+    answer = client.post(f"{path}/decide", data=accept)
+    assert answer.status_code == 409
+    # It is asked as a whole again, and nothing is accepted by it.
+    assert hidden(answer.text)["kind"] == "overrule"
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The fields of a form that go along unseen."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))
 
 
 def test_the_course_is_drawn_with_today_the_birth_and_each_step(client: Client) -> None:
@@ -192,8 +226,7 @@ def test_the_last_step_before_the_birth_is_not_called_the_last(client: Client) -
     asked = {"expected_on": due.isoformat(), "complications": []}
     put(client, f"{path}/pregnancies/{new_id()}", **asked)
     put(client, f"{path}/pains/{new_id()}", score=0)
-    decision = {"id": new_id(), "kind": "overrule", "stage": "step-3", "because": "holds long"}
-    client.post(f"{path}/decide", data=decision)
+    decided(client, path, stage="step-3", because="holds long")
     page = client.get(path).text
     assert "This is the last step before the birth." in page
     assert "Step 5: Balance between tightening and letting go comes after the birth" in page

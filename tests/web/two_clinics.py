@@ -18,8 +18,10 @@ import httpx
 from websockets.sync.client import ClientConnection, connect
 
 from levator.clinic import Clinic
+from levator.clinic.acting import Act
 from levator.clinic.backup import Backups
-from levator.records.access import Relation
+from levator.clinic.courses import view_of
+from levator.records.access import Actor, Relation
 from levator.records.audit import AuditEntry
 from levator.records.people import Birth, Login, Patient, Pregnancy, Role, Tenant, User, search_key
 from levator.records.treatment import (
@@ -81,6 +83,8 @@ class Record:
     note: str
     consent: str
     user: str
+    #: Of her course as it stands.
+    seen: str
 
 
 def nowhere() -> Record:
@@ -156,7 +160,9 @@ class TwoClinics:
         hers = nowhere()
         with self.clinic.repository.work(writes=True) as work:
             _fill(work, tenant, hers, treated_by, self.recordings[tenant])
-        return hers
+            act = Act(work, Actor("", tenant, "therapist"), at=AT)
+            act.patient = work.get(Patient, hers.patient, tenant)
+            return replace(hers, seen=view_of(act).seen)
 
     def met(self, role: Role, relation: Relation) -> tuple[Person, Record]:
         """Somebody in a role and a record to which she stands in a relation."""

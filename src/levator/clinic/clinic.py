@@ -18,6 +18,7 @@ from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
 from levator.clinic.backup import Backups
 from levator.clinic.passkeys import Passkeys
+from levator.clinic.replays import Replays
 from levator.clinic.seal_key import SealKey, key_beside
 from levator.clinic.seats import device_within
 from levator.clinic.setup import Setup
@@ -38,7 +39,6 @@ from levator.quantities import Seconds
 from levator.records.access import Actor
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
-from levator.reports import KeptReports
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
 from levator.training.limits import Limits, breaches
@@ -65,7 +65,7 @@ class Clinic:
     recorder: Recorder = field(init=False)
     rooms: Rooms = field(init=False)
     sittings: Sittings = field(init=False)
-    reports: KeptReports = field(init=False)
+    replays: Replays = field(init=False)
     accounts: Accounts = field(init=False)
     passkeys: Passkeys = field(init=False)
     setup: Setup = field(init=False)
@@ -84,7 +84,7 @@ class Clinic:
         """Put the recorder before the repository and the rooms before the recorder."""
         self.recorder = Recorder(self.repository, clock=self.clock)
         self.sittings = Sittings(self.acts)
-        self.reports = KeptReports(self.repository)
+        self.replays = Replays(self.repository)
         self.rooms = Rooms(self.recorder, clock=self.clock, keeper=self.sittings)
         self.accounts = Accounts(self.repository, self.now, self.key, told=self.look_again)
         self.passkeys = Passkeys(self.accounts)
@@ -137,6 +137,7 @@ class Clinic:
             async with upkeep([sealing(self.repository), *self.tasks]):
                 yield interrupted
         finally:
+            self.replays.close()
             try:
                 await self.rooms.close()
                 await self._looking.finish()

@@ -33,7 +33,7 @@ from levator.course.today import in_force
 from levator.errors import CallerError, ContentError, mark
 from levator.library import library_version, load_checklist, load_hard_limits, load_protocol
 from levator.records.access import Actor
-from levator.records.entity import Entity
+from levator.records.entity import Entity, Plain
 from levator.records.kinds import name_of
 from levator.records.people import Patient, Tenant
 from levator.records.treatment import Choice, Clearance, Course, Decision, Prescription
@@ -83,12 +83,27 @@ def _place(entity: Entity) -> str | None:
     return None if field is None else f"{name_of(type(entity))}, {field}"
 
 
+class ChangedMeanwhileError(CallerError):
+    """The course is not as it was seen. seen : of how it is now.
+
+    differs : field -> (how it is now, what was to be decided).
+    """
+
+    def __init__(self, now: View, wanted: Wanted) -> None:
+        """Keep both sides; the page shows the difference."""
+        super().__init__(
+            mark("The course has changed since you saw it; look at the difference, then decide.")
+        )
+        self.seen = now.seen
+        self.differs = _differing(now, wanted)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A course as one looks at it today.
 
-    gates : of every stage, by its id. seen : a digest of the proposal, so that nobody accepts
-        another one than was shown.
+    gates : of every stage, by its id. seen : a digest of the proposal, the step and the dose in
+        force, and the last decision, so that nobody decides on another course than was shown.
     """
 
     history: History
@@ -109,13 +124,16 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the therapist decides. settings : where she decides otherwise, None as proposed."""
+    """What the therapist decides. settings : where she decides otherwise, None as proposed.
+
+    seen : that of the view on which she decides.
+    """
 
     kind: course.DecisionKind
+    seen: str
     because: str = ""
     stage: str | None = None
     settings: Prescribed | None = None
-    seen: str | None = None
 
 
 def view(acts: Acts, actor: Actor, patient_id: str) -> View:
@@ -142,7 +160,9 @@ def look(history: History, protocol: Protocol, today: str) -> View:
     """Return a course as it stands on a day."""
     chart = chart_of(history, today)
     stage = protocol.stage(chart.stage) if chart.stage else None
-    proposed = propose(protocol, chart)
+    proposed, prescribed = propose(protocol, chart), Prescribed()
+    if stage is not None:
+        prescribed = in_force(stage, chart.settings)
     rules = (*protocol.cautions, *load_checklist("caesarean").cautions)
     return View(
         history=history,
@@ -151,9 +171,11 @@ def look(history: History, protocol: Protocol, today: str) -> View:
         proposal=proposed,
         gates={one.id: gates(protocol, one, chart) for one in protocol.stages},
         cautions=cautions(rules, chart),
-        in_force=in_force(stage, chart.settings) if stage else Prescribed(),
+        in_force=prescribed,
         adherence=adherence(stage, chart, ADHERENCE_DAYS) if stage else None,
-        seen=_digest(proposed),
+        seen=_digest(
+            proposed, chart.stage, asdict(prescribed), [one.id for one in history.decisions]
+        ),
     )
 
 
@@ -162,7 +184,7 @@ def decided(
 ) -> Decision:
     """Take a decision over into the record; sent twice it is taken over once.
 
-    Raises UndecidedError with the reasons, and CallerError where another proposal was seen.
+    Raises UndecidedError with the reasons, and ChangedMeanwhileError where another was seen.
     """
     with acts.on_patient(actor, "course.decide", patient_id) as act:
         number = checking.checked_id(decision_id)
@@ -170,8 +192,8 @@ def decided(
         if before:
             return one_of_hers(act, Decision, number)
         now = view_of(act)
-        if wanted.seen is not None and wanted.seen != now.seen:
-            raise CallerError("The proposal has changed since you saw it; look at it again.")
+        if wanted.seen != now.seen:
+            raise ChangedMeanwhileError(now, wanted)
         answer = decide(now.protocol, now.chart, _asked(act, wanted), load_hard_limits())
         if isinstance(answer, DecisionRefused):
             raise UndecidedError(answer.reasons)
@@ -277,8 +299,20 @@ def plain(proposal: Proposal) -> dict[str, Any]:
     return {"kind": type(proposal).__name__, **asdict(proposal)}
 
 
-def _digest(proposal: Proposal) -> str:
-    text = json.dumps(plain(proposal), sort_keys=True)
+def _differing(now: View, wanted: Wanted) -> dict[str, tuple[Plain, Plain]]:
+    """Return what differs between a course and what was to be decided on it."""
+    asked = asdict(wanted.settings) if wanted.settings is not None else {}
+    kept = {"stage": now.chart.stage} | asdict(now.in_force)
+    given = {"stage": wanted.stage} | asked
+    return {
+        name: (kept[name], value)
+        for name, value in given.items()
+        if value is not None and value != kept[name]
+    }
+
+
+def _digest(proposal: Proposal, *more: Any) -> str:
+    text = json.dumps([plain(proposal), *more], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -112,8 +112,10 @@ def _nothing_runs(patient_id: str) -> None:
 
 
 def _decided(acts: Acts, made: People, stage: str, because: str) -> None:
-    wanted = courses.Wanted(kind="overrule", stage=stage, because=because)
-    courses.decided(acts, actor_of(made), made.record, uuid.uuid4().hex, wanted)
+    actor = actor_of(made)
+    seen = courses.view(acts, actor, made.record).seen
+    wanted = courses.Wanted(kind="overrule", seen=seen, stage=stage, because=because)
+    courses.decided(acts, actor, made.record, uuid.uuid4().hex, wanted)
 
 
 def _ago(acts: Acts, weeks: int) -> Acts:

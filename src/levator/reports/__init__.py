@@ -9,6 +9,7 @@ What may not live here: rules of training (the engine replays, nothing here judg
 
 from __future__ import annotations
 
+from levator.reports.apart import Apart as Apart
 from levator.reports.html import curve_html as curve_html
 from levator.reports.html import to_html as to_html
 from levator.reports.kept import KeptReports as KeptReports

@@ -8,7 +8,13 @@ from threading import Lock
 from levator import __version__
 from levator.library import library_version
 from levator.records.repository import Repository
-from levator.reports.session_report import RECALIBRATE, SessionReport, session_report
+from levator.reports.session_report import (
+    RECALIBRATE,
+    Replays,
+    SessionReport,
+    replay_stored,
+    session_report,
+)
 
 #: So many are held; the one that was not looked at for longest goes first.
 MOST_KEPT = 32
@@ -20,9 +26,11 @@ class KeptReports:
     Nothing is kept on the disk, and a recording that is gone has no report here either.
     """
 
-    def __init__(self, repository: Repository, most: int = MOST_KEPT) -> None:
-        """Begin without any."""
-        self._repository, self._most = repository, most
+    def __init__(
+        self, repository: Repository, most: int = MOST_KEPT, replays: Replays = replay_stored
+    ) -> None:
+        """Begin without any. replays : where the engine runs over a recording."""
+        self._repository, self._most, self._replays = repository, most, replays
         self._lock = Lock()
         self._kept: OrderedDict[tuple[str, str, str], SessionReport] = OrderedDict()
 
@@ -31,17 +39,23 @@ class KeptReports:
 
         It may take as long as a replay, so it is called from a thread.
         """
-        header = self._repository.header(recording_id)
-        key = (recording_id, __version__, library_version())
+        found = self.held(recording_id)
+        if found is not None:
+            return found
+        made = session_report(self._repository, recording_id, replays=self._replays)
+        if _is_final(made):
+            self._keep(_key(recording_id), made)
+        return made
+
+    def held(self, recording_id: str) -> SessionReport | None:
+        """Return the report that was written before; raises RecordingError for an unknown id."""
+        header, key = self._repository.header(recording_id), _key(recording_id)
         with self._lock:
             found = self._kept.get(key)
-            if found is not None and found.header == header:
-                self._kept.move_to_end(key)
-                return found
-        made = session_report(self._repository, recording_id)
-        if _is_final(made):
-            self._keep(key, made)
-        return made
+            if found is None or found.header != header:
+                return None
+            self._kept.move_to_end(key)
+            return found
 
     def _keep(self, key: tuple[str, str, str], made: SessionReport) -> None:
         with self._lock:
@@ -50,7 +64,11 @@ class KeptReports:
                 self._kept.popitem(last=False)
 
 
+def _key(recording_id: str) -> tuple[str, str, str]:
+    return recording_id, __version__, library_version()
+
+
 def _is_final(made: SessionReport) -> bool:
-    """Return whether nothing can join it: it has ended, and what follows it is known."""
+    """Return whether nothing can join it: replayed, ended, and what follows it is known."""
     waits = made.header.ended_by == RECALIBRATE and made.after is None
-    return made.header.state != "open" and not waits
+    return made.trace is not None and made.header.state != "open" and not waits

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from levator import __version__
 from levator.errors import LevatorError, Phrase, RecordingError
 from levator.quantities import Hertz, Seconds
-from levator.records.model import Gap, RecordingHeader
+from levator.records.model import Gap, PlainDict, RecordingHeader
 from levator.records.replay import load_session
 from levator.records.repository import Repository
 from levator.reports.calibrated import measured_again
 from levator.reports.comparison import Comparison, compare
-from levator.reports.replaying import Progress, Trace, replay
+from levator.reports.replaying import Progress, Replayed, Trace, replay
 from levator.reports.stored import StoredEvent, context_in, inputs_in, stored_event
 from levator.signals.phases import CalibrationEvent
+from levator.signals.samples import Samples
 from levator.training.context import ChannelUse, SessionContext
 from levator.training.dose import Dose
 from levator.training.events import (
@@ -36,6 +38,9 @@ from levator.training.plain import event_to_plain
 
 #: How a session ends that goes on in the same sitting, on a seat that is measured again.
 RECALIBRATE = "recalibrate"
+#: What a recording was put in, as it is stored.
+Given: TypeAlias = Samples | PlainDict
+Replays: TypeAlias = Callable[[PlainDict, Iterator[Given], Progress | None], Replayed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +126,23 @@ class SessionReport:
         return command.at_index / rate if rate else 0.0
 
 
+def replay_stored(
+    context: PlainDict, inputs: Iterator[Given], progress: Progress | None = None
+) -> Replayed:
+    """Run the engine over a recording as it is stored; raises LevatorError."""
+    return replay(context_in(context), inputs_in(inputs), progress)
+
+
 def session_report(
-    repository: Repository, recording_id: str, progress: Progress | None = None
+    repository: Repository,
+    recording_id: str,
+    progress: Progress | None = None,
+    replays: Replays = replay_stored,
 ) -> SessionReport:
     """Return the report of a stored recording; raises RecordingError for an unknown id.
 
     A recording that this version cannot replay still has its report: what is stored, and
-    the reason.
+    the reason. replays : where the engine runs over it.
     """
     stored = load_session(repository, recording_id)
     events = tuple(map(stored_event, stored.events))
@@ -145,7 +160,7 @@ def session_report(
     )
     try:
         report = replace(report, context=context_in(stored.context))
-        replayed = replay(context_in(stored.context), inputs_in(stored.inputs), progress)
+        replayed = replays(stored.context, stored.inputs, progress)
     except LevatorError as error:
         return replace(report, trouble=error)
     except Exception as fault:  # noqa: BLE001, what is stored is printed whatever the engine does

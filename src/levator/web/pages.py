@@ -16,7 +16,7 @@ from levator.clinic.sittings import DoseRefusedError, StageShutError
 from levator.errors import LevatorError
 from levator.live.rooms import Entry
 from levator.records.work import NotThereError
-from levator.reports import KeptReports, to_html
+from levator.reports import to_html
 from levator.texts import speaker
 from levator.web.guard import is_opened_by_her
 from levator.web.looks import PATIENT, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
@@ -154,14 +154,11 @@ class Pages:
         except NotThereError:
             return self._gone(request)
         language = language_of(request)
-        html = await asyncio.to_thread(write_report, self._clinic.reports, recording, language)
+        html = await self._clinic.replays.told(
+            who.login_id, recording, lambda report: to_html(report, language)
+        )
         return await as_report(self._clinic.accounts.logins, request, html)
 
 
 def _address(entry: Entry) -> str:
     return f"/rooms/{entry.room.number}/{entry.person.role}"
-
-
-def write_report(reports: KeptReports, recording: str, language: str) -> str:
-    """Return the report's HTML; it may replay the session, so it is called from a thread."""
-    return to_html(reports.of(recording), language)

@@ -91,7 +91,7 @@ def test_what_is_no_json_or_no_address_is_told_as_plainly(api: Api) -> None:
         ("pregnancies", {"expected_on": "0001-01-01"}),
         ("symptoms", {"code": "leaks", "score": True}),
         ("assessments", {"code": "perfect", "score": False}),
-        ("decisions", {"kind": "overrule", "settings": {"hold_s": True}}),
+        ("decisions", {"kind": "overrule", "seen": "x", "settings": {"hold_s": True}}),
     ],
 )
 def test_a_day_long_ago_and_a_yes_for_a_number_are_refused(
@@ -246,16 +246,43 @@ def test_a_course_is_read_with_its_gates_and_its_proposal_accepted_once(api: Api
         assert answer.json()["choice"] == "accepted"
     assert api.get(f"{path}/course").json()["stage"] == "step-1"
     late = api.put(f"{path}/decisions/{new_id()}", json=decision)
-    assert (late.status_code, late.json()["code"]) == (422, "not_as_asked")
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+
+
+def test_who_decides_on_a_course_that_another_changed_is_told_the_difference(api: Api) -> None:
+    path = pregnant(api)
+    before = api.get(f"{path}/course").json()["seen"]
+    decision = {"kind": "overrule", "stage": "step-2", "because": "seen", "seen": before}
+    assert api.put(f"{path}/decisions/{new_id()}", json=decision).status_code == 200
+    other = decision | {"stage": "step-1", "settings": {"hold_s": 3.0}}
+    late = api.put(f"{path}/decisions/{new_id()}", json=other)
+    now = api.get(f"{path}/course").json()
+    assert late.status_code == 409
+    assert late.json()["differs"] == {
+        "stage": {"kept": "step-2", "given": "step-1"},
+        "hold_s": {"kept": now["settings"]["hold_s"], "given": 3.0},
+    }
+    del other["seen"]
+    unseen = api.put(f"{path}/decisions/{new_id()}", json=other)
+    assert (unseen.status_code, unseen.json()["where"]) == (422, ["body.seen"])
+
+
+def seen(api: Api, path: str) -> str:
+    return str(api.get(f"{path}/course").json()["seen"])
 
 
 def test_what_no_decision_passes_is_answered_with_its_reasons(api: Api) -> None:
     path = pregnant(api)
-    decision = {"kind": "overrule", "stage": "step-6", "because": "she is strong"}
+    decision = {
+        "kind": "overrule",
+        "stage": "step-6",
+        "because": "she is strong",
+        "seen": seen(api, path),
+    }
     answer = api.put(f"{path}/decisions/{new_id()}", json=decision)
     assert answer.status_code == 422
     assert {one["code"] for one in answer.json()["reasons"]} >= {"right_phase"}
-    nothing = {"kind": "accept"}
+    nothing = {"kind": "accept", "seen": seen(api, path)}
     api.put(f"{path}/decisions/{new_id()}", json=nothing)
     seat = {
         "device_url": "simulator://",
@@ -275,7 +302,7 @@ def test_what_no_decision_passes_is_answered_with_its_reasons(api: Api) -> None:
 
 def test_a_sitting_is_opened_with_an_answer_about_red_flags_or_not_at_all(api: Api) -> None:
     path = pregnant(api)
-    api.put(f"{path}/decisions/{new_id()}", json={"kind": "accept"})
+    api.put(f"{path}/decisions/{new_id()}", json={"kind": "accept", "seen": seen(api, path)})
     seat = {
         "device_url": "simulator://",
         "cushion": "none",

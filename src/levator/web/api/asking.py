@@ -196,13 +196,13 @@ class SettingsAsked(Sent):
 
 
 class DecisionAsked(Sent):
-    """What is decided. seen : the digest of the proposal that was seen, for `accept`."""
+    """What is decided. seen : that of the course on which it is decided."""
 
     kind: DecisionKind
+    seen: FilledLine
     because: Text = ""
     stage: FilledLine | None = None
     settings: SettingsAsked | None = None
-    seen: FilledLine | None = None
 
 
 class SittingAsked(Sent):

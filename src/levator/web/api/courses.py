@@ -47,10 +47,10 @@ def decide(
     settings = Prescribed(**given.model_dump()) if given is not None else None
     wanted = Wanted(
         kind=asked.kind,
+        seen=asked.seen,
         because=asked.because,
         stage=asked.stage,
         settings=settings,
-        seen=asked.seen,
     )
     return courses.decided(acts, actor, patient_id, entity_id, wanted)
 

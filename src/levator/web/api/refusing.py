@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import compile_path
 
 from levator.clinic.acting import RefusedError
-from levator.clinic.courses import UndecidedError
+from levator.clinic.courses import ChangedMeanwhileError, UndecidedError
 from levator.clinic.logins import NotConfirmedError
 from levator.clinic.patients import TwinError
 from levator.clinic.sittings import StageShutError
@@ -106,6 +106,7 @@ _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
     (RefusedError, 403, "refused"),
     (NotThereError, 404, "not_there"),
     (ConflictError, 409, "changed_meanwhile"),
+    (ChangedMeanwhileError, 409, "changed_meanwhile"),
     (TwinError, 409, "twin"),
     (LevatorError, 422, "not_as_asked"),
 )
@@ -136,6 +137,7 @@ def problem_of(error: LevatorError, voice: Speaker) -> tuple[int, Refusal]:
     problem = Refusal(code=code, sentence=voice.error(error))
     if isinstance(error, ConflictError):
         problem.version = error.kept.version
+    if isinstance(error, (ConflictError, ChangedMeanwhileError)):
         problem.differs = {
             name: Differing(kept=kept, given=given) for name, (kept, given) in error.differs.items()
         }

@@ -101,7 +101,7 @@ class GateShown(Given):
 
 
 class CourseShown(Given):
-    """Where a course stands. seen : digest of the proposal, to be sent when it is accepted."""
+    """Where a course stands. seen : goes along with a decision on it."""
 
     protocol: str
     stage: str | None

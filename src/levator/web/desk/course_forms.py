@@ -48,7 +48,12 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
             text_field(voice, "because", is_needed=True),
         ],
         values=values | {"stage": view.chart.stage or ""},
-        hidden={"id": made, "kind": "overrule", "was.stage": view.chart.stage or ""}
+        hidden={
+            "id": made,
+            "kind": "overrule",
+            "seen": view.seen,
+            "was.stage": view.chart.stage or "",
+        }
         | {f"was.{name}": text for name, text in values.items()},
         button=voice.say("Decide"),
     )
@@ -68,7 +73,7 @@ def release_form(voice: Speaker, view: View, made: str) -> Form:
             "Pain has held it. Say what you found and agreed; from tomorrow on it counts anew."
         ),
         fields=[text_field(voice, "because", is_needed=True)],
-        hidden={"id": made, "kind": "release"},
+        hidden={"id": made, "kind": "release", "seen": view.seen},
         button=voice.say("Let it go on"),
     )
 
@@ -80,10 +85,10 @@ def decide(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
         kind = "accept"
     wanted = Wanted(
         kind=kind,
+        seen=typed.seen,
         because=typed.because,
         stage=typed.stage or None,
         settings=_prescribed(typed) if kind == "overrule" else None,
-        seen=typed.seen or None,
     )
     courses.decided(clinic.acts, actor, patient_id, typed.id, wanted)
 

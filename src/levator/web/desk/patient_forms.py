@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from levator.clinic import Clinic, courses, history, patients
 from levator.clinic.acting import RefusedError
-from levator.clinic.courses import UndecidedError, View
+from levator.clinic.courses import ChangedMeanwhileError, UndecidedError, View
 from levator.clinic.patients import TwinError
 from levator.errors import CallerError
 from levator.records.access import Actor
@@ -181,13 +181,20 @@ class PatientForms:
     def _again(self, request: Request, form: Form, typed: Typed, error: CallerError) -> Response:
         """Show a form with what was typed and what is wrong with it."""
         say = voice(request)
-        form.values = typed.fields
+        if typed.kind != "accept":  # it is one button, and shown again as the whole question
+            form.values = typed.fields
         kept = {name: typed.fields.get(name, value) for name, value in form.hidden.items()}
         more: dict[str, Any] = {}
         if isinstance(error, ConflictError):
             kept["version"] = str(error.kept.version)
+        if isinstance(error, ChangedMeanwhileError):
+            # What was typed is decided on the course as it stands now, which is shown beside it.
+            kept = dict(form.hidden)
+        if isinstance(error, (ConflictError, ChangedMeanwhileError)):
+            labels = {field.name: field.label for field in form.fields}
             more["differs"] = [
-                (field, _plain(was), _plain(given)) for field, (was, given) in error.differs.items()
+                (labels.get(name, name), _plain(say, was), _plain(say, given))
+                for name, (was, given) in error.differs.items()
             ]
         if isinstance(error, TwinError):
             person_forms.with_twins(say, form, error)
@@ -195,7 +202,8 @@ class PatientForms:
         if isinstance(error, UndecidedError):
             more["reasons"] = [one["line"] for one in reason_rows(say, None, error.reasons)]
         form.hidden = kept
-        status = 409 if isinstance(error, (ConflictError, TwinError)) else 422
+        changed = (ConflictError, ChangedMeanwhileError, TwinError)
+        status = 409 if isinstance(error, changed) else 422
         return self._page(request, form, say.error(error), status, more)
 
     def _page(
@@ -222,7 +230,9 @@ class PatientForms:
         return self._desk.page(request, "form.html", values, status)
 
 
-def _plain(value: Plain) -> str:
+def _plain(say: Speaker, value: Plain) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
+    if isinstance(value, float):
+        return say.number(value, 2)
     return "–" if value is None or value == "" else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from markupsafe import Markup
@@ -20,7 +19,7 @@ from levator.texts.reasons import repetition_reasons, verdict_word
 from levator.training.events import RepetitionScored
 from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.desk.session_words import session_row
-from levator.web.signed import as_report
+from levator.web.signed import actor, as_report
 
 _BAND = "band_percent_mvc"
 
@@ -66,7 +65,7 @@ class Sessions:
             "numbers": _numbers(say, told.session),
             "rounds": [_round(say, one, told) for one in told.rounds],
             "report": f"{request.url.path}/report" if told.session.recording_id else "",
-            "curve": Markup(await asyncio.to_thread(self._curve, told, say)),
+            "curve": Markup(await self._curve(told, say)),
             "pains": [one for one in kept.pains if one.session_id == told.session.id],
             "new_id": new_id(),
         }
@@ -78,23 +77,25 @@ class Sessions:
         told = await self._desk.do(
             sessions.told, asked["patient_id"], asked["session_id"], "session.report"
         )
-        html = await asyncio.to_thread(
-            self._written, told.session.recording_id or "", voice(request)
+        html = await self._desk.clinic.replays.told(
+            actor().login_id,
+            told.session.recording_id or "",
+            lambda report: to_html(report, voice(request).language),
         )
         return await as_report(self._desk.clinic.accounts.logins, request, html)
 
-    def _curve(self, told: Told, say: Speaker) -> str:
+    async def _curve(self, told: Told, say: Speaker) -> str:
         """Return the drawn curve of a session that is over, as it was replayed; else nothing."""
         if told.session.state == "open" or not told.session.recording_id:
             return ""
         try:
-            report = self._desk.clinic.reports.of(told.session.recording_id)
+            return await self._desk.clinic.replays.told(
+                actor().login_id,
+                told.session.recording_id,
+                lambda report: curve_html(report, say.language),
+            )
         except RecordingError:
             return ""
-        return curve_html(report, say.language)
-
-    def _written(self, recording: str, say: Speaker) -> str:
-        return to_html(self._desk.clinic.reports.of(recording), say.language)
 
 
 def _numbers(say: Speaker, one: Session) -> list[tuple[str, str]]:
