@@ -123,6 +123,7 @@ def restore(
         _must_be_free(target)
     parent = target.parent if target is not None else None
     with _unpacked(file, parent, passphrase, told) as database:
+        _must_be_known(file, database)
         told(FILLING)
         if prepare is not None:
             _prepare(database, prepare)
@@ -164,22 +165,33 @@ def _make_private(file: Path) -> None:
 
 
 def _must_hold_what_was_backed_up(file: Path, manifest: Path, database: Path) -> None:
-    from levator.storage.sql.snapshot import must_be_plain, schema_in
+    from levator.storage.sql.snapshot import must_be_plain
 
-    different = StorageError(
+    try:
+        must_be_plain(database)
+        with manifest.open(encoding="utf-8") as lines:
+            is_same = all(one == other for one, other in zip_longest(lines, _manifest(database)))
+    except (sqlite3.Error, ValueError) as error:
+        raise _different(file) from error
+    if not is_same:
+        raise _different(file)
+
+
+def _must_be_known(file: Path, database: Path) -> None:
+    from levator.storage.sql.snapshot import schema_in
+
+    try:
+        schema_in(database, named=file)
+    except sqlite3.Error as error:
+        raise _different(file) from error
+
+
+def _different(file: Path) -> StorageError:
+    return StorageError(
         "The backup %(file)s does not hold what its list says; nothing was restored, "
         "take another one.",
         file=str(file),
     )
-    try:
-        must_be_plain(database)
-        schema_in(database, named=file)
-        with manifest.open(encoding="utf-8") as lines:
-            is_same = all(one == other for one, other in zip_longest(lines, _manifest(database)))
-    except (sqlite3.Error, ValueError) as error:
-        raise different from error
-    if not is_same:
-        raise different
 
 
 def _prepare(database: Path, prepare: Callable[[Repository], None]) -> None:
