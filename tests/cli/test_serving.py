@@ -125,3 +125,18 @@ def test_a_folder_that_cannot_be_made_is_said(
     (tmp_path / "file").touch()
     assert main(["demo", "--folder", str(tmp_path / "file" / "in")]) == 1
     assert "cannot be made" in capsys.readouterr().err
+
+
+def test_what_is_wrong_with_the_database_is_not_told_of_the_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "junk.db").write_bytes(b"no database at all" * 99)
+    for name, said in (
+        ("no/such/a.db", "The folder"),
+        ("junk.db", "is not a database"),
+    ):
+        assert main(["serve", "--database", f"sqlite:///{tmp_path}/{name}", "--port", "0"]) == 1
+        words = capsys.readouterr().err
+        assert said in words
+        assert "key" not in words
+    assert [one.name for one in tmp_path.iterdir()] == ["junk.db"]

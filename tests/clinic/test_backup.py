@@ -247,8 +247,10 @@ def test_from_the_command_line(
     file, target = str(tmp_path / "a.backup"), tmp_path / "new.db"
     assert main(["backup", file, "--database", url_of(database), *words]) == 0
     assert main(["restore", file, url_of(target), *words]) == 0
-    assert "The backup is" in capsys.readouterr().out
-    # That it was read back is told to the audit after it was made.
+    said = capsys.readouterr().out
+    assert "The backup is" in said
+    assert "Everybody signs in anew" in said
+    # That it was read back, and restored, is told to the audit after it was made.
     assert but_the_audit(target) == but_the_audit(database)
     (tmp_path / "pass").write_text("short\n")
     again = str(tmp_path / "b.backup")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from levator.cli.backup import tell
 from levator.cli.passphrase import add_passphrase, known_passphrase
 from levator.cli.speaking import hint, say
 from levator.errors import mark
+
+if TYPE_CHECKING:
+    from levator.records.repository import Repository
 
 ABOUT = mark(
     "Make a database of a backup: all of it, or nothing.\n\n"
@@ -28,15 +32,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Restore it, and say where it is."""
+    from levator.clinic.restoring import end_what_was_open
     from levator.formats.backup_file import open_backup
+    from levator.live.recorder import wall_clock
     from levator.storage.backup import restore
 
     file = Path(asked.file)
     passphrase = known_passphrase(asked, is_needed=open_backup(file).is_encrypted)
-    restore(file, asked.database, passphrase, tell)
+
+    def prepare(repository: Repository) -> None:
+        end_what_was_open(repository, wall_clock())
+
+    restore(file, asked.database, passphrase, tell, prepare)
     text = say(
         "%(database)s holds what was backed up; start with levator serve --database %(database)s.",
         database=asked.database,
     )
     print(text)
+    print(
+        say(
+            "Everybody signs in anew, and no open link works any more. Look through the accounts: "
+            "who was shut out after the backup is in again, and used recovery codes work again."
+        )
+    )
     return 0

@@ -58,7 +58,11 @@ def chart_of(history: History, today: str) -> Chart:
         today=day_of(today),
         expected_on=day_of(history.pregnancy.expected_on) if history.pregnancy else None,
         birth=_birth(history.birth) if history.birth else None,
-        clearances=tuple(clearance_of(one) for one in history.clearances if one.from_on >= since),
+        clearances=tuple(
+            clearance_of(one)
+            for one in history.clearances
+            if one.from_on >= since and is_of_here(one)
+        ),
         red_flags=tuple(
             course.RedFlag(day_of(one.on_day), one.code)
             for one in sorted(history.red_flags, key=lambda one: (one.on_day, one.entered_at))
@@ -67,10 +71,26 @@ def chart_of(history: History, today: str) -> Chart:
         sittings=tuple(_sitting(one, history) for one in history.sessions if one.on_day >= since),
         stage=running.stage if running else None,
         settings=settings_of(history),
-        decisions=tuple(_decision(one) for one in history.decisions if one.on_day >= since),
+        decisions=tuple(
+            _decision(one) for one in history.decisions if one.on_day >= since and is_of_here(one)
+        ),
         complications=history.pregnancy.complications if history.pregnancy else None,
-        red_flags_asked=tuple(day_of(one.on_day) for one in history.red_flag_answers),
+        red_flags_asked=tuple(
+            day_of(one.on_day) for one in history.red_flag_answers if is_of_here(one)
+        ),
     )
+
+
+def is_of_here(
+    one: treatment.Clearance
+    | treatment.RedFlagAnswer
+    | treatment.Decision
+    | treatment.Prescription,
+) -> bool:
+    """Return whether somebody of this clinic stands for it; what was taken in opens nothing."""
+    if isinstance(one, (treatment.Clearance, treatment.RedFlagAnswer)):
+        return bool(one.entered_by)
+    return bool(one.made_by)
 
 
 def settings_of(history: History) -> Prescribed:
@@ -80,6 +100,7 @@ def settings_of(history: History) -> Prescribed:
         one
         for one in reversed(history.prescriptions)
         if running and one.course_id == running.id and one.stage == running.stage
+        if is_of_here(one)
     )
     newest = next(fitting, None)
     return Prescribed() if newest is None else prescribed(newest)

@@ -258,5 +258,10 @@ def open_clinic(storage_url: str, folder: Path | None = None) -> Clinic:
 
     folder : where its key file stands; without one the key lasts as long as this run.
     """
-    key = SealKey() if folder is None else key_beside(folder)
-    return Clinic(open_repository(storage_url), key=key)
+    repository = open_repository(storage_url)  # first: it says what is wrong with the folder
+    try:
+        key = SealKey() if folder is None else key_beside(folder)
+    except BaseException:
+        repository.close()
+        raise
+    return Clinic(repository, key=key)

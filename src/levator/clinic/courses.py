@@ -15,7 +15,7 @@ from typing import Any
 from levator import __version__
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
-from levator.clinic.charts import chart_of, clearance_of, day_of
+from levator.clinic.charts import chart_of, clearance_of, day_of, is_of_here
 from levator.clinic.hers import one_of_hers, put_once
 from levator.clinic.history import History, of
 from levator.clinic.kept_values import wrong_field
@@ -325,4 +325,4 @@ def _protocol(act: Act, history: History) -> Protocol:
 
 def is_current(chart: Chart, kept: Clearance) -> bool:
     """Return whether a clearance of the record holds today."""
-    return holds(clearance_of(kept), chart)
+    return is_of_here(kept) and holds(clearance_of(kept), chart)

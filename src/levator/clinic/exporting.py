@@ -18,11 +18,11 @@ from levator.clinic.acting import Acts
 from levator.clinic.hers import patient_of
 from levator.clinic.whole import Whole, whole_of
 from levator.errors import CallerError, ContentError, StorageError, mark
+from levator.formats.exact_recording import recording_lines
 from levator.formats.patient_file import (
     PatientFileWriter,
     entity_line,
     open_for_writing,
-    recording_lines,
     table_lines,
 )
 from levator.formats.session_file import write_session

@@ -1,25 +1,39 @@
-"""Taking in a patient whom another clinic has exported; what is here already is passed over."""
+"""Taking in a patient whom another clinic has exported; what is here already is passed over.
+
+Everything in the file is looked at before anything is kept. What would open a gate comes in as
+what another clinic says: it counts once her therapist here has signed or decided it herself.
+"""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from levator.clinic.acting import Act, Acts
+from levator.clinic.kept_values import wrong_field
 from levator.errors import CallerError, ContentError, Phrase, RecordingError
 from levator.formats.patient_file import PatientFile, kinds_in_order
 from levator.records.access import Actor
-from levator.records.entity import Entity
-from levator.records.kinds import of_patient
+from levator.records.entity import Entity, references
+from levator.records.kinds import KINDS, name_of, of_patient
 from levator.records.model import Batch, Ending, RecordingHeader, batch_of
-from levator.records.people import Patient, User
+from levator.records.people import Birth, Patient, Pregnancy, User, search_key
 from levator.records.repository import Repository
-from levator.records.treatment import Session
+from levator.records.treatment import (
+    Clearance,
+    Course,
+    Decision,
+    Prescription,
+    RedFlagAnswer,
+    Session,
+)
 from levator.records.work import where
 
 _BATCH_RECORDS = 500
+_ACTION = "patient.import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +48,10 @@ class Imported:
 def take_in(acts: Acts, actor: Actor, file: Path) -> Imported:
     """Take a patient's record into the actor's clinic. Her account does not come along.
 
-    Raises ContentError for a file that is not whole, CallerError where an id in it belongs to
-    somebody else's record; then nothing is taken in.
+    Raises ContentError for a file that is not whole or holds what cannot be, CallerError where
+    an id in it belongs to somebody else's record; then nothing is taken in.
     """
+    acts.check_here(actor, _ACTION)
     try:
         with zipfile.ZipFile(file) as zipped:
             return _take_in(acts, actor, PatientFile(file, zipped))
@@ -49,59 +64,66 @@ def take_in(acts: Acts, actor: Actor, file: Path) -> Imported:
 
 
 def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
-    patient_id = held.about["patient"]
-    recordings = held.recording_ids()
-    with acts.in_tenant(actor, "patient.import") as act:
-        act.about = patient_id
-        entities = list(_hers(held, actor.tenant_id, patient_id))
-        _must_be_hers(act, acts.repository, entities, recordings, patient_id)
-        new = sum(_put_new(act, entity, patient_id) for entity in entities)
-    before = {header.id for header in acts.repository.recordings()}
+    patient_id, recordings = held.about["patient"], held.recording_ids()
+    entities = list(_hers(held, actor.tenant_id, patient_id))
     for recording_id in recordings:
-        _put_recording(acts.repository, held, recording_id)
-    return Imported(patient_id, new, len({*recordings} - before))
+        _look_at(held, recording_id)
+    new = _not_here(acts.repository, entities, recordings, patient_id)
+    with _undone_if_refused(acts.repository, new):
+        for recording_id in recordings:
+            _put_recording(acts.repository, held, recording_id)
+        with acts.in_tenant(actor, _ACTION) as act:
+            act.about = patient_id
+            kept = list(_put_new(act, entities, patient_id))
+            act.detail = " ".join(f"{name_of(type(one))}={one.id}" for one in kept)
+    return Imported(patient_id, len(kept), len(new))
+
+
+# --- Looking
 
 
 def _hers(held: PatientFile, tenant_id: str, patient_id: str) -> Iterable[Entity]:
     wanted = {Patient, *of_patient().values()} - {User}
     for kind in kinds_in_order():
-        for entity in held.entities(kind, tenant_id) if kind in wanted else ():
+        for place, entity in held.entities(kind, tenant_id) if kind in wanted else ():
             whose = entity.id if kind is Patient else getattr(entity, "patient_id", None)
             if whose != patient_id:
                 raise held.wrong(Phrase("something in it is not hers"))
+            if field := wrong_field(entity):
+                raise held.wrong_value(place, field)
             yield entity
 
 
-def _put_new(act: Act, entity: Entity, patient_id: str) -> bool:
-    """Keep an entity that is not here yet; return whether it was new."""
-    found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id), limit=1)
-    if not found:
-        act.put(entity)
-        return True
-    if not isinstance(entity, Patient) and getattr(found[0], "patient_id", None) != patient_id:
-        raise _of_another()
-    return False
+def _look_at(held: PatientFile, recording_id: str) -> None:
+    records = held.recording(recording_id)
+    header = next(records, None)
+    if not isinstance(header, RecordingHeader) or header.closed_at is None:
+        raise held.wrong(Phrase("a recording in it has no end"))
+    for _ in records:
+        pass
 
 
-def _must_be_hers(
-    act: Act,
+def _not_here(
     repository: Repository,
     entities: list[Entity],
     recordings: tuple[str, ...],
     patient_id: str,
-) -> None:
-    """Refuse recordings that no sitting of hers names, or that are here for somebody else.
+) -> frozenset[str]:
+    """Return which of the recordings are new.
 
-    Recordings belong to whoever's sitting names them: a file must not open another's.
+    Raises CallerError for one that no sitting of hers names, or that is here for somebody else:
+    recordings belong to whoever's sitting names them, and a file must not open another's.
     """
-    named = {one.recording_id for one in entities if isinstance(one, Session)} - {None}
-    here = act.work.find(Session, act.actor.tenant_id, where(patient_id=patient_id))
+    sessions = [one for one in entities if isinstance(one, Session)]
+    named = {one.recording_id for one in sessions if one.recording_id is not None}
+    tenant_id = entities[0].tenant_id if entities else ""
+    with repository.work(writes=False) as work:
+        here = work.find(Session, tenant_id, where(patient_id=patient_id))
     known = {one.recording_id for one in here}
-    if not named >= {*recordings}:
+    kept = {one for one in named if _is_here(repository, one)}
+    if not named >= {*recordings} or kept - known:
         raise _of_another()
-    for recording_id in named - known:
-        if recording_id is not None and _is_here(repository, recording_id):
-            raise _of_another()
+    return frozenset(recordings) - kept
 
 
 def _is_here(repository: Repository, recording_id: str) -> bool:
@@ -118,11 +140,27 @@ def _of_another() -> CallerError:
     )
 
 
+# --- Keeping
+
+
+@contextmanager
+def _undone_if_refused(repository: Repository, new: frozenset[str]) -> Iterator[None]:
+    """Leave none of the new recordings behind. They are put a few records at a time: one long
+    transaction would let whoever trains here wait."""
+    try:
+        yield
+    except BaseException:
+        with repository.work(writes=True) as work:
+            for recording_id in new:
+                work.erase_recording(recording_id)
+        raise
+
+
 def _put_recording(repository: Repository, held: PatientFile, recording_id: str) -> None:
     records = held.recording(recording_id)
-    header = next(records, None)
+    header = next(records)
     if not isinstance(header, RecordingHeader) or header.closed_at is None:
-        raise held.wrong(Phrase("a recording in it has no end"))
+        raise AssertionError("it was looked at before")
     repository.append(Batch(begun=(header.as_begun(),)))
     waiting = []
     for record in records:
@@ -132,3 +170,55 @@ def _put_recording(repository: Repository, held: PatientFile, recording_id: str)
             waiting.clear()
     ending = Ending(recording_id, header.closed_at, header.ended_by or "")
     repository.append(batch_of([*waiting, ending]))
+
+
+def _put_new(act: Act, entities: Sequence[Entity], patient_id: str) -> Iterator[Entity]:
+    """Keep what is not here yet, and yield it."""
+    runs = act.work.find(
+        Course, act.actor.tenant_id, where(patient_id=patient_id, ended_on=None), limit=1
+    )
+    for entity in entities:
+        found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id), limit=1)
+        if not found:
+            _must_refer_to_hers(act, entity, patient_id)
+            yield act.put(_as_told_elsewhere(act, entity, is_course_running=bool(runs)))
+        elif not isinstance(entity, Patient) and _whose(found[0]) != patient_id:
+            raise _of_another()
+
+
+def _whose(entity: Entity) -> str | None:
+    return entity.id if isinstance(entity, Patient) else getattr(entity, "patient_id", None)
+
+
+def _must_refer_to_hers(act: Act, entity: Entity, patient_id: str) -> None:
+    for field, table in references(type(entity)):
+        found = act.work.find(
+            KINDS[table], entity.tenant_id, where(id=getattr(entity, field)), limit=1
+        )
+        if found and _whose(found[0]) != patient_id:
+            raise _of_another()
+
+
+def _as_told_elsewhere(act: Act, entity: Entity, *, is_course_running: bool) -> Entity:
+    """Return an entity as it is kept here, where nobody has put her name to it yet."""
+    if isinstance(entity, Patient):
+        parts = (entity.family_name, entity.given_name, entity.number)
+        here = tuple(one for one in entity.treated_by if _treats_here(act, one))
+        return replace(entity, treated_by=here, search_key=search_key(*parts))
+    if isinstance(entity, (Clearance, RedFlagAnswer)):
+        return replace(entity, entered_by="")
+    if isinstance(entity, (Decision, Prescription)):
+        return replace(entity, made_by="")
+    if isinstance(entity, (Birth, Pregnancy)) and not entity.complications:
+        # Nobody here has asked whether there were any.
+        return replace(entity, complications=None)
+    if isinstance(entity, Session) and entity.state == "open":
+        return replace(entity, state="interrupted")
+    if isinstance(entity, Course) and is_course_running and entity.ended_on is None:
+        return replace(entity, ended_on=act.at[:10])
+    return entity
+
+
+def _treats_here(act: Act, user_id: str) -> bool:
+    wanted = where(id=user_id, role="therapist", state="active")
+    return bool(act.work.find(User, act.actor.tenant_id, wanted, limit=1))

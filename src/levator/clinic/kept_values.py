@@ -14,7 +14,7 @@ from levator.clinic.checking import EARLIEST, JOINERS, LATEST, LONGEST_LINE, LON
 from levator.course.chart import Prescribed
 from levator.errors import LevatorError
 from levator.library import load_checklist, load_hard_limits, load_protocol
-from levator.records.entity import Entity, EntityField, Plain, fields_of
+from levator.records.entity import Entity, EntityField, Plain, fields_of, is_plain_id
 from levator.records.kinds import name_of
 from levator.records.people import Birth, Patient, Pregnancy
 from levator.records.treatment import (
@@ -34,12 +34,12 @@ MOST_PAIN = 10
 HEAVIEST_CHILD_GRAMS = 10_000
 #: No count is larger, in any database.
 _MOST = 2**53
-_ID_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
-_LONGEST_ID = 64
 #: Fields in which somebody writes several lines.
 _TEXTS = frozenset(
     {"text", "because", "remark", "what", "ended_because", "revoked_because", "answers"}
 )
+#: Marks of what a program makes and nobody fills in or takes in.
+_MADE = frozenset({"secret", "unique"})
 #: Numbers that may lie below nothing.
 _SIGNED = frozenset({"score", "hold_mean_percent_mvc"})
 
@@ -48,6 +48,8 @@ def wrong_field(entity: Entity) -> str | None:
     """Return the first field with a value that cannot be; None where all of them can."""
     for field in fields_of(type(entity)):
         value = getattr(entity, field.name)
+        if field.marks & _MADE:
+            continue
         if value is not None and not _is_right(field, value):
             return field.name
     rules = _RULES.get(name_of(type(entity)), {})
@@ -69,10 +71,6 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-def _is_id(text: str) -> bool:
-    return len(text) <= _LONGEST_ID and set(text) <= _ID_SIGNS
-
-
 def is_text(text: str, longest: int, kept: str = "") -> bool:
     """Return whether every sign of a text can be seen, those in `kept` apart."""
     return len(text) <= longest and all(
@@ -82,7 +80,7 @@ def is_text(text: str, longest: int, kept: str = "") -> bool:
 
 def _is_right(field: EntityField, value: Plain) -> bool:
     if isinstance(value, tuple):
-        is_one = _is_id if field.name == "treated_by" else _is_line
+        is_one = is_plain_id if field.name == "treated_by" else _is_line
         return len(value) <= _MOST_LISTED and all(map(is_one, value))
     if isinstance(value, str):
         return value in field.choices if field.choices else _rule_for(field)(value)
@@ -108,7 +106,7 @@ def _is_data(text: str) -> bool:
 def _rule_for(field: EntityField) -> Callable[[str], bool]:
     name = field.name
     if name in ("id", "tenant_id") or field.refers or name.endswith("_id"):
-        return _is_id
+        return is_plain_id
     if name.endswith(("_on", "_day", "erase_after")):
         return is_day
     if name.endswith("_at") or name == "until":

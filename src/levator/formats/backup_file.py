@@ -30,6 +30,11 @@ _DIGEST_BYTES = hashlib.sha256().digest_size
 #: What scrypt costs: a quarter of a second, 64 MiB.
 _SCRYPT = {"n": 2**17, "r": 8, "p": 1}
 _SCRYPT_MEMORY = 256 * 2**20
+#: What a header may ask of scrypt: no more memory than that, and no more than a second or two.
+_MOST_SCRYPT = {"n": 2**20, "r": 16, "p": 4}
+_SALT_BYTES, _PREFIX_BYTES, _TAG_BYTES = 16, 7, 16
+_LONGEST_HEADER = 2**16
+_CIPHER, _KDF = "AES-256-GCM", "scrypt"
 
 
 def write_backup(
@@ -113,7 +118,10 @@ class Backup:
                 raise CallerError("This backup is locked; give the passphrase it was made with.")
             text = json.dumps(self.header, sort_keys=True).encode()
             body = _unlocked(body, _cipher(self.header, passphrase, text))
-        _part(body, manifest, database)
+        try:
+            _part(body, manifest, database)
+        except ValueError:
+            raise _damaged(self.file) from None
 
     def _read(self) -> Iterator[bytes]:
         with self.file.open("rb") as source:
@@ -156,13 +164,11 @@ def open_backup(file: Path) -> Backup:
 def _checked(file: Path, source: BinaryIO) -> Backup:
     start = source.read(len(MAGIC) + _LENGTH.size)
     if not start.startswith(MAGIC) or len(start) < len(MAGIC) + _LENGTH.size:
-        raise StorageError(
-            "%(file)s is no backup of levator, or its beginning is damaged; take another one.",
-            file=str(file),
-        )
+        raise _no_backup(file)
     end = os.fstat(source.fileno()).st_size - _DIGEST_BYTES
-    body_at = len(start) + _LENGTH.unpack(start[len(MAGIC) :])[0]
-    if body_at > end:
+    [length] = _LENGTH.unpack(start[len(MAGIC) :])
+    body_at = len(start) + length
+    if body_at > end or length > _LONGEST_HEADER:
         raise _damaged(file)
     digest, left = hashlib.sha256(start), end - len(start)
     header = b""
@@ -173,7 +179,45 @@ def _checked(file: Path, source: BinaryIO) -> Backup:
         left -= len(piece)
     if source.read() != digest.digest():
         raise _damaged(file)
-    return Backup(file, json.loads(header), body_at, end)
+    return Backup(file, _header_in(file, header), body_at, end)
+
+
+def _header_in(file: Path, text: bytes) -> PlainDict:
+    """Return a header that a backup can have; a digest alone does not make one."""
+    try:
+        header = json.loads(text)
+        told = header["encryption"]
+        is_right = told is None or _is_encryption(told)
+    except (KeyError, RecursionError, TypeError, ValueError):
+        is_right = False
+    if not is_right:
+        raise _no_backup(file)
+    found: PlainDict = header
+    return found
+
+
+def _is_encryption(told: PlainDict) -> bool:
+    costs = [told[name] for name in _MOST_SCRYPT]
+    if any(type(cost) is not int for cost in costs):
+        return False
+    n, r, _ = costs
+    is_bearable = all(1 <= told[name] <= most for name, most in _MOST_SCRYPT.items())
+    return (
+        (told["cipher"], told["kdf"]) == (_CIPHER, _KDF)
+        and is_bearable
+        and n > 1
+        and n & (n - 1) == 0
+        and 128 * n * r < _SCRYPT_MEMORY
+        and len(bytes.fromhex(told["salt"])) == _SALT_BYTES
+        and len(bytes.fromhex(told["prefix"])) == _PREFIX_BYTES
+    )
+
+
+def _no_backup(file: Path) -> StorageError:
+    return StorageError(
+        "%(file)s is no backup of levator, or its beginning is damaged; take another one.",
+        file=str(file),
+    )
 
 
 def _damaged(file: Path) -> StorageError:
@@ -198,6 +242,8 @@ def _part(body: Iterable[bytes], manifest: Path, database: Path) -> None:
                 first.write(held[:left])
                 second.write(held[left:])
                 left, held = max(0, left - len(held)), b""
+    if left != 0:
+        raise ValueError("the body ends within its list")
 
 
 # --- The passphrase
@@ -216,11 +262,11 @@ class _Cipher:
 
 def _new_encryption() -> PlainDict:
     return {
-        "cipher": "AES-256-GCM",
-        "kdf": "scrypt",
+        "cipher": _CIPHER,
+        "kdf": _KDF,
         **_SCRYPT,
-        "salt": secrets.token_hex(16),
-        "prefix": secrets.token_hex(7),
+        "salt": secrets.token_hex(_SALT_BYTES),
+        "prefix": secrets.token_hex(_PREFIX_BYTES),
     }
 
 
@@ -280,7 +326,10 @@ def _framed(body: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     for part in body:
         held += part
         while len(held) >= _LENGTH.size:
-            end = _LENGTH.size + _LENGTH.unpack(held[: _LENGTH.size])[0]
+            [length] = _LENGTH.unpack(held[: _LENGTH.size])
+            if length > PIECE_BYTES + _TAG_BYTES:
+                raise ValueError("no piece is so long")
+            end = _LENGTH.size + length
             if len(held) < end:
                 break
             if waiting is not None:

@@ -7,7 +7,6 @@ programs. docs/how-to/hand-a-patient-her-data.md describes it.
 
 from __future__ import annotations
 
-import base64
 import csv
 import hashlib
 import io
@@ -15,28 +14,26 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from levator.errors import ContentError, Phrase
-from levator.records.entity import Entity, EntityField, fields_of
+from levator.formats.exact_recording import Kept, records_in
+from levator.records.entity import Entity, EntityField, fields_of, is_plain_id
 from levator.records.kinds import KINDS, name_of
-from levator.records.model import (
-    Block,
-    EventRecord,
-    InputRecord,
-    PlainDict,
-    RecordingHeader,
-)
-from levator.records.repository import Repository
+from levator.records.model import PlainDict
 
 FORMAT = "levator patient 1"
 ABOUT = "about.json"
-#: A file that grows more than this when unpacked is refused before it does.
-GROWTH = 300
+#: A file that grows more than this when unpacked is refused before it does, and so is one with
+#: more members, or with more beside its recordings, which are read line by line.
+GROWTH = 100
+MOST_MEMBERS = 1000
+MOST_BYTES = 2**28
 _SMALL_BYTES = 2**20
-_LINE_BYTES = 2**28
+#: The longest line of a recording and of anything else: plain data takes many times its text.
+_RECORDING_LINE_BYTES, _LINE_BYTES = 2**23, 2**21
+_RECORDINGS, _EXACT = "recordings/", ".jsonl"
 #: A spreadsheet would take a cell that starts so for a formula.
 _FORMULA = tuple("=+-@\t\r")
 
@@ -103,18 +100,6 @@ def _harmless(cell: str) -> str:
     return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
-def recording_lines(repository: Repository, recording_id: str) -> Iterator[str]:
-    """Yield a recording bit for bit: its header, blocks, inputs and events."""
-    yield json.dumps({"header": asdict(repository.header(recording_id))}) + "\n"
-    for block in repository.blocks(recording_id):
-        told = asdict(block) | {"values": base64.b64encode(block.values).decode()}
-        yield json.dumps({"block": told}) + "\n"
-    for given in repository.inputs(recording_id):
-        yield json.dumps({"input": asdict(given)}) + "\n"
-    for event in repository.events(recording_id):
-        yield json.dumps({"event": asdict(event)}) + "\n"
-
-
 # --- Reading
 
 
@@ -125,14 +110,8 @@ class PatientFile:
         """Look at everything; raises ContentError for what is no such file."""
         self._path, self._zipped = path, zipped
         self._must_not_be_a_bomb()
-        try:
-            self.about: PlainDict = json.loads(zipped.read(ABOUT))
-            files: Mapping[str, str] = self.about["files"]
-            is_ours = self.about["format"] == FORMAT and isinstance(self.about["patient"], str)
-        except (KeyError, RecursionError, TypeError, ValueError):
-            is_ours, files = False, {}
-        if not is_ours:
-            raise self.wrong(Phrase("it is no export of a patient"))
+        self.about = self._about()
+        files: Mapping[str, str] = self.about["files"]
         if {*zipped.namelist()} != {ABOUT, *files}:
             raise self.wrong(Phrase("a file in it is missing or was added"))
         for name, digest in files.items():
@@ -140,9 +119,29 @@ class PatientFile:
                 raise self.wrong(Phrase("a file in it was changed"))
 
     def _must_not_be_a_bomb(self) -> None:
-        size = sum(one.file_size for one in self._zipped.infolist())
-        if size > GROWTH * self._path.stat().st_size + _SMALL_BYTES:
+        """Look at what the list of members says, before anything is unpacked."""
+        members = self._zipped.infolist()
+        size = sum(one.file_size for one in members)
+        beside = sum(one.file_size for one in members if not one.filename.startswith(_RECORDINGS))
+        about = [one.file_size for one in members if one.filename == ABOUT]
+        is_large = size > GROWTH * self._path.stat().st_size + _SMALL_BYTES
+        if is_large or beside > MOST_BYTES or sum(about) > _SMALL_BYTES:
             raise self.wrong(Phrase("it grows too much when unpacked"))
+        if len(members) > MOST_MEMBERS:
+            raise self.wrong(Phrase("it holds too many files"))
+
+    def _about(self) -> PlainDict:
+        try:
+            about = json.loads(self._zipped.read(ABOUT))
+            files = about["files"].items()
+            is_ours = about["format"] == FORMAT and is_plain_id(about["patient"])
+            is_ours &= all(isinstance(digest, str) for _, digest in files)
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+            is_ours = False
+        if not is_ours:
+            raise self.wrong(Phrase("it is no export of a patient"))
+        found: PlainDict = about
+        return found
 
     def _digest(self, name: str) -> str:
         digest = hashlib.sha256()
@@ -159,54 +158,56 @@ class PatientFile:
             reason=reason,
         )
 
-    def entities(self, kind: type[Entity], tenant_id: str) -> Iterator[Entity]:
-        """Yield the entities of a kind as new ones of a clinic."""
+    def entities(self, kind: type[Entity], tenant_id: str) -> Iterator[tuple[str, Entity]]:
+        """Yield the entities of a kind as new ones of a clinic, each with its place."""
         name = f"entities/{name_of(kind)}.jsonl"
         if name in self._zipped.namelist():
-            for told in self._lines(name):
-                yield self._entity(kind, told, tenant_id)
+            for number, told in enumerate(self._lines(name, _LINE_BYTES), start=1):
+                yield f"{name}:{number}", self._entity(kind, told, tenant_id, f"{name}:{number}")
 
-    def _lines(self, name: str) -> Iterator[PlainDict]:
+    def _lines(self, name: str, longest: int) -> Iterator[PlainDict]:
         with self._zipped.open(name) as source:
-            while line := source.readline(_LINE_BYTES):
+            while line := source.readline(longest):
                 try:
                     told = json.loads(line)
                 except (RecursionError, ValueError):
                     told = None
                 if not isinstance(told, dict):
-                    raise self.wrong(Phrase("a line of %(name)s is not readable", name=name))
+                    raise self._unreadable(name)
                 yield told
 
-    def _entity(self, kind: type[Entity], told: PlainDict, tenant_id: str) -> Entity:
+    def _unreadable(self, name: str) -> ContentError:
+        return self.wrong(Phrase("a line of %(name)s is not readable", name=name))
+
+    def _entity(self, kind: type[Entity], told: PlainDict, tenant_id: str, place: str) -> Entity:
         fields = {field.name: field for field in fields_of(kind)}
         if told.keys() != fields.keys():
             raise self.wrong(Phrase("it was made by another version of levator"))
-        if not all(_fits(field, told[name]) for name, field in fields.items()):
-            raise self.wrong(
-                Phrase("a value in %(name)s is not what it should be", name=name_of(kind))
-            )
+        for name, field in fields.items():
+            if not _fits(field, told[name]):
+                raise self.wrong_value(place, name)
         values = {name: _plain(told[name]) for name in fields}
         return kind(**values | {"tenant_id": tenant_id, "version": 0})
 
+    def wrong_value(self, place: str, field: str) -> ContentError:
+        """Return the error for a value that cannot be; it is not said, it is hers."""
+        return self.wrong(Phrase("%(field)s in %(place)s cannot be", field=field, place=place))
+
     def recording_ids(self) -> tuple[str, ...]:
         """Return the ids of the recordings in it."""
-        names = [name for name in self.about["files"] if name.startswith("recordings/")]
-        return tuple(Path(name).stem for name in names if name.endswith(".jsonl"))
+        names = [name for name in self.about["files"] if name.startswith(_RECORDINGS)]
+        ids = [name[len(_RECORDINGS) : -len(_EXACT)] for name in names if name.endswith(_EXACT)]
+        if not all(map(is_plain_id, ids)):
+            raise self.wrong(Phrase("something in it is not hers"))
+        return tuple(ids)
 
-    def recording(
-        self, recording_id: str
-    ) -> Iterator[RecordingHeader | Block | InputRecord | EventRecord]:
+    def recording(self, recording_id: str) -> Iterator[Kept]:
         """Yield the records of a recording, its header first."""
-        name = f"recordings/{recording_id}.jsonl"
-        for place, line in enumerate(self._lines(name)):
-            try:
-                [(word, told)] = line.items()
-                record = _RECORDS[word](told)
-                if record.recording_id != recording_id or (word == "header") != (place == 0):
-                    raise ValueError(word)
-            except (AttributeError, KeyError, TypeError, ValueError):
-                raise self.wrong(Phrase("a line of %(name)s is not readable", name=name)) from None
-            yield record
+        name = f"{_RECORDINGS}{recording_id}{_EXACT}"
+        try:
+            yield from records_in(self._lines(name, _RECORDING_LINE_BYTES), recording_id)
+        except ValueError:
+            raise self._unreadable(name) from None
 
 
 def _fits(field: EntityField, value: object) -> bool:
@@ -215,24 +216,12 @@ def _fits(field: EntityField, value: object) -> bool:
     if field.kind is tuple:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     if field.kind is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return type(value) in (int, float)
     return type(value) is field.kind
 
 
 def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _block(told: PlainDict) -> Block:
-    return Block(**told | {"values": base64.b64decode(told["values"], validate=True)})
-
-
-_RECORDS: Mapping[str, Any] = {
-    "header": lambda told: RecordingHeader(**told),
-    "block": _block,
-    "input": lambda told: InputRecord(**told),
-    "event": lambda told: EventRecord(**told),
-}
 
 
 def open_for_writing(path: Path) -> IO[bytes]:

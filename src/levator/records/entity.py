@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from string import ascii_letters, digits
 from typing import (
     Annotated,
     Any,
@@ -78,6 +79,15 @@ class EntityField:
 def is_id(text: str) -> bool:
     """Return whether a text has the form of an id: 32 hexadecimal digits, small letters."""
     return len(text) == 32 and set(text) <= set("0123456789abcdef")
+
+
+_ID_SIGNS = frozenset(f"{ascii_letters}{digits}-_")
+_LONGEST_ID = 64
+
+
+def is_plain_id(text: object) -> bool:
+    """Return whether something may be an id at all: a short name without any other sign."""
+    return isinstance(text, str) and 0 < len(text) <= _LONGEST_ID and set(text) <= _ID_SIGNS
 
 
 def fields_of(kind: Any) -> tuple[EntityField, ...]:

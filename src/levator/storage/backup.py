@@ -8,15 +8,17 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import zip_longest
 from pathlib import Path
 
 from levator import __version__
 from levator.errors import Phrase, StorageError, mark, system_reason
 from levator.formats.backup_file import make_names_durable, open_backup, write_backup
+from levator.records.repository import Repository
 from levator.storage import file_of, open_repository
 
 #: What is told as a long piece of work goes on; making a backup tells `STEPS` of them.
@@ -103,8 +105,16 @@ def _manifest(database: Path) -> Iterator[str]:
         yield json.dumps([table, key, digest]) + "\n"
 
 
-def restore(file: Path, url: str, passphrase: str | None, told: Told) -> None:
+def restore(
+    file: Path,
+    url: str,
+    passphrase: str | None,
+    told: Told,
+    prepare: Callable[[Repository], None] | None = None,
+) -> None:
     """Make a database of a backup, all of it or nothing.
+
+    prepare : changes it before anybody can open it at its place.
 
     Raises StorageError for one damaged byte, a newer schema, or a database that is there.
     """
@@ -112,11 +122,11 @@ def restore(file: Path, url: str, passphrase: str | None, told: Told) -> None:
     if target is not None:
         _must_be_free(target)
     parent = target.parent if target is not None else None
-    from levator.storage.sql.snapshot import schema_in
-
     with _unpacked(file, parent, passphrase, told) as database:
-        schema_in(database)
+        _must_be_known(file, database)
         told(FILLING)
+        if prepare is not None:
+            _prepare(database, prepare)
         _put(database, target, url)
 
 
@@ -155,13 +165,41 @@ def _make_private(file: Path) -> None:
 
 
 def _must_hold_what_was_backed_up(file: Path, manifest: Path, database: Path) -> None:
-    with manifest.open(encoding="utf-8") as lines:
-        if any(one != other for one, other in zip_longest(lines, _manifest(database))):
-            raise StorageError(
-                "The backup %(file)s does not hold what its list says; nothing was restored, "
-                "take another one.",
-                file=str(file),
-            )
+    from levator.storage.sql.snapshot import must_be_plain
+
+    try:
+        must_be_plain(database)
+        with manifest.open(encoding="utf-8") as lines:
+            is_same = all(one == other for one, other in zip_longest(lines, _manifest(database)))
+    except (sqlite3.Error, ValueError) as error:
+        raise _different(file) from error
+    if not is_same:
+        raise _different(file)
+
+
+def _must_be_known(file: Path, database: Path) -> None:
+    from levator.storage.sql.snapshot import schema_in
+
+    try:
+        schema_in(database, named=file)
+    except sqlite3.Error as error:
+        raise _different(file) from error
+
+
+def _different(file: Path) -> StorageError:
+    return StorageError(
+        "The backup %(file)s does not hold what its list says; nothing was restored, "
+        "take another one.",
+        file=str(file),
+    )
+
+
+def _prepare(database: Path, prepare: Callable[[Repository], None]) -> None:
+    with open_repository(f"sqlite:///{database}", create=False) as repository:
+        prepare(repository)
+    # It is moved without its log.
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def _put(database: Path, target: Path | None, url: str) -> None:

@@ -48,6 +48,8 @@ from levator.web.turning_away import TurnedAway
 LOOK_EVERY_S: Seconds = 0.8
 #: "Try again later", as RFC 6455 numbers it: the storage does not answer.
 COME_AGAIN = 1013
+#: Of one login at once: more screens than anybody has open.
+MOST_SOCKETS = 50
 _SAFE = ("GET", "HEAD")
 _NOT_YOURS = (
     mark("This is not for your account"),
@@ -111,9 +113,7 @@ class Admission:
         self, error: StorageError, scope: Scope, receive: Receive, send: Send
     ) -> None:
         if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.accept"})
-            await send({"type": "websocket.close", "code": COME_AGAIN})
+            await _close(receive, send, COME_AGAIN)
         else:
             await no_storage(Request(scope), self._looks, error)(scope, receive, send)
 
@@ -184,9 +184,9 @@ class Admission:
         if key in PUBLIC:
             await self._app(scope, receive, send)
         elif signed is None or not signed.is_whole or not may_ask(key, signed):
-            await receive()
-            await send({"type": "websocket.accept"})
-            await send({"type": "websocket.close", "code": NOT_LET_IN})
+            await _close(receive, send, NOT_LET_IN)
+        elif len(self._open.get(signed.login.id, ())) >= MOST_SOCKETS:
+            await _close(receive, send, COME_AGAIN)
         else:
             await self._while_signed_in(signed.login.id, scope, receive, send)
 
@@ -220,6 +220,12 @@ class Admission:
         for login_id in set(asked) - alive:
             for ended in self._open.get(login_id, ()):
                 ended.set()
+
+
+async def _close(receive: Receive, send: Send, code: int) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": code})
 
 
 def may_ask(key: str, signed: Signed) -> bool:

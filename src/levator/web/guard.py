@@ -64,6 +64,8 @@ NOT_OURS = mark(
     "This request does not come from a page of levator. Open the start page and try again."
 )
 
+TWO_LENGTHS = mark("This request gives its length in two ways; send it with one.")
+
 
 class Guard:
     """ASGI middleware around the whole application."""
@@ -81,12 +83,21 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not is_known_name(scope, headers, self._names):
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # Where a proxy believes the other of the two, the rest is somebody else's request.
+            await self._close(scope, receive, send)
+        elif not is_known_name(scope, headers, self._names):
             await self._refuse(scope, receive, send, NOT_THIS_NAME)
         elif not is_our_page(scope, headers):
             await self._refuse(scope, receive, send, NOT_OURS)
         else:
             await self._app(scope, receive, _with_headers(scope, send))
+
+    async def _close(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._turned_away.tell("two lengths", "guard", (scope.get("client") or ("",))[0])
+        words = voice_of(Request(scope)).say(TWO_LENGTHS)
+        answer = PlainTextResponse(f"{words}\n", 400, {"Connection": "close"})
+        await answer(scope, receive, _with_headers(scope, send))
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, why: str) -> None:
         reason = "another name" if why == NOT_THIS_NAME else "another page"

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from levator.clinic.certificates import Tls
 from levator.clinic.showing import Showing
+from levator.web.connections import connections
 
 HOST = "127.0.0.1"
 #: A viewer that does not read at all is dropped after this long.
@@ -65,6 +66,7 @@ def config(app: ASGIApp, log_level: str = "warning", reach: Reach = HERE) -> uvi
         ssl_keyfile=reach.tls.key if reach.tls else None,
         ssl_ciphers=CIPHERS,
         loop="auto",
+        http=connections(),
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=LONGEST_MESSAGE_BYTES,

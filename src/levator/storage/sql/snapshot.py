@@ -108,24 +108,45 @@ def _copy(source: Connection, target: Connection) -> None:
 # --- What a snapshot holds
 
 
-def schema_in(database: Path) -> str:
-    """Return the schema of an SQLite file; raises StorageError for one this levator cannot read."""
-    with translated(database), closing(sqlite3.connect(address_of(database), uri=True)) as found:
-        [version] = found.execute("SELECT version_num FROM alembic_version").fetchone()
+def must_be_plain(database: Path) -> None:
+    """Raise ValueError for a file with more in it than our tables and their indexes.
+
+    A trigger or a view would run with every act that comes after.
+    """
+    known = {*metadata.tables, "alembic_version"}
+    with closing(sqlite3.connect(address_of(database), uri=True)) as connection:
+        listed = "SELECT type, tbl_name, sql FROM sqlite_schema"
+        for kind, table, sql in connection.execute(listed).fetchall():
+            is_virtual = str(sql).upper().startswith("CREATE VIRTUAL")
+            if kind not in ("table", "index") or table not in known or is_virtual:
+                raise ValueError(f"{kind} {table!r} is not ours")
+
+
+def schema_in(database: Path, named: Path | None = None) -> str:
+    """Return the schema of an SQLite file; raises StorageError for one this levator cannot read.
+
+    named : the file as people know it, where it lies elsewhere.
+    """
+    with closing(sqlite3.connect(address_of(database), uri=True)) as found:
+        row = found.execute("SELECT version_num FROM alembic_version").fetchone()
+    version = str(row[0]) if row else ""
+    if not version.isalnum():
+        raise sqlite3.DatabaseError("it has no schema of ours")
     if version not in KNOWN:
         raise StorageError(
             "%(file)s was made by a newer levator (schema %(version)s, this one knows "
             "%(newest)s); update levator, or open it with the newer one.",
-            file=str(database),
-            version=str(version),
+            file=str(named or database),
+            version=version,
             newest=NEWEST,
         )
-    return str(version)
+    return version
 
 
 def is_current(database: Path) -> bool:
     """Return whether an SQLite file has the newest schema."""
-    return schema_in(database) == NEWEST
+    with translated(database):
+        return schema_in(database) == NEWEST
 
 
 def digests_of(database: Path) -> Iterator[tuple[str, str, str]]:

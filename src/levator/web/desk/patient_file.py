@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from levator.clinic import courses, history
-from levator.clinic.charts import prescribed
+from levator.clinic.charts import is_of_here, prescribed
 from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.course import clearance
@@ -56,6 +56,8 @@ _ACTIONS = (
     "audit.own",
     "audit.read",
 )
+_NOT_TODAY = mark("Does not hold today.")
+_FROM_ELSEWHERE = mark("Taken in from another clinic; it counts once a therapist here signs one.")
 CHOICES: Mapping[Choice, str] = {
     "accepted": mark("Accepted"),
     "overruled": mark("Decided otherwise"),
@@ -219,6 +221,7 @@ def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
         "when": " ".join(filter(None, (begin, until))),
         "what": one.what,
         "revoked": revoked,
+        "why": say.say(_NOT_TODAY if is_of_here(one) else _FROM_ELSEWHERE),
         "holds": not revoked and courses.is_current(view.chart, one),
     }
 
