@@ -8,6 +8,7 @@ from pathlib import Path
 from levator.cli.backup import tell
 from levator.cli.passphrase import add_passphrase, known_passphrase
 from levator.cli.speaking import hint, say
+from levator.cli.storing import how_to_start, without_password
 from levator.errors import mark
 
 ABOUT = mark(
@@ -34,9 +35,7 @@ def run(asked: argparse.Namespace) -> int:
     file = Path(asked.file)
     passphrase = known_passphrase(asked, is_needed=open_backup(file).is_encrypted)
     restore(file, asked.database, passphrase, tell)
-    text = say(
-        "%(database)s holds what was backed up; start with levator serve --database %(database)s.",
-        database=asked.database,
-    )
-    print(text)
+    shown = without_password(asked.database)
+    print(say("%(database)s holds what was backed up.", database=shown))
+    print(how_to_start(asked.database))
     return 0

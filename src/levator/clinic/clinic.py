@@ -16,7 +16,7 @@ from pathlib import Path
 from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
 from levator.clinic.passkeys import Passkeys
-from levator.clinic.seal_key import SealKey, key_beside
+from levator.clinic.seal_key import SealKey, key_for
 from levator.clinic.setup import Setup
 from levator.clinic.showing import Showing
 from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
@@ -225,5 +225,10 @@ def open_clinic(storage_url: str, folder: Path | None = None) -> Clinic:
 
     folder : where its key file stands; without one the key lasts as long as this run.
     """
-    key = SealKey() if folder is None else key_beside(folder)
-    return Clinic(open_repository(storage_url), key=key)
+    repository = open_repository(storage_url)
+    try:
+        key = SealKey() if folder is None else key_for(repository, folder)
+    except BaseException:
+        repository.close()
+        raise
+    return Clinic(repository, key=key)
