@@ -200,6 +200,19 @@ def test_a_protocol_of_the_clinics_own_from_its_first_line_to_the_server(
     assert capsys.readouterr().err.count("\n") >= 1
 
 
+def test_a_name_that_is_none_is_said_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", database(tmp_path), "--host-name")
+    assert main(["clinic", "init", *INIT, *words, "bad name!"]) == 1
+    assert "is no name of a host" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    make_authority(tmp_path, "Bos", [NAME], datetime.now(UTC))
+    assert main(["clinic", "init", *INIT, *words, "other.test"]) == 1
+    assert "not for other.test; move that folder" in capsys.readouterr().err
+    assert main(["clinic", "init", *INIT, *words, NAME]) == 0
+
+
 def test_what_to_do_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["clinic"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from levator.cli.storing import without_password
+from levator.cli.storing import how_to_start, without_password
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,7 @@ from levator.cli.storing import without_password
 )
 def test_no_password_is_shown(url: str, shown: str) -> None:
     assert without_password(url) == shown
+    assert ("se@cret" in how_to_start(url), "LEVATOR_DATABASE" in how_to_start(url)) == (
+        False,
+        url != shown,
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from levator.cli.main import main
 from levator.clinic.acting import Acts
 from levator.clinic.erasing import erase
 from levator.errors import StorageError
@@ -54,6 +55,23 @@ def test_a_sealed_recording_reads_the_same(url: str) -> None:
         assert len(list(repository.seal_ended())) == 2
         assert content(repository) == before
         assert list(repository.seal_ended()) == []
+
+
+def test_no_command_prints_the_password_of_the_server(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    secret = url.replace("levator@", "levator:sesam@")
+    who = ("--clinic", "Bos", "--name", "Anke", "--email", "anke@bos.example")
+    assert main(["clinic", "init", "--database", secret, *who]) == 0
+    assert main(["backup", "a.backup", "--database", secret]) == 0
+    said = capsys.readouterr()
+    assert "sesam" not in said.out + said.err
+    assert "LEVATOR_DATABASE" in said.out
+    assert main(["restore", "a.backup", secret]) == 1
+    assert main(["restore", "a.backup", "sqlite:///a.db"]) == 0
+    said = capsys.readouterr()
+    assert "sesam" not in said.out + said.err
 
 
 def test_a_backup_goes_into_either_database_with_every_checksum_equal(

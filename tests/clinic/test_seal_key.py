@@ -1,12 +1,16 @@
 """The key file: made once, for its owner only, and each way in which it may be unfit."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from levator.clinic.seal_key import KEY_FILE, SealKey, key_beside
+from levator.clinic import open_clinic
+from levator.clinic.seal_key import KEY_FILE, SealKey, key_beside, key_for
 from levator.errors import CallerError
+from levator.records.people import User
+from tests.clinic import desk
 
 
 def test_it_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
@@ -14,6 +18,23 @@ def test_it_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
     assert key_beside(tmp_path) == made
     assert made.key.hex() not in repr(made)
+
+
+def test_no_new_key_is_made_where_secrets_are_sealed_with_the_old_one(tmp_path: Path) -> None:
+    with desk.opened("sqlite", tmp_path) as repository:
+        acts = desk.clinic(repository)
+        assert key_for(repository, tmp_path) == key_beside(tmp_path)
+        with acts.repository.work(writes=True) as work:
+            anke = work.get(User, desk.ANKE, desk.TENANT)
+            work.put(replace(anke, totp_sealed=key_beside(tmp_path).seal("secret", anke.id)))
+        kept = (tmp_path / KEY_FILE).rename(tmp_path / "copy")
+        with pytest.raises(CallerError, match="put the copy of it back"):
+            key_for(repository, tmp_path)
+        assert not (tmp_path / KEY_FILE).exists()
+    with pytest.raises(CallerError, match="put the copy of it back"):
+        open_clinic(f"sqlite:///{tmp_path}/levator.db", tmp_path)
+    kept.rename(tmp_path / KEY_FILE)
+    open_clinic(f"sqlite:///{tmp_path}/levator.db", tmp_path).repository.close()
 
 
 def test_what_is_sealed_opens_with_the_key_and_in_its_place_only() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from levator.cli.settled import EXAMPLE
 from levator.errors import CallerError, LibraryError
 from levator.library import check_file, load_protocol, protocol_ids, read_protocol
 from levator.library.loader import FOLDER
@@ -12,6 +13,9 @@ from levator.library.problems import line_of
 from levator.texts import speaker
 
 SEED = (FOLDER / "protocols" / "bekken-zwanger-fit.toml").read_text("utf-8")
+
+
+_BEGINS = "is not after week"
 
 
 @pytest.fixture
@@ -67,6 +71,40 @@ def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
         ('mode = "open"', 'mode = "endurance"', "mode endurance needs a dose and rounds"),
         ('mode = "basic_strength"', 'mode = "open"', "mode open has no dose and no rounds"),
         ('hold = 30.0\npattern_unit = "0.1s"\n', "hold = 30.0\n", "a hold needs its unit"),
+        (
+            "force_percent_mvc = { value = 40.0, source",
+            "force_percent_mvc = 40.0 # {",
+            'this has no source; write { value = 40.0, source = "..." }.',
+        ),
+        ("from_week = 0.0\nuntil_week = 43.0", "from_week = 9.0\nuntil_week = 9.0", _BEGINS),
+        ("from_week_after_birth = 6.0\nuntil", "from_week_after_birth = 20.0\nuntil", _BEGINS),
+        (
+            "from_week = 0.0\nuntil_week = 43.0",
+            "from_week = 40.0\nuntil_week = 43.0",
+            "from_week 40 begins after a pregnancy of 40 weeks",
+        ),
+        ("[40.0, 20.0, 40.0, 60.0]", "[4.0, 2.0, 4.0, 6.0]", "a phase of 0.4 s is over before"),
+        ("[40.0, 20.0, 40.0, 60.0]", "[40.0, 4.9, 40.0, 60.0]", "a phase of 0.49 s is over"),
+        (
+            "lowest = 30.0\nhighest = 50.0\nstep = 5.0",
+            "lowest = 30.0\nhighest = 50.0\nstep = 20.1",
+            "a step of 20.1 is larger than its whole range",
+        ),
+        ('hold = 30.0\npattern_unit = "0.1s"\n', "", "this cap bounds nothing"),
+        ("while_pain = true\nforce_percent_mvc = 30.0", "while_pain = true", "bounds nothing"),
+        ("start_hold = { value = 10.0", "start_hold = { value = 90.1", "start_hold 90.1 is above"),
+        ("early = 1\n", "early = 9\n", "early 9 is above value"),
+        ("early = 1\n", "", "early and early_until_week_after_birth belong together"),
+        (
+            "early_until_week_after_birth = 1.0\n",
+            "",
+            "early_until_week_after_birth belong together",
+        ),
+        (
+            "max_effort_s = { value = 240.0",
+            "max_effort_s = { value = 9.9",
+            "rounds.max_effort_s: max_effort_s 9.9 is shorter than one round of 10 s",
+        ),
     ],
 )
 def test_a_mistake_is_named_in_a_plain_sentence(
@@ -75,6 +113,19 @@ def test_a_mistake_is_named_in_a_plain_sentence(
     assert old in SEED
     found = reasons(broken, SEED.replace(old, new, 1))
     assert [one for one in found if sentence in one], found
+
+
+def test_what_several_tables_say_together_is_named_with_its_line(tmp_path: Path) -> None:
+    """Every stage optional, and a caution that is written twice for the same births."""
+    ours = tmp_path / "our-clinic.toml"
+    text = EXAMPLE.read_text("utf-8")
+    [one] = reasons(ours, re.sub(r"^(mode = .*)$", r"\1\noptional = true", text, flags=re.M))
+    assert one.startswith("our-clinic.toml line 58: stage begin.optional: every stage is optional")
+    begins, ends = text.index("[[cautions]]"), text.index("# --- The first stage")
+    again = text[:ends] + text[begins:ends] + text[ends:]
+    [one] = reasons(ours, again)
+    assert re.match(r"our-clinic.toml line 5\d: cautions.1.code: caution lifting is written", one)
+    assert reasons(ours, again.replace('birth = "caesarean"', 'birth = "vaginal"', 1)) == []
 
 
 def test_all_mistakes_are_named_at_once_with_their_lines(broken: Path) -> None:

@@ -14,7 +14,7 @@ from levator.cli.serve import PORT
 from levator.cli.serving import LOOPBACK, add_port
 from levator.cli.settled import add_nothing, add_settings, print_example, settle
 from levator.cli.speaking import hint, language, say
-from levator.cli.storing import add_database, folder_of, url_of
+from levator.cli.storing import add_database, folder_of, how_to_start, url_of
 from levator.errors import CallerError, mark, system_reason
 
 if TYPE_CHECKING:
@@ -79,15 +79,17 @@ def _add_host_names(parser: argparse.ArgumentParser, *, is_required: bool) -> No
 
 
 def _init(asked: argparse.Namespace) -> int:
+    from levator.clinic.certificates import check_names
     from levator.clinic.setup import NewClinic
 
+    check_names(_folder(asked.database), asked.host_name)
     wish = NewClinic(asked.clinic, asked.name, asked.email, language(), asked.therapist_email)
     with _opened(asked.database, create=True) as clinic:
         links = clinic.setup.init(wish)
         tls = _certificate(asked, asked.clinic) if asked.host_name else None
     for email, token in links:
         _print_link(email, _origin(asked, tls), token)
-    print(say("Start it with: %(command)s", command=f'levator serve --database "{asked.database}"'))
+    print(how_to_start(asked.database))
     return 0
 
 
@@ -219,18 +221,30 @@ def _service(asked: argparse.Namespace) -> int:
     return 0
 
 
+# --- key
+
+
+def _make_key(asked: argparse.Namespace) -> int:
+    from levator.clinic.seal_key import KEY_FILE, key_beside
+
+    folder = _folder(asked.database)
+    key_beside(folder)
+    print(say("The key is %(file)s; keep a copy of it.", file=str(folder / KEY_FILE)))
+    return 0
+
+
 # --- What they share
 
 
 @contextmanager
 def _opened(url: str, *, create: bool) -> Iterator[Clinic]:
     from levator.clinic import Clinic
-    from levator.clinic.seal_key import key_beside
+    from levator.clinic.seal_key import key_for
     from levator.storage import open_repository
 
     folder = _folder(url)
     with open_repository(url, create=create) as repository:
-        yield Clinic(repository, key=key_beside(folder))
+        yield Clinic(repository, key=key_for(repository, folder))
 
 
 def _folder(url: str) -> Path:
@@ -295,6 +309,11 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         mark("print a protocol to begin one of your own from"),
         add_nothing,
         print_example,
+    ),
+    "key": (
+        mark("make the key beside the database anew, where it is lost for good"),
+        add_database,
+        _make_key,
     ),
     "service": (mark("print the unit with which systemd runs the server"), _add_service, _service),
 }

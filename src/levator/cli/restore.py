@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from levator.cli.backup import tell
 from levator.cli.passphrase import add_passphrase, known_passphrase
 from levator.cli.speaking import hint, say
+from levator.cli.storing import how_to_start, without_password
 from levator.errors import mark
 
 if TYPE_CHECKING:
@@ -44,11 +45,9 @@ def run(asked: argparse.Namespace) -> int:
         end_what_was_open(repository, wall_clock())
 
     restore(file, asked.database, passphrase, tell, prepare)
-    text = say(
-        "%(database)s holds what was backed up; start with levator serve --database %(database)s.",
-        database=asked.database,
-    )
-    print(text)
+    shown = without_password(asked.database)
+    print(say("%(database)s holds what was backed up.", database=shown))
+    print(how_to_start(asked.database))
     print(
         say(
             "Everybody signs in anew, and no open link works any more. Look through the accounts: "

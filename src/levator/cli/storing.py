@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from levator.cli.speaking import hint
+from levator.cli.speaking import hint, say
 
 if TYPE_CHECKING:
     from levator.records.repository import Repository
@@ -51,6 +51,17 @@ def without_password(url: str) -> str:
     """Return the address as it may be shown: nothing of who signs in to the database."""
     scheme, separator, rest = url.partition("://")
     return scheme + separator + rest.rpartition("@")[2] if scheme == "postgresql" else url
+
+
+def how_to_start(url: str) -> str:
+    """Return with which words the server is started; never a password among them."""
+    if without_password(url) == url:
+        return say("Start it with: %(command)s", command=f'levator serve --database "{url}"')
+    return say(
+        "Start it with: %(command)s, and the address of the database in %(variable)s.",
+        command="levator serve",
+        variable=VARIABLE,
+    )
 
 
 def protocols_of(url: str) -> Path | None:

@@ -177,6 +177,13 @@ def make_authority(folder: Path, clinic: str, names: Sequence[str], now: datetim
     return _renewed(place, own, now)
 
 
+def check_names(folder: Path, names: Sequence[str]) -> None:
+    """Raise CallerError for names of which a folder's authority could make no certificate."""
+    wanted, place = _generals(names), folder / TLS_FOLDER
+    if (place / _AUTHORITY).exists():
+        _check_permitted(place, wanted)
+
+
 def made_or_renewed(folder: Path, clinic: str, names: Sequence[str], now: datetime) -> Tls:
     """Make authority and certificate, or renew the certificate of the authority that is there.
 
@@ -185,9 +192,8 @@ def made_or_renewed(folder: Path, clinic: str, names: Sequence[str], now: dateti
     place = folder / TLS_FOLDER
     if not (place / _AUTHORITY).exists():
         return make_authority(folder, clinic, names, now)
-    wanted = _generals(names)
-    _check_permitted(place, wanted)
-    return _renewed(place, wanted, now)
+    check_names(folder, names)
+    return _renewed(place, _generals(names), now)
 
 
 def _renewed(place: Path, names: Sequence[GeneralName], now: datetime) -> Tls:

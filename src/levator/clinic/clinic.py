@@ -19,7 +19,7 @@ from levator.clinic.acting import Acts
 from levator.clinic.backup import Backups
 from levator.clinic.passkeys import Passkeys
 from levator.clinic.replays import Replays
-from levator.clinic.seal_key import SealKey, key_beside
+from levator.clinic.seal_key import SealKey, key_for
 from levator.clinic.seats import device_within
 from levator.clinic.setup import Setup
 from levator.clinic.showing import Showing
@@ -260,7 +260,7 @@ def open_clinic(storage_url: str, folder: Path | None = None) -> Clinic:
     """
     repository = open_repository(storage_url)  # first: it says what is wrong with the folder
     try:
-        key = SealKey() if folder is None else key_beside(folder)
+        key = SealKey() if folder is None else key_for(repository, folder)
     except BaseException:
         repository.close()
         raise

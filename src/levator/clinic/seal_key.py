@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from levator.errors import CallerError, system_reason
+from levator.records.people import User
+from levator.records.repository import Repository
 
 KEY_FILE = "levator-key"
 _KEY_BYTES = 32
@@ -53,6 +55,26 @@ class SealKey:
 def new_key_file(folder: Path) -> Path:
     """Return where a new key waits to take the place of the old one."""
     return folder / f"{KEY_FILE}.new"
+
+
+def key_for(repository: Repository, folder: Path) -> SealKey:
+    """Return the key with which a database's secrets are sealed, made where there are none.
+
+    Raises CallerError where a new key would leave them sealed for good.
+    """
+    if not (folder / KEY_FILE).exists() and _holds_sealed(repository):
+        raise CallerError(
+            "The key file %(file)s is not there, and second factors are sealed with it; put the "
+            "copy of it back. Where it is lost, levator clinic key makes another: then apps for "
+            "codes must be set up again.",
+            file=str(folder / KEY_FILE),
+        )
+    return key_beside(folder)
+
+
+def _holds_sealed(repository: Repository) -> bool:
+    with repository.work(writes=False) as work:
+        return any(user.totp_sealed for user in work.find(User, None))
 
 
 def key_beside(folder: Path) -> SealKey:

@@ -122,6 +122,22 @@ def seconds_of(number: float, unit: PatternUnit) -> float:
     return number / 10.0 if unit == "0.1s" else number
 
 
+def check_judged(seconds: list[float], info: ValidationInfo) -> None:
+    """Raise EntryError for a phase that is over before anything of it can be judged.
+
+    Such a phase is mostly seconds that were said to be tenths.
+    """
+    shortest_s = info.context.get("shortest_s") if info.context else None
+    for phase_s in seconds:
+        if shortest_s is not None and 0 < phase_s < shortest_s:
+            raise EntryError(
+                "a phase of %(asked)s s is over before it is judged, which takes %(needed)s s; "
+                "lengthen it, or check pattern_unit.",
+                asked=phase_s,
+                needed=shortest_s,
+            )
+
+
 def check_pattern(seconds: list[float], hard: Limits | None) -> None:
     """Raise EntryError for a pattern that cannot be trained or passes the hard limits."""
     try:

@@ -228,7 +228,8 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
         return numbers[path.stem].model_validate(data)
     if "items" in data and "stages" not in data:
         return ChecklistFile.model_validate(data)
-    context = {"hard": load_hard_limits(), "id": path.stem}
+    shortest_s = load_settings().verdicts.reached_lasts_s
+    context = {"hard": load_hard_limits(), "id": path.stem, "shortest_s": shortest_s}
     return ProtocolFile.model_validate(data, context=context)
 
 

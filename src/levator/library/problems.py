@@ -125,11 +125,23 @@ def reason_of(error: Mapping[str, Any]) -> Phrase | LevatorError:
     known = dict(error.get("ctx") or {})
     if isinstance(own := known.get("error"), LevatorError):
         return own
+    if kind == "model_type" and str(known.get("class_name", "")).startswith("Sourced"):
+        return Phrase(
+            'this has no source; write { value = %(given)s, source = "..." }.',
+            given=_written(error.get("input")),
+        )
     if kind == "missing":
         return Phrase(_MISSING.get(last, _IS_MISSING), last=last)
     # Pydantic joins what it expects in English: 'a', 'b' or 'c'.
     values = {name: str(value).replace(" or ", ", ") for name, value in known.items()}
     return Phrase(_REASONS.get(kind, _OTHER), last=last, **values)
+
+
+def _written(given: object) -> str:
+    """Return a short value as TOML writes it, and dots for anything else."""
+    if isinstance(given, bool):
+        return str(given).lower()
+    return str(given)[:20] if isinstance(given, int | float) else "..."
 
 
 _IS_MISSING = mark("%(last)s is missing; add it.")

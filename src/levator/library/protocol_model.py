@@ -13,6 +13,7 @@ from levator.course.chart import BirthMode
 from levator.library.kinds import SourcedRounds, SourcedScore, SourcedShare, SourcedWeek, Week
 from levator.library.models import Header, Strict, Words
 from levator.library.problems import EntryError
+from levator.library.range_model import check_stretch
 from levator.library.stage_model import CapModel, StageModel, Text
 
 
@@ -71,6 +72,12 @@ class MilestoneModel(Strict):
     source: Words
     texts: Text
 
+    @model_validator(mode="after")
+    def _can_be_met(self) -> MilestoneModel:
+        name = "until_week_after_birth"
+        check_stretch(name, self.from_week_after_birth, self.until_week_after_birth)
+        return self
+
 
 class DocumentModel(Strict):
     """The document that the protocol is read from."""
@@ -112,6 +119,25 @@ class ProtocolFile(Header):
                 raise EntryError(
                     "stage %(twice)s is written twice; give each its own id.", twice=own
                 ).at("stages", place, "id")
+        return self
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> ProtocolFile:
+        if all(stage.optional for stage in self.stages):
+            raise EntryError(
+                "every stage is optional, so no course can begin; leave optional out of one."
+            ).at("stages", 0, "optional")
+        return self
+
+    @model_validator(mode="after")
+    def _has_each_caution_once(self) -> ProtocolFile:
+        for place, own in enumerate(self.cautions):
+            same = [one for one in self.cautions[:place] if one.code == own.code]
+            if any(None in (one.birth, own.birth) or one.birth == own.birth for one in same):
+                raise EntryError(
+                    "caution %(twice)s is written twice for the same births; take one out.",
+                    twice=own.code,
+                ).at("cautions", place, "code")
         return self
 
     @model_validator(mode="after")

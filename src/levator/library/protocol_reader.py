@@ -23,7 +23,7 @@ from levator.course.protocol import (
     Wording,
 )
 from levator.library import protocol_model as model
-from levator.library import stage_model
+from levator.library import range_model, stage_model
 from levator.library.kinds import seconds_of
 from levator.library.models import Sourced, Strict
 from levator.training.pattern import Pattern, PatternUnit
@@ -192,7 +192,7 @@ def _dose(stage: stage_model.StageModel) -> StageDose | None:
     )
 
 
-def _range(allowed: stage_model.RangeModel | None, unit: PatternUnit) -> Range | None:
+def _range(allowed: range_model.RangeModel | None, unit: PatternUnit) -> Range | None:
     if allowed is None:
         return None
     return Range(

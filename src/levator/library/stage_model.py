@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from levator.course.chart import DAYS_A_WEEK, DAYS_TO_EXPECTED
 from levator.course.protocol import JudgedCode, Parameter, Phase
 from levator.library.kinds import (
     Count,
@@ -27,12 +28,20 @@ from levator.library.kinds import (
     SourcedWeek,
     SourcedYesNo,
     Week,
+    check_judged,
     check_pattern,
     hard_limits_of,
     seconds_of,
 )
 from levator.library.models import Sourced, Strict, Words
 from levator.library.problems import EntryError
+from levator.library.range_model import (
+    CountRangeModel,
+    ForceRangeModel,
+    RangeModel,
+    check_inside,
+    check_stretch,
+)
 from levator.training.dose import Mode, RoundsKind
 from levator.training.pattern import PatternUnit
 
@@ -74,50 +83,17 @@ class WindowModel(Strict):
     needs_weeks: bool
     source: Words
 
-
-class RangeModel(Strict):
-    """Lowest and highest value and the step between them, in the unit of its setting."""
-
-    lowest: Annotated[float, Field(ge=0)]
-    highest: Positive
-    step: Positive
-    source: Words
-
     @model_validator(mode="after")
-    def _is_a_range(self) -> RangeModel:
-        if self.lowest > self.highest:
+    def _can_be_met(self) -> WindowModel:
+        check_stretch("until_week", self.from_week, self.until_week)
+        expected_week = DAYS_TO_EXPECTED / DAYS_A_WEEK
+        if self.phase == "pregnancy" and self.from_week >= expected_week:
             raise EntryError(
-                "lowest %(lowest)s is above highest %(highest)s.",
-                lowest=self.lowest,
-                highest=self.highest,
+                "from_week %(week)s begins after a pregnancy of %(weeks)s weeks; lower it.",
+                week=self.from_week,
+                weeks=expected_week,
             )
         return self
-
-
-class CountRangeModel(RangeModel):
-    """A range of whole numbers, from one up."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> CountRangeModel:
-        numbers = (self.lowest, self.highest, self.step)
-        if self.lowest < 1 or any(one != int(one) for one in numbers):
-            raise EntryError("this counts; write whole numbers from 1 up.")
-        return self
-
-
-class ForceRangeModel(RangeModel):
-    """A range of force in %MVC, within the hard limit."""
-
-    highest: Force
-
-
-def _check_inside(name: str, value: float | None, allowed: RangeModel) -> None:
-    if value is not None and not allowed.lowest <= value <= allowed.highest:
-        raise EntryError(
-            "%(name)s %(value)s is outside its own range; mend one of them.",
-            name=name,
-            value=value,
-        )
 
 
 class CapModel(Strict):
@@ -136,6 +112,8 @@ class CapModel(Strict):
     def _has_unit(self) -> CapModel:
         if (self.hold is None) != (self.pattern_unit is None):
             raise EntryError('a hold needs its unit; write pattern_unit = "0.1s" or "s".')
+        if self.force_percent_mvc is None and self.hold is None:
+            raise EntryError("this cap bounds nothing; give it force_percent_mvc or hold.")
         return self
 
 
@@ -157,7 +135,7 @@ class RoundsModel(Strict):
         if (self.kind == "number") != (self.count is not None):
             raise EntryError('a count belongs to kind = "number", always and only.')
         if self.count_range is not None:
-            _check_inside("count", self.count.value if self.count else None, self.count_range)
+            check_inside("count", self.count.value if self.count else None, self.count_range)
             if self.count_range.highest > self.max_rounds.value:
                 raise EntryError("count_range goes over max_rounds; lower it.")
         if (self.kind == self.seed_rounds) != (self.seed_rounds_from_week_after_birth is None):
@@ -186,8 +164,27 @@ class StageDoseModel(Strict):
     def _is_trainable(cls, pattern: Sourced[Any], info: ValidationInfo) -> Sourced[Any]:
         unit = info.data.get("pattern_unit")
         if unit is not None:
-            check_pattern([seconds_of(one, unit) for one in pattern.value], hard_limits_of(info))
+            seconds = [seconds_of(one, unit) for one in pattern.value]
+            check_pattern(seconds, hard_limits_of(info))
+            check_judged(seconds, info)
         return pattern
+
+    @model_validator(mode="after")
+    def _starts_below_its_hold(self) -> StageDoseModel:
+        hold = self.pattern.value[1]
+        if self.start_hold is not None and self.start_hold.value > hold:
+            raise EntryError(
+                "start_hold %(start)s is above the hold of the pattern, %(hold)s; lower it.",
+                start=self.start_hold.value,
+                hold=hold,
+            )
+        return self
+
+    def longest_effort_s(self) -> float:
+        """Return the seconds of effort in one round with the longest hold it may come to."""
+        rise, hold, fall, _ = self.pattern.value
+        longest = max(hold, self.hold_range.highest if self.hold_range else hold)
+        return seconds_of(rise + longest + fall, self.pattern_unit)
 
     @model_validator(mode="after")
     def _stays_in_its_ranges(self, info: ValidationInfo) -> StageDoseModel:
@@ -198,7 +195,7 @@ class StageDoseModel(Strict):
                 allowed=hard.hold_s,
             )
         for name, value, allowed in self._settings():
-            _check_inside(name, value, allowed)
+            check_inside(name, value, allowed)
         return self
 
     def _settings(self) -> list[tuple[str, float | None, RangeModel]]:
@@ -267,7 +264,17 @@ class TimesModel(Strict):
     @model_validator(mode="after")
     def _stays_in_its_range(self) -> TimesModel:
         if self.range is not None:
-            _check_inside("value", self.value, self.range)
+            check_inside("value", self.value, self.range)
+        if (self.early is None) != (self.early_until_week_after_birth is None):
+            raise EntryError(
+                "early and early_until_week_after_birth belong together; write both or neither."
+            )
+        if self.early is not None and self.early > self.value:
+            raise EntryError(
+                "early %(early)s is above value %(value)s; the first weeks ask less.",
+                early=self.early,
+                value=self.value,
+            )
         return self
 
 
@@ -313,6 +320,19 @@ class StageModel(Strict):
             raise EntryError("mode %(mode)s needs a dose and rounds.", mode=self.mode)
         if self.dose and (self.dose.tangent_percent is not None) != (self.mode == "advanced"):
             raise EntryError("a Tangent belongs to mode advanced, always and only.")
+        return self
+
+    @model_validator(mode="after")
+    def _has_time_for_a_round(self) -> StageModel:
+        if self.dose and self.rounds:
+            needed, allowed = self.dose.longest_effort_s(), self.rounds.max_effort_s.value
+            if needed > allowed:
+                raise EntryError(
+                    "max_effort_s %(allowed)s is shorter than one round of %(needed)s s of "
+                    "effort; raise it, or shorten the pattern.",
+                    allowed=allowed,
+                    needed=needed,
+                ).at("rounds", "max_effort_s")
         return self
 
     @model_validator(mode="after")
