@@ -181,6 +181,9 @@ def test_the_one_thing_to_do_stands_first_and_before_any_picture(client: Client)
     assert "Red flag: call the doctor or midwife." in page
     assert f"{path}/decide" not in page
     assert page.index("Fever, shivering") < page.index('id="course-title"')
+    care = page[page.index('role="alert"') :]
+    assert care.index("Call the midwife or doctor now") < care.index("In an emergency: 112")
+    assert care.index("levator alerts nobody") < care.index("proposal-title")
 
 
 def test_the_last_step_before_the_birth_is_not_called_the_last(client: Client) -> None:
@@ -199,7 +202,8 @@ def test_the_last_step_before_the_birth_is_not_called_the_last(client: Client) -
 
 def test_the_list_says_who_treats_and_how_many_there_are(client: Client) -> None:
     make(client, family_name="Once")
-    page = client.get("/patients", params={"text": "once"}).text
+    page = client.post("/patients", data={"text": "once"}, follow_redirects=True).text
     assert "One patient." in page
     assert "treated by you" in page
-    assert "Nobody of that name" in client.get("/patients", params={"text": "qqq"}).text
+    answer = client.post("/patients", data={"text": "qqq"}, follow_redirects=True)
+    assert "Nobody of that name" in answer.text
