@@ -443,12 +443,18 @@ def checklists_page() -> str:
 
 def _checklist(one: Checklist) -> str:
     has_cautions = bool(one.cautions)
-    head = ("code", "nl", "en", *(["until week"] if has_cautions else []), "source")
+    has_acts = any(item.act for item in one.items)
+    more = ["until week"] * has_cautions + ["what to do, nl", "what to do, en"] * has_acts
+    head = ("code", "nl", "en", *more, "source")
     rows = []
     for item in one.items:
-        until = [f"{item.caution.until_week_after_birth:g}" if item.caution else ""]
+        until = [f"{item.caution.until_week_after_birth:g}" if item.caution else ""] * has_cautions
+        acts = [item.act_in("nl"), item.act_in("en")] * has_acts
         words = (item.words_in("nl"), item.words_in("en"))
-        rows.append((f"`{item.code}`", *words, *(until if has_cautions else []), item.source))
+        source = item.source
+        if item.act:
+            source += f"; what to do: {item.act['source']}"
+        rows.append((f"`{item.code}`", *words, *until, *acts, source))
     told = f"Id `{one.id}`, version {one.version}, {one.reviewed_by}."
     return f"## {one.title['en']}\n\n{told}\n\n{table(head, rows)}"
 

@@ -218,6 +218,9 @@ def test_the_one_thing_to_do_stands_first_and_before_any_picture(client: Client)
     assert f'value="{today + timedelta(days=1)}"' in form
     assert "only a clearance from a later day holds" in form
     assert page.index("Fever, shivering") < page.index('id="course-title"')
+    care = page[page.index('role="alert"') :]
+    assert care.index("Call the midwife or doctor now") < care.index("In an emergency: 112")
+    assert care.index("levator alerts nobody") < care.index("proposal-title")
 
 
 def test_the_last_step_before_the_birth_is_not_called_the_last(client: Client) -> None:
@@ -238,5 +241,5 @@ def test_the_list_says_who_treats_and_how_many_there_are(client: Client) -> None
     page = client.post("/patients", data={"text": "once"}, follow_redirects=True).text
     assert "One patient." in page
     assert "treated by you" in page
-    none = client.post("/patients", data={"text": "qqq"}, follow_redirects=True).text
-    assert "Nobody of that name" in none
+    answer = client.post("/patients", data={"text": "qqq"}, follow_redirects=True)
+    assert "Nobody of that name" in answer.text

@@ -10,16 +10,24 @@ from levator.course.protocol import CautionRule
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One thing to ask or to tell, in words for people; `code` is kept in the record."""
+    """One thing to ask or to tell, in words for people; `code` is kept in the record.
+
+    act : what to do where it is there, in words, with their `source`; None where nothing is told.
+    """
 
     code: str
     words: Mapping[str, str]
     source: str
     caution: CautionRule | None = None
+    act: Mapping[str, str] | None = None
 
     def words_in(self, language: str) -> str:
         """Return the words in a language, English where that language has none."""
         return self.words.get(language, self.words["en"])
+
+    def act_in(self, language: str) -> str:
+        """Return what to do, in a language; empty where nothing is told."""
+        return self.act.get(language, self.act["en"]) if self.act else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,12 @@ from levator.library.problems import EntryError
 from levator.library.stage_model import Text
 
 
+class ActModel(Text):
+    """What to do where it is there, with where that comes from."""
+
+    source: Words
+
+
 class ItemModel(Strict):
     """One thing to ask or to tell. With `until_week_after_birth` it is a caution that ends."""
 
@@ -24,6 +30,7 @@ class ItemModel(Strict):
     birth: BirthMode | None = None
     until_week_after_birth: Week | None = None
     texts: Text
+    act: ActModel | None = None
 
 
 class ChecklistFile(Header):
@@ -54,4 +61,5 @@ def _item(item: ItemModel) -> ChecklistItem:
     caution = None
     if until is not None:
         caution = CautionRule(item.code, item.birth, until, words, item.source)
-    return ChecklistItem(item.code, words, item.source, caution)
+    act = item.act.model_dump(exclude_none=True) if item.act else None
+    return ChecklistItem(item.code, words, item.source, caution, act)

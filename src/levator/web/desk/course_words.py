@@ -118,11 +118,22 @@ def reason_rows(
 
 def flag_lines(voice: Speaker, view: View) -> list[str]:
     """Return the red flags that no clearance has answered, in words; empty where there is none."""
+    return [flag_words(voice, code) for code in _open_flags(view)]
+
+
+def flag_acts(voice: Speaker, view: View) -> list[str]:
+    """Return what to do for them, each sentence once."""
+    codes, items = _open_flags(view), load_checklist("red-flags").items
+    acts = (one.act_in(voice.language) for one in items if one.code in codes)
+    return list(dict.fromkeys(acts))
+
+
+def _open_flags(view: View) -> Sequence[str]:
     newest = open_flag(view.chart)
     if newest is None:
-        return []
-    codes = dict.fromkeys(one.code for one in view.chart.red_flags if one.day == newest.day)
-    return [flag_words(voice, code) for code in codes]
+        return ()
+    found = (one.code for one in view.chart.red_flags if one.day == newest.day)
+    return tuple(dict.fromkeys(found))
 
 
 def flag_words(voice: Speaker, code: str) -> str:

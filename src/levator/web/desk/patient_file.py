@@ -135,6 +135,7 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "drawn": drawn(say, view),
         "proposal": card,
         "thing": next_thing(say, view),
+        "acts": course_words.flag_acts(say, view),
         "has_course": view.history.course is not None,
         "stage": course_words.stage_line(say, view.stage) if view.stage else "",
         "instruction": view.stage.words_in(say.language).instruction if view.stage else "",

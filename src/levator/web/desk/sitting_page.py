@@ -25,7 +25,7 @@ from levator.texts.answers import dose_refused
 from levator.texts.course import lowered, reason
 from levator.texts.words import dose
 from levator.web.desk.asked import red_flags_field, red_flags_in
-from levator.web.desk.course_words import flag_lines, stage_line
+from levator.web.desk.course_words import flag_acts, flag_lines, stage_line
 from levator.web.desk.filling import whole
 from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.forms import Typed, read_form
@@ -100,6 +100,7 @@ class SittingPage:
             "typed": Typed(first | {"stage": view.chart.stage or ""} | dict(given)),
             "troubles": troubles,
             "red_flags": flag_lines(say, view),
+            "acts": flag_acts(say, view),
             "flags": red_flags_field(say),
             "stages": [_stage(say, view, one) for one in _choices(view)],
             "devices": known_sensors(),
