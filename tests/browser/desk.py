@@ -7,12 +7,14 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from levator.clinic.treatment import answer_red_flags
 from levator.live.asking import Asked
 from levator.live.room import Room
+from levator.records.access import Actor
 from tests.browser.signing import colleague, sign_in, way_in
 from tests.clinic.people import TENANT
 from tests.live.seats import SEAT, reference, sitting_at
-from tests.web.forms import patient
+from tests.web.forms import new_id, patient
 from tests.web.served import Served
 
 DESK = {"width": 1440, "height": 900}
@@ -48,9 +50,12 @@ class Desk:
         return self.room
 
     def open_for_her(self) -> Room:
-        """A room of somebody who has a record, so that one more can be opened for her."""
+        """A room of somebody with a record who was asked today: one more can be opened for her."""
         with self.server.client() as client:
-            return self.open(patient_id=patient(client).removeprefix("/patients/"))
+            number = patient(client).removeprefix("/patients/")
+        acts, therapist = self.server.clinic.acts, Actor(f"{TENANT}-therapist", TENANT, "therapist")
+        answer_red_flags(acts, therapist, number, new_id(), (), stop=lambda _: None)
+        return self.open(patient_id=number)
 
     def page(self, role: str, language: str = "en", **options: Any) -> Page:
         page = self._new_page(**{"viewport": DESK, **options})

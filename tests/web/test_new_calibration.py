@@ -48,7 +48,7 @@ def test_the_session_before_a_new_calibration_stays_in_reach() -> None:
             assert desk(clinic, room)["reports"] == []
             linked = await _over(clinic, room)
             assert [one["address"] for one in linked] == [
-                f"/recordings/{number}/report" for number in (first, second)
+                f"/recordings/{number}/report?language=en" for number in (first, second)
             ]
             assert all(one["words"].startswith("Report of ") for one in linked)
             assert desk(clinic, room)["before"] == told

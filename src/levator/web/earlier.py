@@ -16,7 +16,7 @@ def reports(room: Room, voice: Speaker) -> list[dict[str, str]]:
     saved = [one for one in room.recordings if one.is_saved and (one.is_session or one in last)]
     return [
         {
-            "address": f"/recordings/{one.number}/report",
+            "address": f"/recordings/{one.number}/report?language={voice.language}",
             "words": voice.say("Open the report")
             if len(saved) == 1
             else voice.say(
