@@ -104,7 +104,7 @@ def test_every_cookie_over_tls_is_secure_and_named_so(
         # What holds for the whole server is bound to its host; the rest to a path of its own.
         is_for_all = "; Path=/;" in cookie
         assert cookie.startswith("__Host-" if is_for_all else "__Secure-")
-        assert is_for_all or "Path=/rooms/" in cookie
+        assert is_for_all or re.search(r"Path=/(rooms/|join;)", cookie)
         assert "; Secure" in cookie
         assert "; HttpOnly" in cookie
         assert re.search(r"SameSite=(lax|strict)", cookie)
