@@ -14,10 +14,11 @@ from starlette.routing import Route
 from levator.clinic import Clinic, sessions
 from levator.clinic.sittings import DoseRefusedError, StageShutError
 from levator.errors import LevatorError
+from levator.live.room import Room
 from levator.live.rooms import Entry
 from levator.records.work import NotThereError
 from levator.reports import to_html
-from levator.texts import speaker
+from levator.texts import LANGUAGES, speaker
 from levator.web.guard import is_opened_by_her
 from levator.web.looks import (
     PATIENT,
@@ -153,21 +154,30 @@ class Pages:
         """Write the report of a session of a room."""
         recording, who = request.path_params["recording"], actor()
         found = [
-            room.sitting.patient_id
+            room
             for room in self._rooms.of_tenant(who.tenant_id)
             if any(one.number == recording and one.is_saved for one in room.recordings)
         ]
         if not found:
             return self._gone(request)
         try:
-            await asyncio.to_thread(sessions.noted, self._clinic.acts, who, found[0], recording)
+            await asyncio.to_thread(
+                sessions.noted, self._clinic.acts, who, found[0].sitting.patient_id, recording
+            )
         except NotThereError:
             return self._gone(request)
-        language = language_of(request)
+        language = self._language(request, found[0])
         html = await self._clinic.replays.told(
             who.login_id, recording, lambda report: to_html(report, language)
         )
         return await as_report(self._clinic.accounts.logins, request, html)
+
+    def _language(self, request: Request, room: Room) -> str:
+        """Return the language that was asked for, else that of her live screen."""
+        person, asked = self._rooms.seated(room, account()), request.query_params.get("language")
+        if asked in LANGUAGES or person is None:
+            return language_of(request)
+        return person.language
 
 
 def _record(entry: Entry) -> str:
