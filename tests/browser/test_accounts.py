@@ -325,7 +325,11 @@ def test_a_sitting_is_opened_over_https_under_a_host_name(
     expect(tablet.get_by_role("heading", name="Sit comfortably")).to_be_visible()
 
     secure.clinic.accounts.logins.end(signed(secure, cookie["value"]))
-    expect(page.locator("#no-line")).to_be_visible(timeout=5000)
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible(timeout=5000)
+    assert "M. J." not in page.content()
+    assert page.title() == "levator"
+    way = page.get_by_role("link", name="Sign in").get_attribute("href") or ""
+    assert way.startswith("/sign-in?next=%2Frooms%2F")
 
 
 def signed(server: Served, token: str) -> Signed:

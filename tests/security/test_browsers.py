@@ -14,7 +14,7 @@ from levator.web.guard import POLICY, REPORT_POLICY
 from levator.web.routes import ACTIONS, PUBLIC
 from tests.clinic.people import ROLES, signed_in
 from tests.security.sources import imports, nodes
-from tests.web.forms import asked, patient
+from tests.web.forms import asked, code_on, joined, patient, ticket_of
 from tests.web.served import Served, served
 from tests.web.test_tls import COOKIE, browser, server, tls  # noqa: F401, fixtures
 
@@ -90,21 +90,21 @@ def test_every_cookie_over_tls_is_secure_and_named_so(
         client.headers["x-form-token"] = _token(server, client)
         opened = asked(client)
         assert opened.status_code == 303
-        entered = client.get(opened.headers["location"])
-        room = client.get(entered.headers["location"])
-        assert room.status_code == 200
+        assert client.get(opened.headers["location"]).status_code == 200
+        knocked = joined(client, code_on(server))
+        entered = client.get(f"/enter/{ticket_of(server)}")
         signed_out = client.post("/sign-out")
     cookies = [
         one
-        for answer in (opened, entered, signed_out)
+        for answer in (knocked, entered, signed_out)
         for one in answer.headers.get_list("set-cookie")
     ]
-    assert len(cookies) == 4
+    assert len(cookies) == 3
     for cookie in cookies:
         # What holds for the whole server is bound to its host; the rest to a path of its own.
         is_for_all = "; Path=/;" in cookie
         assert cookie.startswith("__Host-" if is_for_all else "__Secure-")
-        assert is_for_all or "Path=/rooms/" in cookie
+        assert is_for_all or re.search(r"Path=/(rooms/|join;)", cookie)
         assert "; Secure" in cookie
         assert "; HttpOnly" in cookie
         assert re.search(r"SameSite=(lax|strict)", cookie)

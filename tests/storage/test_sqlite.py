@@ -69,6 +69,19 @@ def test_what_is_acknowledged_survives_a_power_cut_and_what_is_erased_is_gone(
         assert pragma(repository, "busy_timeout") == 1000
 
 
+def test_a_file_that_is_in_use_is_said_to_be_so_and_nobody_is_accused(database: Path) -> None:
+    """What has it open is not known: it may be a second command of levator, or a slow disk."""
+    with open_repository(f"sqlite:///{database}") as repository:
+        holder = sqlite3.connect(database, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError) as busy, repository.work(writes=True) as work:
+            work.put(a_patient("p"))
+        holder.close()
+    assert str(busy.value) == (
+        f"{database} was in use for too long; try again, and close what else has it open."
+    )
+
+
 def test_all_tables_are_strict(database: Path) -> None:
     with sqlite3.connect(database) as connection:
         tables = connection.execute("PRAGMA table_list").fetchall()

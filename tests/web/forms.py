@@ -116,3 +116,12 @@ def address_port(server: Served) -> str:
 def joined(second: Client, code: str, role: str = "patient") -> Any:
     form = {"language": "en", "code": code, "name": "Mia", "role": role}
     return second.post("/join", data=form)
+
+
+def ticket_of(server: Served) -> str:
+    room = server.the_room()
+
+    async def ticket() -> str:
+        return server.clinic.rooms.admit(room, "Mia", "en")
+
+    return server.call(ticket())

@@ -7,7 +7,7 @@ from httpx import Client
 from websockets.exceptions import InvalidStatus
 
 from levator.web.guard import POLICY
-from tests.web.forms import DUTCH, asked, opened
+from tests.web.forms import DUTCH, asked, code_on, joined, opened, ticket_of
 from tests.web.served import Served
 
 
@@ -73,10 +73,13 @@ def test_no_page_holds_script_or_style_or_another_address(
     assert all("src=" in tag or "json" in tag for tag in re.findall(r"<script[^>]*>", html))
 
 
-def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client) -> None:
-    answer = asked(client)
-    entered = client.get(answer.headers["location"])
-    for cookie in (answer.headers["set-cookie"], entered.headers["set-cookie"]):
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(
+    client: Client, server: Served
+) -> None:
+    opened(client)
+    knocked = joined(client, code_on(server))
+    entered = client.get(f"/enter/{ticket_of(server)}")
+    for cookie in (knocked.headers["set-cookie"], entered.headers["set-cookie"]):
         assert "HttpOnly" in cookie
         assert "SameSite=strict" in cookie
 

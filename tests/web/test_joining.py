@@ -11,8 +11,10 @@ from levator.records.work import where
 from levator.web.joining import network_of
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, user_of
+from tests.live.seats import sitting_at
 from tests.web.forms import (
     address_port,
+    asked,
     close_code,
     code_on,
     hear,
@@ -20,6 +22,7 @@ from tests.web.forms import (
     joined,
     opened,
     patient,
+    ticket_of,
 )
 from tests.web.served import Served
 
@@ -259,15 +262,6 @@ def sign_in_as(server: Served, client: Client, token: str) -> None:
     client.headers[FORM_TOKEN_HEADER] = form_token_for(token)
 
 
-def ticket_of(server: Served) -> str:
-    room = server.the_room()
-
-    async def ticket() -> str:
-        return server.clinic.rooms.admit(room, "Mia", "en")
-
-    return server.call(ticket())
-
-
 def let_in(server: Served, client: Client) -> None:
     """Let her screen in, as after a code and a yes."""
     assert client.get(f"/enter/{ticket_of(server)}").status_code == 303
@@ -322,3 +316,47 @@ def test_a_ticket_is_taken_by_who_opens_it_and_by_no_look_ahead(
     entered = stranger.get(place, headers={"sec-fetch-site": "same-origin"})
     assert entered.status_code == 303
     assert "set-cookie" in entered.headers
+
+
+def test_her_record_is_one_link_away_for_who_leads_and_for_herself(
+    client: Client, server: Served
+) -> None:
+    record = patient(client)
+    address = str(asked(client, record).headers["location"])
+    hers = address.replace("therapist", "patient")
+    assert client.get(address).text.count(f'href="{record}"') == 2
+    with server.client() as colleague, server.stranger() as nobody:
+        as_another_therapist(server, colleague)
+        assert record not in colleague.get(address).text
+        let_in(server, nobody)
+        assert record not in nobody.get(hers).text
+
+
+def test_a_patient_who_is_signed_in_joins_under_her_name_and_finds_her_record_again(
+    client: Client, server: Served
+) -> None:
+    record = f"/patients/{TENANT}-record"
+
+    async def opening() -> None:
+        await server.clinic.open_room(sitting_at(server.clinic))
+
+    server.call(opening())
+    with server.client_of("patient") as her:
+        assert 'href="/join"' in her.get(record).text
+        assert 'value="Patient"' in her.get("/join").text
+        let_in(server, her)
+        page = her.get(f"/rooms/{server.the_room().number}/patient")
+        assert f'href="{record}"' in page.text
+
+
+def test_another_language_closes_no_live_screen(client: Client, server: Served) -> None:
+    address = opened(client)
+    with server.line(client, f"{address}/line") as line:
+        changed = client.post("/account/language", data={"language": "nl"})
+        assert (changed.status_code, "set-cookie" in changed.headers) == (303, False)
+        line.send('{"type": "sync", "at_s": 5.0}')
+        assert hear(line)["at_s"] == 5.0
+        with server.line(client, f"{address}/line"):
+            pass
+    assert 'lang="nl"' in client.get(address).text
+    client.post("/account/language", data={"language": ""})

@@ -7,7 +7,7 @@ from httpx import Client
 from websockets.exceptions import ConnectionClosed
 
 from levator.web.pace import AT_ONCE, PASSED_OVER, PER_S, Pace
-from tests.web.forms import asked
+from tests.web.forms import opened
 from tests.web.served import Served, served
 
 
@@ -29,8 +29,7 @@ def flood(server: Served, client: Client, path: str) -> None:
 
 def test_a_flood_is_closed_and_a_stop_in_it_is_heard() -> None:
     with served() as server, server.client() as client:
-        entered = client.get(asked(client).headers["location"])
-        path = f"{entered.headers['location']}/line"
+        path = f"{opened(client)}/line"
         with pytest.raises(ConnectionClosed) as closed:
             flood(server, client, path)
         assert closed.value.rcvd is not None

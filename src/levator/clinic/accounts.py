@@ -194,13 +194,17 @@ class Accounts:
         )
         return token, codes
 
-    async def set_language(self, signed: Signed, language: str) -> str:
-        """Take the language of one's own pages, "" for the browser's; return the new token."""
+    async def set_language(self, signed: Signed, language: str) -> None:
+        """Take the language of one's own pages, "" for the browser's; the login stays."""
         if language not in ("", *LANGUAGES):
             raise CallerError("Choose a language from the list.")
-        return await self.change_own(
-            signed, "account.language", lambda user: replace(user, language=language)
-        )
+
+        def work_on(work: Work) -> None:
+            user = work.get(User, signed.user.id, signed.user.tenant_id)
+            work.put(replace(user, language=language))
+            work.audit(self.logins.told(user, "account.language", address=signed.address))
+
+        await asyncio.to_thread(self.within, work_on)
 
     async def end_others(self, signed: Signed) -> None:
         """Sign out every other browser of the account; raises NotConfirmedError."""

@@ -186,10 +186,10 @@ class AccountPages:
         """Take the language in which pages speak to her; an empty one is the browser's."""
         typed = Typed(await read_form(request))
         try:
-            token = await self._accounts.set_language(signed_in(), typed.language)
+            await self._accounts.set_language(signed_in(), typed.language)
         except CallerError as error:
             return await self._account(request, voice_of(request).error(error), status_of(error))
-        return going(request, token, "/account?done=1")
+        return RedirectResponse("/account?done=1", 303)
 
     async def end_others(self, request: Request) -> Response:
         """Sign every other browser out."""

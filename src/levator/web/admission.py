@@ -22,7 +22,7 @@ from levator.texts import mark
 from levator.web.api import PREFIX
 from levator.web.api.refusing import too_often
 from levator.web.formcheck import with_checked_form
-from levator.web.line import NOT_LET_IN
+from levator.web.line import NOT_LET_IN, SIGNED_OUT
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
 from levator.web.no_storage import no_storage
 from levator.web.pace import Paces
@@ -184,7 +184,7 @@ class Admission:
         if key in PUBLIC:
             await self._app(scope, receive, send)
         elif signed is None or not signed.is_whole or not may_ask(key, signed):
-            await _close(receive, send, NOT_LET_IN)
+            await _close(receive, send, NOT_LET_IN, "" if signed else SIGNED_OUT)
         elif len(self._open.get(signed.login.id, ())) >= MOST_SOCKETS:
             await _close(receive, send, COME_AGAIN)
         else:
@@ -222,10 +222,10 @@ class Admission:
                 ended.set()
 
 
-async def _close(receive: Receive, send: Send, code: int) -> None:
+async def _close(receive: Receive, send: Send, code: int, reason: str = "") -> None:
     await receive()
     await send({"type": "websocket.accept"})
-    await send({"type": "websocket.close", "code": code})
+    await send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 def may_ask(key: str, signed: Signed) -> bool:
@@ -267,7 +267,8 @@ class _Ending:
             ending.cancel()
         if not self._is_closed:
             self._is_closed = True
-            await self._send({"type": "websocket.close", "code": NOT_LET_IN})
+            said = {"type": "websocket.close", "code": NOT_LET_IN, "reason": SIGNED_OUT}
+            await self._send(said)
         return {"type": "websocket.disconnect", "code": NOT_LET_IN}
 
     async def send(self, message: Message) -> None:

@@ -37,4 +37,5 @@ def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:
         found.append(("/backups", say.say("Backups")))
     if who.role == "patient" and who.patient_id is not None:
         found.append((f"/patients/{who.patient_id}", say.say("Your record")))
+        found.append(("/join", say.say("Join a session")))
     return found

@@ -31,6 +31,8 @@ from levator.web.seating import Seats
 
 #: Codes of our own: this screen was not let in; the room is gone.
 NOT_LET_IN = 4401
+#: Said with it where nobody is signed in any more.
+SIGNED_OUT = "signed out"
 #: Something failed here; the page comes back by itself.
 BROKEN = 1011
 TOO_MUCH = 1008

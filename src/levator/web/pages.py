@@ -19,10 +19,19 @@ from levator.records.work import NotThereError
 from levator.reports import to_html
 from levator.texts import speaker
 from levator.web.guard import is_opened_by_her
-from levator.web.looks import PATIENT, Looks, cookie, cookie_of, language_of, set_cookie, voice_of
+from levator.web.looks import (
+    PATIENT,
+    SIGNED,
+    Looks,
+    cookie,
+    cookie_of,
+    language_of,
+    set_cookie,
+    voice_of,
+)
 from levator.web.painting import Painter
 from levator.web.seating import Seats
-from levator.web.signed import actor, as_report
+from levator.web.signed import account, actor, as_report
 from levator.web.starting import cushion_words, seat_words
 from levator.web.troubles import exact_words
 
@@ -115,6 +124,7 @@ class Pages:
             "texts": self._looks.texts(language),
             "cushions": cushion_words(voice),
             "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
+            "record": _record(entry),
         }
         return self._looks.page(f"{role}.html", language, values)
 
@@ -162,6 +172,14 @@ class Pages:
             lambda report: to_html(report, language, found[0].patient),
         )
         return await as_report(self._clinic.accounts.logins, request, html)
+
+
+def _record(entry: Entry) -> str:
+    """Return the address of her record for who leads, and for herself where she is signed in."""
+    patient_id, signed = entry.room.sitting.patient_id, SIGNED.get()
+    leads = entry.person.asker == "therapist"
+    is_she = account() != "" and signed is not None and signed.user.patient_id == patient_id
+    return f"/patients/{patient_id}" if patient_id and (leads or is_she) else ""
 
 
 def _address(entry: Entry) -> str:

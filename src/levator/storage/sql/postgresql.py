@@ -218,7 +218,7 @@ _SENTENCES = {
     "25006": mark("%(place)s may only be read; connect to the server that is written to."),
     "53100": mark("The disk of the PostgreSQL server with %(place)s is full; make room on it."),
     "53": mark("PostgreSQL is too busy for %(place)s; give it more connections or memory."),
-    "55P03": mark("Another program keeps %(place)s to itself; close that program."),
+    "55P03": mark("%(place)s was in use for too long; try again, and close what else has it open."),
     "XX00": mark("%(place)s is damaged; keep it aside and restore a backup."),
     "": mark("%(place)s cannot be used; look in the log of the PostgreSQL server."),
 }

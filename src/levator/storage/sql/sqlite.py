@@ -236,7 +236,9 @@ _SENTENCES = {
     "SQLITE_CANTOPEN": mark(
         "%(file)s cannot be opened; check that its disk is there and writable."
     ),
-    "SQLITE_BUSY": mark("Another program keeps %(file)s to itself; close that program."),
+    "SQLITE_BUSY": mark(
+        "%(file)s was in use for too long; try again, and close what else has it open."
+    ),
     "SQLITE_NOTADB": mark(
         "%(file)s is not a database; choose another file, or restore it from a backup."
     ),

@@ -153,6 +153,16 @@ export function make(tag, className = "", ...children) {
   return element;
 }
 
+/** Show nothing of anybody any more, only why, and the way back. @param {string} heading @param {string} sentence @param {string} way */
+export function clear(heading, sentence, way) {
+  document.title = "levator";
+  const link = make("a", "button primary", way);
+  link.setAttribute("href", `/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  const main = make("main", "page narrow stack", make("h1", "", heading), make("p", "", sentence), make("p", "", link));
+  document.body.className = "";
+  document.body.replaceChildren(main);
+}
+
 /** Rebuild a part of the page only when what it shows has changed. */
 export class Shown {
   constructor() {

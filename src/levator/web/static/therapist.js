@@ -2,7 +2,7 @@
 // the dose of the next round. Every word and every refusal comes from the room.
 
 import { Curve } from "./curve.js";
-import { countdown, make, number, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
+import { clear, countdown, make, number, part, phaseWord, Probe, say, show, Shown, View, write } from "./page.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("./page.js").Picture} Picture */
@@ -26,6 +26,10 @@ const view = new View(onPicture, onLine);
 
 /** @param {boolean} isOpen */
 function onLine(isOpen) {
+  if (view.line.isSignedOut) {
+    clear(say("You are signed out"), say("Nothing of the session is shown any more. Sign in again to go on."), say("Sign in"));
+    return;
+  }
   show(part("no-line"), !isOpen);
   write(part("no-line"), view.line.isOver ? say("This session is over.") : say("The connection is gone. It comes back by itself."));
 }
@@ -45,7 +49,7 @@ function onPicture(picture) {
   show(part("seat-pill"), picture.room !== "over");
   write(part("seat"), mine.seat);
   write(part("begin"), mine.begin);
-  show(part("again"), mine.may_go_again);
+  for (const name of ["again", "after"]) show(part(name), mine.may_go_again);
   showTroubles(picture);
   showTracks(picture, mine);
   showVerdicts(mine);
@@ -273,6 +277,7 @@ function outside(name) {
 }
 
 function draw() {
+  if (view.line.isSignedOut) return;
   const pageS = performance.now() / 1000;
   // After the end the picture stands still where it ended, and is not stale.
   const isOver = view.picture?.room === "over";

@@ -116,6 +116,7 @@ export class Line {
     this.bestTripS = Infinity;
     this.retryMs = FIRST_RETRY_MS;
     this.isOver = false;
+    this.isSignedOut = false;
     /** @type {WebSocket | null} */
     this.socket = null;
     this.open();
@@ -141,9 +142,10 @@ export class Line {
     };
     socket.onmessage = (event) => this.hear(event.data);
     socket.onclose = (event) => {
-      this.on.change(false);
       // 4401: this screen is not let in (any more); 4404: the room is gone.
       this.isOver = this.isOver || event.code === 4401 || event.code === 4404;
+      this.isSignedOut = event.reason === "signed out";
+      this.on.change(false);
       if (this.isOver) return;
       setTimeout(() => this.open(), this.retryMs);
       this.retryMs = Math.min(LAST_RETRY_MS, this.retryMs * 2);
