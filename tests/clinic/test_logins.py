@@ -1,5 +1,6 @@
 """Logins: kept as digests, ended by time, by their owner, and by whoever disables the account."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -91,6 +92,18 @@ def test_one_may_end_ones_own_logins_and_nobody_elses(accounts: Accounts) -> Non
     assert accounts.logins.who(here) is None
     accounts.logins.end(signed)
     assert told(accounts).count("login.end") == 3
+
+
+@pytest.mark.parametrize(("role", "hours"), [("therapist", 12), ("patient", 720)])
+def test_no_change_of_an_account_makes_a_login_last_longer(
+    accounts: Accounts, clock: Clock, role: Role, hours: int
+) -> None:
+    token, times = signed_in(accounts, role), 0
+    while (signed := accounts.logins.who(token)) is not None and times < 1000:
+        language = ("nl", "en")[times % 2]
+        token, times = asyncio.run(accounts.set_language(signed, language)), times + 1
+        clock.goes_on(minutes=50 if role == "therapist" else 5000)
+    assert times == -(-hours * 60 // (50 if role == "therapist" else 5000))
 
 
 @pytest.mark.parametrize("change", [{"state": "disabled"}, {"state": "invited"}])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from levator.clinic import patients
 from levator.clinic.accounts import Accounts, Browser, SignInError
 from levator.clinic.acting import RefusedError
 from levator.clinic.factors import new_totp_secret
@@ -137,7 +138,9 @@ def test_another_clinics_accounts_are_not_there(accounts: Accounts) -> None:
         lambda: users.disable(actor(), foreign),
         lambda: users.one(actor(), foreign),
         lambda: users.change(actor(), foreign, "X", "therapist", "nl", 1),
-        lambda: Invitations(accounts).invite_patient(actor(), "clinic-b-record", "m@x.example"),
+        lambda: Invitations(accounts).invite_patient(
+            actor("therapist"), "clinic-b-record", "m@x.example"
+        ),
     ]
     for act in acts:
         with pytest.raises(NotThereError):
@@ -305,6 +308,35 @@ def test_she_sees_who_made_her_link_and_that_it_was_taken(accounts: Accounts) ->
         ("patient.invite", f"{TENANT}-therapist", ""),
         ("invitation.take", user.id, "192.168.1.9"),
     ]
+
+
+def test_of_two_admins_who_disable_each_other_at_once_one_stays(accounts: Accounts) -> None:
+    user, _ = Invitations(accounts).invite(actor(), replace(BO, role="clinic_admin"))
+    other = Actor(user.id, TENANT, "clinic_admin")
+    Users(accounts).disable(other, f"{TENANT}-clinic_admin")
+    with pytest.raises(RefusedError):
+        Users(accounts).disable(actor(), user.id)
+    assert kept(accounts, user).state == "invited"
+
+
+def test_who_has_another_role_meanwhile_does_nothing_in_the_one_before(
+    accounts: Accounts,
+) -> None:
+    Users(accounts).change(actor(), f"{TENANT}-therapist", "Anke", "researcher", "nl", 1)
+    with pytest.raises(RefusedError):
+        patients.read(Invitations(accounts)._acts, actor("therapist"), f"{TENANT}-record")
+
+
+@pytest.mark.parametrize("role", ["researcher", "system_admin"])
+def test_a_role_without_any_patients_is_told_the_same_of_an_id_that_exists(
+    accounts: Accounts, role: Role
+) -> None:
+    acts = Invitations(accounts)._acts
+    for number in (f"{TENANT}-record", "nobody"):
+        with pytest.raises(RefusedError):
+            patients.read(acts, actor(role), number)
+        with pytest.raises(RefusedError):
+            acts.check(actor(role), "patient.take_on", number)
 
 
 def test_nobody_changes_or_disables_herself_so_an_admin_stays(accounts: Accounts) -> None:

@@ -34,7 +34,7 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
     ("therapist", "self"): "account.own health.read",
     ("therapist", "treating"): """
         patient.list patient.read patient.change patient.hand_over patient.export patient.invite
-        patient.close_access
+        patient.close_access patient.take_on
         treatment.read pregnancy.write birth.write clearance.sign clearance.revoke
         red_flag.report course.begin course.end course.decide prescription.write pain.report
         symptom.report assessment.write note.write consent.write session.open session.lead

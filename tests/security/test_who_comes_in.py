@@ -12,9 +12,10 @@ import pytest
 from levator.clinic import Clinic
 from levator.clinic.accounts import Accounts, Browser, SignInError
 from levator.clinic.factors import RECOVERY_CODES, new_recovery_codes, new_totp_secret
+from levator.clinic.guesses import TooManyGuessesError
 from levator.clinic.invitations import Invitations, Invitee
 from levator.clinic.logins import IDLE, LONGEST, NotConfirmedError
-from levator.clinic.passkeys import Passkeys, Questions
+from levator.clinic.passkeys import PasskeyError, Passkeys, Questions
 from levator.clinic.passwords import check_password
 from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError
@@ -179,13 +180,35 @@ def test_a_question_to_a_passkey_is_answered_once_by_whom_it_was_asked_and_soon(
     now = [0.0]
     asked = Questions(clock=lambda: now[0])
     one, other, late = asked.ask("a"), asked.ask("a"), asked.ask("a")
-    assert len(one) == 32
+    assert len({one[8:24], other[8:24], late[8:24]}) == 3
     assert asked.take(one, "a")
     assert not asked.take(one, "a")
     assert not asked.take(other, "b")
     now[0] = 301.0
     assert not asked.take(late, "a")
     assert not asked.take(secrets.token_bytes(32), "a")
+
+
+def test_a_question_waits_however_many_a_stranger_asks_for() -> None:
+    asked = Questions(clock=lambda: 0.0)
+    hers, anybodys = asked.ask("her login"), asked.ask("nobody")
+    for _ in range(5000):
+        asked.ask("nobody")
+    assert asked.take(hers, "her login")
+    assert asked.take(anybodys, "nobody")
+    forged = asked.ask("a")
+    assert not asked.take(forged[:8] + secrets.token_bytes(16) + forged[24:], "a")
+    assert not Questions(clock=lambda: 0.0).take(forged, "a")
+
+
+def test_wrong_passkeys_stop_nobody_elses_at_the_same_address(accounts: Accounts) -> None:
+    def tried(number: str) -> type[Exception]:
+        with pytest.raises(CallerError) as refused:
+            Passkeys(accounts).sign_in({"id": number}, "https://levator.test", HERE)
+        return refused.type
+
+    assert [tried("one") for _ in range(11)] == [PasskeyError] * 10 + [TooManyGuessesError]
+    assert tried("another") is PasskeyError
 
 
 def test_a_passkey_that_is_none_is_told_to_the_audit(accounts: Accounts) -> None:

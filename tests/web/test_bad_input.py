@@ -1,15 +1,19 @@
 """What people and programs send by mistake or on purpose, to every route that takes something."""
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from levator.records import kinds
 from levator.records.access import TABLE
 from levator.records.people import Role
+from levator.web.forms import read_form
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.web.cases import Asked, all_asked
 from tests.web.two_clinics import HERE, Person, Record, TwoClinics, new_id, nowhere, two_clinics
@@ -174,3 +178,13 @@ def test_a_ticket_of_a_room_works_once(both: TwoClinics) -> None:
     again = both.ask(who, "GET", ticket)
     assert "set-cookie" not in again.headers
     assert both.ask(who, "GET", again.headers["location"]).status_code == 404
+
+
+def test_a_form_that_breaks_off_is_bad_input_and_no_fault() -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with pytest.raises(HTTPException) as refused:
+        asyncio.run(read_form(request))
+    assert refused.value.status_code == 400

@@ -1,5 +1,6 @@
 """The socket of a live screen, and that of the board."""
 
+import contextlib
 import json
 
 import pytest
@@ -43,6 +44,16 @@ def test_nonsense_is_passed_over(client: Client, server: Served) -> None:
         socket.send("nonsense")
         socket.send('{"type": "sync", "at_s": 1}')
         assert hear(socket)["type"] == "sync"
+
+
+def test_a_message_of_bytes_ends_the_line_with_a_code(client: Client, server: Served) -> None:
+    with server.line(client, f"{opened(client)}/line") as line:
+        hello(line)
+        line.send(b"\xff\xfe")
+        with contextlib.suppress(ConnectionClosed):
+            while line.recv(timeout=20):
+                pass
+        assert line.close_code == 1003
 
 
 def test_a_screen_that_cannot_be_painted_is_closed_and_comes_back(

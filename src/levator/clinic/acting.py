@@ -13,6 +13,7 @@ from levator.clinic.kept_values import wrong_field
 from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError, mark
 from levator.records.access import (
+    TABLE,
     Actor,
     Relation,
     may,
@@ -25,7 +26,7 @@ from levator.records.entity import Entity, is_id
 from levator.records.kinds import name_of
 from levator.records.people import Patient, User
 from levator.records.repository import Repository
-from levator.records.work import NotThereError, Work
+from levator.records.work import NotThereError, Work, where
 
 E = TypeVar("E", bound=Entity)
 #: Told of the id of a patient, or an account, in which an act has written; it must not wait.
@@ -155,6 +156,7 @@ class Acts:
     def _begun(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[Act]:
         at = self.now()
         with self._asked(actor, action, patient_id), self.repository.work(writes=True) as work:
+            _refuse_ended(work, actor, action)
             act = Act(work, actor, at=at, about=patient_id)
             yield act
             work.audit(_entry(act, action, act.about, "done"))
@@ -168,6 +170,9 @@ class Acts:
         """Tell the audit where something is refused."""
         at = self.now()
         try:
+            # Before anything is looked up: who may not ask learns of no id whether it exists.
+            if actor.role not in TABLE.get(action, {}):
+                raise RefusedError(action)
             yield
         except (NotThereError, RefusedError):
             with self.repository.work(writes=True) as work:
@@ -178,6 +183,16 @@ class Acts:
 def _named(patient_id: str | None) -> str | None:
     """Return what was asked for if it can be an id: an address may hold any text, a name too."""
     return patient_id if patient_id is not None and is_id(patient_id) else None
+
+
+def _refuse_ended(work: Work, actor: Actor, action: str) -> None:
+    """Raise RefusedError where the account of who asks has ended, or its role, since it asked.
+
+    The request looked before this transaction; of two who end each other at once one stays.
+    """
+    for kept in work.find(User, actor.tenant_id, where(id=actor.user_id)):
+        if kept.state == "disabled" or kept.role != actor.role:
+            raise RefusedError(action)
 
 
 def _allow(actor: Actor, action: str, relation: Relation) -> None:

@@ -97,8 +97,12 @@ class Logins:
         browser: str,
         address: str,
         confirmed_at: str | None = None,
+        until: str | None = None,
     ) -> tuple[Login, str]:
-        """Sign a browser in; return the login and the token, which is nowhere else."""
+        """Sign a browser in; return the login and the token, which is nowhere else.
+
+        until : of the login that it goes on from.
+        """
         token, now = secrets.token_urlsafe(32), self.now()
         lasts = _of(LONGEST, user.role) if _may_stay(work, user, is_strong) else HALF_LASTS
         login = Login(
@@ -108,7 +112,7 @@ class Logins:
             token_digest=digest(token),
             made_at=now.isoformat(),
             seen_at=now.isoformat(),
-            until=(now + lasts).isoformat(),
+            until=until or (now + lasts).isoformat(),
             is_strong=is_strong,
             browser=browser[:_BROWSER_LENGTH],
             confirmed_at=confirmed_at,
@@ -220,7 +224,10 @@ class Logins:
                 self._revoke(work, login)
 
     def renew(self, work: Work, signed: Signed, *, is_strong: bool) -> str:
-        """Give a browser a new token for what it now may; the old one stops holding."""
+        """Give a browser a new token for what it now may; the old one stops holding.
+
+        A whole login ends when it would have ended: no change of an account makes it last.
+        """
         before = work.get(Login, signed.login.id, signed.user.tenant_id)
         self._revoke(work, before)
         user = work.get(User, signed.user.id, signed.user.tenant_id)
@@ -231,6 +238,7 @@ class Logins:
             browser=before.browser,
             address=signed.address,
             confirmed_at=before.confirmed_at,
+            until=before.until if signed.is_whole else None,
         )
         return token
 

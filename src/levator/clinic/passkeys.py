@@ -6,12 +6,15 @@ which it was made, so not for an address in digits.
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from struct import Struct
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 _ASKED_LASTS_S = 300.0
-_MOST_ASKED = 1000
+_UNTIL = Struct(">d")
+_TOLD_BYTES = _UNTIL.size + 16
 _NAME_LENGTH = 60
 #: For whom a question is asked before anybody has said who she is.
 _NOBODY = "nobody"
@@ -46,24 +50,35 @@ class PasskeyError(CallerError):
 
 @dataclass(slots=True)
 class Questions:
-    """Questions that wait for their answer: challenge -> (for whom, until when)."""
+    """Questions (challenges) that are sealed and not kept, so that nobody's many push one out.
+
+    A challenge is: when it is over, chance, and a digest of both and of whom it is asked, under
+    a key of this run. Kept is only which were answered, until they are over.
+    """
 
     clock: Callable[[], float] = time.monotonic
-    _waiting: dict[bytes, tuple[str, float]] = field(default_factory=dict)
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    _answered: dict[bytes, float] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def ask(self, whom: str) -> bytes:
         """Return a new challenge."""
-        now = self.clock()
-        held = {one: about for one, about in self._waiting.items() if about[1] > now}
-        self._waiting = dict(list(held.items())[-_MOST_ASKED:])
-        challenge = secrets.token_bytes(32)
-        self._waiting[challenge] = (whom, now + _ASKED_LASTS_S)
-        return challenge
+        told = _UNTIL.pack(self.clock() + _ASKED_LASTS_S) + secrets.token_bytes(16)
+        return told + self._seal(told, whom)
 
     def take(self, challenge: bytes, whom: str) -> bool:
         """Return whether this was asked of them and waits; it does not wait any longer."""
-        asked, until = self._waiting.pop(challenge, ("", 0.0))
-        return asked == whom and until > self.clock()
+        told, seal = challenge[:_TOLD_BYTES], challenge[_TOLD_BYTES:]
+        if not hmac.compare_digest(seal, self._seal(told, whom)):
+            return False
+        now, until = self.clock(), float(_UNTIL.unpack_from(told)[0])
+        with self._lock:
+            held = {one: over for one, over in self._answered.items() if over > now}
+            self._answered = held | {challenge: until}
+            return until > now and challenge not in held
+
+    def _seal(self, told: bytes, whom: str) -> bytes:
+        return hmac.digest(self._key, told + whom.encode(), "sha256")
 
 
 def is_possible_at(origin: str) -> bool:
@@ -194,7 +209,8 @@ class Passkeys:
 
         whom : of whom it was asked. Raises as `sign_in` does, for the block too.
         """
-        guesses, guesser = self.accounts.guesses, f"passkey {browser.address}"
+        # By the passkey, not by the address: a clinic shares one, and none locks out the others.
+        guesses, guesser = self.accounts.guesses, f"passkey {answer.get('id')}"
         guesses.take(guesser, browser.address)
         try:
             passkey, user = self._known(answer)

@@ -144,10 +144,15 @@ def change(
 
 
 def take_on(acts: Acts, actor: Actor, patient_id: str, note_id: str, because: str) -> Patient:
-    """Begin to treat a patient whom another treats; the reason is kept in her record."""
+    """Begin to treat a patient whom another treats; the reason is kept in her record.
+
+    Where the actor treats her already, such as after a second click, nothing is changed.
+    """
     with acts.on_patient(actor, "patient.take_on", patient_id) as act:
         reason = checking.longer("because", because, is_needed=True)
         patient = patient_of(act)
+        if actor.user_id in patient.treated_by:
+            return patient
         note = Note(
             id=checking.checked_id(note_id),
             tenant_id=actor.tenant_id,

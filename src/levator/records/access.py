@@ -33,7 +33,7 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "patient.read": {"patient": _SELF, "therapist": _TREATING, "clinic_admin": _CLINIC},
     "patient.change": {"therapist": _TREATING, "clinic_admin": _CLINIC},
     # Access in need: with a reason, told to her, in the audit under its own name.
-    "patient.take_on": {"therapist": _CLINIC},
+    "patient.take_on": {"therapist": _WITHIN},
     "patient.hand_over": {"therapist": _TREATING, "clinic_admin": _CLINIC},
     "patient.export": {"patient": _SELF, "therapist": _TREATING, "clinic_admin": _CLINIC},
     "patient.import": {"clinic_admin": _CLINIC},

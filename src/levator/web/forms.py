@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 LONGEST_FORM_BYTES = 64 * 1024
 LONGEST_TEXT = 400
@@ -23,10 +23,13 @@ async def read_form(
     keeps : fields that are passed on as they were typed, such as a password.
     """
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_FORM_BYTES:
-            raise HTTPException(413)
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LONGEST_FORM_BYTES:
+                raise HTTPException(413)
+    except ClientDisconnect:  # who sent it is gone: no fault of ours, and nobody to tell
+        raise HTTPException(400) from None
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=64)
     except (UnicodeDecodeError, ValueError):

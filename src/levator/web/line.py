@@ -36,6 +36,8 @@ SIGNED_OUT = "signed out"
 #: Something failed here; the page comes back by itself.
 BROKEN = 1011
 TOO_MUCH = 1008
+#: For a message that is no text.
+NO_TEXT = 1003
 
 _log = structlog.get_logger()
 
@@ -71,8 +73,10 @@ async def talk(socket: WebSocket, clinic: Clinic, role: ViewerRole) -> None:
                 _log.warning("a screen that floods was closed", room=entry.room.number)
                 await socket.close(TOO_MUCH)
                 break
-    except (WebSocketDisconnect, RuntimeError, KeyError):
-        pass  # it is gone, or it sent something that no page of ours sends
+    except (WebSocketDisconnect, RuntimeError):
+        pass  # it is gone
+    except KeyError:  # bytes, which no page of ours sends
+        await socket.close(NO_TEXT)
     finally:
         entry.room.audience.leave(viewer)
         sending.cancel()

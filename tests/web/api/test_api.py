@@ -235,6 +235,20 @@ def in_days(days: int) -> str:
     return (datetime.now().astimezone().date() + timedelta(days=days)).isoformat()
 
 
+def test_a_list_holds_what_tells_women_apart_and_no_more(api: Api) -> None:
+    api.put(f"/patients/{new_id()}", json=MIA | {"family_name": "Listed", "telephone": "06"})
+    for answer in (api.get("/patients"), api.post("/patients/search", json={"text": "listed"})):
+        rows = answer.json()["patients"]
+        assert any(row["family_name"] == "Listed" for row in rows)
+        assert {name for row in rows for name in row} == {
+            "id",
+            "given_name",
+            "family_name",
+            "born_on",
+            "number",
+        }
+
+
 def test_a_course_is_read_with_its_gates_and_its_proposal_accepted_once(api: Api) -> None:
     path, number = pregnant(api), new_id()
     before = api.get(f"{path}/course").json()
