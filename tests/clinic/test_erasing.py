@@ -355,3 +355,45 @@ def test_every_kind_that_refers_to_her_or_her_account_is_hers() -> None:
     assert names == set(KINDS) - {"tenant", "guess"}
     assert all(issubclass(kind, Entity) for kind in KINDS.values())
     assert erasing.grounds() == ("her-request", "wrong-person", "trial-record")
+
+
+def a_measured_woman(acts: Acts, patient_id: str, name: str) -> list[str]:
+    """Keep a woman with a calibration, one that was broken off, and no session at all."""
+    with acts.repository.work(writes=True) as work:
+        work.put(
+            Patient(
+                id=patient_id,
+                tenant_id=desk.TENANT,
+                given_name=name,
+                family_name=name,
+                search_key=name.casefold(),
+                made_at=NOW,
+                treated_by=(desk.ANKE,),
+            )
+        )
+    names = [f"{kind}{patient_id}"[:32] for kind in ("done", "left")]
+    for recording_id, ended_by in zip(names, ("calibrated", "presence"), strict=True):
+        header = replace(a_header(recording_id), title="", tenant_id=desk.TENANT)
+        acts.repository.begin_recording(replace(header, patient_id=patient_id))
+        blocks = [replace(a_block(number, recording_id), values=WAVE) for number in range(60)]
+        acts.repository.append(Batch(blocks=tuple(blocks)))
+        acts.repository.close_recording(recording_id, LATER, ended_by)
+    return names
+
+
+def test_a_calibration_that_no_session_names_goes_too(acts: Acts, tmp_path: Path) -> None:
+    a_woman(acts, "d" * 32, "Present", struct.pack("<10h", *range(10)))
+    a_measured_woman(acts, "c" * 32, CANARY)
+    assert set(leaks(tmp_path, [])) == {CANARY, CANARY.casefold(), "wave"}
+    done = erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "her-request")
+    assert done.recordings == 2
+    assert leaks(tmp_path, []) == []
+    assert len(acts.repository.recordings()) == 3
+
+
+def test_not_while_anybody_is_recorded(acts: Acts) -> None:
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    acts.repository.begin_recording(replace(a_header("calibrating"), title=""))
+    with pytest.raises(CallerError, match="no sitting is under way"):
+        erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "her-request")
+    assert len(acts.repository.recordings()) == 4

@@ -27,7 +27,7 @@ from levator.records.repository import Repository
 from levator.records.treatment import Note, Session
 from levator.records.work import NotThereError
 from levator.storage import open_repository
-from levator.testing.repository import a_block, a_header
+from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
 from tests.clinic.test_erasing import WAVE, a_woman
 from tests.reports.recording import eventful
@@ -48,6 +48,10 @@ def acts(tmp_path: Path) -> Iterator[Acts]:
         repository.append(Batch(blocks=(a_block(0, "cut"),)))
         repository.recover_interrupted(desk.NOW)
         repository.begin_recording(a_header("live"))
+        begun = replace(a_header("calibration"), title="", tenant_id=desk.TENANT, patient_id=HERS)
+        repository.begin_recording(begun)
+        repository.append(Batch(blocks=(a_block(0, "calibration"),)))
+        repository.close_recording("calibration", LATER, "presence")
         with repository.work(writes=True) as work:
             for number, name in enumerate((real, "cut", "live")):
                 work.put(a_session(f"x{number}", name))
@@ -126,8 +130,9 @@ def told_elsewhere(acts: Acts) -> list[Entity]:
 
 
 def content(repository: Repository, name: str) -> str:
+    begun = repository.header(name)
     found = (
-        repository.header(name),
+        replace(begun, title="", tenant_id=desk.TENANT, patient_id=HERS),
         list(repository.blocks(name)),
         repository.gaps(name),
         repository.inputs(name),
@@ -140,7 +145,7 @@ def test_into_an_empty_clinic_it_gives_the_same_record_once(acts: Acts, tmp_path
     file, other = exported(acts, tmp_path), elsewhere(tmp_path)
     administrator = desk.actor(desk.ADMIN, "clinic_admin")
     done = take_in(other, administrator, file)
-    assert (done.patient_id, done.entities, done.recordings) == (HERS, 35, 5)
+    assert (done.patient_id, done.entities, done.recordings) == (HERS, 35, 6)
     assert entities(other) == told_elsewhere(acts)
     for header in other.repository.recordings():
         assert content(other.repository, header.id) == content(acts.repository, header.id)
@@ -306,6 +311,6 @@ def test_from_the_command_line(
     words = ["export", HERS, str(tmp_path / "a.zip"), "--clinic", desk.TENANT, "--database", url]
     assert main(words) == 0
     assert main(["import", str(tmp_path / "a.zip"), "--database", there]) == 0
-    assert "5 recordings were new" in capsys.readouterr().out
+    assert "6 recordings were new" in capsys.readouterr().out
     with open_repository(there) as repository:
-        assert len(repository.recordings()) == 5
+        assert len(repository.recordings()) == 6

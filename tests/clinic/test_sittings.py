@@ -451,7 +451,8 @@ def pregnant_again(clinic: Clinic, patient_id: str) -> None:
 
 
 def other_step(clinic: Clinic, patient_id: str) -> None:
-    wanted = Wanted(kind="overrule", stage="step-4", because="too much for now")
+    seen = courses.view(clinic.acts, actor(), patient_id).seen
+    wanted = Wanted(kind="overrule", seen=seen, stage="step-4", because="too much for now")
     courses.decided(clinic.acts, actor(), patient_id, new_id(), wanted)
 
 
@@ -555,7 +556,7 @@ def test_who_does_not_treat_her_any_more_leads_no_room(tmp_path: Path) -> None:
         async with a_set_under_way(clinic, patient_id) as room:
             await asyncio.to_thread(desk.patients.hand_over, clinic.acts, actor(), patient_id, BO)
             await over_within_a_second(room)
-            await clinic.sittings.settled(patient_id)
+            await clinic.sittings.settled(TENANT, patient_id)
         assert room.facts.cause == "handed_over"
         kept = history.read(clinic.acts, actor(BO), patient_id).sessions
         assert [(one.state, one.led_by) for one in kept] == [("ended", actor().user_id)]
@@ -572,7 +573,7 @@ def test_a_session_that_began_is_kept_whoever_treats_her_by_then(tmp_path: Path)
         room.sitting = replace(room.sitting, reference=reference())
         room.calibrate()
         room.ask(Asked("stop"), "therapist")
-        await clinic.sittings.settled(patient_id)
+        await clinic.sittings.settled(TENANT, patient_id)
         kept = history.read(clinic.acts, actor(BO), patient_id).sessions
         assert [(one.state, one.led_by) for one in kept] == [("ended", actor().user_id)]
 
@@ -593,6 +594,6 @@ def test_the_session_of_a_disabled_account_pauses_and_asks_nothing_more(tmp_path
             await until(lambda: room.refusal == "nobody_leads")
             assert room.facts.state == "paused"
             room.ask(Asked("stop"), "patient")
-            await clinic.sittings.settled(patient_id)
+            await clinic.sittings.settled(TENANT, patient_id)
 
     run(test, tmp_path)

@@ -13,6 +13,7 @@ from levator.course.red_flags import asked_gate
 from levator.course.today import (
     Lowered,
     TodaysDose,
+    allowed_today,
     changed,
     dose_today,
     limits_today,
@@ -48,6 +49,20 @@ def test_a_day_has_so_many_sittings_over_all_devices_and_stages(done: int, is_le
     )
     tomorrow = replace(chart, today=today + 1)
     assert daily.daily_gate(stage_of(5), tomorrow).is_open
+
+
+def test_one_question_says_all_that_today_allows() -> None:
+    chart = replace(after_birth(3), stage="step-5")
+    now = allowed_today(PROTOCOL, stage_of(5), chart, HARD)
+    assert (now.may_train, now.shut, now.is_here) == (True, (), True)
+    assert now.limits == limits_today(PROTOCOL, stage_of(5), chart, HARD)
+    assert now.dose == dose_today(PROTOCOL, stage_of(5), chart, HARD)
+    assert now.reference == reference_today(PROTOCOL, chart)
+    flagged = replace(chart, red_flags=(RedFlag(chart.today, "fever"),))
+    assert not allowed_today(PROTOCOL, stage_of(5), flagged, HARD).may_train
+    elsewhere = replace(chart, stage="step-4")
+    assert not allowed_today(PROTOCOL, stage_of(5), elsewhere, HARD).is_here
+    assert allowed_today(PROTOCOL, stage_of(4), chart, HARD).is_here
 
 
 def test_open_mode_is_free_and_does_not_count() -> None:

@@ -25,7 +25,7 @@ from levator.training.events import (
     TargetSet,
 )
 from levator.training.inputs import Command, Input
-from levator.training.limits import Limits, breaches, strictest
+from levator.training.limits import Limits, breaches, is_lower, strictest
 from levator.training.pattern import Pattern
 from tests import sitting
 
@@ -271,6 +271,12 @@ def test_a_set_stops_before_its_effort_passes_the_limit() -> None:
     assert sitting.of(SetStarted, events)[0].limits == LIMITS
     # The last round is announced without one behind it.
     assert len(sitting.of(TargetSet, events)[-2].breakpoints) == 5
+
+
+def test_one_bound_that_is_lower_makes_limits_lower() -> None:
+    assert not is_lower(LIMITS, LIMITS)
+    assert not is_lower(replace(LIMITS, hold_s=LIMITS.hold_s + 1, label="another"), LIMITS)
+    assert is_lower(replace(LIMITS, hold_s=LIMITS.hold_s - 1, force_percent_mvc=99.0), LIMITS)
 
 
 def test_the_strictest_of_two_limits_names_both() -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sqlalchemy.schema import CreateTable
 
 from levator.records.model import Batch
 from levator.records.people import Patient
+from levator.records.treatment import Session
 from levator.storage import open_repository
 from levator.storage.migrations import migrate, newest
 from levator.storage.sql import schema
@@ -24,6 +26,7 @@ from levator.storage.sql.tables import metadata
 from levator.storage.sql.work import SqlWork
 from levator.testing.entities import HERE, THERE, a_patient, put_every_kind
 from levator.testing.repository import a_block, a_header
+from tests.clinic import desk
 from tests.postgresql import Cluster
 
 DRIVER = "postgresql+psycopg"
@@ -70,6 +73,38 @@ def test_every_step_goes_up_and_down_again(engine: Engine) -> None:
         assert moved(engine, version) == expected
     assert moved(engine, "base") == {"alembic_version"}
     assert moved(engine, schema.NEWEST) == tables[-1]
+
+
+def test_recordings_made_before_they_said_whose_they_are_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "levator.db"
+    where_from = {"of-a-session": "Mia Jansen", "calibration": "Mia Jansen", "other": "Ria Jansen"}
+    with open_repository(f"sqlite:///{path}") as repository:
+        desk.clinic(repository)
+        with repository.work(writes=True) as work:
+            for number, given in (("c" * 32, "Mia"), ("d" * 32, "Ria"), ("e" * 32, "Ria")):
+                named = {"given_name": given, "family_name": "Jansen", "search_key": "x"}
+                work.put(Patient(id=number, tenant_id=desk.TENANT, made_at=desk.NOW, **named))
+            session = {"on_day": desk.TODAY, "started_at": desk.NOW, "stage": "step-3"}
+            work.put(
+                Session(
+                    id="5" * 32,
+                    tenant_id=desk.TENANT,
+                    patient_id="c" * 32,
+                    recording_id="of-a-session",
+                    **session,
+                )
+            )
+        for name, title in where_from.items():
+            repository.begin_recording(replace(a_header(name), title=title))
+    engine = _engine(path)
+    for version in ("0006", schema.NEWEST):
+        moved(engine, version)
+    engine.dispose()
+    with open_repository(f"sqlite:///{path}") as repository:
+        with repository.work(writes=False) as work:
+            assert work.recordings_of(desk.TENANT, "c" * 32) == ["calibration", "of-a-session"]
+        titles = {one.id: one.title for one in repository.recordings()}
+    assert titles == {"of-a-session": "", "calibration": "", "other": "Ria Jansen"}
 
 
 def test_recordings_come_through_every_step(tmp_path: Path) -> None:

@@ -68,10 +68,10 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
     entities = list(_hers(held, actor.tenant_id, patient_id))
     for recording_id in recordings:
         _look_at(held, recording_id)
-    new = _not_here(acts.repository, entities, recordings, patient_id)
+    new = _not_here(acts.repository, entities, held, actor.tenant_id)
     with _undone_if_refused(acts.repository, new):
         for recording_id in recordings:
-            _put_recording(acts.repository, held, recording_id)
+            _put_recording(acts.repository, held, recording_id, actor.tenant_id)
         with acts.in_tenant(actor, _ACTION) as act:
             act.about = patient_id
             kept = list(_put_new(act, entities, patient_id))
@@ -106,24 +106,31 @@ def _look_at(held: PatientFile, recording_id: str) -> None:
 def _not_here(
     repository: Repository,
     entities: list[Entity],
-    recordings: tuple[str, ...],
-    patient_id: str,
+    held: PatientFile,
+    tenant_id: str,
 ) -> frozenset[str]:
     """Return which of the recordings are new.
 
-    Raises CallerError for one that no sitting of hers names, or that is here for somebody else:
-    recordings belong to whoever's sitting names them, and a file must not open another's.
+    Raises CallerError for one that neither a sitting of hers names nor it itself calls hers, or
+    that is here for somebody else: a file must not open another's.
     """
     sessions = [one for one in entities if isinstance(one, Session)]
     named = {one.recording_id for one in sessions if one.recording_id is not None}
-    tenant_id = entities[0].tenant_id if entities else ""
+    patient_id, recordings = held.about["patient"], held.recording_ids()
+    named |= {one for one in recordings if _calls_itself(held, one) == patient_id}
     with repository.work(writes=False) as work:
         here = work.find(Session, tenant_id, where(patient_id=patient_id))
-    known = {one.recording_id for one in here}
+        known = {one.recording_id for one in here} | {*work.recordings_of(tenant_id, patient_id)}
     kept = {one for one in named if _is_here(repository, one)}
     if not named >= {*recordings} or kept - known:
         raise _of_another()
     return frozenset(recordings) - kept
+
+
+def _calls_itself(held: PatientFile, recording_id: str) -> str:
+    """Return whose a calibration calls itself; a session is named by her sitting."""
+    header = next(held.recording(recording_id), None)
+    return header.patient_id if isinstance(header, RecordingHeader) else ""
 
 
 def _is_here(repository: Repository, recording_id: str) -> bool:
@@ -156,12 +163,18 @@ def _undone_if_refused(repository: Repository, new: frozenset[str]) -> Iterator[
         raise
 
 
-def _put_recording(repository: Repository, held: PatientFile, recording_id: str) -> None:
+def _put_recording(
+    repository: Repository, held: PatientFile, recording_id: str, tenant_id: str
+) -> None:
+    """Keep a recording as hers in this clinic, under no name."""
     records = held.recording(recording_id)
     header = next(records)
     if not isinstance(header, RecordingHeader) or header.closed_at is None:
         raise AssertionError("it was looked at before")
-    repository.append(Batch(begun=(header.as_begun(),)))
+    hers = replace(
+        header.as_begun(), title="", tenant_id=tenant_id, patient_id=held.about["patient"]
+    )
+    repository.append(Batch(begun=(hers,)))
     waiting = []
     for record in records:
         waiting.append(record)

@@ -13,16 +13,21 @@ from levator.records.work import Work, where
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Her record. `entities` are in the order of `KINDS`, herself first: each refers back only."""
+    """Her record. `entities` are in the order of `KINDS`, herself first: each refers back only.
+
+    recordings : that name her, calibrations and those that were broken off among them.
+    """
 
     patient: Patient
     entities: tuple[Entity, ...]
+    recordings: tuple[str, ...] = ()
 
     @property
     def recording_ids(self) -> tuple[str, ...]:
-        """Return the recordings of her sittings, each once."""
+        """Return all her recordings, each once: those of her sittings too that name nobody."""
         found = [one.recording_id for one in self.entities if isinstance(one, Session)]
-        return tuple(dict.fromkeys(name for name in found if name is not None))
+        named = [name for name in found if name is not None]
+        return tuple(dict.fromkeys([*named, *self.recordings]))
 
 
 def whole_of(work: Work, patient: Patient) -> Whole:
@@ -38,4 +43,5 @@ def whole_of(work: Work, patient: Patient) -> Whole:
             users = [one for one in found if isinstance(one, User)]
             for user in users:
                 found += work.find(kind, patient.tenant_id, where(user_id=user.id))
-    return Whole(patient, tuple(found))
+    recordings = work.recordings_of(patient.tenant_id, patient.id)
+    return Whole(patient, tuple(found), tuple(recordings))

@@ -222,7 +222,7 @@ def header_of(
     return RecordingHeader(
         id=recording,
         started_at=started_at,
-        title=sitting.patient,
+        title="" if sitting.patient_id else sitting.patient,
         context=cast(PlainDict, to_plain(context)),
         versions={
             "levator": context.engine_version,
@@ -230,4 +230,6 @@ def header_of(
             "protocol": context.protocol_version or "",
         },
         facts={**cast(PlainDict, to_plain(sitting.facts)), **before},
+        tenant_id=sitting.tenant_id,
+        patient_id=sitting.patient_id,
     )

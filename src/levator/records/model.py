@@ -29,7 +29,8 @@ class RecordingHeader:
     id : unique for ever (a UUID in hexadecimal); storage never invents one.
     started_at, closed_at : wall-clock, ISO 8601 with its offset from UTC. Durations are
         never taken from these, only from sample indices.
-    title : what the clinic calls it, such as the name of the seat.
+    title : what the clinic calls it, such as the name of the seat; never of a patient of the
+        record, whose `patient_id`, with that of her clinic, says whose it is.
     context : the session's context as plain data; `context["streams"]` describes the
         streams, each with `name`, `sampling_frequency_hz`, `first_index`, `sample_format`
         and `channels`.
@@ -47,6 +48,8 @@ class RecordingHeader:
     closed_at: str | None = None
     ended_by: str | None = None
     facts: PlainDict = field(default_factory=dict)
+    tenant_id: str = ""
+    patient_id: str = ""
 
     @property
     def recording_id(self) -> str:

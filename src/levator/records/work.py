@@ -199,6 +199,14 @@ class Work(ABC):
         """Yield a tenant's lines as links, in order, without holding them all in memory."""
 
     @abstractmethod
+    def recordings_of(self, tenant_id: str, patient_id: str) -> list[str]:
+        """Return the ids of a patient's recordings, calibrations too, in their order."""
+
+    @abstractmethod
+    def is_recording(self) -> bool:
+        """Return whether any recording is open, whoever's."""
+
+    @abstractmethod
     def erase_recording(self, recording_id: str) -> None:
         """Remove a recording with its samples, inputs and events; unknown ids are passed over."""
 

@@ -45,11 +45,16 @@ _CALIBRATION_ENDED: Mapping[str, str] = {
 }
 
 
-def to_html(report: SessionReport, language: str) -> str:
-    """Return the report as a self-contained page in one language."""
+def to_html(report: SessionReport, language: str, name: str = "") -> str:
+    """Return the report as a self-contained page in one language.
+
+    name : hers, from her record; a recording of it holds none.
+    """
     say = speaker(language)
     page = _environment().get_template("session.html")
-    return page.render(**_content(say, report), **_voice(say))
+    content = _content(say, report)
+    title = name or report.header.title or say.say("Session")
+    return page.render(**content, title=title, **_voice(say))
 
 
 def curve_html(report: SessionReport, language: str) -> str:
@@ -110,7 +115,6 @@ def _content(say: Speaker, report: SessionReport) -> dict[str, Any]:
     return {
         "language": say.language,
         "report": report,
-        "title": report.header.title or say.say("Session"),
         "started": measured.moment(say, report.header.started_at),
         "step": _step(say, report),
         "ended": for_therapist(say, report.ended) if report.ended else _calibrated(say, report),

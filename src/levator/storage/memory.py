@@ -118,9 +118,14 @@ class MemoryRepository(Repository):
     def work(self, *, writes: bool) -> Iterator[Work]:
         """Hold the lock for as long as the work lasts."""
         with self._lock:
-            work = MemoryWork(self._kept_entities, self._erase_recording, writes=writes)
+            work = MemoryWork(
+                self._kept_entities, self._headers, self._erase_recording, writes=writes
+            )
             yield work
             work.store()
+
+    def _headers(self) -> list[RecordingHeader]:
+        return [one.header for one in self._recordings.values()]
 
     def _erase_recording(self, recording_id: str) -> None:
         self._recordings.pop(recording_id, None)

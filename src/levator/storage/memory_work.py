@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from levator.records.audit import BEGINNING, AuditLine, Link, link_of
 from levator.records.entity import Entity, Plain
+from levator.records.model import RecordingHeader
 from levator.records.work import Listing, Term, Work
 
 E = TypeVar("E", bound=Entity)
@@ -25,14 +26,21 @@ class Kept:
 class MemoryWork(Work):
     """See `levator.records.work`. Runs under the lock of its repository."""
 
-    def __init__(self, kept: Kept, erase_recording: Callable[[str], None], *, writes: bool) -> None:
+    def __init__(
+        self,
+        kept: Kept,
+        headers: Callable[[], list[RecordingHeader]],
+        erase_recording: Callable[[str], None],
+        *,
+        writes: bool,
+    ) -> None:
         """Lie over `kept`; `erase_recording` is called when the work is stored."""
         super().__init__(writes=writes)
         self._below = kept
         self._changed: dict[Key, Entity | None] = {}
         self._added: dict[str, list[AuditLine]] = {}
         self._erased_recordings: list[str] = []
-        self._erase_recording = erase_recording
+        self._headers, self._erase_recording = headers, erase_recording
 
     def store(self) -> None:
         """Put the changes in place."""
@@ -78,6 +86,19 @@ class MemoryWork(Work):
 
     def _erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
         self._changed[kind, entity_id, tenant_id] = None
+
+    def recordings_of(self, tenant_id: str, patient_id: str) -> list[str]:
+        """Look at every header."""
+        hers = [
+            one
+            for one in self._headers()
+            if patient_id and (one.tenant_id, one.patient_id) == (tenant_id, patient_id)
+        ]
+        return [one.id for one in sorted(hers, key=lambda one: (one.started_at, one.id))]
+
+    def is_recording(self) -> bool:
+        """Look at every header."""
+        return any(one.state == "open" for one in self._headers())
 
     def erase_recording(self, recording_id: str) -> None:
         """Note the recording for when the work is stored."""

@@ -37,7 +37,7 @@ from levator.testing.entities import (
     put_every_kind,
 )
 from levator.testing.looking import LookingSuite
-from levator.testing.repository import a_block, a_header, refusal
+from levator.testing.repository import LATER, a_block, a_header, refusal
 
 
 class WorkSuite(LookingSuite):
@@ -159,6 +159,25 @@ class WorkSuite(LookingSuite):
                 work.erase_recording("never")
             assert repository.recordings() == [a_header("two")]
             assert list(repository.blocks("two")) == [a_block(0, "two")]
+
+    def test_recordings_are_found_by_whose_they_are(self, tmp_path: Path) -> None:
+        with self.opened(tmp_path) as repository:
+            her = id_of("patient")
+            whose = {"one": (HERE, her), "two": (THERE, her), "three": ("", "")}
+            for name, (tenant_id, patient_id) in (*whose.items(), ("four", (HERE, her))):
+                begun = replace(a_header(name), tenant_id=tenant_id, patient_id=patient_id)
+                repository.begin_recording(begun)
+                assert repository.header(name) == begun
+            repository.close_recording("one", LATER, "calibrated")
+            with repository.work(writes=True) as work:
+                assert work.recordings_of(HERE, her) == ["four", "one"]
+                assert work.recordings_of("", "") == []
+                assert work.is_recording()
+                for name in ("two", "three", "four"):
+                    work.erase_recording(name)
+            with repository.work(writes=False) as work:
+                assert work.recordings_of(HERE, her) == ["one"]
+                assert not work.is_recording()
 
     def test_another_tenant_is_not_there(self, tmp_path: Path) -> None:
         with self.opened(tmp_path) as repository:

@@ -143,19 +143,23 @@ class Pages:
         """Write the report of a session of a room."""
         recording, who = request.path_params["recording"], actor()
         found = [
-            room.sitting.patient_id
+            room.sitting
             for room in self._rooms.of_tenant(who.tenant_id)
             if any(one.number == recording and one.is_saved for one in room.recordings)
         ]
         if not found:
             return self._gone(request)
         try:
-            await asyncio.to_thread(sessions.noted, self._clinic.acts, who, found[0], recording)
+            await asyncio.to_thread(
+                sessions.noted, self._clinic.acts, who, found[0].patient_id, recording
+            )
         except NotThereError:
             return self._gone(request)
         language = language_of(request)
         html = await self._clinic.replays.told(
-            who.login_id, recording, lambda report: to_html(report, language)
+            who.login_id,
+            recording,
+            lambda report: to_html(report, language, found[0].patient),
         )
         return await as_report(self._clinic.accounts.logins, request, html)
 

@@ -26,6 +26,8 @@ def header_row(header: RecordingHeader) -> RowValues:
         "context": text_of(header.context),
         "versions": text_of(dict(header.versions)),
         "facts": text_of(header.facts),
+        "tenant_id": header.tenant_id,
+        "patient_id": header.patient_id,
         "state": "open",
         "closed_at": None,
         "ended_by": None,
@@ -44,6 +46,8 @@ def header_of(row: AnyRow) -> RecordingHeader:
         closed_at=row.closed_at,
         ended_by=row.ended_by,
         facts=plain_of(row.facts),
+        tenant_id=row.tenant_id,
+        patient_id=row.patient_id,
     )
 
 

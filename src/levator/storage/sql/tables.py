@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -48,11 +49,14 @@ recording = Table(
     Column("closed_at", TEXT),
     Column("ended_by", TEXT),
     Column("is_sealed", WHOLE, nullable=False, server_default=sqltext("0")),
+    Column("tenant_id", TEXT, nullable=False, server_default=sqltext("''")),
+    Column("patient_id", TEXT, nullable=False, server_default=sqltext("''")),
     CheckConstraint("state IN ('open', 'closed', 'interrupted')", name="recording_state"),
     CheckConstraint(
         "(state = 'open') = (closed_at IS NULL) AND (state = 'open') = (ended_by IS NULL)",
         name="recording_ending",
     ),
+    Index("recording_by_patient_id", "patient_id"),
     **BY_KEY,
 )
 

@@ -115,6 +115,19 @@ class SqlWork(Work):
         table = table_of(kind)
         self._connection.execute(delete(table).where(*_is_it(table, entity_id, tenant_id)))
 
+    def recordings_of(self, tenant_id: str, patient_id: str) -> list[str]:
+        """Look in the index of patients."""
+        kept = tables.recording
+        whose = and_(kept.c.patient_id == patient_id, kept.c.tenant_id == tenant_id)
+        hers = select(kept.c.id).where(whose).order_by(kept.c.started_at, kept.c.id)
+        return list(self._connection.execute(hers).scalars()) if patient_id else []
+
+    def is_recording(self) -> bool:
+        """Look for one that is open."""
+        kept = tables.recording
+        found = select(kept.c.id).where(kept.c.state == "open").limit(1)
+        return self._connection.execute(found).first() is not None
+
     def erase_recording(self, recording_id: str) -> None:
         """Delete its records, then itself."""
         self._must_write()

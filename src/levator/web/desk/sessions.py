@@ -80,7 +80,9 @@ class Sessions:
         html = await self._desk.clinic.replays.told(
             actor().login_id,
             told.session.recording_id or "",
-            lambda report: to_html(report, voice(request).language),
+            lambda report: to_html(
+                report, voice(request).language, name_of(told.view.history.patient)
+            ),
         )
         return await as_report(self._desk.clinic.accounts.logins, request, html)
 
