@@ -451,7 +451,8 @@ def pregnant_again(clinic: Clinic, patient_id: str) -> None:
 
 
 def other_step(clinic: Clinic, patient_id: str) -> None:
-    wanted = Wanted(kind="overrule", stage="step-4", because="too much for now")
+    seen = courses.view(clinic.acts, actor(), patient_id).seen
+    wanted = Wanted(kind="overrule", seen=seen, stage="step-4", because="too much for now")
     courses.decided(clinic.acts, actor(), patient_id, new_id(), wanted)
 
 
