@@ -176,7 +176,7 @@ def _kept(say: Speaker, view: View, names: Mapping[str, str]) -> dict[str, Any]:
         "session_count": len(kept.sessions),
         "decisions": [_decision(say, view, one, names) for one in _newest(kept.decisions)],
         "clearances": [_clearance(say, view, one) for one in _newest(kept.clearances)],
-        "asked_on": day_text(say, max((one.on_day for one in kept.red_flag_answers), default=None)),
+        "asked_on": day_text(say, _asked_on(kept)),
         "red_flags": [_red_flag(say, one) for one in _newest(kept.red_flags)],
         "notes": [_written(say, names, one.text, one) for one in _newest(kept.notes)],
     }
@@ -207,6 +207,11 @@ def _decision(say: Speaker, view: View, one: Decision, names: Mapping[str, str])
         "because": one.because,
         "by": by,
     }
+
+
+def _asked_on(kept: History) -> str | None:
+    here = [one.on_day for one in kept.red_flag_answers if is_of_here(one)]
+    return max(here, default=None)
 
 
 def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
