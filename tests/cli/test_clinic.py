@@ -6,8 +6,11 @@ import configparser
 import ipaddress
 import re
 import shutil
+import sqlite3
 import ssl
+import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +21,10 @@ from levator.cli.main import main
 from levator.clinic import Clinic
 from levator.clinic.certificates import TLS_FOLDER, make_authority
 from levator.clinic.invitations import Invitations
+from levator.records.people import Tenant, User
 from levator.storage import open_repository
 from tests.cli.test_serving import links_in, running
+from tests.clinic import desk
 
 NAME = "levator.test"
 INIT = ("--clinic", "Praktijk Bos", "--name", "Anke Bos", "--email", "anke@bos.example")
@@ -211,6 +216,83 @@ def test_a_name_that_is_none_is_said_before_anything_is_made(
     assert main(["clinic", "init", *INIT, *words, "other.test"]) == 1
     assert "not for other.test; move that folder" in capsys.readouterr().err
     assert main(["clinic", "init", *INIT, *words, NAME]) == 0
+
+
+def test_a_folder_that_is_not_there_is_not_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", f"sqlite:///{tmp_path}/typo/levator.db")
+    for command in (["init", *INIT], ["certificate", "--host-name", NAME], ["key"]):
+        assert main(["clinic", *command, *words]) == 1
+        assert "typo is not there; make it" in capsys.readouterr().err
+    assert main(["serve", *words, "--port", "0"]) == 1
+    assert "typo is not there; make it" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--host-name", NAME), "--host-name belongs to a certificate or to --proxy"),
+        (("--host-name", NAME, "--proxy", "nonsense"), "--proxy 'nonsense' is no address"),
+    ],
+)
+def test_a_word_of_serve_that_would_do_nothing_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    assert main(["serve", "--database", database(tmp_path), "--port", "0", *words]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_lock_that_cannot_be_opened_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["clinic", "init", *INIT, "--database", database(tmp_path)])
+    (tmp_path / "levator.db-recorder").unlink(missing_ok=True)
+    (tmp_path / "levator.db-recorder").mkdir()
+    capsys.readouterr()
+    assert main(["serve", "--database", database(tmp_path), "--port", "0"]) == 1
+    assert "levator.db-recorder cannot be opened (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["backup", "a.backup", "--encrypt"], ["erase", "1042"]], ids=lambda words: words[0]
+)
+def test_where_nobody_is_at_a_terminal_the_word_for_it_is_said(
+    tmp_path: Path, words: list[str]
+) -> None:
+    with open_repository(database(tmp_path)) as repository:
+        desk.made(desk.clinic(repository), number="1042")
+        with repository.work(writes=True) as work:
+            work.erase(User, desk.FAR, desk.OTHER)
+            work.erase(Tenant, desk.OTHER, desk.OTHER)
+    program = [sys.executable, "-m", "levator.cli.main", *words, "--database", database(tmp_path)]
+    done = subprocess.run(
+        program,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Nobody is at a terminal to ask; give --yes" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_not_there_or_somebody_elses_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main(["clinic", "init", *INIT])
+    with closing(sqlite3.connect("other.db")) as other:
+        other.execute("CREATE TABLE x (a)")
+    capsys.readouterr()
+    assert main(["import", "gone.zip"]) == 1
+    assert "There is no file gone.zip" in capsys.readouterr().err
+    assert main(["backup", "o.backup", "--database", "sqlite:///other.db"]) == 1
+    assert "other.db is a database of another program" in capsys.readouterr().err
 
 
 def test_what_to_do_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:

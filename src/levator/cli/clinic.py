@@ -15,7 +15,7 @@ from levator.cli.serving import LOOPBACK, add_port
 from levator.cli.settled import add_nothing, add_settings, print_example, settle
 from levator.cli.speaking import hint, language, say
 from levator.cli.storing import add_database, folder_of, how_to_start, url_of
-from levator.errors import CallerError, mark, system_reason
+from levator.errors import CallerError, mark
 
 if TYPE_CHECKING:
     from levator.clinic import Clinic
@@ -251,14 +251,10 @@ def _folder(url: str) -> Path:
     folder = folder_of(url)
     if folder is None:
         raise CallerError("A clinic needs a database that stays; name one with --database.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    if not folder.is_dir():
         raise CallerError(
-            "The folder %(folder)s cannot be made (%(reason)s); choose another.",
-            folder=str(folder),
-            reason=system_reason(error),
-        ) from error
+            "The folder %(folder)s is not there; make it, or choose another.", folder=str(folder)
+        )
     return folder
 
 
