@@ -146,12 +146,33 @@ def test_a_certificate_that_does_not_hold_is_said_at_the_start(
     assert not (tmp_path / "levator.db").exists()
 
 
+class Unit(configparser.ConfigParser):
+    """A unit of systemd, whose names keep their capitals."""
+
+    def optionxform(self, optionstr: str) -> str:
+        """Return the name as it is written."""
+        return optionstr
+
+
+def test_the_unit_of_a_server_with_postgresql_and_backups(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("--database-file", "/etc/levator.env", "--backups", "/mnt/backups")
+    assert main(["clinic", "service", *words]) == 0
+    unit = Unit(strict=True, interpolation=None)
+    unit.read_string(capsys.readouterr().out)
+    service = unit["Service"]
+    assert service["EnvironmentFile"] == "/etc/levator.env"
+    assert service["ExecStart"].endswith(" serve --backups /mnt/backups --port 8321")
+    assert service["ReadWritePaths"] == "/var/lib/levator /mnt/backups"
+    assert service["WorkingDirectory"] == "/var/lib/levator"
+
+
 def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["clinic", "service", "--folder", "/srv/levator", "--user", "care"]) == 0
-    unit = configparser.ConfigParser(strict=True, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit = Unit(strict=True, interpolation=None)
     unit.read_string(capsys.readouterr().out)
     service = unit["Service"]
     program, *words = service["ExecStart"].split()
@@ -160,6 +181,10 @@ def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
     assert (service["User"], service["ReadWritePaths"]) == ("care", "/srv/levator")
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
     assert service["KillSignal"] == "SIGINT"
+    assert (service["CapabilityBoundingSet"], service["SystemCallFilter"]) == (
+        "",
+        "@system-service",
+    )
     assert service["IPAddressDeny"] == "any"
     allowed = service["IPAddressAllow"].split()
     assert allowed[:2] == ["localhost", "link-local"]
@@ -168,7 +193,14 @@ def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
 
 
 @pytest.mark.parametrize(
-    "words", [("--folder", "levator"), ("--folder", "/a b"), ("--user", "x%n"), ("--user", "")]
+    "words",
+    [
+        ("--folder", "levator"),
+        ("--folder", "/a b"),
+        ("--user", "x%n"),
+        ("--user", ""),
+        ("--backups", "b"),
+    ],
 )
 def test_what_does_not_fit_a_unit_is_refused(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
