@@ -6,8 +6,11 @@ import configparser
 import ipaddress
 import re
 import shutil
+import sqlite3
 import ssl
+import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +21,10 @@ from levator.cli.main import main
 from levator.clinic import Clinic
 from levator.clinic.certificates import TLS_FOLDER, make_authority
 from levator.clinic.invitations import Invitations
+from levator.records.people import Tenant, User
 from levator.storage import open_repository
 from tests.cli.test_serving import links_in, running
+from tests.clinic import desk
 
 NAME = "levator.test"
 INIT = ("--clinic", "Praktijk Bos", "--name", "Anke Bos", "--email", "anke@bos.example")
@@ -141,12 +146,33 @@ def test_a_certificate_that_does_not_hold_is_said_at_the_start(
     assert not (tmp_path / "levator.db").exists()
 
 
+class Unit(configparser.ConfigParser):
+    """A unit of systemd, whose names keep their capitals."""
+
+    def optionxform(self, optionstr: str) -> str:
+        """Return the name as it is written."""
+        return optionstr
+
+
+def test_the_unit_of_a_server_with_postgresql_and_backups(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("--database-file", "/etc/levator.env", "--backups", "/mnt/backups")
+    assert main(["clinic", "service", *words]) == 0
+    unit = Unit(strict=True, interpolation=None)
+    unit.read_string(capsys.readouterr().out)
+    service = unit["Service"]
+    assert service["EnvironmentFile"] == "/etc/levator.env"
+    assert service["ExecStart"].endswith(" serve --backups /mnt/backups --port 8321")
+    assert service["ReadWritePaths"] == "/var/lib/levator /mnt/backups"
+    assert service["WorkingDirectory"] == "/var/lib/levator"
+
+
 def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["clinic", "service", "--folder", "/srv/levator", "--user", "care"]) == 0
-    unit = configparser.ConfigParser(strict=True, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit = Unit(strict=True, interpolation=None)
     unit.read_string(capsys.readouterr().out)
     service = unit["Service"]
     program, *words = service["ExecStart"].split()
@@ -155,6 +181,10 @@ def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
     assert (service["User"], service["ReadWritePaths"]) == ("care", "/srv/levator")
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
     assert service["KillSignal"] == "SIGINT"
+    assert (service["CapabilityBoundingSet"], service["SystemCallFilter"]) == (
+        "",
+        "@system-service",
+    )
     assert service["IPAddressDeny"] == "any"
     allowed = service["IPAddressAllow"].split()
     assert allowed[:2] == ["localhost", "link-local"]
@@ -163,7 +193,14 @@ def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
 
 
 @pytest.mark.parametrize(
-    "words", [("--folder", "levator"), ("--folder", "/a b"), ("--user", "x%n"), ("--user", "")]
+    "words",
+    [
+        ("--folder", "levator"),
+        ("--folder", "/a b"),
+        ("--user", "x%n"),
+        ("--user", ""),
+        ("--backups", "b"),
+    ],
 )
 def test_what_does_not_fit_a_unit_is_refused(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
@@ -211,6 +248,83 @@ def test_a_name_that_is_none_is_said_before_anything_is_made(
     assert main(["clinic", "init", *INIT, *words, "other.test"]) == 1
     assert "not for other.test; move that folder" in capsys.readouterr().err
     assert main(["clinic", "init", *INIT, *words, NAME]) == 0
+
+
+def test_a_folder_that_is_not_there_is_not_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--database", f"sqlite:///{tmp_path}/typo/levator.db")
+    for command in (["init", *INIT], ["certificate", "--host-name", NAME], ["key"]):
+        assert main(["clinic", *command, *words]) == 1
+        assert "typo is not there; make it" in capsys.readouterr().err
+    assert main(["serve", *words, "--port", "0"]) == 1
+    assert "typo is not there; make it" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--host-name", NAME), "--host-name belongs to a certificate or to --proxy"),
+        (("--host-name", NAME, "--proxy", "nonsense"), "--proxy 'nonsense' is no address"),
+    ],
+)
+def test_a_word_of_serve_that_would_do_nothing_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    assert main(["serve", "--database", database(tmp_path), "--port", "0", *words]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_lock_that_cannot_be_opened_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["clinic", "init", *INIT, "--database", database(tmp_path)])
+    (tmp_path / "levator.db-recorder").unlink(missing_ok=True)
+    (tmp_path / "levator.db-recorder").mkdir()
+    capsys.readouterr()
+    assert main(["serve", "--database", database(tmp_path), "--port", "0"]) == 1
+    assert "levator.db-recorder cannot be opened (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["backup", "a.backup", "--encrypt"], ["erase", "1042"]], ids=lambda words: words[0]
+)
+def test_where_nobody_is_at_a_terminal_the_word_for_it_is_said(
+    tmp_path: Path, words: list[str]
+) -> None:
+    with open_repository(database(tmp_path)) as repository:
+        desk.made(desk.clinic(repository), number="1042")
+        with repository.work(writes=True) as work:
+            work.erase(User, desk.FAR, desk.OTHER)
+            work.erase(Tenant, desk.OTHER, desk.OTHER)
+    program = [sys.executable, "-m", "levator.cli.main", *words, "--database", database(tmp_path)]
+    done = subprocess.run(
+        program,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Nobody is at a terminal to ask; give --yes" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_not_there_or_somebody_elses_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main(["clinic", "init", *INIT])
+    with closing(sqlite3.connect("other.db")) as other:
+        other.execute("CREATE TABLE x (a)")
+    capsys.readouterr()
+    assert main(["import", "gone.zip"]) == 1
+    assert "There is no file gone.zip" in capsys.readouterr().err
+    assert main(["backup", "o.backup", "--database", "sqlite:///other.db"]) == 1
+    assert "other.db is a database of another program" in capsys.readouterr().err
 
 
 def test_what_to_do_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:

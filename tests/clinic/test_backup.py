@@ -192,6 +192,12 @@ def test_a_full_disk_leaves_nothing(
     with pytest.raises(StorageError, match="cannot be written"):
         back_up(url_of(database), tmp_path / "a.backup", LATER, None, quiet)
     assert [one.name for one in tmp_path.iterdir()] == [database.name]
+    monkeypatch.undo()
+    back_up(url_of(database), tmp_path / "a.backup", LATER, None, quiet)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="nothing was restored, check the folder and the room"):
+        restore(tmp_path / "a.backup", url_of(tmp_path / "new.db"), None, quiet)
+    assert {one.name for one in tmp_path.iterdir()} == {database.name, "a.backup"}
 
 
 def test_what_does_not_read_back_is_no_backup(

@@ -102,6 +102,17 @@ def test_a_name_that_tablets_would_not_believe_is_refused_and_nothing_is_written
     assert (first.certificate.read_bytes(), first.key.read_bytes()) == before
 
 
+def test_a_folder_that_is_closed_is_said(tmp_path: Path) -> None:
+    made(tmp_path)
+    key = tmp_path / TLS_FOLDER / "authority.key"
+    key.unlink()
+    key.mkdir()
+    with pytest.raises(CallerError, match=r"levator-tls cannot be used \(.*belongs to who runs"):
+        made_or_renewed(tmp_path, "Bos", [], NOW)
+    with pytest.raises(CallerError, match=r"levator-tls cannot be used \("):
+        tls_in(tmp_path, NOW + timedelta(days=340))
+
+
 def test_an_authority_is_not_written_over(tmp_path: Path) -> None:
     made(tmp_path)
     with pytest.raises(CallerError, match="an authority that tablets trust"):

@@ -74,7 +74,8 @@ def woman_with_a_course(acts: Acts) -> str:
     )
     treatment.answer_red_flags(acts, actor(), patient_id, new_id(), (), lambda _: None)
     pain(acts, patient_id)
-    wish = Wanted(kind="overrule", because="felt by hand", stage="begin")
+    seen = courses.view(acts, actor(), patient_id).seen
+    wish = Wanted(kind="overrule", because="felt by hand", stage="begin", seen=seen)
     courses.decided(acts, actor(), patient_id, new_id(), wish)
     return patient_id
 

@@ -20,7 +20,7 @@ from levator.records.access import (
 )
 from levator.records.people import Patient, Role, User
 
-OF_ALL = "tenant.make tenant.list backup.read backup.make backup.check health.read"
+OF_ALL = "tenant.make backup.read backup.make backup.check health.read"
 #: Role -> relation -> what is allowed; everything else is refused.
 ALLOWED: dict[tuple[Role, Relation], str] = {
     ("patient", "self"): """
@@ -36,7 +36,7 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
         patient.list patient.read patient.change patient.hand_over patient.export patient.invite
         patient.close_access patient.take_on
         treatment.read pregnancy.write birth.write clearance.sign clearance.revoke
-        red_flag.report course.begin course.end course.decide prescription.write pain.report
+        red_flag.report course.end course.decide pain.report
         symptom.report assessment.write note.write consent.write session.open session.lead
         session.stop session.watch session.read session.report health.read
     """,

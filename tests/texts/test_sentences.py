@@ -303,7 +303,6 @@ def test_every_table_has_every_code() -> None:
         (words.MARKS, Mark),
         (words.LIMITS, LimitCode),
         (words.SETTINGS, Setting),
-        (words.PHASES, words.Phase),
     ]
     for table, codes in tables:
         assert set(table) == set(get_args(codes))

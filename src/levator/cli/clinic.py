@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,8 +13,9 @@ from levator.cli.serve import PORT
 from levator.cli.serving import LOOPBACK, add_port
 from levator.cli.settled import add_nothing, add_settings, print_example, settle
 from levator.cli.speaking import hint, language, say
-from levator.cli.storing import add_database, folder_of, how_to_start, url_of
-from levator.errors import CallerError, mark, system_reason
+from levator.cli.storing import add_database, folder_of, how_to_start
+from levator.cli.unit import add_service, print_unit
+from levator.errors import CallerError, mark
 
 if TYPE_CHECKING:
     from levator.clinic import Clinic
@@ -150,77 +150,6 @@ def _certificate(asked: argparse.Namespace, clinic: str) -> Tls:
     return tls
 
 
-# --- service
-
-
-def _add_service(parser: argparse.ArgumentParser) -> None:
-    add_port(parser, PORT)
-    parser.add_argument(
-        "--folder",
-        default="/var/lib/levator",
-        metavar="DIR",
-        help=hint("of the database; default %(default)s", default="/var/lib/levator"),
-    )
-    parser.add_argument(
-        "--user",
-        default="levator",
-        metavar="NAME",
-        help=hint("under which it runs; default %(default)s", default="levator"),
-    )
-
-
-#: It may write its own folder and nothing else, reaches private networks only, and gets no new
-#: rights.
-_UNIT = """\
-[Unit]
-Description=levator
-After=network-online.target
-Wants=network-online.target
-
-[Service]
-Type=exec
-User={user}
-SupplementaryGroups=dialout
-WorkingDirectory={folder}
-ExecStart={program} serve --database {database} --port {port}
-Restart=on-failure
-KillSignal=SIGINT
-TimeoutStopSec=30
-UMask=0077
-NoNewPrivileges=yes
-PrivateDevices=no
-PrivateTmp=yes
-ProtectHome=yes
-ProtectSystem=strict
-ReadWritePaths={folder}
-RestrictSUIDSGID=yes
-LockPersonality=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_BLUETOOTH
-# This computer and private networks. Add what else opens levator, or where its database is.
-IPAddressDeny=any
-IPAddressAllow=localhost link-local 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7
-
-[Install]
-WantedBy=multi-user.target
-"""
-
-
-def _service(asked: argparse.Namespace) -> int:
-    folder = Path(asked.folder)
-    for given in (asked.folder, asked.user):
-        if not given or any(sign.isspace() or sign in "%\"'\\" for sign in given):
-            raise CallerError("%(text)r does not fit a service unit; leave out spaces.", text=given)
-    if not folder.is_absolute():
-        raise CallerError("--folder begins at the root for a service, such as /var/lib/levator.")
-    program = Path(sys.executable).with_name("levator")
-    database = url_of(folder / "levator.db")
-    unit = _UNIT.format(
-        user=asked.user, folder=folder, program=program, database=database, port=asked.port
-    )
-    print(unit, end="")
-    return 0
-
-
 # --- key
 
 
@@ -251,14 +180,10 @@ def _folder(url: str) -> Path:
     folder = folder_of(url)
     if folder is None:
         raise CallerError("A clinic needs a database that stays; name one with --database.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    if not folder.is_dir():
         raise CallerError(
-            "The folder %(folder)s cannot be made (%(reason)s); choose another.",
-            folder=str(folder),
-            reason=system_reason(error),
-        ) from error
+            "The folder %(folder)s is not there; make it, or choose another.", folder=str(folder)
+        )
     return folder
 
 
@@ -315,5 +240,5 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         add_database,
         _make_key,
     ),
-    "service": (mark("print the unit with which systemd runs the server"), _add_service, _service),
+    "service": (mark("print the unit with which systemd runs the server"), add_service, print_unit),
 }

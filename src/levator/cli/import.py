@@ -7,7 +7,7 @@ from pathlib import Path
 
 from levator.cli.speaking import hint, say
 from levator.cli.storing import add_database, open_existing
-from levator.errors import mark
+from levator.errors import CallerError, mark
 
 ABOUT = mark(
     "Take in a patient whom another clinic has exported. What is here already is passed over."
@@ -31,9 +31,12 @@ def run(asked: argparse.Namespace) -> int:
     from levator.clinic.terminal import at_terminal, the_tenant
     from levator.live.recorder import wall_clock
 
+    file = Path(asked.file)
+    if not file.is_file():
+        raise CallerError("There is no file %(file)s; mend the name.", file=asked.file)
     with open_existing(asked.database) as repository:
         tenant = the_tenant(repository, asked.clinic)
-        done = take_in(Acts(repository, wall_clock), at_terminal(tenant.id), Path(asked.file))
+        done = take_in(Acts(repository, wall_clock), at_terminal(tenant.id), file)
     text = say(
         "Patient %(patient)s: %(entities)s entries and %(recordings)s recordings were new.",
         patient=done.patient_id,

@@ -49,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(say("Stopped."), file=sys.stderr)
         return 130
+    except EOFError:
+        text = say("Nobody is at a terminal to ask; give --yes, or --passphrase-file for a backup.")
+        print(f"levator {words[0]}: {text}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         # The reader of a pipe has seen enough; that is no error of ours.
         sys.stderr.close()

@@ -94,8 +94,12 @@ def _tls(asked: argparse.Namespace) -> Tls | None:
     else:
         raise CallerError("--certificate and --key belong together; give both.")
     for name in asked.host_name:
-        if tls is not None:
-            check_name(tls, name)
+        if tls is None:
+            raise CallerError(
+                "--host-name belongs to a certificate or to --proxy; make one with levator clinic "
+                "certificate, or leave it out."
+            )
+        check_name(tls, name)
     return tls
 
 
@@ -107,8 +111,21 @@ def _behind_proxy(asked: argparse.Namespace) -> Reach:
             "Behind a proxy the proxy has the certificate: leave out --certificate and --key, "
             "and say with --host-name under which name it is opened."
         )
+    for proxy in asked.proxy:
+        _check_address(proxy)
     names = tuple(name.lower() for name in asked.host_name)
     return Reach(asked.host or LOOPBACK[0], None, names, tuple(asked.proxy))
+
+
+def _check_address(proxy: str) -> None:
+    from ipaddress import ip_network
+
+    try:
+        ip_network(proxy)
+    except ValueError as error:
+        raise CallerError(
+            "--proxy %(text)r is no address; write for example 127.0.0.1.", text=proxy
+        ) from error
 
 
 def _check_loopback(host: str | None) -> None:

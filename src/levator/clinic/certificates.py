@@ -10,7 +10,8 @@ import hashlib
 import ipaddress
 import os
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -177,11 +178,25 @@ def make_authority(folder: Path, clinic: str, names: Sequence[str], now: datetim
     return _renewed(place, own, now)
 
 
+@contextmanager
+def _used(place: Path) -> Iterator[None]:
+    """Say in a sentence where the folder is closed to whoever runs levator."""
+    try:
+        yield
+    except OSError as error:
+        raise CallerError(
+            "%(file)s cannot be used (%(reason)s); it belongs to who runs levator.",
+            file=str(place),
+            reason=system_reason(error),
+        ) from error
+
+
 def check_names(folder: Path, names: Sequence[str]) -> None:
     """Raise CallerError for names of which a folder's authority could make no certificate."""
     wanted, place = _generals(names), folder / TLS_FOLDER
-    if (place / _AUTHORITY).exists():
-        _check_permitted(place, wanted)
+    with _used(place):
+        if (place / _AUTHORITY).exists():
+            _check_permitted(place, wanted)
 
 
 def made_or_renewed(folder: Path, clinic: str, names: Sequence[str], now: datetime) -> Tls:
@@ -190,10 +205,11 @@ def made_or_renewed(folder: Path, clinic: str, names: Sequence[str], now: dateti
     This computer itself is always among the names; those that are there stay.
     """
     place = folder / TLS_FOLDER
-    if not (place / _AUTHORITY).exists():
-        return make_authority(folder, clinic, names, now)
     check_names(folder, names)
-    return _renewed(place, _generals(names), now)
+    with _used(place):
+        if not (place / _AUTHORITY).exists():
+            return make_authority(folder, clinic, names, now)
+        return _renewed(place, _generals(names), now)
 
 
 def _renewed(place: Path, names: Sequence[GeneralName], now: datetime) -> Tls:
@@ -229,12 +245,13 @@ def _renewed(place: Path, names: Sequence[GeneralName], now: datetime) -> Tls:
 def tls_in(folder: Path, now: datetime) -> Tls | None:
     """Return what `levator clinic init` made, renewed where it ends soon; None where it did not."""
     place = folder / TLS_FOLDER
-    if not (place / _SERVER).exists():
-        return None
-    shown = _read(place / _SERVER)
-    if shown.not_valid_after_utc - now < RENEWED_BEFORE and (place / _AUTHORITY_KEY).exists():
-        return _renewed(place, [], now)
-    return _ours(place, now)
+    with _used(place):
+        if not (place / _SERVER).exists():
+            return None
+        shown = _read(place / _SERVER)
+        if shown.not_valid_after_utc - now < RENEWED_BEFORE and (place / _AUTHORITY_KEY).exists():
+            return _renewed(place, [], now)
+        return _ours(place, now)
 
 
 def _ours(place: Path, now: datetime) -> Tls:

@@ -46,10 +46,8 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "clearance.sign": {"therapist": _TREATING},
     "clearance.revoke": {"therapist": _TREATING},
     "red_flag.report": {"patient": _SELF, "therapist": _TREATING},
-    "course.begin": {"therapist": _TREATING},
     "course.end": {"therapist": _TREATING},
     "course.decide": {"therapist": _TREATING},
-    "prescription.write": {"therapist": _TREATING},
     "pain.report": {"patient": _SELF, "therapist": _TREATING},
     "symptom.report": {"patient": _SELF, "therapist": _TREATING},
     "assessment.write": {"therapist": _TREATING},
@@ -84,7 +82,6 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "tenant.change": {"clinic_admin": _CLINIC},
     # --- The installation
     "tenant.make": {"system_admin": _ANY},
-    "tenant.list": {"system_admin": _ANY},
     # Where they lie was chosen at the computer; no page and no route gives one out.
     "backup.read": {"clinic_admin": _CLINIC, "system_admin": _ANY},
     "backup.make": {"clinic_admin": _CLINIC, "system_admin": _ANY},

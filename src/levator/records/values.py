@@ -7,10 +7,14 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from levator.errors import Phrase, RecordingError
 from levator.records.model import Block, EventRecord, InputRecord, PlainDict, RecordingHeader
 from levator.signals.samples import SampleFormat, Samples, Stream
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 #: Sample format -> type code of `array` and `memoryview`.
 TYPE_CODE: dict[SampleFormat, str] = {"int16": "h", "int32": "i", "float32": "f", "float64": "d"}
@@ -123,7 +127,7 @@ def _typed_bytes(channel: Sequence[float], code: str) -> bytes | None:
     if _IS_BIG_ENDIAN:
         return None
     try:
-        view = memoryview(channel)  # type: ignore[arg-type]
+        view = memoryview(cast("ReadableBuffer", channel))
     except TypeError:
         return None
     return view.tobytes() if view.format == code and view.ndim == 1 else None

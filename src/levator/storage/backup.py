@@ -122,12 +122,19 @@ def restore(
     if target is not None:
         _must_be_free(target)
     parent = target.parent if target is not None else None
-    with _unpacked(file, parent, passphrase, told) as database:
-        _must_be_known(file, database)
-        told(FILLING)
-        if prepare is not None:
-            _prepare(database, prepare)
-        _put(database, target, url)
+    try:
+        with _unpacked(file, parent, passphrase, told) as database:
+            _must_be_known(file, database)
+            told(FILLING)
+            if prepare is not None:
+                _prepare(database, prepare)
+            _put(database, target, url)
+    except OSError as error:
+        raise StorageError(
+            "The database cannot be written (%(reason)s); nothing was restored, check the folder "
+            "and the room on its disk.",
+            reason=system_reason(error),
+        ) from error
 
 
 @contextmanager

@@ -5,29 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from levator.course.gates import Gate, GateKind
+from levator.course.gates import Gate
 from levator.course.progression import Advance, Change, Hold, Proposal, Refuse, StepBack
-from levator.course.protocol import Parameter, Phase, Protocol
+from levator.course.protocol import Phase, Protocol
 from levator.course.reasons import Reason, ReasonCode
 from levator.course.today import Lowered
 from levator.texts.answers import limit_rules
 from levator.texts.speaker import Speaker, mark
 
-GATE_KINDS: Mapping[GateKind, str] = {
-    "time": mark("Time"),
-    "clearance": mark("Clearance"),
-    "pain": mark("Pain"),
-    "performance": mark("What she can do"),
-}
-PARAMETERS: Mapping[Parameter | str, str] = {
-    "stage": mark("Step"),
-    "rest": mark("Rest"),
-    "hold": mark("Hold"),
-    "rounds": mark("Rounds"),
-    "force": mark("Force"),
-    "tangent": mark("Tangent"),
-    "times": mark("Times a day"),
-}
 _PHASES: Mapping[Phase, str] = {
     "pregnancy": mark("the time before birth"),
     "after_birth": mark("the time after birth"),

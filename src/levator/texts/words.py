@@ -19,13 +19,6 @@ from levator.training.states import State
 
 Phase = Literal["rise", "hold", "fall", "rest"]
 
-#: What a target asks for now, as one word.
-PHASES: Mapping[Phase, str] = {
-    "rise": mark("Tighten"),
-    "hold": mark("Hold"),
-    "fall": mark("Let go"),
-    "rest": mark("Rest"),
-}
 VERDICTS: Mapping[VerdictCode, str] = {
     "no_signal": mark("No signal"),
     "coughed": mark("Coughed"),

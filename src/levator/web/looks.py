@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
+from levator.clinic.kept_values import MOST_PAIN
 from levator.clinic.logins import Signed
 from levator.errors import CallerError
 from levator.texts import LANGUAGES, Speaker, for_script, language_for, speaker
@@ -68,7 +69,9 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_translations(speaker(language), newstyle=True)  # type: ignore[attr-defined]
+    # The extension adds it to this environment only; no type knows of it.
+    vars(environment)["install_gettext_translations"](speaker(language), newstyle=True)
+    environment.globals["scores"] = range(MOST_PAIN + 1)
     return environment
 
 

@@ -18,7 +18,7 @@ from levator.quantities import PercentMvc, Seconds, shown_unit
 from levator.signals.conditioning import is_activity
 from levator.texts import Speaker, mark, speaker
 from levator.texts.reasons import for_therapist, repetition_reasons, verdict_word
-from levator.texts.words import MARKS, dose, fatigue_signs
+from levator.texts.words import FATIGUE_SIGNS, MARKS, dose, fatigue_signs
 from levator.training.events import (
     DoseAccepted,
     FatigueEstablished,
@@ -39,7 +39,6 @@ _ROLES = {"patient": mark("trains"), "therapist": mark("watches")}
 DRIVER_NAMES = (mark("Simulated patient"),)
 #: Said once on the screen, not in every round.
 _NOT_KNOWN = ": not known"
-SIGNS = 5
 #: Reason of a round -> role of the channel in which it is seen.
 _SEEN_IN = {"co_contraction": "co_contraction", "breath_held": "respiration"}
 
@@ -175,7 +174,7 @@ def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
     signs = now.signs if now is not None else ()
     if room.facts.fatigue is not None:
         signs = room.facts.fatigue.signs
-    figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=SIGNS)
+    figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=len(FATIGUE_SIGNS))
     if isinstance(room.facts.fatigue, FatigueEstablished):
         figure = voice.say("Established in round %(round)s", round=room.facts.fatigue.round)
     words = fatigue_signs(voice, signs) if signs else voice.say("None seen yet")

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from levator.errors import StorageError
+from levator.errors import StorageError, system_reason
 
 if sys.platform == "win32":
     import msvcrt
@@ -36,7 +36,14 @@ class RecorderLock:
         if self._descriptor is not None:
             return
         file = self._database.with_name(self._database.name + "-recorder")
-        descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise StorageError(
+                "The lock %(file)s cannot be opened (%(reason)s); it belongs to who runs levator.",
+                file=str(file),
+                reason=system_reason(error),
+            ) from error
         try:
             _lock(descriptor)
         except OSError:

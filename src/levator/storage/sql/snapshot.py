@@ -144,8 +144,9 @@ def schema_in(database: Path, named: Path | None = None) -> str:
 
 
 def is_current(database: Path) -> bool:
-    """Return whether an SQLite file has the newest schema."""
+    """Return whether an SQLite file has the newest schema; StorageError if it is not ours."""
     with translated(database):
+        must_be_ours(database)
         return schema_in(database) == NEWEST
 
 

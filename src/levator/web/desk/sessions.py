@@ -21,8 +21,6 @@ from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.desk.session_words import session_row
 from levator.web.signed import actor, as_report
 
-_BAND = "band_percent_mvc"
-
 
 class Sessions:
     """Handlers over one clinic."""

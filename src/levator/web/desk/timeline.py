@@ -15,6 +15,7 @@ from typing import Literal
 from levator.clinic.charts import day_of
 from levator.clinic.courses import View
 from levator.clinic.history import History
+from levator.clinic.kept_values import MOST_PAIN
 from levator.course.chart import DAYS_A_WEEK, Day
 from levator.course.protocol import Phase, Stage
 from levator.records.treatment import Session
@@ -33,7 +34,6 @@ _TICK_EVERY = 4
 _GAP = 3.0
 #: Widths of letters in the two sizes that a bar is written in.
 _TITLE_SIGN, _SHORT_SIGN, _PADDING = 9.6, 7.2, 18.0
-_MOST_PAIN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def _pain(history: History, scale: _Scale) -> Iterator[tuple[float, float, int]]
     for on_day in sorted(highest):
         week, score = scale.week(day_of(on_day)), highest[on_day]
         if scale.is_in(week):
-            yield scale.x(week), PAIN_TOP + PAIN_HEIGHT * (1 - score / _MOST_PAIN), score
+            yield scale.x(week), PAIN_TOP + PAIN_HEIGHT * (1 - score / MOST_PAIN), score
 
 
 def _dots(history: History, scale: _Scale) -> Iterator[Dot]:
