@@ -106,7 +106,7 @@ _REASONS: Mapping[ReasonCode, str] = {
 }
 #: The same where nothing is known yet.
 _UNKNOWN: Mapping[ReasonCode, str] = {
-    "week_reached": mark("The week is not known. Fill in the date it is counted from."),
+    "week_reached": mark("Fill in a due date or a birth first."),
     "no_pain": mark("Ask first how much pain there is today."),
     "rest_first": mark("Rest first: one sitting in which she lets go after %(needed)s %%."),
     "holds_long": mark("Not shown yet: a hold of %(needed)s s in the band."),

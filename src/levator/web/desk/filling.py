@@ -37,7 +37,8 @@ class Field:
 
 @dataclass(slots=True, kw_only=True)
 class Form:
-    """A form as it is shown. values : what stands in its fields; hidden goes along unseen."""
+    """A form as it is shown. values : what stands in its fields; hidden goes along unseen.
+    about : whom it is about, by name and date of birth."""
 
     heading: str
     lead: str = ""
@@ -47,6 +48,7 @@ class Form:
     hidden: Mapping[str, str] = field(default_factory=dict)
     is_grave: bool = False
     rows: Sequence[str] = ()
+    about: str = ""
 
 
 def labelled(voice: Speaker, name: str, **more: Any) -> Field:
