@@ -1,12 +1,13 @@
 """Whom a form is about, what stands on her page, and what cannot be."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from httpx import Client
 
-from tests.web.forms import new_id, put
+from tests.web.forms import decided, new_id, patient, put
 from tests.web.test_desk import make
 
 ABOUT_HER = ("pregnancy", "birth", "clearance", "red-flag", "pain", "test", "decide", "details")
@@ -65,3 +66,19 @@ def test_what_cannot_be_is_refused_in_one_sentence(
     answer = client.post(f"{path}/{page}", data={"id": new_id(), **none, **form})
     assert answer.status_code == 422
     assert words in answer.text
+
+
+def test_a_number_out_of_its_range_is_named_with_what_it_may_be(client: Client) -> None:
+    path = patient(client)
+    page = client.get(f"{path}/decide").text
+    assert re.search(r'name="force_percent_mvc"[^>]*aria-describedby', page)
+    ranged = re.search(r'id="field-force_percent_mvc-hint">Step 6: (\d+) to (\d+) %', page)
+    assert ranged is not None
+    lowest, highest = ranged.groups()
+    refused = decided(
+        client, path, stage="step-6", force_percent_mvc="95", times_a_day="99", because="so"
+    ).text
+    assert f"95 % is outside {lowest} to {highest} % of this step." in refused
+    assert "99 times a day is outside what this step allows" in refused
+    again = decided(client, path, stage="step-6", force_percent_mvc="nan", because="so").text
+    assert "is no number" in again

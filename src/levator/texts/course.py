@@ -100,7 +100,9 @@ _REASONS: Mapping[ReasonCode, str] = {
     "nothing_proposed": mark("There is no step to accept."),
     "nothing_held": mark("The programme is not held."),
     "unknown_stage": mark("The protocol has no step %(given)s."),
-    "outside_range": mark("%(given)s is outside what this step allows, at most %(needed)s."),
+    "outside_range": mark(
+        "%(given)s times a day is outside what this step allows, at most %(needed)s."
+    ),
     "other_rounds_rule": mark("This step ends a set by another rule; take the one it has."),
     "over_limits": mark("%(given)s is over the limit of %(needed)s that holds today."),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Literal
 
 from levator.clinic.checking import LABELS, LONGEST_LINE, LONGEST_TEXT
@@ -81,6 +82,7 @@ def whole(text: str) -> int | None:
 def number(text: str) -> float | None:
     """Return a number as people write it here, None where nothing of the kind was typed."""
     try:
-        return float(text.strip().replace(",", "."))
+        found = float(text.strip().replace(",", "."))
     except ValueError:
         return None
+    return found if isfinite(found) else None

@@ -21,7 +21,6 @@ from levator.records.entity import Plain
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import Speaker
 from levator.web.desk import course_forms, person_forms, telling_forms, treatment_forms
-from levator.web.desk.course_words import reason_rows
 from levator.web.desk.filling import Form
 from levator.web.desk.pages import Desk, new_id, voice, who_is
 from levator.web.forms import LONGEST_NOTE, Typed, read_form
@@ -210,7 +209,7 @@ class PatientForms:
             person_forms.with_twins(say, form, error)
             more["twins"] = person_forms.twin_rows(error.twins)
         if isinstance(error, UndecidedError):
-            more["reasons"] = [one["line"] for one in reason_rows(say, None, error.reasons)]
+            more["reasons"] = course_forms.refusal_lines(say, error)
         form.hidden = kept
         changed = (ConflictError, ChangedMeanwhileError, TwinError)
         status = 409 if isinstance(error, changed) else 422
