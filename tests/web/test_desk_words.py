@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from httpx import Client
 
+from levator.records import access
+from levator.web.desk import looked
 from tests.web.forms import decided, new_id, patient, put
 from tests.web.test_desk import make
 
@@ -82,3 +84,16 @@ def test_a_number_out_of_its_range_is_named_with_what_it_may_be(client: Client) 
     assert "99 times a day is outside what this step allows" in refused
     again = decided(client, path, stage="step-6", force_percent_mvc="nan", because="so").text
     assert "is no number" in again
+
+
+@pytest.mark.parametrize("text", ["1987-02-03", "3-2-1987", "03/02/1987 search"])
+def test_a_date_of_birth_is_searched_for(client: Client, text: str) -> None:
+    _, path = make(client, family_name="Search", born_on="1987-02-03", is_somebody_else="yes")
+    found = client.post("/patients", data={"text": text}, follow_redirects=True).text
+    assert f'href="{path}"' in found
+    none = client.post("/patients", data={"text": "1987-02-04"}, follow_redirects=True).text
+    assert f'href="{path}"' not in none
+
+
+def test_every_action_of_the_table_has_words() -> None:
+    assert set(access.TABLE) - set(looked.ACTIONS) == set()
