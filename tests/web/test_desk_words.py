@@ -1,6 +1,7 @@
 """Whom a form is about, what stands on her page, and what cannot be."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from httpx import Client
 
 from levator.records import access
+from levator.texts import speaker
 from levator.web.desk import looked
+from levator.web.desk.sessions import set_heading
 from tests.web.forms import decided, new_id, patient, put
 from tests.web.test_desk import make
 
@@ -97,3 +100,16 @@ def test_a_date_of_birth_is_searched_for(client: Client, text: str) -> None:
 
 def test_every_action_of_the_table_has_words() -> None:
     assert set(access.TABLE) - set(looked.ACTIONS) == set()
+
+
+@dataclass
+class Scored:
+    set_number: int
+    force_percent_mvc: float
+
+
+def test_the_rounds_of_two_sets_stand_under_their_own_force() -> None:
+    rounds: Any = [Scored(1, 50.0), Scored(1, 50.0), Scored(2, 60.0)]
+    assert set_heading(speaker("en"), rounds, 1) == "Set 1 at 50 %"
+    assert set_heading(speaker("en"), rounds, 2) == "Set 2 at 60 %"
+    assert set_heading(speaker("en"), rounds[:2], 1) == ""
