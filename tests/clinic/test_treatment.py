@@ -107,18 +107,18 @@ def test_an_old_birth_is_corrected_without_ending_the_pregnancy_that_goes_on(
     patient = made(acts)
     if was_entered:
         earlier = "8" * 32
-        treatment.keep_pregnancy(acts, actor(), patient.id, earlier, expected_on="2025-10-01")
+        treatment.keep_pregnancy(acts, actor(), patient.id, earlier, expected_on="2026-03-01")
     birth = treatment.keep_birth(
-        acts, actor(), patient.id, new_id(), born_on="2025-10-04", mode="vaginal"
+        acts, actor(), patient.id, new_id(), born_on="2026-03-04", mode="vaginal"
     )
     treatment.keep_pregnancy(acts, actor(), patient.id, later_id, expected_on="2027-01-01")
     corrected = treatment.keep_birth(
-        acts, actor(), patient.id, birth.id, born_on="2025-10-05", mode="vaginal", version=1
+        acts, actor(), patient.id, birth.id, born_on="2026-03-05", mode="vaginal", version=1
     )
     assert corrected.pregnancy_id == birth.pregnancy_id == (earlier if was_entered else None)
     ends = {one.id: one.ended_on for one in of(acts, patient.id).pregnancies}
     assert ends.pop(later_id) is None
-    assert set(ends.values()) == ({"2025-10-05"} if was_entered else set())
+    assert set(ends.values()) == ({"2026-03-05"} if was_entered else set())
 
 
 def test_a_better_due_date_changes_the_pregnancy_and_there_is_one_at_a_time(acts: Acts) -> None:

@@ -181,3 +181,10 @@ def test_the_command_writes_and_lists(
     assert capsys.readouterr().out == "nl: no translation of 'A brand new text.'\n"
     assert (tmp_path / "nl.mo").exists()
     assert 'msgstr "A brand new text."' in (tmp_path / "en/levator.po").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_stands_twice_in_a_row(language: str) -> None:
+    said_again = re.compile(r"(.{12,}?)\s*\1", re.DOTALL)
+    texts = [text for message in catalogue(language) for text in forms(message.string)]
+    assert [text for text in texts if said_again.search(text)] == []

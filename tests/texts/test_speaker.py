@@ -68,6 +68,7 @@ def test_an_empty_text_stays_empty() -> None:
 
 def test_dates_and_listings() -> None:
     assert NL.date(date(2026, 11, 23)) == "23 november 2026"
+    assert speaker("en").date(date(2026, 11, 29)) == "29 November 2026"
     assert "2026" in EN.moment(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
     assert NL.listing(["a", "b", "c"]) == "a, b en c"
 

@@ -26,6 +26,7 @@ from levator.course.clearance import holds
 from levator.course.daily import adherence
 from levator.course.deciding import Decided, DecisionRefused, decide
 from levator.course.gates import Gate, gates
+from levator.course.prescription import DoseRefused
 from levator.course.progression import Proposal, propose
 from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
@@ -49,12 +50,13 @@ ADHERENCE_DAYS = 7
 
 
 class UndecidedError(CallerError):
-    """A decision is not taken over. `reasons`: why, in the words of the course."""
+    """A decision is not taken over. `reasons`: why, in the words of the course. `dose`: the
+    settings among them, with their ranges."""
 
-    def __init__(self, reasons: Sequence[Reason]) -> None:
+    def __init__(self, reasons: Sequence[Reason], dose: DoseRefused | None = None) -> None:
         """Keep them; the page says each."""
         super().__init__(mark("This cannot be decided now; the reasons stand below."))
-        self.reasons = reasons
+        self.reasons, self.dose = reasons, dose
 
 
 class UnreadableRecordError(ContentError):
@@ -196,7 +198,7 @@ def decided(
             raise ChangedMeanwhileError(now, wanted)
         answer = decide(now.protocol, now.chart, _asked(act, wanted), load_hard_limits())
         if isinstance(answer, DecisionRefused):
-            raise UndecidedError(answer.reasons)
+            raise UndecidedError(answer.reasons, answer.dose)
         return _keep(act, now, answer, number)
 
 

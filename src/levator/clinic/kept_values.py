@@ -32,6 +32,8 @@ from levator.training.plain import from_plain
 _LONGEST_DATA, _MOST_LISTED = 1_000_000, 1000
 MOST_PAIN = 10
 HEAVIEST_CHILD_GRAMS = 10_000
+#: No symptom that is counted or scored goes beyond.
+MOST_SCORE = 10_000
 #: No count is larger, in any database.
 _MOST = 2**53
 #: Fields in which somebody writes several lines.

@@ -6,6 +6,7 @@ are twins: they are asked about, never made or merged silently.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,12 @@ from levator.records.work import Term, where
 from levator.texts import LANGUAGES
 
 MOST_AT_ONCE = 200
+_YEAR_DIGITS = 4
+#: A day as people write one: the year first, or last.
+_DAY = re.compile(
+    rf"(\d{{{_YEAR_DIGITS}}})-(\d{{1,2}})-(\d{{1,2}})|(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{{_YEAR_DIGITS}}})",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +80,12 @@ def find(
 ) -> PatientPage:
     """Return the patients whose names and number hold every word of `text`, by name.
 
+    A word that is a day, as 1991-03-12, 12-3-1991 or 12/3/1991, is her date of birth.
+
     is_mine : only those whom the actor treats.
     """
     limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
-    words = search_key(text[: checking.LONGEST_LINE]).split()
-    terms = [Term("search_key", "contains", word) for word in words]
+    terms = [_term(word) for word in search_key(text[: checking.LONGEST_LINE]).split()]
     if is_mine:
         terms.append(Term("treated_by", "contains", actor.user_id))
     with acts.in_tenant(actor, "patient.list") as act:
@@ -89,6 +97,15 @@ def find(
         is_all = offset <= 0 and len(found) < limit
         total = len(found) if is_all else act.work.count(Patient, tenant, terms)
         return PatientPage(found, total, offset)
+
+
+def _term(word: str) -> Term:
+    written = _DAY.fullmatch(word)
+    if written is None:
+        return Term("search_key", "contains", word)
+    parts = [one for one in written.groups() if one]
+    year, month, day = parts if len(parts[0]) == _YEAR_DIGITS else reversed(parts)
+    return Term("born_on", "is", f"{year}-{month:0>2}-{day:0>2}")
 
 
 def make(

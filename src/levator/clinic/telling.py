@@ -13,7 +13,7 @@ from typing import get_args
 from levator.clinic import checking
 from levator.clinic.acting import Acts
 from levator.clinic.hers import one_of_hers, put_once
-from levator.clinic.kept_values import MOST_PAIN
+from levator.clinic.kept_values import MOST_PAIN, MOST_SCORE
 from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.treatment import (
@@ -74,8 +74,11 @@ def report_symptom(
 ) -> SymptomScore:
     """Keep a symptom of a day, such as leaks counted."""
     with acts.on_patient(actor, "symptom.report", patient_id) as act:
-        if not isfinite(score):
-            raise CallerError("A symptom is told as a number; write for example 2.")
+        if not 0 <= score <= MOST_SCORE:
+            raise CallerError(
+                "A symptom is told as a number from 0 to %(most)s; write for example 2.",
+                most=MOST_SCORE,
+            )
         today = act.at[:10]
         return put_once(
             act,

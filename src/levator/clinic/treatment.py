@@ -65,6 +65,8 @@ def keep_pregnancy(
         codes = _listed(complications, "pregnancy-complications")
         if _first_day(due) > today:
             raise CallerError("The due date lies further ahead than a pregnancy lasts; correct it.")
+        if due < _first_day(today):
+            raise CallerError("The due date lies too long ago; correct it, or fill in the birth.")
         if version:
             kept = one_of_hers(act, Pregnancy, pregnancy_id)
             return act.put(replace(kept, version=version, expected_on=due, complications=codes))

@@ -30,9 +30,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRefused:
-    """Nothing changes, and every reason."""
+    """Nothing changes, and every reason; `dose` has those of the settings with their ranges."""
 
     reasons: tuple[Reason, ...]
+    dose: DoseRefused | None = None
 
 
 def decide(
@@ -103,8 +104,8 @@ def _overrule(
         return DecisionRefused(reasons_of(kept))
     is_here = stage.id == chart.stage
     settings = decision.settings or (chart.settings if is_here else Prescribed())
-    if wrong := _outside(protocol, stage, chart, settings, hard):
-        return DecisionRefused(wrong)
+    if refused := _outside(protocol, stage, chart, settings, hard):
+        return refused
     opens = tuple(one.code for one in closed)
     kept_as = replace(decision, stage=stage.id, settings=settings, opens=opens)
     return Decided(stage.id, settings, kept_as)
@@ -112,18 +113,18 @@ def _overrule(
 
 def _outside(
     protocol: Protocol, stage: Stage, chart: Chart, settings: Prescribed, hard: Limits
-) -> tuple[Reason, ...]:
+) -> DecisionRefused | None:
     """Return the settings outside the stage's ranges, and the limits of today they pass."""
     rules = () if stage.dose is None else (stage.dose.rounds.kind, stage.dose.rounds.seed_rounds)
     if settings.rounds_rule is not None and settings.rounds_rule not in rules:
-        return (Reason("other_rounds_rule", given=settings.rounds_rule),)
+        return DecisionRefused((Reason("other_rounds_rule", given=settings.rounds_rule),))
     wanted = in_force(stage, settings)
     made = dose_with(stage, chart, wanted, limits_today(protocol, stage, chart, hard))
-    found = []
-    if isinstance(made, DoseRefused):
-        found += [Reason("outside_range", one.highest, one.asked) for one in made.ranges]
-        found += [Reason("over_limits", one.allowed, one.asked) for one in made.breaches]
-    return (*found, *_times_outside(stage, wanted))
+    refused = made if isinstance(made, DoseRefused) else DoseRefused(())
+    found = [Reason("outside_range", one.highest, one.asked) for one in refused.ranges]
+    found += [Reason("over_limits", one.allowed, one.asked) for one in refused.breaches]
+    found += _times_outside(stage, wanted)
+    return DecisionRefused(tuple(found), refused) if found else None
 
 
 def _times_outside(stage: Stage, wanted: Prescribed) -> tuple[Reason, ...]:

@@ -85,13 +85,15 @@ _REASONS: Mapping[ReasonCode, str] = {
     "nothing_proposed": mark("There is no step to accept."),
     "nothing_held": mark("The programme is not held."),
     "unknown_stage": mark("The protocol has no step %(given)s."),
-    "outside_range": mark("%(given)s is outside what this step allows, at most %(needed)s."),
+    "outside_range": mark(
+        "%(given)s times a day is outside what this step allows, at most %(needed)s."
+    ),
     "other_rounds_rule": mark("This step ends a set by another rule; take the one it has."),
     "over_limits": mark("%(given)s is over the limit of %(needed)s that holds today."),
 }
 #: The same where nothing is known yet.
 _UNKNOWN: Mapping[ReasonCode, str] = {
-    "week_reached": mark("The week is not known. Fill in the date it is counted from."),
+    "week_reached": mark("Fill in a due date or a birth first."),
     "no_pain": mark("Ask first how much pain there is today."),
     "rest_first": mark("Rest first: one sitting in which she lets go after %(needed)s %%."),
     "holds_long": mark("Not shown yet: a hold of %(needed)s s in the band."),

@@ -96,17 +96,22 @@ class Speaker:
         rounded = round(value, decimals) + 0.0  # no minus before a zero
         return format_decimal(rounded, format=pattern, locale=self.language)
 
+    @property
+    def _region(self) -> str:
+        """Days are written as in Britain where the language is English."""
+        return "en_GB" if self.language == "en" else self.language
+
     def date(self, day: date) -> str:
         """Return a day in words: ``23 november 2026``."""
         from babel.dates import format_date
 
-        return format_date(day, format="long", locale=self.language)
+        return format_date(day, format="long", locale=self._region)
 
     def moment(self, moment: datetime) -> str:
         """Return a day and its time, in the time zone that the moment carries."""
         from babel.dates import format_datetime
 
-        return format_datetime(moment, format="medium", tzinfo=moment.tzinfo, locale=self.language)
+        return format_datetime(moment, format="medium", tzinfo=moment.tzinfo, locale=self._region)
 
     def time(self, moment: datetime) -> str:
         """Return the time of a day, in the time zone that the moment carries: ``10:02``."""

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from levator.clinic import Clinic, courses
-from levator.clinic.courses import View, Wanted
+from levator.clinic.courses import UndecidedError, View, Wanted
 from levator.course.chart import DecisionKind, Prescribed
+from levator.course.prescription import Setting, allowed_in
+from levator.course.progression import range_of
+from levator.course.protocol import Parameter, Stage
+from levator.course.today import limits_today
 from levator.errors import CallerError, mark
+from levator.library import load_hard_limits
 from levator.records.access import Actor
 from levator.texts import Speaker
-from levator.web.desk.course_words import stage_line
+from levator.texts.answers import allowed, dose_refused
+from levator.web.desk.course_words import reason_rows, stage_line, stage_name
 from levator.web.desk.filling import Field, Form, number, text_field, whole
 from levator.web.forms import Typed
 
@@ -23,6 +29,14 @@ _SETTINGS: Mapping[str, str] = {
     "rounds": mark("Rounds"),
     "times_a_day": mark("Times a day"),
 }
+#: What a dose calls its settings -> the field.
+_FIELDS: Mapping[Setting, str] = {
+    "force": "force_percent_mvc",
+    "hold": "hold_s",
+    "rest": "rest_s",
+    "tangent": "tangent_percent",
+}
+_COUNTS: Mapping[str, Parameter] = {"rounds": "rounds", "times_a_day": "times"}
 
 
 def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
@@ -44,7 +58,7 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
                 kind="select",
                 options=[(one.id, stage_line(voice, one)) for one in stages],
             ),
-            *_settings(voice),
+            *_settings(voice, view),
             text_field(voice, "because", is_needed=True),
         ],
         values=values | {"stage": view.chart.stage or ""},
@@ -59,10 +73,35 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
     )
 
 
-def _settings(voice: Speaker) -> list[Field]:
+def _settings(voice: Speaker, view: View) -> list[Field]:
+    hints = _ranges(voice, view, view.stage) if view.stage else {}
     return [
-        Field(name=name, label=voice.say(label), kind="number") for name, label in _SETTINGS.items()
+        Field(name=name, label=voice.say(label), kind="number", hint=hints.get(name, ""))
+        for name, label in _SETTINGS.items()
     ]
+
+
+def _ranges(voice: Speaker, view: View, stage: Stage) -> dict[str, str]:
+    """Return what each number may be today in the step in which she is."""
+    limits = limits_today(view.protocol, stage, view.chart, load_hard_limits())
+    found = {
+        _FIELDS[one.setting]: allowed(voice, one)
+        for one in allowed_in(stage, limits)
+        if one.setting in _FIELDS
+    }
+    for name, parameter in _COUNTS.items():
+        if (may := range_of(stage, parameter)) is not None:
+            text = mark("%(lowest)s to %(highest)s")
+            found[name] = voice.say(text, lowest=may.lowest, highest=may.highest)
+    name = stage_name(voice, stage)
+    return {field: f"{name}: {text}" for field, text in found.items()}
+
+
+def refusal_lines(voice: Speaker, error: UndecidedError) -> list[str]:
+    """Return why, each number with its name and what it may be."""
+    said = [] if error.dose is None else dose_refused(voice, error.dose)
+    rest = error.reasons[len(said) :]
+    return said + [one["line"] for one in reason_rows(voice, None, rest)]
 
 
 def release_form(voice: Speaker, view: View, made: str) -> Form:

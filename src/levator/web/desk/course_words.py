@@ -10,7 +10,7 @@ from levator.clinic.courses import View
 from levator.course.chart import Day, Prescribed
 from levator.course.clearance import open_flag
 from levator.course.gates import Gate, GateCode, may_be_overruled
-from levator.course.protocol import Protocol, Stage
+from levator.course.protocol import Phase, Protocol, Stage
 from levator.course.reasons import Reason
 from levator.library import load_checklist
 from levator.texts import Speaker, mark
@@ -19,7 +19,6 @@ from levator.texts.course import reason
 
 #: What a gate says when it is open; those that are left out say nothing then.
 _OPEN: Mapping[GateCode, str] = {
-    "week_reached": mark("Week %(needed)s is reached"),
     "daily_dose_left": mark("%(given)s of %(needed)s times today"),
     "no_red_flag": mark("No red flag"),
     "cleared": mark("Cleared by %(given)s"),
@@ -30,6 +29,10 @@ _OPEN: Mapping[GateCode, str] = {
     "lasts": mark("Does not tire before round %(needed)s"),
     "pain_reduced": mark("Pain has become less"),
     "force_reached": mark("Trains at %(given)s %%"),
+}
+_WEEKS: Mapping[Phase, str] = {
+    "pregnancy": mark("Week %(needed)s of the pregnancy is reached"),
+    "after_birth": mark("%(needed)s weeks have passed since the birth"),
 }
 _OPEN_UNKNOWN: Mapping[GateCode, str] = {
     "cleared": mark("No clearance needed"),
@@ -60,7 +63,7 @@ def day_words(voice: Speaker, day: Day | None) -> str:
 
 def gate_rows(voice: Speaker, view: View, stage: Stage) -> list[dict[str, Any]]:
     """Return the gates of a stage for people, shut ones first, each sentence once."""
-    rows = [_gate(voice, view, one) for one in view.gates[stage.id]]
+    rows = [_gate(voice, view, stage, one) for one in view.gates[stage.id]]
     once: dict[str, dict[str, Any]] = {}
     for row in rows:
         once.setdefault(row["line"], row)
@@ -68,8 +71,8 @@ def gate_rows(voice: Speaker, view: View, stage: Stage) -> list[dict[str, Any]]:
     return sorted(said, key=lambda row: bool(row["is_open"]))
 
 
-def _gate(voice: Speaker, view: View, gate: Gate) -> dict[str, Any]:
-    line = _open_line(voice, gate) if gate.is_open else reason(voice, gate, view.protocol)
+def _gate(voice: Speaker, view: View, stage: Stage, gate: Gate) -> dict[str, Any]:
+    line = _open_line(voice, stage, gate) if gate.is_open else reason(voice, gate, view.protocol)
     more = ""
     if gate.overruled_by is not None:
         line, more = reason(voice, gate, view.protocol), voice.say("Opened by a decision.")
@@ -84,7 +87,9 @@ def _gate(voice: Speaker, view: View, gate: Gate) -> dict[str, Any]:
     }
 
 
-def _open_line(voice: Speaker, gate: Gate) -> str:
+def _open_line(voice: Speaker, stage: Stage, gate: Gate) -> str:
+    if gate.code == "week_reached" and gate.needed:
+        return voice.say(_WEEKS[stage.window.phase], needed=gate.needed)
     if gate.given is None and gate.code in _OPEN_UNKNOWN:
         return voice.say(_OPEN_UNKNOWN[gate.code])
     text = _OPEN.get(gate.code)

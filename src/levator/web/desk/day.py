@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.web.desk.course_words import stage_name
 from levator.web.desk.next_thing import Unknown, unknown
-from levator.web.desk.pages import Desk, name_of, voice
+from levator.web.desk.pages import Desk, name_of, voice, who_is
 from levator.web.painting import stage_line
 from levator.web.signed import actor
 
@@ -57,7 +58,7 @@ class Day:
         """Show the day."""
         found, say = await self._desk.do(todo.of_today), voice(request)
         values = {
-            "todos": [_row(say, one) for one in found.todos],
+            "todos": _rows(say, found.todos),
             "patients": found.patients,
             "rooms": self._rooms(say),
             "today": say.date(found.today),
@@ -83,6 +84,16 @@ def _line(say: Speaker, view: View, task: Task) -> str:
     missing = unknown(view) if task.code == "clearance_needed" else None
     text = TASKS[task.code] if missing is None else UNKNOWN[missing]
     return say.say(text, day=say.date(task.day) if task.day else "")
+
+
+def _rows(say: Speaker, todos: Sequence[Todo]) -> list[dict[str, Any]]:
+    """Return the rows; two women of one name are told apart by their dates of birth."""
+    often = Counter(name_of(one.patient) for one in todos)
+    rows = [_row(say, one) for one in todos]
+    for row, one in zip(rows, todos, strict=True):
+        if often[row["name"]] > 1:
+            row["name"] = who_is(say, one.patient)
+    return rows
 
 
 def _row(say: Speaker, one: Todo) -> dict[str, Any]:

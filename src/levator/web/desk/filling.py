@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Literal
 
 from levator.clinic.checking import LABELS, LONGEST_LINE, LONGEST_TEXT
@@ -37,7 +38,8 @@ class Field:
 
 @dataclass(slots=True, kw_only=True)
 class Form:
-    """A form as it is shown. values : what stands in its fields; hidden goes along unseen."""
+    """A form as it is shown. values : what stands in its fields; hidden goes along unseen.
+    about : whom it is about, by name and date of birth."""
 
     heading: str
     lead: str = ""
@@ -47,6 +49,7 @@ class Form:
     hidden: Mapping[str, str] = field(default_factory=dict)
     is_grave: bool = False
     rows: Sequence[str] = ()
+    about: str = ""
 
 
 def labelled(voice: Speaker, name: str, **more: Any) -> Field:
@@ -79,6 +82,7 @@ def whole(text: str) -> int | None:
 def number(text: str) -> float | None:
     """Return a number as people write it here, None where nothing of the kind was typed."""
     try:
-        return float(text.strip().replace(",", "."))
+        found = float(text.strip().replace(",", "."))
     except ValueError:
         return None
+    return found if isfinite(found) else None

@@ -63,6 +63,12 @@ def name_of(patient: Patient) -> str:
     return f"{patient.given_name} {patient.family_name}".strip()
 
 
+def who_is(say: Speaker, patient: Patient) -> str:
+    """Return her name and date of birth: the two that tell one woman from another."""
+    born = say.say("born %(day)s", day=day_text(say, patient.born_on)) if patient.born_on else ""
+    return ", ".join(filter(None, (name_of(patient), born)))
+
+
 def allowed(who: Actor, patient: Patient, *actions: str) -> dict[str, bool]:
     """Return action -> whether the table allows it with her, for what a page offers."""
     relation = relation_to_patient(who, patient)

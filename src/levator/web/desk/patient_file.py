@@ -15,6 +15,7 @@ from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
+from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.web.desk import course_words
@@ -104,7 +105,7 @@ def _who(say: Speaker, view: View) -> dict[str, Any]:
 
 
 def facts_line(say: Speaker, view: View) -> list[str]:
-    """Return who she is in a few words: birthday, week, birth, clearance."""
+    """Return who she is in a few words: birthday, week, birth, complications, clearance."""
     kept, week = view.history, view.chart.week
     found = []
     if kept.patient.born_on:
@@ -114,18 +115,29 @@ def facts_line(say: Speaker, view: View) -> list[str]:
         found.append(say.say("birth %(day)s, %(mode)s", day=birth[0], mode=birth[1]))
         if kept.birth.tear not in ("not_known", "none"):
             found.append(say.say(TEARS[kept.birth.tear]).lower())
+        found += _complications(say, kept.birth.complications, "complications")
+        if kept.birth.child_grams is not None:
+            found.append(say.say("child of %(grams)s g", grams=kept.birth.child_grams))
         found.append(say.say("week %(week)s after birth", week=int(week or 0)))
     elif kept.pregnancy is not None:
         due = day_text(say, kept.pregnancy.expected_on)
         found.append(
             say.say("week %(week)s of pregnancy, due %(day)s", week=int(week or 0), day=due)
         )
+        listed = kept.pregnancy.complications
+        found += _complications(say, listed, "pregnancy-complications")
     held = clearance.current(view.chart)
     if held is not None:
         found.append(say.say("cleared by %(name)s", name=held.signed_by))
     if kept.patient.number:
         found.append(say.say("number %(number)s", number=kept.patient.number))
     return found
+
+
+def _complications(say: Speaker, codes: Sequence[str] | None, checklist: str) -> list[str]:
+    """Return the complications that were ticked, in words."""
+    words = {one.code: one.words_in(say.language) for one in load_checklist(checklist).items}
+    return [words.get(code, code).lower() for code in codes or ()]
 
 
 def _course(say: Speaker, view: View) -> dict[str, Any]:

@@ -21,9 +21,8 @@ from levator.records.entity import Plain
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import Speaker
 from levator.web.desk import course_forms, person_forms, telling_forms, treatment_forms
-from levator.web.desk.course_words import reason_rows
 from levator.web.desk.filling import Form
-from levator.web.desk.pages import Desk, new_id, voice
+from levator.web.desk.pages import Desk, new_id, voice, who_is
 from levator.web.forms import LONGEST_NOTE, Typed, read_form
 from levator.web.signed import actor
 
@@ -90,23 +89,31 @@ class PatientForms:
 
     def _shower(self, kind: Kind) -> Callable[[Request], Any]:
         async def shown(request: Request) -> Response:
-            view = await self._desk.do(courses.view, request.path_params["patient_id"])
-            return self._page(request, kind.show(voice(request), view, new_id()))
+            return self._page(request, await self._made(request, kind, new_id()))
 
         return shown
 
     def _taker(self, kind: Kind) -> Callable[[Request], Any]:
         async def taken(request: Request) -> Response:
-            patient_id = request.path_params["patient_id"]
             typed = Typed(await read_form(request, LONGEST_NOTE))
 
             async def form() -> Form:
-                view = await self._desk.do(courses.view, patient_id)
-                return kind.show(voice(request), view, typed.id)
+                return await self._made(request, kind, typed.id)
 
             return await self._take(request, kind.take, typed, form)
 
         return taken
+
+    async def _made(self, request: Request, kind: Kind, made: str) -> Form:
+        view, say = await self._desk.do(courses.view, _patient_id(request)), voice(request)
+        form = kind.show(say, view, made)
+        form.about = who_is(say, view.history.patient)
+        return form
+
+    async def _about(self, request: Request, form: Form) -> Form:
+        patient = await self._desk.do(patients.read, _patient_id(request))
+        form.about = who_is(voice(request), patient)
+        return form
 
     # --- Forms about who she is
 
@@ -114,8 +121,10 @@ class PatientForms:
         """Show her details, or keep others."""
 
         async def form() -> Form:
-            patient = await self._desk.do(patients.read, request.path_params["patient_id"])
-            return person_forms.details_form(voice(request), patient)
+            patient, say = await self._desk.do(patients.read, _patient_id(request)), voice(request)
+            form = person_forms.details_form(say, patient)
+            form.about = who_is(say, patient)
+            return form
 
         return await self._either(request, person_forms.change, form)
 
@@ -134,7 +143,7 @@ class PatientForms:
         async def form() -> Form:
             await self._desk.check("patient.hand_over", request)
             others = await self._desk.do(history.therapists)
-            return person_forms.hand_over_form(voice(request), others)
+            return await self._about(request, person_forms.hand_over_form(voice(request), others))
 
         return await self._either(request, person_forms.hand_over, form, back="/patients")
 
@@ -143,7 +152,7 @@ class PatientForms:
 
         async def form() -> Form:
             await self._desk.check("patient.close_access", request)
-            return person_forms.close_access_form(voice(request))
+            return await self._about(request, person_forms.close_access_form(voice(request)))
 
         return await self._either(request, person_forms.close_access, form)
 
@@ -200,7 +209,7 @@ class PatientForms:
             person_forms.with_twins(say, form, error)
             more["twins"] = person_forms.twin_rows(error.twins)
         if isinstance(error, UndecidedError):
-            more["reasons"] = [one["line"] for one in reason_rows(say, None, error.reasons)]
+            more["reasons"] = course_forms.refusal_lines(say, error)
         form.hidden = kept
         changed = (ConflictError, ChangedMeanwhileError, TwinError)
         status = 409 if isinstance(error, changed) else 422
@@ -228,6 +237,10 @@ class PatientForms:
         values = {"form": form, "trouble": trouble, "back": back, "links": links, "twins": []}
         values |= more or {}
         return self._desk.page(request, "form.html", values, status)
+
+
+def _patient_id(request: Request) -> str:
+    return str(request.path_params["patient_id"])
 
 
 def _plain(say: Speaker, value: Plain) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -61,7 +63,10 @@ class Sessions:
             "row": session_row(say, view.protocol, kept, told.session),
             "session": told.session,
             "numbers": _numbers(say, told.session),
-            "rounds": [_round(say, one, told) for one in told.rounds],
+            "sets": [
+                (set_heading(say, told.rounds, number), [_round(say, one, told) for one in rounds])
+                for number, rounds in groupby(told.rounds, key=lambda one: one.set_number)
+            ],
             "report": f"{request.url.path}/report" if told.session.recording_id else "",
             "curve": Markup(await self._curve(told, say)),
             "pains": [one for one in kept.pains if one.session_id == told.session.id],
@@ -114,6 +119,15 @@ def _numbers(say: Speaker, one: Session) -> list[tuple[str, str]]:
         for name, value, unit in rows
         if value is not None
     ]
+
+
+def set_heading(say: Speaker, rounds: Sequence[RepetitionScored], number: int) -> str:
+    """Return which set it is and at what force; empty where there was one set at one force."""
+    forces = [one.force_percent_mvc for one in rounds if one.set_number == number]
+    if len({one.set_number for one in rounds}) == 1:
+        return ""
+    asked = " – ".join(say.number(force, 0) for force in dict.fromkeys(forces))
+    return say.say("Set %(number)s at %(force)s %%", number=number, force=asked)
 
 
 def _round(say: Speaker, scored: RepetitionScored, told: Told) -> dict[str, Any]:

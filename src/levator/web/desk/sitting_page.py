@@ -27,6 +27,7 @@ from levator.texts.words import dose
 from levator.web.desk.asked import red_flags_field, red_flags_in
 from levator.web.desk.course_words import flag_acts, flag_lines, stage_line
 from levator.web.desk.filling import whole
+from levator.web.desk.next_thing import unknown
 from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.forms import Typed, read_form
 from levator.web.seating import Seats
@@ -101,6 +102,7 @@ class SittingPage:
             "troubles": troubles,
             "red_flags": flag_lines(say, view),
             "acts": flag_acts(say, view),
+            "has_no_dates": unknown(view) == "dates",
             "flags": red_flags_field(say),
             "stages": [_stage(say, view, one) for one in _choices(view)],
             "devices": known_sensors(),
