@@ -10,7 +10,9 @@ LIST = Checklist(
     "nobody yet",
     {"en": "Mine"},
     (
-        ChecklistItem("fever", {"en": "Fever", "nl": "Koorts"}, "a guideline"),
+        ChecklistItem(
+            "fever", {"en": "Fever", "nl": "Koorts"}, "a guideline", act={"en": "Call a doctor."}
+        ),
         ChecklistItem("lifting", LIFT.words, LIFT.source, LIFT),
     ),
 )
@@ -18,6 +20,10 @@ LIST = Checklist(
 
 def test_words_in_a_language_that_it_has_or_in_english() -> None:
     assert [one.words_in("nl") for one in LIST.items] == ["Koorts", "Lift little."]
+
+
+def test_what_to_do_in_the_same_languages_and_nothing_where_nothing_is_told() -> None:
+    assert [one.act_in("nl") for one in LIST.items] == ["Call a doctor.", ""]
 
 
 def test_only_what_ends_is_a_caution() -> None:
