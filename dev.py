@@ -37,8 +37,13 @@ COVERING = [
     "tests/laws/test_replay.py",
     "tests/laws/test_last_gate.py",
 ]
-#: A file of tests at a time to each core: what a file has open is opened once.
-SHARED_OUT = [f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadfile"]
+#: A file of tests at a time to each core, in their order: what a file has open is opened once,
+#: and the browser comes last, whose driver keeps an event loop in the main thread.
+SHARED_OUT = [
+    f"--numprocesses={min(os.cpu_count() or 1, 4)}",
+    "--dist=loadfile",
+    "--no-loadscope-reorder",
+]
 
 
 # --- The environment
