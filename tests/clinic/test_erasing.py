@@ -259,7 +259,7 @@ def test_bytes_that_a_crash_left_go_when_she_is_erased_once_more(
         crashed.setattr(SqliteRepository, "expunge", lambda self: None)
         erase(acts, admin, "c" * 32, "her-request")
     assert CANARY in leaks(tmp_path, [])
-    with pytest.raises(NotThereError):
+    with pytest.raises(RefusedError):
         erase(acts, desk.actor(), "c" * 32)
     assert erase(acts, admin, "c" * 32).entities == 0
     assert leaks(tmp_path, []) == []

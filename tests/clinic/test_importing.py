@@ -39,7 +39,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert birth.complications
     cleared(acts, hers, "2026-10-01")
     pain(acts, hers)
-    decide(acts, hers, Wanted(kind="overrule", stage="step-6", because="as elsewhere"))
+    decide(acts, hers, Wanted(kind="overrule", stage="step-6", because="as elsewhere", seen=""))
     acts.repository.append(Batch(begun=(a_header("wave"),)))
     acts.repository.append(Batch(blocks=(a_block(0, "wave"), a_block(1, "wave"))))
     acts.repository.close_recording("wave", LATER, "stop")

@@ -405,8 +405,8 @@ REMOVALS = (
     Removal(
         "H33",
         "course/deciding.py",
-        "if wrong := _outside(protocol, stage, chart, settings, hard):",
-        "if wrong := ():",
+        "if refused := _outside(protocol, stage, chart, settings, hard):",
+        "if refused := ():",
         COURSE + "test_deciding.py::test_no_overrule_passes_the_limits_of_the_day",
     ),
     Removal(

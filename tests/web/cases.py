@@ -131,7 +131,7 @@ PAGES: Mapping[str, Case] = {
                 **SEAT,
             }
         },
-        lines=3,
+        lines=4,
     ),
     f"GET {_P}/sessions": Case(),
     f"GET {_P}/sessions/{{session_id}}": Case(),
@@ -225,7 +225,7 @@ API: Mapping[str, Case] = {
                 "asked_id": new_id(),
             }
         },
-        lines=3,
+        lines=4,
     ),
     "GET /todo": Case("clinic"),
     f"GET {_P}/audit": Case(),
