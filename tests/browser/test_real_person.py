@@ -129,7 +129,7 @@ def test_both_screens_follow_a_real_person(
 ) -> None:
     patient = enter(server, room, new_page(), "patient")
     therapist = enter(server, room, new_page(), "therapist")
-    expect(therapist.get_by_text("Patient · trains")).to_be_visible()
+    expect(therapist.get_by_text("Mia · trains")).to_be_visible()
     first_index = room.state.context.streams[0].first_index
     turn = server.call(start_in_time(room))
 

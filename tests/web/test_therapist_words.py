@@ -80,6 +80,7 @@ def test_the_card_says_what_established_her_fatigue() -> None:
             await until(lambda: room.facts.round == 1)
             card = desk(clinic, room)["fatigue"]
             assert card["sentence"] == "None seen yet. 2 warn, 3 establish it."
+            assert card["figure"] == "0 of 5 signs"
             room.ask(Asked("tired"), "patient")
             card = desk(clinic, room)["fatigue"]
             assert card["figure"] == "Established in round 1"

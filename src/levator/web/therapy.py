@@ -174,7 +174,9 @@ def _fatigue(room: Room, voice: Speaker) -> dict[str, str]:
     signs = now.signs if now is not None else ()
     if room.facts.fatigue is not None:
         signs = room.facts.fatigue.signs
-    figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=len(FATIGUE_SIGNS))
+    # That she says so is no sign that is looked for: it establishes fatigue by itself.
+    looked_for = FATIGUE_SIGNS.keys() - {"tired"}
+    figure = voice.say("%(count)s of %(all)s signs", count=len(signs), all=len(looked_for))
     if isinstance(room.facts.fatigue, FatigueEstablished):
         figure = voice.say("Established in round %(round)s", round=room.facts.fatigue.round)
     words = fatigue_signs(voice, signs) if signs else voice.say("None seen yet")
