@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import time
 from array import array
@@ -18,6 +19,12 @@ from types import TracebackType
 SHUTDOWN, WITHOUT_JOURNAL = 0x8004587D, 2
 #: How long programs may take to let go of a disk that is gone.
 PATIENCE_S = 60
+
+
+def system_program(name: str) -> str:
+    """Return where a program of the system's administrator is: not everybody's PATH has it."""
+    places = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
+    return shutil.which(name, path=places) or name
 
 
 class Disk:
@@ -34,7 +41,7 @@ class Disk:
         self.path.mkdir()
         with self._image.open("wb") as file:
             file.truncate(self._size)
-        subprocess.run(["mkfs.ext4", "-q", self._image], check=True)
+        subprocess.run([system_program("mkfs.ext4"), "-q", self._image], check=True)
         self._mount()
         return self
 

@@ -49,7 +49,8 @@ class Therapist:
         self.path = ""
 
     def on_day(self, days: int) -> None:
-        """Let days go by, and sign in anew."""
+        """Let days go by, and sign in anew; no page stands open meanwhile."""
+        self.page.goto("about:blank")
         self.days.time += timedelta(days=days)
         sign_in(self.server, self.page)
         if self.path:
