@@ -486,7 +486,7 @@ REMOVALS = (
         "            self.told(act.about)\n",
         "            pass\n",
         CLINIC
-        + "test_sittings.py::test_whatever_shuts_a_gate_stops_her_within_a_second_and_says_why",
+        + "test_standing.py::test_whatever_shuts_a_gate_stops_her_within_a_second_and_says_why",
     ),
     Removal(
         "H45",
@@ -494,14 +494,14 @@ REMOVALS = (
         "return None if led is None or kind not in NEED_HER else self._look(led)",
         "return None",
         CLINIC
-        + "test_sittings.py::test_her_chart_is_looked_at_again_before_each_thing_that_asks_effort",
+        + "test_standing.py::test_her_chart_is_looked_at_again_before_each_thing_that_asks_effort",
     ),
     Removal(
         "H45",
         "live/allowing.py",
         '    if is_tighter and room.stage == "session":\n',
         "    if False:\n",
-        CLINIC + "test_sittings.py::test_what_her_chart_lowers_holds_for_a_room_that_is_open",
+        CLINIC + "test_standing.py::test_what_her_chart_lowers_holds_for_a_room_that_is_open",
     ),
     Removal(
         "H45",
@@ -516,14 +516,14 @@ REMOVALS = (
         "clinic/clinic.py",
         "        await self.sittings.look_again(ready.sitting.patient_id)\n",
         "",
-        CLINIC + "test_sittings.py::test_while_the_sensor_is_being_opened_no_write_is_missed",
+        CLINIC + "test_standing.py::test_while_the_sensor_is_being_opened_no_write_is_missed",
     ),
     Removal(
         "H47",
         "clinic/standing.py",
         'return "yes" if is_hers else "handed_over"',
         'return "yes"',
-        CLINIC + "test_sittings.py::test_who_does_not_treat_her_any_more_leads_no_room",
+        CLINIC + "test_standing.py::test_who_does_not_treat_her_any_more_leads_no_room",
     ),
     Removal(
         "H47",
@@ -531,7 +531,7 @@ REMOVALS = (
         "            self.told(user_id)\n",
         "            pass\n",
         CLINIC
-        + "test_sittings.py::test_the_session_of_a_disabled_account_pauses_and_asks_nothing_more",
+        + "test_standing.py::test_the_session_of_a_disabled_account_pauses_and_asks_nothing_more",
     ),
     Removal(
         "H39",

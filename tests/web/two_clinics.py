@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
@@ -187,14 +187,14 @@ class TwoClinics:
         path: str,
         cookies: str = "",
         headers: dict[str, str] | None = None,
-        **sent: object,
+        **sent: Any,
     ) -> httpx.Response:
         """Ask as the browser of somebody would, with what our own pages send."""
         if method == "POST" and path.endswith(("/erase", "/erasure")) and not self.is_training:
             self.quiet()
         self.http.cookies.clear()
         mine = self._headers(who, cookies) | (headers or {})
-        return self.http.request(method, path, headers=mine, **sent)  # type: ignore[arg-type]
+        return self.http.request(method, path, headers=mine, **sent)
 
     def _headers(self, who: Person | None, cookies: str = "") -> dict[str, str]:
         mine = {"origin": self.server.address, "accept-language": "en"}

@@ -10,6 +10,7 @@ from hypothesis import settings
 from schemathesis.config import SchemathesisConfig
 
 from levator.clinic import Clinic
+from levator.records.access import Relation
 from levator.records.people import Role
 from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
@@ -42,9 +43,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
 def people(both: TwoClinics) -> dict[Role | None, tuple[Person | None, Record]]:
     """Somebody in every role, with a record that she may work with if anybody may."""
     met: dict[Role | None, tuple[Person | None, Record]] = {None: (None, both.record())}
+    nearest: dict[Role, Relation] = {"patient": "self", "therapist": "treating"}
     for role in ROLES:
-        relation = {"patient": "self", "therapist": "treating"}.get(role, "clinic")
-        met[role] = both.met(role, relation)  # type: ignore[arg-type]
+        met[role] = both.met(role, nearest.get(role, "clinic"))
     return met
 
 
