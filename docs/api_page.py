@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from docs.tables import table
 from levator.clinic import Clinic
 from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
@@ -49,7 +50,7 @@ def _routes(document: Mapping[str, Any]) -> str:
         (f"`{method} {path}`", one["description"], f"`{one['x-action']}`", _named(_body(one)))
         for path, method, one in _operations(document)
     ]
-    return _table(("route", "what it does", "action", "sends"), rows)
+    return table(("route", "what it does", "action", "sends"), rows)
 
 
 def _named(name: str) -> str:
@@ -69,7 +70,7 @@ def _model(name: str, schema: Mapping[str, Any]) -> str:
         for field, one in schema["properties"].items()
     ]
     about = schema.get("description", "")
-    return f"### `{name}`\n\n{about}\n\n{_table(('field', 'kind', 'needed'), rows)}"
+    return f"### `{name}`\n\n{about}\n\n{table(('field', 'kind', 'needed'), rows)}"
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
@@ -93,10 +94,3 @@ def _kind(schema: Mapping[str, Any]) -> str:
         if key in schema
     ]
     return ", ".join((schema.get("format", kind), *bounds))
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join(
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines
-    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict
-from importlib import import_module
 from pathlib import Path
+
+from tests.docs import controls
 
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(r"^\| (H\d+) \| ([^|]+) \|", re.MULTILINE)
@@ -14,9 +14,6 @@ ROW = re.compile(r"^\| (H\d+) \| ([^|]+) \|", re.MULTILINE)
 
 def hazards_page() -> str:
     """One row for each control that was taken out, under its hazard."""
-    if str(ROOT) not in sys.path:
-        sys.path.append(str(ROOT))
-    controls = import_module("tests.docs.controls")
     removals = defaultdict(list)
     for one in controls.REMOVALS:
         removals[one.hazard].append(f"| | `{one.file}` | `{one.test}` |")
