@@ -13,16 +13,14 @@ from levator.records.treatment import Clearance, Course, Decision, PainScore
 from tests.clinic.desk import ANKE, NOW, TENANT, TODAY, actor, jansen, new_id
 from tests.clinic.test_courses import pregnant
 
+#: What every one of them has; whose it is, is filled in.
+HERS = {"id": "x", "tenant_id": "", "patient_id": ""}
 DAMAGED: dict[str, Entity] = {
     "birth, mode": Birth(id="x", tenant_id="", patient_id="", born_on=TODAY, mode="xyz"),
     "birth, born_on": Birth(id="x", tenant_id="", patient_id="", born_on="soon", mode="vacuum"),
-    "pregnancy, expected_on": Pregnancy(
-        id="x", tenant_id="", patient_id="", expected_on="9999-99-99"
-    ),
+    "pregnancy, expected_on": Pregnancy(**HERS, expected_on="9999-99-99"),
     "pain_score, moment": PainScore(
-        id="x",
-        tenant_id="",
-        patient_id="",
+        **HERS,
         on_day=TODAY,
         score=1,
         moment="never",
@@ -30,9 +28,7 @@ DAMAGED: dict[str, Entity] = {
         entered_at=NOW,
     ),
     "clearance, from_on": Clearance(
-        id="x",
-        tenant_id="",
-        patient_id="",
+        **HERS,
         signed_by="dr. Bos",
         profession="doctor",
         from_on="later",
@@ -40,27 +36,21 @@ DAMAGED: dict[str, Entity] = {
         entered_at=NOW,
     ),
     "course, protocol": Course(
-        id="x",
-        tenant_id="",
-        patient_id="",
+        **HERS,
         protocol="../../etc/passwd",
         protocol_version="1",
         stage="step-1",
         begun_on=TODAY,
     ),
     "course, stage": Course(
-        id="x",
-        tenant_id="",
-        patient_id="",
+        **HERS,
         protocol="bekken-zwanger-fit",
         protocol_version="1",
         stage="step-99",
         begun_on=TODAY,
     ),
     "decision, proposal": Decision(
-        id="x",
-        tenant_id="",
-        patient_id="",
+        **HERS,
         course_id="",
         on_day=TODAY,
         proposal="{",
