@@ -16,9 +16,9 @@ from levator.live.room import Room
 from levator.records.access import Actor
 from tests.clinic import desk
 from tests.clinic.desk import TENANT, actor
+from tests.clinic.sitting_down import after_birth, clinic_of
 from tests.clinic.test_erasing import CANARY, bytes_under
 from tests.clinic.test_exporting import member
-from tests.clinic.test_sittings import after_birth, clinic_of
 from tests.live.seats import person_in, until, watching
 
 SEAT = Seating(device_url="simulator://?seed=7&speed=60", cushion="none", posture="upright")
