@@ -11,6 +11,7 @@ from levator.cli.main import main
 from levator.clinic.acting import Acts
 from levator.clinic.auditing import heads_in, looks_at, text_of, verify
 from levator.clinic.erasing import erase
+from levator.clinic.terminal import INSTALLATION, at_terminal
 from levator.errors import CallerError
 from levator.records.audit import AuditEntry
 from levator.records.people import Patient
@@ -176,3 +177,20 @@ def test_erasing_from_the_command_line_asks_once_more(
     with open_repository(url) as repository, repository.work(writes=False) as work:
         assert work.count(Patient, None) == 0
     assert main(["audit", "verify", *on]) == 0
+
+
+def test_the_chain_of_the_installation_is_checked_too(tmp_path: Path) -> None:
+    url = looked_at(tmp_path)
+    with open_repository(url) as repository:
+        acts = Acts(repository, lambda: desk.NOW)
+        for _ in range(3):
+            with acts.in_installation(at_terminal(), "backup.make"):
+                pass
+    assert broken_at(url) == []
+    harmed(
+        tmp_path,
+        lambda one: one.execute(
+            "DELETE FROM audit_line WHERE tenant_id = ? AND number = 2", (INSTALLATION,)
+        ),
+    )
+    assert broken_at(url) == [2]

@@ -232,6 +232,15 @@ def test_a_kept_recording_does_not_change(file: Path, there: Acts, tmp_path: Pat
     assert len(there.repository.recordings()) == 1
 
 
+def test_a_recording_that_no_sitting_names_is_nobodys(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    unnamed = changed(file, tmp_path / "unnamed.zip", "session", recording_id=None)
+    with pytest.raises(CallerError, match="in another record"):
+        take_in(there, ADMIN, unnamed)
+    assert is_empty(there)
+
+
 def shut(acts: Acts, patient_id: str) -> list[str]:
     now = courses.view(acts, desk.actor(), patient_id)
     return [gate.code for gate in now.gates["step-6"] if not gate.is_open]
