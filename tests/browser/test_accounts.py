@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pyotp
@@ -25,7 +26,8 @@ from levator.web.server import Reach
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.browser import chromium
 from tests.browser.conftest import or_fail
-from tests.clinic.people import clinic_of_all_roles, signed_in, with_password
+from tests.browser.signing import sign_in
+from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, with_password
 from tests.web.forms import patient
 from tests.web.served import Served, served
 from tests.web.test_signing_in import GOOD, quick_clinic
@@ -233,7 +235,7 @@ def test_a_page_clears_itself_when_its_login_runs_out(
     server: Served, new_page: Callable[..., Page]
 ) -> None:
     logins = server.clinic.accounts.logins
-    token = signed_in(server.clinic.accounts, "clinic_admin")
+    token = signed_in(server.clinic.accounts, "therapist")
     page = new_page(locale="en-GB")
     page.context.add_cookies([{"name": server.login_cookie, "value": token, "url": server.address}])
     found = logins.who(token)
@@ -241,10 +243,15 @@ def test_a_page_clears_itself_when_its_login_runs_out(
     soon = (logins.now() + timedelta(seconds=3)).isoformat()
     with server.clinic.repository.work(writes=True) as work:
         work.put(replace(found.login, until=soon))
-    page.goto(f"{server.address}/users")
-    expect(page.get_by_role("heading", name="People of the clinic")).to_be_visible()
-    page.wait_for_url("**/sign-in?next=%2Fusers", timeout=15_000)
+    page.goto(f"{server.address}/patients/{TENANT}-record/note")
+    page.locator("textarea").fill("half a sentence")
+    page.wait_for_url("**/sign-in?next=%2Fpatients%2F*%2Fnote%3Ftyped%3D*", timeout=15_000)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert "half a sentence" not in page.content()
+    waits_at = parse_qs(urlsplit(page.url).query)["next"][0]
+    sign_in(server, page).goto(f"{server.address}{waits_at}")
+    expect(page.locator("textarea")).to_have_value("half a sentence")
+    expect(page.get_by_role("alert")).to_contain_text("not kept yet")
 
 
 # --- Over https, under a host name

@@ -21,7 +21,7 @@ from levator.records.access import TABLE
 from levator.texts import mark
 from levator.web.api import PREFIX
 from levator.web.api.refusing import too_often
-from levator.web.formcheck import with_checked_form
+from levator.web.formcheck import Sent, checked_form
 from levator.web.line import NOT_LET_IN, SIGNED_OUT
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
 from levator.web.no_storage import no_storage
@@ -37,12 +37,14 @@ from levator.web.routes import (
     key_for,
 )
 from levator.web.signed import (
+    FORM_TOKEN,
     address_of,
     form_token_for,
     home_of,
     login_token,
 )
 from levator.web.turning_away import TurnedAway
+from levator.web.typed import TYPED, KeptTyped, may_keep
 
 #: A login that ended is noticed by its sockets within two of these.
 LOOK_EVERY_S: Seconds = 0.8
@@ -76,10 +78,11 @@ class Admission:
         clinic: Clinic,
         looks: Looks,
         turned_away: TurnedAway,
+        typed: KeptTyped,
     ) -> None:
         """Stand before `app`, which has just these routes."""
         self._app, self.routes, self._clinic, self._looks = app, routes, clinic, looks
-        self._turned_away, self._paces = turned_away, Paces(clinic.clock)
+        self._typed, self._turned_away, self._paces = typed, turned_away, Paces(clinic.clock)
         self._open: dict[str, set[asyncio.Event]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,6 +104,8 @@ class Admission:
         signed = await asyncio.to_thread(logins.who, token, address_of(connection))
         SIGNED.set(signed)
         TOKEN.set(form_token_for(token) if signed else "")
+        if signed is not None:
+            self._typed.note(TOKEN.get(), signed.user.id)
         if scope["type"] == "websocket":
             await self._socket(key, scope, receive, send)
         else:
@@ -126,10 +131,19 @@ class Admission:
             answer = await self._refusal(key, request, signed)
         is_checked = request.method in _SAFE or key in OWN_FORM_CHECK
         if answer is None and signed is not None and not is_checked:
-            checked = await with_checked_form(request, TOKEN.get())
-            receive = checked or receive
-            answer = None if checked else self._notice(request, _STALE, 403)
+            sent = await checked_form(request, TOKEN.get())
+            receive = sent.receive or receive
+            answer = None if sent.receive else self._too_old(request, sent, signed)
+        if signed is not None and request.method in _SAFE:
+            TYPED.set(self._typed.of(request, signed.user.id))
         await (answer or self._app)(request.scope, receive, send)
+
+    def _too_old(self, request: Request, sent: Sent, signed: Signed) -> Response:
+        """Return the form again with what was typed, where an earlier login of hers had it."""
+        path, token = request.url.path, sent.fields.get(FORM_TOKEN, "")
+        if may_keep(path) and self._typed.is_of(token, signed.user.id):
+            return RedirectResponse(self._typed.keep(path, sent.fields), 303)
+        return self._notice(request, _STALE, 403)
 
     def _held_up(self, key: str, request: Request, signed: Signed | None) -> Response | None:
         """Return what is said where a login asks far more than a person does."""
@@ -147,7 +161,7 @@ class Admission:
             return await self._to_sign_in(request)
         if not signed.is_whole and (key not in HALF or _is_to_show_factor(key, signed)):
             to = "/sign-in/code" if signed.has_factor else "/account/factor"
-            return RedirectResponse(_with_next(to, request), 303)
+            return RedirectResponse(await self._with_next(to, request), 303)
         if not may_ask(key, signed):
             if key == "GET /":
                 return RedirectResponse(home_of(signed), 303)
@@ -158,7 +172,17 @@ class Admission:
     async def _to_sign_in(self, request: Request) -> Response:
         if await asyncio.to_thread(self._clinic.setup.is_open):
             return RedirectResponse("/set-up", 303)
-        return RedirectResponse(_with_next("/sign-in", request), 303)
+        return RedirectResponse(await self._with_next("/sign-in", request), 303)
+
+    async def _with_next(self, to: str, request: Request) -> str:
+        """Return an address that goes on to what is asked now, or to the form that was sent."""
+        path, query = request.url.path, request.url.query
+        if request.method in _SAFE:
+            on = "" if path == "/" else path + (f"?{query}" if query else "")
+        else:
+            sent = await checked_form(request, "")
+            on = self._typed.keep(path, sent.fields) if path.startswith("/patients/") else ""
+        return f"{to}?next={quote(on)}" if on else to
 
     def _note_refusal(self, key: str, signed: Signed) -> None:
         accounts = self._clinic.accounts
@@ -231,14 +255,6 @@ async def _close(receive: Receive, send: Send, code: int, reason: str = "") -> N
 def may_ask(key: str, signed: Signed) -> bool:
     """Return whether the table lets somebody in this role do it with anything at all."""
     return signed.user.role in TABLE.get(action_for(key, signed.user.role), {})
-
-
-def _with_next(to: str, request: Request) -> str:
-    """Return an address that goes on to what is asked now, where that only shows something."""
-    if request.method not in _SAFE or request.url.path == "/":
-        return to
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"{to}?next={quote(request.url.path + query)}"
 
 
 def _is_to_show_factor(key: str, signed: Signed) -> bool:

@@ -31,6 +31,7 @@ from levator.web.refusals import speak_refusals
 from levator.web.routes import without_row
 from levator.web.signing_in import SignInPages
 from levator.web.turning_away import TurnedAway
+from levator.web.typed import KeptTyped
 from levator.web.users import UsersPages
 
 STATIC = Path(__file__).parent / "static"
@@ -58,6 +59,7 @@ class App:
         clinic.rooms.paint = self.painter
         self._token = health_token
         self._looks = Looks()
+        self.typed = KeptTyped(clinic.clock)
         self.signing_in = SignInPages(clinic, self._looks)
         self._authority = AuthorityPages(self._looks, authority)
         made = self._routes()
@@ -65,7 +67,7 @@ class App:
             raise AssertionError(f"routes without a row in levator.web.routes: {bare}")
         turned_away = TurnedAway(clinic.clock)
         routes = made.router.routes
-        self.admission = Admission(made, routes, clinic, self._looks, turned_away)
+        self.admission = Admission(made, routes, clinic, self._looks, turned_away, self.typed)
         self._app = Guard(self.admission, names, turned_away)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,6 +84,7 @@ class App:
             *desk_routes(self.clinic, self._looks),
             *Pages(self.clinic, self._looks, self.painter).routes(),
             *self.signing_in.routes(),
+            *self.typed.routes(),
             *AccountPages(self.clinic, self._looks).routes(),
             *ConfirmPages(self.clinic, self._looks).routes(),
             *UsersPages(self.clinic, self._looks).routes(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -14,19 +16,35 @@ from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
 _FORM = "application/x-www-form-urlencoded"
 
 
-async def with_checked_form(request: Request, token: str) -> Receive | None:
-    """Return what gives the request's body again; None where it does not carry the token.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent. receive : gives the body again, where it carries the token; else None."""
+
+    receive: Receive | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+async def checked_form(request: Request, token: str) -> Sent:
+    """Return what was sent, and whether it carries the token.
 
     A script sends the token as a header; then the body is not looked at.
     """
     sent = request.headers.get(FORM_TOKEN_HEADER)
     if sent is not None:
-        return request.receive if _is_same(sent, token) else None
+        return Sent(request.receive if _is_same(sent, token) else None)
     if request.headers.get("content-type", "").partition(";")[0].strip() != _FORM:
-        return None
+        return Sent()
     body = await _read(request.receive)
-    fields = dict(parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True))
-    return _again(body, request.receive) if _is_same(fields.get(FORM_TOKEN, ""), token) else None
+    fields = fields_of(body)
+    is_ours = _is_same(fields.get(FORM_TOKEN, ""), token)
+    return Sent(_again(body, request.receive) if is_ours else None, fields)
+
+
+def fields_of(body: bytes) -> dict[str, str]:
+    """Return the fields of a form; what is no form has none."""
+    if len(body) > LONGEST_FORM_BYTES:
+        return {}
+    return dict(parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True))
 
 
 async def _read(receive: Receive) -> bytes:

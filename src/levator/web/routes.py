@@ -127,6 +127,7 @@ PUBLIC: Mapping[str, str] = {
     "GET /join/answer": _JOIN,
     "GET /sign-in": _BEFORE,
     "GET /sign-in/left": "says how long the login of this browser lasts, and not whose it is",
+    "POST /sign-in/typed": "keeps a form that carries the token of a login, for its account alone",
     "POST /sign-in": _BEFORE,
     "POST /sign-in/passkey/question": _BEFORE,
     "POST /sign-in/passkey": _BEFORE,

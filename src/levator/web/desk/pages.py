@@ -15,10 +15,14 @@ from levator.clinic import Clinic
 from levator.clinic.acting import Acts
 from levator.records.access import Actor, may, relation_to_patient
 from levator.records.people import Patient
-from levator.texts import Speaker, speaker
+from levator.texts import Speaker, mark, speaker
 from levator.web.frame import framed
 from levator.web.looks import Looks, language_of
 from levator.web.signed import actor
+from levator.web.typed import TYPED
+
+#: Above a form that comes back after signing in again.
+NOT_SENT = mark("Your login had ended, so this was not kept yet. Look it over and send it again.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +53,12 @@ class Desk:
     def page(
         self, request: Request, template: str, values: dict[str, Any], status: int = 200
     ) -> Response:
-        """Return a page with what its frame needs."""
+        """Return a page with what its frame needs; a form with what was typed in it before."""
+        typed, form = TYPED.get({}), values.get("form")
+        if typed and form is not None and request.method == "GET":
+            form.values = typed
+            form.hidden = {name: typed.get(name, text) for name, text in form.hidden.items()}
+            values["trouble"] = voice(request).say(NOT_SENT)
         return self.looks.page(template, language_of(request), framed(request) | values, status)
 
 

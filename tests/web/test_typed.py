@@ -1,0 +1,135 @@
+"""What was typed when a login had ended comes back to who typed it, and to nobody else."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
+from levator.web.typed import KEPT_S, KeptTyped
+from tests.clinic.people import TENANT
+from tests.web.served import Served
+
+NOTE = f"/patients/{TENANT}-record/note"
+NUMBER = "0123456789abcdef0123456789abcdef"
+Form = dict[str, str]
+TEXT = "Long words\nabout a long day"
+BEFORE = "Your login had ended"
+
+
+@pytest.fixture
+def browser(server: Served) -> Iterator[httpx.Client]:
+    """A therapist's, with the form of a note on its screen."""
+    with server.client() as browser:
+        assert browser.get(NOTE).status_code == 200
+        yield browser
+
+
+@pytest.fixture
+def form(browser: httpx.Client) -> Form:
+    """A note that is not sent yet."""
+    token = browser.headers.pop(FORM_TOKEN_HEADER)
+    return {FORM_TOKEN: token, "id": NUMBER, "note": TEXT}
+
+
+def ended(server: Served, browser: httpx.Client) -> None:
+    logins = server.clinic.accounts.logins
+    signed = logins.who(browser.cookies[server.login_cookie])
+    assert signed is not None
+    logins.end(signed)
+
+
+def waits_at(answer: httpx.Response) -> str:
+    """Where the form waits, behind the page to sign in."""
+    assert answer.status_code == 303
+    there = urlsplit(answer.headers["location"])
+    assert there.path == "/sign-in"
+    [on] = parse_qs(there.query)["next"]
+    return on
+
+
+def test_a_note_comes_back_after_signing_in_again(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    ended(server, browser)
+    on = waits_at(browser.post(NOTE, data=form))
+    with server.client() as again:
+        page = again.get(on)
+        assert BEFORE in page.text
+        assert TEXT in page.text
+        assert f'name="id" value="{NUMBER}"' in page.text
+        assert again.post(NOTE, data=form).status_code == 303
+        assert TEXT not in again.get(NOTE).text
+
+
+def test_it_comes_back_too_where_the_cookie_of_the_login_is_gone(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    browser.cookies.clear()
+    with server.client() as again:
+        assert TEXT in again.get(waits_at(browser.post(NOTE, data=form))).text
+
+
+def test_and_where_she_signed_in_again_in_another_tab(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    with server.client() as again:
+        browser.cookies.set(server.login_cookie, again.cookies[server.login_cookie])
+    answer = browser.post(NOTE, data=form)
+    assert answer.status_code == 303
+    assert TEXT in browser.get(answer.headers["location"]).text
+
+
+def test_nobody_else_is_shown_it(server: Served, browser: httpx.Client, form: Form) -> None:
+    page = NOTE.replace("/note", "/symptom")
+    with server.client_of("patient") as her:
+        before = her.get(page).text
+        ended(server, browser)
+        on = waits_at(browser.post(page, data=form))
+        assert len(her.get(on).text) == len(before)
+        browser.cookies.set(server.login_cookie, her.cookies[server.login_cookie])
+    stale = browser.post(page, data=form)
+    assert stale.status_code == 403
+    assert "open too long" in stale.text
+
+
+def test_it_comes_back_in_its_own_form_only(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    ended(server, browser)
+    on = waits_at(browser.post(NOTE, data=form))
+    with server.client() as again:
+        for page in ("pain", "details", "test"):
+            assert BEFORE not in again.get(on.replace("/note", f"/{page}")).text
+
+
+def test_no_password_is_kept_and_nothing_without_the_token_of_a_login(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    left = browser.post("/sign-in/typed", data=form | {"typed_path": NOTE, "password": "secret"})
+    with server.client() as again:
+        assert "secret" not in again.get(left.json()["next"]).text
+        assert TEXT in again.get(left.json()["next"]).text
+        kept = server.app.typed.kept()[-1].fields
+    assert set(kept) == {"id", "note"}
+    for path in ("/account", f"{NOTE.removesuffix('note')}erase", "//elsewhere.example/patients/"):
+        assert (
+            "typed="
+            not in browser.post("/sign-in/typed", data=form | {"typed_path": path}).json()["next"]
+        )
+    ended(server, browser)
+    bare = browser.post("/sign-in/typed", data={"note": TEXT, "typed_path": NOTE})
+    assert bare.json() == {"next": NOTE}
+    assert waits_at(browser.post(NOTE, data={"note": TEXT})) == NOTE
+
+
+def test_it_is_kept_for_a_working_day_and_no_longer() -> None:
+    now = [0.0]
+    typed = KeptTyped(lambda: now[0])
+    typed.note("token", "a therapist")
+    typed.keep(NOTE, {FORM_TOKEN: "token", "note": TEXT})
+    now[0] = KEPT_S
+    assert len(typed.kept()) == 1
+    now[0] = KEPT_S + 1
+    assert typed.kept() == []
