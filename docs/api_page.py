@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from docs.api_deeds import BROWSER_ONLY, DEEDS, OTHERWISE
 from docs.tables import table
 from levator.clinic import Clinic
 from levator.storage.memory import MemoryRepository
@@ -15,17 +16,37 @@ ABOUT = f"""# The programming interface
 Everything that the pages of the record do, as JSON under `{PREFIX}`. The whole document is at
 `{PREFIX}/openapi.json` of a running server; this page is drawn from it.
 
-- **Who asks** is the login of the browser, as on the pages: its cookie, and for everything that
-  changes something the token of that login as `x-form-token` (it stands in every form). Each route
-  is an action of the [table of access](../explanations/access.md).
+- **Who asks** is a login, as on the pages: `POST /sign-in` with address, password and a code of the
+  app sets its cookie. Everything that changes something sends two headers more: `x-form-token`, the
+  `form_token` of that answer (and of `GET /account`), and `Origin`, this server's own address as a
+  browser names it. A login ends an hour after its last use, for a patient after 7 days, and at
+  `POST /sign-out`. Each route is an action of the [table of access](../explanations/access.md).
+- **Once more**: another password, the end of another login, and an erasure ask first for
+  `POST /account/confirm`; that holds for five minutes.
 - **Ids** are made by the caller: 32 signs from 0 to 9 and a to f, a UUID without dashes. The same
-  thing sent twice is kept once; something else under a kept id is answered with 409.
+  thing sent twice is kept once; something else under a kept id is answered with 409. Only links are
+  made anew each time they are asked for: they are in one answer and nowhere else.
 - **Versions**: what can be changed comes with an `ETag`. A change names it in `If-Match`; where
   somebody else was quicker the answer is 409, with both sides of every field that differs.
 - **Refusals** have a `code` for programs and one `sentence` for people, in the language asked for.
-- Days are `YYYY-MM-DD`. Unknown fields are refused.
+- **How often**: 1000 requests at once and 20 a second after that, for each login; then 429 with
+  `Retry-After`. A sign-in is tried 10 times in 15 minutes.
+- Days are `YYYY-MM-DD`, moments ISO 8601 with their offset. The unit of a number stands in its
+  name. Unknown fields are refused.
+- **Version**: `/api/v1` stays as it is documented here: a field or a route may join, none changes
+  its meaning or goes. What cannot be done so becomes `/api/v2` beside it.
+
+[Export sessions with a program](../how-to/export-sessions-with-a-program.md) begins here.
 
 ## Routes
+
+"""
+DEEDS_TITLE = """## Pages and their routes
+
+Whatever a page of the clinic shows or a form does, and the route that does the same.
+
+"""
+BROWSER_TITLE = """## What only a browser does
 
 """
 
@@ -36,7 +57,22 @@ def api_page() -> str:
     models = document["components"]["schemas"]
     sent = sorted({_body(one) for _, _, one in _operations(document)} - {""})
     parts = [_model(name, models[name]) for name in (*sent, "Refusal")]
-    return ABOUT + _routes(document) + "\n## What is sent, and a refusal\n\n" + "\n".join(parts)
+    return (
+        f"{ABOUT}{_routes(document)}\n{DEEDS_TITLE}{_deeds()}\n{BROWSER_TITLE}{_browser_only()}"
+        "\n## What is sent, and a refusal\n\n" + "\n".join(parts)
+    )
+
+
+def _deeds() -> str:
+    rows = [
+        (f"`{page}`", ", ".join(f"`{one}`" for one in routes), OTHERWISE.get(page, ""))
+        for page, routes in DEEDS.items()
+    ]
+    return table(("page or form", "route", "where the action differs"), rows)
+
+
+def _browser_only() -> str:
+    return table(("page or form", "why"), [(f"`{key}`", why) for key, why in BROWSER_ONLY.items()])
 
 
 def _operations(document: Mapping[str, Any]) -> Iterable[tuple[str, str, Mapping[str, Any]]]:

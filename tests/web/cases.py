@@ -214,7 +214,9 @@ API: Mapping[str, Case] = {
     f"PUT {_P}/decisions/{{entity_id}}": Case(
         sent=lambda to: {"json": {"seen": to.seen, **BEHIND}}
     ),
+    f"GET {_P}/sessions": Case(),
     f"GET {_P}/sessions/{{entity_id}}": Case(params={"entity_id": "session"}),
+    f"GET {_P}/sessions/{{entity_id}}/report": Case(params={"entity_id": "session"}),
     f"POST {_P}/sittings": Case(
         sent=lambda to: {
             "json": {
@@ -236,6 +238,35 @@ API: Mapping[str, Case] = {
     "GET /retention": Case("clinic"),
     "GET /backups": Case("clinic"),
     "POST /backups": Case("clinic"),
+    "GET /rooms": Case("clinic"),
+    f"POST {_P}/invite": Case(sent=lambda to: {"json": {"email": f"{new_id()}@example.org"}}),
+    f"POST {_P}/close-access": Case(),
+    "GET /users": Case("clinic"),
+    "POST /users": Case(
+        "clinic",
+        lambda to: {
+            "json": {"name": "Bo", "email": f"{new_id()}@example.org", "role": "researcher"}
+        },
+    ),
+    "GET /users/{user_id}": Case("user"),
+    "PUT /users/{user_id}": Case(
+        "user",
+        lambda to: {
+            "json": {"name": "Bo", "role": "therapist", "language": ""},
+            "headers": {"If-Match": '"1"'},
+        },
+    ),
+    "POST /users/{user_id}/disable": Case("user"),
+    "POST /users/{user_id}/invite": Case("user", json(lost="password")),
+    "POST /sign-in": Case("own", json(email="x@example.org", password="y")),
+    "POST /sign-out": Case("own"),
+    "GET /account": Case("own"),
+    "POST /account/confirm": Case("own", json(password="x", code="000000")),
+    "POST /account/password": Case("own", json(new="y")),
+    "POST /account/language": Case("own", json(language="nl")),
+    "POST /account/logins/end": Case("own"),
+    "POST /account/logins/{login_id}/end": Case("own"),
+    "POST /account/passkeys/{passkey_id}/remove": Case("own"),
 }
 
 
@@ -272,6 +303,9 @@ class Asked:
             "session_id": to.session,
             "entity_id": new_id(),
             "number": to.user,
+            "user_id": to.user,
+            "login_id": new_id(),
+            "passkey_id": new_id(),
             "recording": to.session,
         }
         names |= {name: getattr(to, kind) for name, kind in self.case.params.items()}

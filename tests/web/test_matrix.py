@@ -156,7 +156,7 @@ def nobody(cell: Cell, answer: httpx.Response) -> str:
 
 
 def allowed(cell: Cell, answer: httpx.Response) -> str:
-    is_in = answer.status_code in (200, 202, 303) and "/sign-in" not in answer.headers.get(
+    is_in = answer.status_code in (200, 202, 204, 303) and "/sign-in" not in answer.headers.get(
         "location", ""
     )
     return "" if is_in else f"{answer.status_code}: {answer.text[-600:]}"

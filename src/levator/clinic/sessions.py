@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from levator.clinic.acting import Acts
 from levator.clinic.courses import View, view_of
-from levator.clinic.hers import one_of_hers
+from levator.clinic.hers import all_of_hers, one_of_hers
 from levator.errors import RecordingError
 from levator.library import load_settings
 from levator.quantities import PercentMvc
@@ -24,6 +24,12 @@ class Told:
     session: Session
     rounds: tuple[RepetitionScored, ...]
     band_percent_mvc: PercentMvc
+
+
+def all_of(acts: Acts, actor: Actor, patient_id: str) -> list[Session]:
+    """Return her sessions, oldest first."""
+    with acts.on_patient(actor, "session.read", patient_id) as act:
+        return all_of_hers(act, Session, "started_at")
 
 
 def told(
@@ -45,3 +51,9 @@ def noted(acts: Acts, actor: Actor, patient_id: str, recording: str) -> None:
     """Note that the report of a recording of hers is read; refused as the table says."""
     with acts.on_patient(actor, "session.report", patient_id) as act:
         act.detail = recording
+
+
+def look_at_board(acts: Acts, actor: Actor) -> None:
+    """Note that somebody looks at the running rooms of her clinic; refused as the table says."""
+    with acts.in_tenant(actor, "board.read"):
+        pass

@@ -34,9 +34,9 @@ async def show_board(socket: WebSocket, clinic: Clinic) -> None:
     last = ""
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         while not leaving.done():
-            rooms = _running(clinic, who, voice)
-            tiles = json.dumps([_tile(room, voice) for room in rooms], ensure_ascii=False)
-            levels = {room.number: _level(room) for room in rooms}
+            rooms = running(clinic, who, voice)
+            tiles = json.dumps([tile(room, voice) for room in rooms], ensure_ascii=False)
+            levels = {room.number: level(room) for room in rooms}
             message = f'{{"levels": {json.dumps(levels)}'
             message += "}" if tiles == last else f', "tiles": {tiles}}}'
             last = tiles
@@ -51,7 +51,7 @@ async def _wait_for_leaving(socket: WebSocket) -> None:
             await socket.receive_text()
 
 
-def _running(clinic: Clinic, who: Actor, voice: Speaker) -> list[Room]:
+def running(clinic: Clinic, who: Actor, voice: Speaker) -> list[Room]:
     """The rooms of her clinic that run, and those of hers that ended in pain."""
     return [
         room
@@ -60,13 +60,13 @@ def _running(clinic: Clinic, who: Actor, voice: Speaker) -> list[Room]:
     ]
 
 
-def _level(room: Room) -> float | None:
+def level(room: Room) -> float | None:
     """The newest level, %MVC; None before there is a session."""
     newest = room.frames.tracks[0].newest
     return None if room.stage != "session" or isnan(newest) else round(newest, 1)
 
 
-def _tile(room: Room, voice: Speaker) -> dict[str, Any]:
+def tile(room: Room, voice: Speaker) -> dict[str, Any]:
     return {
         "number": room.number,
         "name": room.sitting.patient,

@@ -5,7 +5,7 @@ the clinic, in `levator.clinic.checking`; here are only kinds, lengths and signs
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,12 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from levator.clinic import POSTURES
 from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
 from levator.clinic.erasing import grounds
+from levator.clinic.invitations import INVITED
+from levator.clinic.passwords import LONGEST as LONGEST_PASSWORD
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.course.chart import DecisionKind
 from levator.library import load_checklist
 from levator.live.asking import CUSHIONS
-from levator.records.people import BirthMode, Tear
+from levator.records.people import BirthMode, Role, Tear
 from levator.records.treatment import PainMoment
+from levator.texts import LANGUAGES
 
 ID_SIGNS = "^[0-9a-f]{32}$"
 Id = Annotated[str, Path(pattern=ID_SIGNS)]
@@ -29,7 +32,12 @@ FilledLine = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 FilledText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 #: The version that was read, as its ETag; left out for what is new.
-IfMatch = Annotated[str | None, Header(pattern=r'^"[0-9]{1,9}"$')]
+_ETAG = r'^"[0-9]{1,9}"$'
+IfMatch = Annotated[str | None, Header(pattern=_ETAG)]
+#: The same, for what is never new.
+IfMatchNeeded = Annotated[str, Header(pattern=_ETAG)]
+#: A password; what is wrong with it the clinic says.
+Secret = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
 MANY = Field(max_length=50, strict=False)
 Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -65,7 +73,7 @@ class PatientAsked(Sent):
     number: Line = ""
     email: Line = ""
     telephone: Line = ""
-    language: Annotated[str, Field(pattern="^(nl|en)$")] = "nl"
+    language: Annotated[str, one_of(LANGUAGES)] = "nl"
     is_somebody_else: bool = False
 
 
@@ -216,3 +224,59 @@ class SittingAsked(Sent):
     pain: Annotated[int, Field(ge=0, le=10)]
     red_flags: Annotated[tuple[Annotated[str, on("red-flags")], ...], MANY]
     asked_id: IdField
+
+
+class SignInAsked(Sent):
+    """Who signs in. code : of the app, or a recovery code; "" where the account has neither."""
+
+    email: FilledLine
+    password: Secret
+    code: Line = ""
+
+
+class ConfirmAsked(Sent):
+    """What the account asks for, once more."""
+
+    password: Secret
+    code: Line = ""
+
+
+class PasswordAsked(Sent):
+    """The password from now on."""
+
+    new: Secret
+
+
+class LanguageAsked(Sent):
+    """The language of one's own pages; "" is that of the browser."""
+
+    language: Annotated[str, one_of(("", *LANGUAGES))]
+
+
+class InviteeAsked(Sent):
+    """For whom an account is made."""
+
+    name: FilledLine
+    email: FilledLine
+    role: Annotated[Role, one_of(INVITED)]
+    language: Annotated[str, one_of(("", *LANGUAGES))] = ""
+
+
+class UserAsked(Sent):
+    """What an account is from now on, whole."""
+
+    name: FilledLine
+    role: Role
+    language: Annotated[str, one_of(("", *LANGUAGES))]
+
+
+class AgainAsked(Sent):
+    """What was lost: the password, or everything with which she signed in."""
+
+    lost: Literal["password", "everything"]
+
+
+class AddressAsked(Sent):
+    """The address of the account; one that she has already keeps its own."""
+
+    email: FilledLine

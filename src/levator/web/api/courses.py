@@ -7,21 +7,18 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from levator.clinic import courses, sessions, todo
+from levator.clinic import courses, todo
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View, Wanted
-from levator.clinic.sittings import Seating
 from levator.course.chart import Prescribed
 from levator.course.gates import Gate
 from levator.records.entity import Entity
-from levator.records.treatment import Decision, Session
+from levator.records.treatment import Decision
 from levator.web.api import asking
 from levator.web.api.asking import Id
-from levator.web.api.routes import Asking, Doing, Here, route
+from levator.web.api.routes import Asking, Doing, route
 from levator.web.api.shown import (
     CourseShown,
-    RoomShown,
-    RoundsShown,
     TodayShown,
     shown,
 )
@@ -53,31 +50,6 @@ def decide(
         settings=settings,
     )
     return courses.decided(acts, actor, patient_id, entity_id, wanted)
-
-
-@router.get(
-    "/patients/{patient_id}/sessions/{entity_id}", **route("session.read", 404, model=RoundsShown)
-)
-def session(acts: Doing, actor: Asking, patient_id: Id, entity_id: Id) -> dict[str, Any]:
-    """Read one session with the verdict of every round."""
-    told = sessions.told(acts, actor, patient_id, entity_id)
-    rounds = [
-        {"round": one.round, "verdict": one.verdict, "reasons": one.reasons, "valid": one.valid}
-        for one in told.rounds
-    ]
-    return {"session": shown(Session).model_validate(told.session), "rounds": rounds}
-
-
-@router.post("/patients/{patient_id}/sittings", **route("session.open", 404, 409, model=RoomShown))
-async def open_sitting(
-    here: Here, actor: Asking, patient_id: Id, asked: asking.SittingAsked
-) -> dict[str, str]:
-    """Open a room with what her chart allows today; `enter` is where the therapist's screen is.
-
-    A red flag is kept, ends what she does, and opens nothing.
-    """
-    room = await here.open_for(actor, patient_id, Seating(**asked.model_dump()))
-    return {"room": room.number, "enter": f"/rooms/{room.number}/therapist"}
 
 
 @router.get("/todo", **route("todo.read", model=TodayShown))

@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import compile_path
 
+from levator.clinic.accounts import SignInError
 from levator.clinic.acting import RefusedError
 from levator.clinic.courses import ChangedMeanwhileError, UndecidedError
+from levator.clinic.guesses import TooManyGuessesError
 from levator.clinic.logins import NotConfirmedError
 from levator.clinic.patients import TwinError
 from levator.clinic.sittings import StageShutError
@@ -28,6 +30,7 @@ from levator.web.looks import voice_of
 
 Code = Literal[
     "not_signed_in",
+    "not_right",
     "stale_token",
     "not_confirmed",
     "refused",
@@ -101,6 +104,8 @@ class Refusal(BaseModel):
 #: The first class that fits speaks.
 _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
     (NotSignedInError, 401, "not_signed_in"),
+    (SignInError, 401, "not_right"),
+    (TooManyGuessesError, 429, "too_often"),
     (StaleTokenError, 403, "stale_token"),
     (NotConfirmedError, 403, "not_confirmed"),
     (RefusedError, 403, "refused"),

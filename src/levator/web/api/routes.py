@@ -59,15 +59,18 @@ Asking = Annotated[Actor, Depends(actor_of)]
 Self = Annotated[Signed, Depends(signed_of)]
 
 
-def route(action: str, *statuses: int, model: Any = None) -> dict[str, Any]:
+def route(
+    action: str, *statuses: int, model: Any = None, is_public: bool = False
+) -> dict[str, Any]:
     """Return what every route is declared with; KeyError for an action without a row.
 
-    statuses : what it may answer besides 401, 403 and 422.
+    statuses : what it may answer besides 401, 403, 422, 429 and 503. is_public : nobody has to be
+        signed in.
     """
     TABLE[action]
     return {
         "response_model": model,
-        "openapi_extra": {"x-action": action},
+        "openapi_extra": {"x-action": action, "x-public": is_public},
         "responses": {status: RESPONSES[status] for status in (401, 403, 422, 429, 503, *statuses)},
     }
 

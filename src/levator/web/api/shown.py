@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, create_model
 from levator.clinic.history import History
 from levator.records.entity import Entity, fields_of
 from levator.records.kinds import KINDS
+from levator.records.model import RecordingState
+from levator.records.people import Role, UserState
 from levator.records.treatment import Session
 
 #: Made from other fields, and of no use outside.
@@ -219,3 +221,110 @@ class ShelfShown(Given):
     done: int
     of: int
     trouble: str
+
+
+class UserShown(Given):
+    """Somebody who signs in."""
+
+    id: str
+    version: int
+    name: str
+    email: str
+    role: Role
+    state: UserState
+    language: str
+    made_at: str
+
+
+class UserListShown(Given):
+    """The accounts of the clinic by name, those of patients left out."""
+
+    users: list[UserShown]
+
+
+class LinkShown(Given):
+    """A link that works once, for so many days; it is in no other answer."""
+
+    user: UserShown
+    path: str
+    days: int
+
+
+class PasskeyShown(Given):
+    """A key of a device with which somebody signs in."""
+
+    id: str
+    name: str
+    made_at: str
+
+
+class LoginShown(Given):
+    """A browser or program that is signed in."""
+
+    id: str
+    browser: str
+    made_at: str
+    seen_at: str
+    is_this: bool
+
+
+class AccountShown(Given):
+    """One's own account."""
+
+    user: UserShown
+    patient_id: str | None
+    clinic: str
+    has_app: bool
+    codes_left: int
+    passkeys: list[PasskeyShown]
+    logins: list[LoginShown]
+    is_confirmed: bool
+    form_token: str
+
+
+class RunningShown(Given):
+    """A room of the clinic that runs."""
+
+    room: str
+    name: str
+    stage: str
+    line: str
+    level_percent_mvc: float | None
+    is_well: bool
+    enter: str
+
+
+class BoardShown(Given):
+    """The rooms of the clinic that run, and those of one's own that ended in pain."""
+
+    rooms: list[RunningShown]
+
+
+SessionListShown = create_model(
+    "SessionList",
+    __base__=Given,
+    __doc__="Her sessions, oldest first.",
+    sessions=(listed(shown(Session)), ...),
+)
+
+
+class EventShown(BaseModel):
+    """One stored event with the fields of its type; docs/reference/events.md has them all."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+
+
+class ReportShown(Given):
+    """What is stored of a session, and whether replaying it gives the same."""
+
+    recording_id: str
+    started_at: str
+    state: RecordingState
+    ended_by: str | None
+    versions: dict[str, str]
+    replayed_by: str
+    is_identical: bool | None
+    trouble: str
+    events: list[EventShown]
