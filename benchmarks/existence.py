@@ -2,7 +2,8 @@
 
 Every route about a patient or an account is asked, in turn, for an id that nobody has and for one
 of another clinic; beside it the same for two ids that nobody has, which is what the machine
-itself makes of equal things. `python3 dev.py bench existence`.
+itself makes of equal things. The same for inviting an address of e-mail.
+`python3 dev.py bench existence`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,18 @@ from pathlib import Path
 import httpx
 
 from levator.records.access import TABLE
+from levator.records.people import User
 from tests.web.cases import Asked, all_asked
-from tests.web.two_clinics import HERE, THERE, Person, Record, TwoClinics, nowhere, two_clinics
+from tests.web.two_clinics import (
+    HERE,
+    THERE,
+    Person,
+    Record,
+    TwoClinics,
+    new_id,
+    nowhere,
+    two_clinics,
+)
 
 ASKED, FIRST_LEFT_OUT = 40, 5
 #: What the clock may tell apart at the slowest twentieth.
@@ -26,7 +37,7 @@ APART_MS = 10.0
 #: What a median may tell: a row that is read and thrown away.
 MIDDLE_MS = 1.0
 Row = tuple[str, str, str, bool]
-Ask = Callable[[Record], httpx.Response]
+Ask = Callable[[], httpx.Response]
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,7 @@ def run() -> list[Row]:
         both.recorded(HERE)
         both.recorded(THERE)
         taken = [_taken(both, one) for one in all_asked() if one.case.about in ("patient", "user")]
+        taken.append(_invited(both))
     apart, floor = (_p95([abs(of(one)) for one in taken]) for of in (_apart, _floor))
     tilted = max(taken, key=lambda one: abs(one.middle_ms))
     middle_floor = max(abs(one.middle_floor_ms) for one in taken)
@@ -95,19 +107,50 @@ def _floor(one: Times) -> float:
 
 
 def _taken(both: TwoClinics, asked: Asked) -> Times:
-    """Ask one route, each of the three in turn, the first few left out."""
+    """Ask one route for another clinic's, and for nobody's."""
     who, foreign = _met(both, asked), _foreign(both)
+
+    def ask(to: Record) -> httpx.Response:
+        return both.ask(who, asked.method, asked.path(to), **asked.case.sent(to))
+
+    return _in_turn(asked.key, lambda: ask(foreign), lambda: ask(nowhere()), 404)
+
+
+def _invited(both: TwoClinics) -> Times:
+    """Invite an address that has an account in the other clinic, and one that nobody has."""
+    admin = both.person("clinic_admin")
+
+    def invite(email: str) -> httpx.Response:
+        form = {"name": "Bo", "email": email, "role": "researcher"}
+        return both.ask(admin, "POST", "/users", data=form)
+
+    def of_another() -> str:
+        there = both.person("researcher", THERE)
+        with both.clinic.repository.work(writes=False) as work:
+            return work.get(User, there.user, THERE).email
+
+    theirs = iter([of_another() for _ in range(ASKED + FIRST_LEFT_OUT)])
+    return _in_turn(
+        "POST /users",
+        lambda: invite(next(theirs)),
+        lambda: invite(f"{new_id()}@example.org"),
+        200,
+    )
+
+
+def _in_turn(key: str, foreign: Ask, absent: Ask, status: int) -> Times:
+    """Ask each of the three in turn, the first few left out."""
     of: dict[str, list[float]] = {"foreign": [], "absent": [], "again": []}
     for turn in range(ASKED + FIRST_LEFT_OUT):
-        for name, to in (("foreign", foreign), ("absent", nowhere()), ("again", nowhere())):
+        for name, ask in (("foreign", foreign), ("absent", absent), ("again", absent)):
             before = time.perf_counter()
-            answer = both.ask(who, asked.method, asked.path(to), **asked.case.sent(to))
+            answer = ask()
             took = 1000 * (time.perf_counter() - before)
-            if answer.status_code != 404:
-                raise AssertionError(f"{asked.key} answers {answer.status_code}")
+            if answer.status_code != status:
+                raise AssertionError(f"{key} answers {answer.status_code}")
             if turn >= FIRST_LEFT_OUT:
                 of[name].append(took)
-    return Times(asked.key, **of)
+    return Times(key, **of)
 
 
 def _met(both: TwoClinics, asked: Asked) -> Person:

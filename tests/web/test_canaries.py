@@ -14,7 +14,8 @@ import pytest
 
 from levator.records import kinds
 from levator.records.access import TABLE
-from levator.records.people import Role
+from levator.records.people import Role, User
+from levator.records.work import where
 from tests.web.cases import MIA, Asked, all_asked
 from tests.web.two_clinics import (
     CANARIES,
@@ -252,3 +253,22 @@ def test_a_canary_is_seen_where_it_may_be(both: TwoClinics) -> None:
         assert CANARIES[HERE] in answer.text
     other = replace(mine, note=new_id())
     assert other.note not in both.ask(who, "GET", f"/api/v1/patients/{mine.patient}/record").text
+
+
+def test_an_address_of_another_clinic_is_invited_like_one_that_nobody_has(
+    both: TwoClinics,
+) -> None:
+    with both.clinic.repository.work(writes=False) as work:
+        theirs = work.find(User, THERE)[0].email
+    admin, therapist = both.person("clinic_admin"), both.person("therapist")
+    for email in (theirs, f"{new_id()}@example.org"):
+        hers = both.record(HERE, (therapist.user,))
+        form = {"name": "Bo", "email": email, "role": "researcher"}
+        asked = [
+            both.ask(therapist, "POST", f"/patients/{hers.patient}/invite", data={"email": email})
+        ]
+        with both.clinic.repository.work(writes=True) as work:
+            [made] = work.find(User, HERE, where(patient_id=hers.patient))
+            work.put(replace(made, email_key=new_id()))
+        asked.append(both.ask(admin, "POST", "/users", data=form))
+        assert [one.status_code for one in asked] == [200, 200]

@@ -13,7 +13,7 @@ import pytest
 
 from levator.clinic import Clinic
 from levator.clinic.accounts import Accounts
-from levator.records.people import Role
+from levator.records.people import Role, User
 from levator.storage.memory import MemoryRepository
 from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
 from tests.clinic.people import (
@@ -112,6 +112,24 @@ def test_a_wrong_sign_in_says_the_same_whoever_it_is(server: Served) -> None:
     assert answers[0][0] == 422
     assert "That is not right." in answers[0][1]
     assert "wrong" not in answers[0][1].replace("wrong_", "")
+
+
+def test_who_has_one_password_in_two_clinics_chooses_one(server: Served) -> None:
+    accounts = server.clinic.accounts
+    user = with_password(accounts, "patient", GOOD)
+    clinic_of_all_roles(accounts, "clinic-b")
+    with accounts.repository.work(writes=True) as work:
+        there = work.get(User, "clinic-b-patient", "clinic-b")
+        same = {name: getattr(user, name) for name in ("email", "email_key", "password_hash")}
+        work.put(replace(there, **same))
+    with server.stranger() as browser:
+        page = signs_in(browser, user.email)
+        assert (page.status_code, "set-cookie" in page.headers) == (422, False)
+        assert re.findall(r'<option value="([\w-]+)"', page.text) == [TENANT, "clinic-b"]
+        assert "<option" not in signs_in(browser, user.email, "wrong").text
+        form = {"email": user.email, "password": GOOD, "clinic": "clinic-b"}
+        answer = sent(browser, "/sign-in", **form)
+        assert answer.headers["location"] == "/patients/clinic-b-record"
 
 
 def test_after_ten_guesses_the_answer_is_to_wait(server: Served) -> None:

@@ -100,11 +100,12 @@ def _add_invite(parser: argparse.ArgumentParser) -> None:
     add_database(parser)
     add_port(parser, PORT)
     parser.add_argument("--email", required=True, metavar="ADDRESS", help=hint("of the account"))
+    parser.add_argument("--clinic", metavar="NAME", help=hint("where there are several"))
 
 
 def _invite(asked: argparse.Namespace) -> int:
     with _opened(asked.database, create=False) as clinic:
-        user, token = clinic.setup.invite(asked.email)
+        user, token = clinic.setup.invite(asked.email, asked.clinic)
     _print_link(user.email, _origin(asked, _tls_of(asked)), token)
     return 0
 

@@ -6,11 +6,12 @@ One answer for every failure, and as long a wait: nobody learns which addresses 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from levator.clinic.acting import Told
+from levator.clinic.addresses import email_key
 from levator.clinic.factors import (
     new_recovery_codes,
     recovery_hashes,
@@ -22,7 +23,7 @@ from levator.clinic.logins import Clock, Logins, Signed
 from levator.clinic.passwords import Passwords, check_password
 from levator.clinic.seal_key import SealKey
 from levator.errors import CallerError, mark
-from levator.records.people import Tenant, User, search_key
+from levator.records.people import Tenant, User
 from levator.records.repository import Repository
 from levator.records.work import Work, where
 from levator.texts import LANGUAGES
@@ -36,6 +37,17 @@ class SignInError(CallerError):
     def __init__(self) -> None:
         """Say what to check."""
         super().__init__(mark("That is not right. Check the address, the password and the code."))
+
+
+class ChooseClinicError(CallerError):
+    """The password is right in several clinics. clinics : id and name of each."""
+
+    def __init__(self, clinics: Sequence[Tenant]) -> None:
+        """Say what to do; only who knows the password hears of it."""
+        super().__init__(
+            mark("You have an account in more than one clinic. Choose one, and sign in again.")
+        )
+        self.clinics = tuple((one.id, one.name) for one in clinics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +81,37 @@ class Accounts:
 
     # --- Signing in
 
-    async def sign_in(self, email: str, password: str, browser: Browser) -> str:
+    async def sign_in(
+        self, email: str, password: str, browser: Browser, clinic_id: str = ""
+    ) -> str:
         """Return the token of a login; raises SignInError or TooManyGuessesError.
 
-        The login is half of one where the account asks for a second factor.
+        The login is half of one where the account asks for a second factor. Raises
+        ChooseClinicError where the password is right in several clinics and none is chosen.
         """
-        await asyncio.to_thread(self.guesses.take, email_key(email), browser.address)
-        user = await asyncio.to_thread(self._user, email)
-        kept = user.password_hash if user and user.state == "active" else None
-        is_right = await self.passwords.is_right(kept, password)
-        if user is None or not is_right:
-            await asyncio.to_thread(self.note_failure, user, browser, "password")
+        key = email_key(email)
+        await asyncio.to_thread(self.guesses.take, key, browser.address)
+        users, clinics = await asyncio.to_thread(self._users, key)
+        right = await self._right(users, clinics, password)
+        if not right:
+            await asyncio.to_thread(self.note_failure, users, browser, "password")
             raise SignInError
-        if kept is not None and self.passwords.is_old(kept):
+        await asyncio.to_thread(self.guesses.forgive, key)
+        user = _chosen(right, clinics, clinic_id)
+        if user.password_hash is not None and self.passwords.is_old(user.password_hash):
             hashed = await self.passwords.hash(password)
             await asyncio.to_thread(self._hashed_anew, user, hashed)
         return await asyncio.to_thread(self._let_in, user, browser)
+
+    async def _right(
+        self, users: Sequence[User], clinics: Sequence[Tenant], password: str
+    ) -> list[User]:
+        """Return whose password it is. As often as there are clinics something is hashed, so
+        that no wait tells in how many of them an address has an account."""
+        kept = [user.password_hash if user.state == "active" else None for user in users]
+        kept += [None] * (max(1, len(clinics)) - len(kept))
+        is_right = [await self.passwords.is_right(one, password) for one in kept]
+        return [user for user, is_it in zip(users, is_right, strict=False) if is_it]
 
     def _hashed_anew(self, seen: User, hashed: str) -> None:
         """Keep her password at the costs of today, unless she has changed it meanwhile."""
@@ -93,25 +120,24 @@ class Accounts:
             if user.password_hash == seen.password_hash:
                 work.put(replace(user, password_hash=hashed))
 
-    def _user(self, email: str) -> User | None:
+    def _users(self, key: str) -> tuple[list[User], list[Tenant]]:
+        """Return the accounts of an address, and all clinics."""
         with self.repository.work(writes=False) as work:
-            found = work.find(User, None, where(email_key=email_key(email)))
-        return found[0] if found else None
+            return work.find(User, None, where(email_key=key)), work.find(Tenant, None)
 
-    def note_failure(self, user: User | None, browser: Browser, what: str) -> None:
-        """Tell the audit that somebody has not shown who she is. Blocks."""
-        told = self.logins.told(user, "login.fail", address=browser.address, detail=what)
+    def note_failure(self, users: Sequence[User], browser: Browser, what: str) -> None:
+        """Tell the audit of each account, of the installation for none, that somebody has not
+        shown who she is. Blocks."""
         with self.repository.work(writes=True) as work:
-            work.audit(told)
+            for user in users or (None,):
+                told = self.logins.told(user, "login.fail", address=browser.address, detail=what)
+                work.audit(told)
 
     def _let_in(self, user: User, browser: Browser) -> str:
         with self.repository.work(writes=True) as work:
             _, token = self.logins.begin(
                 work, user, is_strong=False, browser=browser.name, address=browser.address
             )
-        signed = self.logins.who(token)
-        if signed is not None and signed.is_whole:
-            self.guesses.forgive(user.email_key)
         return token
 
     async def show_code(self, signed: Signed, code: str) -> str:
@@ -120,7 +146,7 @@ class Accounts:
         token = await asyncio.to_thread(self._take_code, signed, code)
         if token is None:
             browser = Browser(address=signed.address)
-            await asyncio.to_thread(self.note_failure, signed.user, browser, "code")
+            await asyncio.to_thread(self.note_failure, [signed.user], browser, "code")
             raise SignInError
         await asyncio.to_thread(self.guesses.forgive, signed.user.email_key)
         return token
@@ -257,17 +283,9 @@ class Accounts:
             return work.get(Tenant, tenant_id, tenant_id).name
 
 
-def email_key(email: str) -> str:
-    """Return an address as it is compared."""
-    return search_key(email)
-
-
-def check_email(email: str) -> str:
-    """Return an address that may be one, trimmed; raises CallerError."""
-    name, _, domain = email.strip().rpartition("@")
-    is_one = name and "." in domain.strip(".") and not any(map(str.isspace, email.strip()))
-    if not is_one or not email.strip().isprintable():
-        raise CallerError(
-            "%(email)r is no e-mail address; write for example me@clinic.nl.", email=email
-        )
-    return email.strip()
+def _chosen(right: Sequence[User], clinics: Sequence[Tenant], clinic_id: str) -> User:
+    wanted = [user for user in right if len(right) == 1 or user.tenant_id == clinic_id]
+    if not wanted:
+        has = {user.tenant_id for user in right}
+        raise ChooseClinicError([one for one in clinics if one.id in has])
+    return wanted[0]

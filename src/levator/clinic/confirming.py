@@ -32,7 +32,7 @@ class Confirming:
         is_right = await accounts.passwords.is_right(signed.user.password_hash, password)
         if not (is_right and await asyncio.to_thread(self._take, signed, code)):
             browser = Browser(address=signed.address)
-            await asyncio.to_thread(accounts.note_failure, signed.user, browser, "confirm")
+            await asyncio.to_thread(accounts.note_failure, [signed.user], browser, "confirm")
             raise SignInError
         await asyncio.to_thread(accounts.guesses.forgive, key)
 

@@ -52,9 +52,18 @@ class Guesses:
             self._count(work, f"account {account}", self.per_account)
 
     def forgive(self, account: str) -> None:
-        """Forget the guesses of an account whose owner has shown who she is."""
+        """Forget the last guess at an account, which was right; wrong ones go on counting.
+
+        An address may have an account in another clinic: who signs in to her own here must not
+        clear the guesses that she made there.
+        """
+        number = _id_of(f"account {account}")
         with self.repository.work(writes=True) as work:
-            leave_nothing(work, account)
+            kept = _kept(work, number)
+            if len(kept.moments) > 1:
+                work.put(replace(kept, moments=kept.moments[:-1]))
+            elif kept.version:
+                work.erase(Guess, number, INSTALLATION)
 
     def _count(self, work: Work, whose: str, most: int) -> None:
         now, kept = self.now().timestamp(), _kept(work, _id_of(whose))

@@ -7,8 +7,9 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from levator.clinic.accounts import Accounts, Browser, check_email, email_key
+from levator.clinic.accounts import Accounts, Browser
 from levator.clinic.acting import Acts
+from levator.clinic.addresses import check_email, email_key
 from levator.clinic.factors import digest
 from levator.clinic.logins import new_id
 from levator.clinic.passwords import check_password

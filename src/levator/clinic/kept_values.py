@@ -41,7 +41,7 @@ _TEXTS = frozenset(
     {"text", "because", "remark", "what", "ended_because", "revoked_because", "answers"}
 )
 #: Marks of what a program makes and nobody fills in or takes in.
-_MADE = frozenset({"secret", "unique"})
+_MADE = frozenset({"secret", "unique", "unique_here"})
 #: Numbers that may lie below nothing.
 _SIGNED = frozenset({"score", "hold_mean_percent_mvc"})
 

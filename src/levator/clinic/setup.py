@@ -7,11 +7,12 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
-from levator.clinic.accounts import Accounts, Browser, email_key
+from levator.clinic.accounts import Accounts, Browser
+from levator.clinic.addresses import email_key
 from levator.clinic.invitations import Invitations, Invitee
 from levator.clinic.logins import new_id
 from levator.clinic.passwords import check_password
-from levator.clinic.terminal import at_terminal
+from levator.clinic.terminal import at_terminal, the_tenant
 from levator.errors import CallerError, mark
 from levator.library import load_retention
 from levator.live.joining import ALPHABET, shown_name, tidy
@@ -108,14 +109,21 @@ class Setup:
             link = Invitations(self.accounts).link
             return [(user.email, link(work, user, "")) for user in made]
 
-    def invite(self, email: str) -> tuple[User, str]:
-        """Make a new link for an account, by who owns the computer: for a lost last admin."""
+    def invite(self, email: str, clinic: str | None = None) -> tuple[User, str]:
+        """Make a new link for an account, by who owns the computer: for a lost last admin.
+
+        clinic : name or id, where the address has an account in several.
+        """
+        tenant = the_tenant(self.accounts.repository, clinic) if clinic else None
         with self.accounts.repository.work(writes=False) as work:
-            found = work.find(User, None, where(email_key=email_key(email)))
+            terms = where(email_key=email_key(email))
+            found = work.find(User, tenant.id if tenant else None, terms)
+            names = [work.get(Tenant, one.tenant_id, one.tenant_id).name for one in found]
         if not found:
             raise NotThereError
-        [user] = found
-        return Invitations(self.accounts).again(at_terminal(user.tenant_id), user.id)
+        if len(found) > 1:
+            raise CallerError("Say which clinic with --clinic: %(names)s.", names=names)
+        return Invitations(self.accounts).again(at_terminal(found[0].tenant_id), found[0].id)
 
     def _tenant(self, wish: NewClinic) -> Tenant:
         number = new_id()

@@ -42,6 +42,8 @@ Personal = Annotated[T, "personal"]
 Indexed = Annotated[T, "indexed"]
 #: Looked for, and no two of the whole installation have the same.
 Unique = Annotated[T, "unique"]
+#: Looked for, and no two of one clinic have the same; another clinic's is not known of.
+UniqueHere = Annotated[T, "unique_here"]
 #: Never leaves: not in an export, not on a page, not in the API.
 Secret = Annotated[T, "secret"]
 

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from levator.records.entity import Entity, Indexed, Personal, Refers, Secret, Unique
+from levator.records.entity import Entity, Indexed, Personal, Refers, Secret, Unique, UniqueHere
 
 Role = Literal["patient", "therapist", "researcher", "clinic_admin", "system_admin"]
 UserState = Literal["invited", "active", "disabled"]
@@ -60,14 +60,15 @@ class Patient(Entity):
 class User(Entity):
     """Somebody who signs in. A patient's user names her record in `patient_id`.
 
-    email_key : the address as it is compared, unique over the whole installation.
+    email_key : the address as it is compared, unique in its clinic. One person may have an account
+        in two, each with a password of its own.
     recovery_hashes : one per code that was not used yet. totp_last_step : the last period
         whose code was taken, so that none works twice.
     """
 
     name: str
     email: str
-    email_key: Unique[str]
+    email_key: UniqueHere[str]
     role: Indexed[Role]
     state: UserState = "invited"
     language: str = "nl"

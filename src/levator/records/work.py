@@ -143,9 +143,11 @@ class Work(ABC):
 
     def _check_unique(self, entity: Entity) -> None:
         for field in fields_of(type(entity)):
-            if "unique" not in field.marks:
+            if not field.marks & {"unique", "unique_here"}:
                 continue
-            same = self.find(type(entity), None, where(**{field.name: getattr(entity, field.name)}))
+            among = None if "unique" in field.marks else entity.tenant_id
+            terms = where(**{field.name: getattr(entity, field.name)})
+            same = self.find(type(entity), among, terms)
             if any((one.id, one.tenant_id) != (entity.id, entity.tenant_id) for one in same):
                 raise taken()
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from levator.records.audit import AuditEntry
 from levator.records.entity import Entity, EntityField, Plain, fields_of
 from levator.records.kinds import KINDS
-from levator.records.people import Patient, User
+from levator.records.people import Passkey, Patient, User
 from levator.records.repository import Repository
 from levator.records.treatment import Note, PainScore, Prescription
 from levator.records.work import Term, Work
@@ -38,7 +38,7 @@ def made(kind: type[Entity], entity_id: str, values: Mapping[type, Plain]) -> En
 def _value(field: EntityField, values: Mapping[type, Plain]) -> Plain:
     if field.refers is not None:
         return id_of(field.refers)
-    if "unique" in field.marks:
+    if field.marks & {"unique", "unique_here"}:
         return f"{values[str]}{len(str(values[int]))}"
     return None if field.is_optional and values is EMPTY else values[field.kind]
 
@@ -72,6 +72,17 @@ def a_user(number: int = 0, tenant_id: str = HERE, email_key: str = "ann") -> Us
         email="Ann@example.org",
         email_key=email_key,
         role="therapist",
+    )
+
+
+def a_passkey(number: int = 0, tenant_id: str = HERE) -> Passkey:
+    """Return a passkey, always the same one, of the user of that number."""
+    return Passkey(
+        id=id_of("passkey", number),
+        tenant_id=tenant_id,
+        user_id=id_of("user", number),
+        credential_id="one",
+        public_key="key",
     )
 
 

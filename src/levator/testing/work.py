@@ -26,6 +26,7 @@ from levator.testing.entities import (
     a_dose,
     a_note,
     a_pain,
+    a_passkey,
     a_patient,
     a_user,
     an_entry,
@@ -123,11 +124,19 @@ class WorkSuite(LookingSuite):
 
     def test_what_is_unique_is_so_over_all_tenants(self, tmp_path: Path) -> None:
         with self.opened(tmp_path) as repository:
-            put(repository, a_user())
-            for other in (a_user(1), a_user(1, THERE)):
+            put(repository, a_user(), a_user(1, HERE, "bea"), a_user(1, THERE, "bea"))
+            put(repository, a_passkey(), replace(a_passkey(), version=1, name="Telephone"))
+            for other in (a_passkey(1), a_passkey(1, THERE)):
                 assert "already" in refusal(CallerError, partial(put, repository, other))
-            put(repository, a_user(1, THERE, "bea"), replace(a_user(), version=1, name="Anna"))
+
+    def test_what_is_unique_in_a_clinic_tells_nothing_of_another(self, tmp_path: Path) -> None:
+        with self.opened(tmp_path) as repository:
+            put(repository, a_user())
+            assert "already" in refusal(CallerError, partial(put, repository, a_user(1)))
+            put(repository, a_user(1, THERE), replace(a_user(), version=1, name="Anna"))
             assert len(found(repository, User)) == 1
+            with repository.work(writes=False) as work:
+                assert len(work.find(User, None, where(email_key=a_user().email_key))) == 2
 
     def test_what_is_erased_is_gone(self, tmp_path: Path) -> None:
         with self.opened(tmp_path) as repository:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from levator.clinic import Clinic
+from levator.clinic.accounts import ChooseClinicError
 from levator.clinic.guesses import TooManyGuessesError
 from levator.clinic.invitations import Invitations, NoInvitationError
 from levator.clinic.passkeys import is_possible_at
@@ -82,10 +83,16 @@ class SignInPages:
         return self._sign_in(request, Typed({"next": request.query_params.get("next", "")}))
 
     def _sign_in(
-        self, request: Request, typed: Typed, trouble: str = "", status: int = 200
+        self,
+        request: Request,
+        typed: Typed,
+        trouble: str = "",
+        status: int = 200,
+        clinics: Sequence[tuple[str, str]] = (),
     ) -> Response:
         values = {
             "typed": typed,
+            "clinics": clinics,
             "trouble": trouble,
             "has_passkeys": is_possible_at(origin_of(request)),
             "texts": self._looks.texts(language_of(request)),
@@ -97,7 +104,11 @@ class SignInPages:
         typed = Typed(await read_form(request, keeps=("password",)))
         accounts = self._clinic.accounts
         try:
-            token = await accounts.sign_in(typed.email, typed.password, browser_of(request))
+            browser = browser_of(request)
+            token = await accounts.sign_in(typed.email, typed.password, browser, typed.clinic)
+        except ChooseClinicError as error:
+            said = voice_of(request).error(error)
+            return self._sign_in(request, typed, said, 422, error.clinics)
         except CallerError as error:
             return self._sign_in(request, typed, voice_of(request).error(error), status_of(error))
         return await self._going_on(request, token, typed.next)

@@ -31,6 +31,10 @@ def _table(name: str, kind: type[Entity]) -> Table:
     for field in fields:
         if "unique" in field.marks:
             Index(f"{name}_by_{field.name}", table.c[field.name], unique=True)
+        elif "unique_here" in field.marks:
+            # Signing in looks in all clinics, so what is looked for comes first.
+            of = (table.c[field.name], table.c.tenant_id)
+            Index(f"{name}_by_{field.name}", *of, unique=True)
         elif field.refers is not None:
             # Ids are told apart by chance alone; the check of a foreign key uses this.
             Index(f"{name}_by_{field.name}", table.c[field.name])
