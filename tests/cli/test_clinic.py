@@ -210,6 +210,25 @@ def test_what_does_not_fit_a_unit_is_refused(
     assert err.count("\n") == 1
 
 
+def test_a_protocol_begins_under_a_name_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "after-a-prolapse.toml"
+    assert main(["clinic", "protocol", str(mine)]) == 0
+    assert main(["check", str(mine)]) == 0
+    assert "after-a-prolapse.toml: in order" in capsys.readouterr().out
+    for name, sentence in (
+        (str(mine), "is there already; choose another name."),
+        ("Prolaps.toml", "Prolaps.toml is no name for a protocol"),
+        ("prolapse.txt", "prolapse.txt is no name for a protocol"),
+        (str(tmp_path / "gone" / "mine.toml"), "it is not there"),
+    ):
+        assert main(["clinic", "protocol", name]) == 1
+        err = capsys.readouterr().err
+        assert sentence in err
+        assert err.count("\n") == 1
+
+
 def test_a_protocol_of_the_clinics_own_from_its_first_line_to_the_server(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,8 +236,10 @@ def test_a_protocol_of_the_clinics_own_from_its_first_line_to_the_server(
     main(["clinic", "init", *INIT, *words])
     capsys.readouterr()
     assert main(["clinic", "protocol"]) == 0
+    printed = capsys.readouterr().out
     mine = tmp_path / "our-clinic.toml"
-    mine.write_text(capsys.readouterr().out, "utf-8")
+    assert main(["clinic", "protocol", str(mine)]) == 0
+    assert mine.read_text("utf-8") == printed
     assert main(["check", str(mine)]) == 0
     settle = ["clinic", "settings", *words]
     assert main([*settle, "--protocol", str(mine), "--retention-years", "25"]) == 0

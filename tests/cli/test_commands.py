@@ -277,6 +277,25 @@ def test_more_rounds_than_a_set_may_have_are_refused(
         assert err.count("\n") == 1
 
 
+def test_a_protocol_of_ones_own_is_tried_on_a_recording(
+    tmp_path: Path, recording: Recording, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, mine = tmp_path / "sitting.csv", tmp_path / "after-a-prolapse.toml"
+    write_csv(file, recording)
+    words = ["replay", str(file), "--channel", "force", "--rest", "0N", "--reference", "40N"]
+    words += ["--protocol", str(mine), "--stage"]
+    assert "cannot be read (it is not there)" in said(capsys, *words, "stronger")[2]
+    assert said(capsys, "clinic", "protocol", str(mine))[0] == 0
+    code, out, _ = said(capsys, *words, "stronger", "--json")
+    assert code == 0
+    assert json.loads(out.splitlines()[-1])
+    assert "it has begin, stronger" in said(capsys, *words, "step-3")[2]
+    mine.write_text(mine.read_text("utf-8").replace("step = 5.0", "step = 5,0"), "utf-8")
+    code, out, err = said(capsys, *words, "stronger")
+    assert (code, out) == (1, "")
+    assert "after-a-prolapse.toml line 116: write 5.0 with a point" in err
+
+
 REPLAYED = (
     "--channel",
     "seat",

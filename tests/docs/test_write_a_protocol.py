@@ -52,12 +52,17 @@ def test_three_passed_sittings_raise_the_first_of_its_order() -> None:
     assert proposal.change == Change("hold", 2.0, 3.0)
 
 
-def test_the_mistake_that_the_guide_shows_is_told_like_that(tmp_path: Path) -> None:
-    (shown,) = [one for one in blocks(GUIDE) if one.strip().startswith("our-clinic.toml line")]
+@pytest.mark.parametrize(
+    ("place", "old", "new"),
+    [(0, '["hold", "rounds", "force"]', '["hold", "hold"]'), (1, "step = 5.0", "step = 5,0")],
+)
+def test_the_mistakes_that_the_guide_shows_are_told_like_that(
+    tmp_path: Path, place: int, old: str, new: str
+) -> None:
+    shown = [one for one in blocks(GUIDE) if one.strip().startswith("our-clinic.toml line")]
     mine = tmp_path / "our-clinic.toml"
-    text = OURS.read_text("utf-8")
-    mine.write_text(text.replace('["hold", "rounds", "force"]', '["hold", "hold"]'), "utf-8")
-    assert [str(one) for one in check_file(mine)] == [shown.strip()]
+    mine.write_text(OURS.read_text("utf-8").replace(old, new), "utf-8")
+    assert [str(one) for one in check_file(mine)] == [shown[place].strip()]
 
 
 @pytest.mark.parametrize("word", ["judged", "order", "[[caps]]", "[[cautions]]", "locked_by_tone"])

@@ -132,7 +132,7 @@ def test_all_mistakes_are_named_at_once_with_their_lines(broken: Path) -> None:
     text = SEED.replace("value = 40.0, source", "value = 400.0, sauce", 1)
     text = text.replace('mode = "endurance"', 'mode = "stamina"')
     found = reasons(broken, text)
-    assert len(found) == 4  # force, missing source, unknown name, unknown mode
+    assert len(found) == 3  # force, a name that is no source, unknown mode
     lines = text.splitlines()
     for one in found:
         [number] = re.findall(r" line (\d+): ", one)

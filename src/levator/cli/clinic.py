@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from levator.cli.serve import PORT
 from levator.cli.serving import LOOPBACK, add_port
-from levator.cli.settled import add_nothing, add_settings, print_example, settle
+from levator.cli.settled import add_file, add_settings, begin_protocol, settle
 from levator.cli.speaking import hint, language, say
 from levator.cli.storing import add_database, folder_of, how_to_start
 from levator.cli.unit import add_service, print_unit
@@ -232,9 +232,9 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         settle,
     ),
     "protocol": (
-        mark("print a protocol to begin one of your own from"),
-        add_nothing,
-        print_example,
+        mark("a protocol to begin one of your own from"),
+        add_file,
+        begin_protocol,
     ),
     "key": (
         mark("make the key beside the database anew, where it is lost for good"),

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 
 from levator import __version__
 from levator.course.prescription import written_dose
 from levator.course.protocol import Protocol
 from levator.errors import CallerError, Exact, LimitError, Phrase, UnitError, mark
 from levator.formats.content import Recording, find_channel
-from levator.library.loader import library_version, load_hard_limits, load_protocol, load_settings
+from levator.library.loader import (
+    library_version,
+    load_hard_limits,
+    load_protocol,
+    load_settings,
+    read_protocol,
+)
 from levator.quantities import PERCENT_MVC, Percent, parse_in, parse_quantity, whole_of
 from levator.signals.design import filter_for
 from levator.signals.reference import Reference, already_percent_mvc
@@ -109,7 +116,8 @@ def _prescribed(asked: argparse.Namespace, settings: Settings) -> _Prescribed:
     if asked.protocol is not None:
         if asked.stage is None or given:
             raise CallerError("A --protocol needs its --stage, which brings the dose by itself.")
-        protocol = load_protocol(asked.protocol)
+        own = Path(asked.protocol) if asked.protocol.endswith(".toml") else None
+        protocol = load_protocol(asked.protocol) if own is None else read_protocol(own)
         return _Prescribed(written_dose(protocol.stage(asked.stage)), protocol, asked.stage)
     if asked.stage is not None:
         raise CallerError("A --stage belongs to a --protocol; leave out --mode.")

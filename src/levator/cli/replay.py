@@ -41,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rest", metavar="3.1N", help=hint("resting tone, in the channel's unit"))
     parser.add_argument("--reference", metavar="41N", help=hint("reference contraction, same unit"))
-    parser.add_argument("--protocol", metavar="ID", help=hint("a protocol of the library"))
+    parser.add_argument(
+        "--protocol", metavar="ID", help=hint("a protocol of the library, or a .toml file")
+    )
     parser.add_argument("--stage", metavar="step-3", help=hint("its stage"))
     parser.add_argument("--mode", choices=MODES, help=hint("a dose of your own instead of a stage"))
     parser.add_argument("--force", metavar="40%", help=hint("target, %% of the reference"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from levator.cli.speaking import hint, say, whole
 from levator.cli.storing import add_database, open_existing, protocols_of
-from levator.errors import CallerError
+from levator.errors import CallerError, system_reason
 
 #: A whole protocol, as short as one can be, to begin from.
 EXAMPLE = Path(__file__).with_name("our-clinic.toml")
@@ -67,11 +68,34 @@ def _file_of(word: str | None) -> Path | None:
     return file
 
 
-def add_nothing(parser: argparse.ArgumentParser) -> None:
-    """Take no words."""
+def add_file(parser: argparse.ArgumentParser) -> None:
+    """Add where the protocol goes."""
+    parser.add_argument("file", metavar="FILE", nargs="?", help=hint("to write; none prints it"))
 
 
-def print_example(asked: argparse.Namespace) -> int:
-    """Print the protocol to begin from."""
-    print(EXAMPLE.read_text("utf-8"), end="")
+def begin_protocol(asked: argparse.Namespace) -> int:
+    """Print the protocol to begin from, or write it under a name of the clinic's own."""
+    text = EXAMPLE.read_text("utf-8")
+    if asked.file is None:
+        print(text, end="")
+        return 0
+    file = Path(asked.file)
+    if file.suffix != ".toml" or not re.fullmatch("[a-z0-9-]+", file.stem):
+        raise CallerError(
+            "%(file)s is no name for a protocol; write small letters, digits and hyphens, and "
+            ".toml behind them.",
+            file=file.name,
+        )
+    if file.exists():
+        raise CallerError("%(file)s is there already; choose another name.", file=str(file))
+    try:
+        with file.open("x", encoding="utf-8") as kept:
+            kept.write(text.replace(EXAMPLE.stem, file.stem, 1))
+    except OSError as error:
+        raise CallerError(
+            "%(file)s cannot be written (%(reason)s); choose another file.",
+            file=str(file),
+            reason=system_reason(error),
+        ) from error
+    print(say("%(file)s is yours now; open it in a text editor.", file=file.name))
     return 0

@@ -13,7 +13,7 @@ from levator.course.checklist import Checklist
 from levator.course.clearance import Reminders
 from levator.course.protocol import Protocol, RedFlagRule
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
-from levator.library.problems import Problem, line_of, not_toml, reason_of
+from levator.library.problems import Problem, line_of, reason_of, text_of, told_once
 from levator.records.people import Retention
 from levator.training.limits import Limits
 from levator.training.settings import Settings
@@ -194,28 +194,31 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     """Read one file; the name of a file of numbers says what it is, or `items`
     that it is a checklist, else it is a protocol.
     """
-    import tomllib
-
     from pydantic import ValidationError
 
+    from levator.library import slips
+    from levator.library.models import known_names
+
     try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
+        data, text, slipped = slips.read(text_of(path.read_bytes()))
     except OSError as error:
         reason = Phrase("the file cannot be read (%(reason)s).", reason=system_reason(error))
         return None, [Problem(path.name, "", None, reason)]
     except UnicodeDecodeError:
-        reason = Phrase("this is not TOML: it is not text in UTF-8.")
+        reason = Phrase("this is not TOML: it is not text in UTF-8; save it with that encoding.")
         return None, [Problem(path.name, "", None, reason)]
-    except tomllib.TOMLDecodeError as error:
-        return None, [not_toml(path.name, str(error))]
     except (ValueError, RecursionError):
         reason = Phrase("this holds a number or a table that is too long to be read; shorten it.")
         return None, [Problem(path.name, "", None, reason)]
+    problems = [Problem(path.name, "", line, reason) for line, reason in slipped]
+    if data is None:
+        return None, problems
     try:
-        return _validated(path, data), []
+        return _validated(path, data), problems
     except ValidationError as error:
-        return None, [_problem(path, text, data, one) for one in error.errors(include_url=False)]
+        told = told_once([{**one} for one in error.errors(include_url=False)], known_names())
+        problems += [_problem(path, text, data, one) for one in told]
+        return None, sorted(problems, key=lambda one: one.line or 0)
 
 
 def _validated(path: Path, data: dict[str, Any]) -> Header:

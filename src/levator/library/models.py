@@ -38,6 +38,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+def known_names(kind: type[Strict] = Strict) -> frozenset[str]:
+    """Return every name that some library file may hold."""
+    below = (known_names(one) for one in kind.__subclasses__())
+    return frozenset(kind.model_fields).union(*below)
+
+
 class Sourced(Strict, Generic[Value]):
     """A number with the source beside it."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from levator.errors import LevatorError, LibraryError, Phrase, mark
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"']+)\s*=")
 
 
@@ -58,23 +59,16 @@ class Problem:
         )
 
 
-def not_toml(file: str, message: str) -> Problem:
-    """Return what the TOML reader says, ``what (at line 3, column 5)``, as a problem."""
-    place = _AT.search(message)
-    if place is None:
-        return Problem(file, "", None, Phrase("this is not TOML: it ends too early."))
-    reason = Phrase("this is not TOML; mend what stands at column %(column)s.", column=place[2])
-    return Problem(file, "", int(place[1]), reason)
-
-
 def line_of(text: str, path: Sequence[str | int]) -> int | None:
     """Return the line (from 1) at which the deepest known part of a key path is written."""
     wanted = tuple(map(str, path))
     best: tuple[int, int | None] = (0, None)
     for number, keys in _written_paths(text):
         common = _common_length(keys, wanted)
-        # A table header stands for what is missing in it; a longer path is a sibling.
-        if common == len(keys) and common > best[0]:
+        # A table header stands for what is missing in it; a longer path is a sibling, unless it
+        # is the first of a list that is meant as a whole.
+        is_first_of_it = keys == (*wanted, "0")
+        if (common == len(keys) or is_first_of_it) and common > best[0]:
             best = (common, number)
     return best[1]
 
@@ -84,12 +78,18 @@ def _written_paths(text: str) -> list[tuple[int, tuple[str, ...]]]:
     found: list[tuple[int, tuple[str, ...]]] = []
     table: tuple[str, ...] = ()
     counts: dict[tuple[str, ...], int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    many: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(line):
             table = _table_path(header[2], header[1] == "[[", counts)
             found.append((number, table))
         elif key := _KEY.match(line):
-            found.append((number, table + _split(key[1])))
+            many = table + _split(key[1])
+            found.append((number, many))
+            counts[many] = -1
+        elif line.lstrip().startswith("{"):
+            counts[many] = counts.get(many, -1) + 1
+            found.append((number, (*many, str(counts[many]))))
     return found
 
 
@@ -119,6 +119,35 @@ def _common_length(first: Sequence[str], second: Sequence[str]) -> int:
     return length
 
 
+def text_of(content: bytes) -> str:
+    """Return the text of a file as editors on any system write it, without its mark.
+
+    Raises UnicodeDecodeError where it is in another encoding.
+    """
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig")
+
+
+def told_once(errors: Sequence[Mapping[str, Any]], names: Set[str]) -> list[Mapping[str, Any]]:
+    """Return the errors with what an unknown name may have meant, as `meant`.
+
+    A name that is missing in the same table is then not told again. names : every name there is.
+    """
+    missing = {tuple(one["loc"]) for one in errors if one["type"] == "missing"}
+    told: list[Mapping[str, Any]] = []
+    for error in errors:
+        *table, last = error["loc"] or ("",)
+        if error["type"] == "extra_forbidden":
+            beside = [str(loc[-1]) for loc in missing if loc[:-1] == tuple(table)]
+            meant = get_close_matches(str(last), beside, 1) or get_close_matches(
+                str(last), names, 1
+            )
+            missing.discard((*table, *meant))
+            error = {**error, "meant": next(iter(meant), "")}
+        told.append(error)
+    return [one for one in told if one["type"] != "missing" or tuple(one["loc"]) in missing]
+
+
 def reason_of(error: Mapping[str, Any]) -> Phrase | LevatorError:
     """Return the plain reason for one error of the schema check (pydantic's error dict)."""
     kind, last = str(error["type"]), str(error["loc"][-1]) if error["loc"] else ""
@@ -130,11 +159,24 @@ def reason_of(error: Mapping[str, Any]) -> Phrase | LevatorError:
             'this has no source; write { value = %(given)s, source = "..." }.',
             given=_written(error.get("input")),
         )
+    if (meant := error.get("meant")) == last:
+        return Phrase(
+            "%(last)s does not belong here; remove it, or write the line in square brackets that "
+            "is missing above it.",
+            last=last,
+        )
+    if meant:
+        return Phrase(
+            "%(last)s is not a known name here; is %(meant)s meant?", last=last, meant=meant
+        )
     if kind == "missing":
         return Phrase(_MISSING.get(last, _IS_MISSING), last=last)
-    # Pydantic joins what it expects in English: 'a', 'b' or 'c'.
-    values = {name: str(value).replace(" or ", ", ") for name, value in known.items()}
-    return Phrase(_REASONS.get(kind, _OTHER), last=last, **values)
+    return Phrase(_REASONS.get(kind, _OTHER), last=last, **{k: _said(v) for k, v in known.items()})
+
+
+def _said(value: object) -> str | float:
+    """Return a bound as a number, and what is expected without the English between its parts."""
+    return value if isinstance(value, int | float) else str(value).replace(" or ", ", ")
 
 
 def _written(given: object) -> str:

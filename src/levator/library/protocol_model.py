@@ -38,9 +38,11 @@ class PainModel(Strict):
     @model_validator(mode="after")
     def _stops_above_what_is_safe(self) -> PainModel:
         if self.safe_at_most.value > self.stop_above.value:
-            raise EntryError("safe_at_most is above stop_above; mend one of them.")
+            raise EntryError("safe_at_most is above stop_above; mend one of them.").at(
+                "safe_at_most"
+            )
         if self.rising_days.value < 2:
-            raise EntryError("a rise takes at least 2 days; raise rising_days.")
+            raise EntryError("a rise takes at least 2 days; raise rising_days.").at("rising_days")
         return self
 
 

@@ -26,11 +26,11 @@ class RangeModel(Strict):
                 "lowest %(lowest)s is above highest %(highest)s.",
                 lowest=self.lowest,
                 highest=self.highest,
-            )
+            ).at("lowest")
         if self.lowest < self.highest and self.step > self.highest - self.lowest:
             raise EntryError(
                 "a step of %(step)s is larger than its whole range; lower it.", step=self.step
-            )
+            ).at("step")
         return self
 
 
@@ -51,14 +51,14 @@ class ForceRangeModel(RangeModel):
     highest: Force
 
 
-def check_inside(name: str, value: float | None, allowed: RangeModel) -> None:
-    """Raise EntryError for a value outside its range."""
+def check_inside(name: str, value: float | None, allowed: RangeModel, place: str = "") -> None:
+    """Raise EntryError for a value outside its range; `place` is where it stands, if not `name`."""
     if value is not None and not allowed.lowest <= value <= allowed.highest:
         raise EntryError(
             "%(name)s %(value)s is outside its own range; mend one of them.",
             name=name,
             value=value,
-        )
+        ).at(place or name)
 
 
 def check_stretch(name: str, begins: float, ends: float | None) -> None:
@@ -70,4 +70,4 @@ def check_stretch(name: str, begins: float, ends: float | None) -> None:
             name=name,
             ends=ends,
             begins=begins,
-        )
+        ).at(name)

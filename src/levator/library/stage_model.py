@@ -92,7 +92,7 @@ class WindowModel(Strict):
                 "from_week %(week)s begins after a pregnancy of %(weeks)s weeks; lower it.",
                 week=self.from_week,
                 weeks=expected_week,
-            )
+            ).at("from_week")
         return self
 
 
@@ -111,7 +111,9 @@ class CapModel(Strict):
     @model_validator(mode="after")
     def _has_unit(self) -> CapModel:
         if (self.hold is None) != (self.pattern_unit is None):
-            raise EntryError('a hold needs its unit; write pattern_unit = "0.1s" or "s".')
+            raise EntryError('a hold needs its unit; write pattern_unit = "0.1s" or "s".').at(
+                "hold"
+            )
         if self.force_percent_mvc is None and self.hold is None:
             raise EntryError("this cap bounds nothing; give it force_percent_mvc or hold.")
         return self
@@ -133,15 +135,15 @@ class RoundsModel(Strict):
     @model_validator(mode="after")
     def _is_whole(self) -> RoundsModel:
         if (self.kind == "number") != (self.count is not None):
-            raise EntryError('a count belongs to kind = "number", always and only.')
+            raise EntryError('a count belongs to kind = "number", always and only.').at("kind")
         if self.count_range is not None:
             check_inside("count", self.count.value if self.count else None, self.count_range)
             if self.count_range.highest > self.max_rounds.value:
-                raise EntryError("count_range goes over max_rounds; lower it.")
+                raise EntryError("count_range goes over max_rounds; lower it.").at("count_range")
         if (self.kind == self.seed_rounds) != (self.seed_rounds_from_week_after_birth is None):
             raise EntryError(
                 "seed_rounds_from_week_after_birth belongs where kind and seed_rounds differ."
-            )
+            ).at("seed_rounds")
         return self
 
 
@@ -177,7 +179,7 @@ class StageDoseModel(Strict):
                 "start_hold %(start)s is above the hold of the pattern, %(hold)s; lower it.",
                 start=self.start_hold.value,
                 hold=hold,
-            )
+            ).at("start_hold")
         return self
 
     def longest_effort_s(self) -> float:
@@ -193,9 +195,9 @@ class StageDoseModel(Strict):
             raise EntryError(
                 "hold_range goes over the hard limit of %(allowed)s s; lower it.",
                 allowed=hard.hold_s,
-            )
+            ).at("hold_range", "highest")
         for name, value, allowed in self._settings():
-            check_inside(name, value, allowed)
+            check_inside(name, value, allowed, "pattern" if name in ("hold", "rest") else "")
         return self
 
     def _settings(self) -> list[tuple[str, float | None, RangeModel]]:
@@ -268,13 +270,13 @@ class TimesModel(Strict):
         if (self.early is None) != (self.early_until_week_after_birth is None):
             raise EntryError(
                 "early and early_until_week_after_birth belong together; write both or neither."
-            )
+            ).at("early" if self.early else "early_until_week_after_birth")
         if self.early is not None and self.early > self.value:
             raise EntryError(
                 "early %(early)s is above value %(value)s; the first weeks ask less.",
                 early=self.early,
                 value=self.value,
-            )
+            ).at("early")
         return self
 
 
@@ -315,11 +317,13 @@ class StageModel(Strict):
     def _fits_its_mode(self) -> StageModel:
         has_dose = self.dose is not None and self.rounds is not None
         if self.mode == "open" and (self.dose or self.rounds):
-            raise EntryError("mode open has no dose and no rounds; remove them.")
+            raise EntryError("mode open has no dose and no rounds; remove them.").at("mode")
         if self.mode != "open" and not has_dose:
-            raise EntryError("mode %(mode)s needs a dose and rounds.", mode=self.mode)
+            raise EntryError("mode %(mode)s needs a dose and rounds.", mode=self.mode).at("mode")
         if self.dose and (self.dose.tangent_percent is not None) != (self.mode == "advanced"):
-            raise EntryError("a Tangent belongs to mode advanced, always and only.")
+            raise EntryError("a Tangent belongs to mode advanced, always and only.").at(
+                "dose", "tangent_percent"
+            )
         return self
 
     @model_validator(mode="after")
@@ -341,7 +345,7 @@ class StageModel(Strict):
             if self._range_of(name) is None:
                 raise EntryError(
                     "progression raises %(name)s, which has no range; add the range.", name=name
-                )
+                ).at("progression", "order")
         return self
 
     def _range_of(self, name: Parameter) -> RangeModel | None:

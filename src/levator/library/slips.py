@@ -1,0 +1,150 @@
+"""Slips of writing that TOML refuses, each in the words of somebody who never programmed.
+
+A slip is mended for the reading that goes on, so that one comma hides no other mistake of a file;
+the file itself stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from levator.errors import Phrase
+
+#: A slip is a line (from 1) and what to do; the line is None where the whole text is meant.
+Slip: TypeAlias = tuple[int | None, Phrase]
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
+_MOST = 200  #: Slips of one text; whoever makes more begins again.
+_FINE = 1_000_000
+
+
+def read(text: str) -> tuple[dict[str, Any] | None, str, list[Slip]]:
+    """Return what a TOML text says once its slips are mended, the text so mended, and every slip.
+
+    None where something is left that nobody can guess; it is the last of the slips.
+    """
+    lines, slips = text.replace("\r\n", "\n").split("\n"), list[Slip]()
+    while True:
+        text = "\n".join(lines)
+        try:
+            return tomllib.loads(text), text, slips
+        except tomllib.TOMLDecodeError as error:
+            place = _AT.search(str(error))
+            if place is None:
+                early = Phrase("this is not TOML: it ends too early.")
+                return None, text, [*slips, (None, early)]
+            number, column = int(place[1]), int(place[2])
+            found = _slip_in(lines[number - 1])
+            if found is None or len(slips) == _MOST:
+                left = _unknown(str(error), lines[number - 1], column)
+                return None, text, [*slips, (number, left)]
+            lines[number - 1], reason = found
+            slips.append((number, reason))
+
+
+def _unknown(message: str, line: str, column: int) -> Phrase:
+    if message.startswith(("Cannot overwrite", "Cannot declare")):
+        return Phrase(
+            "%(name)s stands here twice; take one out, or write the line in square brackets that "
+            "is missing above it.",
+            name=line.partition("=")[0].strip(),
+        )
+    return Phrase(
+        "this is not TOML; mend what stands at column %(column)s, or the quote, bracket or comma "
+        "that is missing before it.",
+        column=column,
+    )
+
+
+def _slip_in(line: str) -> tuple[str, Phrase] | None:
+    """Return a line without the first slip that gets it further, and what to do about it."""
+    before = _trouble_at(line)
+    for mended, reason in (one(line) for one in _SLIPS):
+        if mended != line and _trouble_at(mended) > before:
+            return mended, reason
+    return None
+
+
+def _trouble_at(line: str) -> int:
+    """Return the column at which a line is refused by itself, or in a list."""
+    return max(map(_refused_at, (line, f"x=[\n{line}\n]")))
+
+
+def _refused_at(text: str) -> int:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _AT.search(str(error))
+        return int(place[2]) if place else 0
+    return _FINE
+
+
+def _outside(line: str, mend: Callable[[str], str]) -> str:
+    """Return a line with everything mended that is in no quotes."""
+    return '"'.join(part if place % 2 else mend(part) for place, part in enumerate(line.split('"')))
+
+
+def _curly(line: str) -> tuple[str, Phrase]:
+    reason = Phrase('write straight quotes, "like these"; a word processor bends them.')
+    return re.sub("[“”„‟«»‘’]", '"', line), reason
+
+
+def _no_break(line: str) -> tuple[str, Phrase]:
+    reason = Phrase("a space here is none to a computer; delete it and type it again.")
+    return re.sub("[\u00a0\u2007\u202f\u200b]", " ", line), reason
+
+
+_COMMA = re.compile(r"(?<![\w.])(\d+),(\d+)(?![\w.])")
+
+
+def _comma(line: str) -> tuple[str, Phrase]:
+    found = _COMMA.search(line)
+    given = found[0] if found else ""
+    reason = Phrase(
+        "write %(meant)s with a point, not %(given)s.", given=given, meant=given.replace(",", ".")
+    )
+    return _outside(line, lambda part: _COMMA.sub(r"\1.\2", part)), reason
+
+
+def _colon(line: str) -> tuple[str, Phrase]:
+    reason = Phrase("write = between a name and its value, not a colon.")
+    return _outside(line, lambda part: re.sub(r"(\w)\s*:(?=\s|$)", r"\1 =", part)), reason
+
+
+_WORD = re.compile(r"(?<==)\s*\b(true|false|yes|no|ja|nee|waar|onwaar)\b", re.IGNORECASE)
+
+
+def _yes_no(line: str) -> tuple[str, Phrase]:
+    def mend(word: re.Match[str]) -> str:
+        return " true" if word[1].lower() in ("true", "yes", "ja", "waar") else " false"
+
+    reason = Phrase("write true or false, in small letters and without quotes.")
+    return _outside(line, lambda part: _WORD.sub(mend, part)), reason
+
+
+_UNIT = re.compile(r"(=\s*-?\d+(?:\.\d+)?)\s*([^\d\s,.}\]#]+)")
+
+
+def _unit(line: str) -> tuple[str, Phrase]:
+    found = _UNIT.search(line)
+    reason = Phrase("write the number alone, without %(unit)s.", unit=found[2] if found else "")
+    return _outside(line, lambda part: _UNIT.sub(r"\1", part)), reason
+
+
+def _quotes(line: str) -> tuple[str, Phrase]:
+    reason = Phrase('this must be text in quotes; one begins it and one ends it: "text".')
+    name, equals, value = line.partition("=")
+    tries = [f'{line}"', re.sub(r"\s*\}(,?)\s*$", r'" }\1', line)]
+    tries += [f'{name}{equals} "{value.strip().strip(chr(34))}"'] if equals else []
+    return max(tries, key=_trouble_at), reason
+
+
+def _bracket(line: str) -> tuple[str, Phrase]:
+    reason = Phrase("a bracket is not closed: every [ needs its ], every { its }.")
+    bare = line.rstrip().rstrip(",")
+    return max((bare + end for end in ("]", "]]", " },", " }", "] }")), key=_trouble_at), reason
+
+
+_SLIPS = (_no_break, _curly, _comma, _colon, _yes_no, _unit, _bracket, _quotes)

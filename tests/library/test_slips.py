@@ -1,0 +1,121 @@
+"""Slips of writing in a library file: a comma, a curly quote, a forgotten bracket, each named."""
+
+from pathlib import Path
+
+import pytest
+
+from levator.cli.settled import EXAMPLE
+from levator.library import check_file, read_protocol
+from levator.texts import speaker
+
+TEXT = EXAMPLE.read_text("utf-8")
+LINES = TEXT.split("\n")
+
+
+def told(folder: Path, content: str | bytes, language: str = "en") -> list[str]:
+    mine = folder / "our-clinic.toml"
+    mine.write_bytes(content.encode() if isinstance(content, str) else content)
+    return [speaker(language).error(one.phrase) for one in check_file(mine)]
+
+
+def line_with(words: str) -> int:
+    """The line (from 1) of the example that begins with some words."""
+    return next(number for number, line in enumerate(LINES, 1) if line.startswith(words))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("step = 5.0", "step = 5,0", "write 5.0 with a point, not 5,0."),
+        ("{ value = 75.0,", "{ value = 75,5,", "write 75.5 with a point, not 75,5."),
+        ('year = "2026"', "year = “2026”", "write straight quotes"),
+        ('year = "2026"', 'year = "2026', "this must be text in quotes"),
+        ('mode = "open"', "mode = open", "this must be text in quotes"),
+        ('pages = "page 1"', 'pages: "page 1"', "write = between a name and its value"),
+        ("mvc_in_pregnancy = false", "mvc_in_pregnancy = Nee", "write true or false"),
+        ("highest = 60.0", "highest = 60.0 %", "write the number alone, without %."),
+        ("value = 2\n", "value = 2 keer\n", "write the number alone, without keer."),
+        ("[document]", "[document", "every [ needs its ]"),
+        ('pain_at_most = 2, source = "our notes, page 1" }',
+         'pain_at_most = 2, source = "our notes, page 1"', "every { its }"),
+        ("[stages.dose]", "[stages.dose\u200b]", "a space here is none to a computer"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_named_in_plain_words_with_its_line(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    assert old in TEXT
+    text = TEXT.replace(old, new, 1)
+    wrong = next(
+        n for n, (a, b) in enumerate(zip(LINES, text.split("\n"), strict=True), 1) if a != b
+    )
+    [one] = told(tmp_path, text)
+    assert one.startswith(f"our-clinic.toml line {wrong}: ")
+    assert sentence in one
+    [dutch] = told(tmp_path, text, "nl")
+    assert f" regel {wrong}: " in dutch
+    assert sentence not in dutch
+
+
+def test_one_slip_hides_no_other_mistake(tmp_path: Path) -> None:
+    text = TEXT.replace("step = 5.0", "step = 5,0").replace('year = "2026"', "year = “2026”")
+    text = text.replace("sittings_up", "sitings_up").replace("value = 40.0", "value = 400.0")
+    found = told(tmp_path, text)
+    assert [int(one.split(" line ")[1].partition(":")[0]) for one in found] == [
+        line_with(words) for words in ("year", "sittings_up", "force_percent_mvc", "step = 5.0")
+    ]
+    assert "is sittings_up meant?" in found[1]
+
+
+def test_what_nobody_can_guess_is_told_last_with_what_stands_there(tmp_path: Path) -> None:
+    text = TEXT.replace("step = 5.0", "step = 5,0").replace("[stages.texts.en]\n", "")
+    [twice] = told(tmp_path, text)
+    assert "title stands here twice; take one out" in twice
+    [one] = told(tmp_path, TEXT.replace("[texts]\nnl", "[texts]\n]nl"))
+    assert "mend what stands at column 1, or the quote" in one
+
+
+@pytest.mark.parametrize(
+    "header", ["[stages.rounds.count_range]\n", "[pain]\n", "[stages.dose]\n", "[[stages]]\n"]
+)
+def test_a_header_that_is_missing_is_asked_for(tmp_path: Path, header: str) -> None:
+    found = told(tmp_path, TEXT.replace(header, "", 1))
+    asked = "or write the line in square brackets that is missing above it."
+    assert [one for one in found if one.endswith(asked)], found
+
+
+def test_no_slip_is_seen_in_what_may_be_written(tmp_path: Path) -> None:
+    """Curly quotes, colons and decimal commas are at home in a text."""
+    text = TEXT.replace("Je voelt de juiste spier.", "Je voelt: “ja”, 2,5 keer. True?")
+    assert told(tmp_path, text) == []
+    mine = read_protocol(tmp_path / "our-clinic.toml")
+    assert mine.stages[0].words_in("nl").goal == "Je voelt: “ja”, 2,5 keer. True?"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_editors_of_windows_are_read(tmp_path: Path, encoding: str, ends: str) -> None:
+    """A mark before the text, two bytes a letter, and the line ends of Windows."""
+    text = TEXT.replace("\n", ends)
+    content = text.encode(encoding)
+    if encoding == "utf-16-le":
+        [one] = told(tmp_path, content)
+        assert "save it with that encoding" in one or "line 1" in one
+        return
+    assert told(tmp_path, content) == []
+    wrong = text.replace("step = 5.0", "step = 5,0").replace('id = "begin"', 'id = "Begin"')
+    found = told(tmp_path, wrong.encode(encoding))
+    assert [one.partition(":")[0] for one in found] == [
+        f"our-clinic.toml line {line_with(words)}" for words in ('id = "begin"', "step = 5.0")
+    ]
+
+
+def test_each_line_wrong_in_a_few_ways_gets_a_line_and_no_trace(tmp_path: Path) -> None:
+    """Every value of the example without its last sign, and with a comma too many."""
+    for number, line in enumerate(LINES):
+        for wrong in (line[:-1], f"{line},", line.replace("=", ":", 1)):
+            if wrong == line or line.startswith("#"):
+                continue
+            text = "\n".join([*LINES[:number], wrong, *LINES[number + 1 :]])
+            for one in told(tmp_path, text):
+                assert " line " in one, one
