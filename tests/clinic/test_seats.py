@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from levator.clinic import Clinic
-from levator.clinic.seats import device_within
+from levator.clinic.seats import device_within, recordings_in
 from levator.errors import CallerError, DeviceNotFoundError
 from levator.storage.memory import MemoryRepository
 
@@ -99,3 +99,14 @@ def test_without_a_folder_nothing_is_replayed(folder: Path) -> None:
         with pytest.raises(CallerError, match="No folder of recordings is set"):
             make(f"replay://{folder}/monday.csv")
         assert make("simulator://?seed=7").url == "simulator://?seed=7"
+
+
+def test_the_recordings_of_the_folder_are_offered_and_no_other_file(folder: Path) -> None:
+    (folder / "notes.txt").write_text("no recording")
+    offered = recordings_in(folder)
+    assert offered == [
+        ("replay://monday.csv", "monday.csv"),
+        ("replay://of%20today/one.csv", "of today/one.csv"),
+    ]
+    assert all(replayed(folder, url) == 1 for url, _ in offered)
+    assert recordings_in(None) == []

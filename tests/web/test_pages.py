@@ -2,12 +2,18 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 from httpx import Client
 
 from levator import web
+from levator.clinic.seats import device_within
+from levator.records.treatment import Session
+from levator.web.starting import FIRST_DEVICE
+from tests.clinic.people import TENANT
 from tests.live.seats import reference
 from tests.web.forms import asked, opened, patient
 from tests.web.served import Served
@@ -20,6 +26,61 @@ def test_a_room_is_opened_and_its_first_screen_is_let_in(client: Client, server:
     room = server.the_room()
     assert room.sitting.stage.id == "step-6"
     assert room.sitting.reference_kind == "mvc"
+
+
+def sensors_on(page: str) -> list[tuple[str, str]]:
+    [shown] = re.findall(r'<select id="device".*?</select>', page, re.DOTALL)
+    found = re.findall(r'<option value="([^"]*)"(?: selected)?>([^<]*)</option>', shown)
+    return [(unescape(url), words) for url, words in found]
+
+
+def sat(server: Served, number: int, device: str) -> None:
+    """A sitting of the past at a device."""
+    now = datetime.now().astimezone() + timedelta(seconds=number)
+    with server.clinic.repository.work(writes=True) as work:
+        work.put(
+            Session(
+                id=f"{number:032x}",
+                tenant_id=TENANT,
+                patient_id=f"{TENANT}-record",
+                on_day=now.date().isoformat(),
+                started_at=now.isoformat(),
+                stage="step-6",
+                device=device,
+            )
+        )
+
+
+def test_a_sensor_is_chosen_by_its_name_the_last_one_used_first(
+    client: Client, server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = patient(client)
+    assert sensors_on(client.get(f"{path}/sitting").text) == [
+        (FIRST_DEVICE, "A simulated patient"),
+        ("", "Another sensor"),
+    ]
+    (tmp_path / "monday.csv").write_text("")
+    monkeypatch.setattr(server.clinic, "recordings", tmp_path)
+    monkeypatch.setattr(server.clinic, "make_device", device_within(tmp_path))
+    for number, device in enumerate(["nothing://x", "simulator://?seed=9", "replay://monday.csv"]):
+        sat(server, number, device)
+    assert sensors_on(client.get(f"{path}/sitting").text) == [
+        ("replay://monday.csv", "The recording monday.csv"),
+        ("simulator://?seed=9", "A simulated patient: simulator://?seed=9"),
+        (FIRST_DEVICE, "A simulated patient"),
+        ("", "Another sensor"),
+    ]
+
+
+def test_another_sensor_is_opened_by_the_address_that_is_typed(
+    client: Client, server: Served
+) -> None:
+    answer = asked(client, device="", address="simulator://?seed=x")
+    assert answer.status_code == 422
+    assert '<option value="" selected>Another sensor' in answer.text
+    assert 'value="simulator://?seed=x"' in answer.text
+    assert asked(client, device="", address="simulator://?seed=8").status_code == 303
+    assert server.the_room().sitting.device_url == "simulator://?seed=8"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def run(asked: argparse.Namespace) -> int:
     recordings = _folder(asked.recordings)
     reach = reach_of(asked)
     clinic = opened_clinic(asked.database)
-    clinic.make_device = device_within(recordings)
+    clinic.recordings, clinic.make_device = recordings, device_within(recordings)
     back_up_daily(clinic, asked)
     serve_clinic(
         clinic, asked.port, lambda app, address: _tell(app, reach, address, asked.database), reach

@@ -58,6 +58,8 @@ class Clinic:
     hard_limits: Limits = field(default_factory=load_hard_limits)
     #: Recordings are replayed out of no folder but the one that `levator serve` names.
     make_device: Callable[[str], Device] = field(default_factory=lambda: device_within(None))
+    #: That folder, where there is one.
+    recordings: Path | None = None
     clock: Callable[[], Seconds] = time.monotonic
     #: Seals what only this installation may read.
     key: SealKey = field(default_factory=SealKey)

@@ -6,11 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from levator.clinic.acting import Acts
 from levator.devices.device import Device, open_device
 from levator.errors import CallerError
+from levator.records.access import Actor
+from levator.records.treatment import Session
+
+#: What is offered: of the newest sessions their devices, and so many recordings.
+NEWEST_SESSIONS = 50
+MOST_RECORDINGS = 200
+_ENDINGS = (".csv", ".edf")
 
 
 def device_within(folder: Path | None) -> Callable[[str], Device]:
@@ -25,6 +34,25 @@ def device_within(folder: Path | None) -> Callable[[str], Device]:
         return _replay(url, folder) if urlsplit(url).scheme == "replay" else device
 
     return make
+
+
+def used(acts: Acts, actor: Actor) -> list[str]:
+    """Return the devices of the clinic's newest sessions, the last one first; of no patient."""
+    with acts.repository.work(writes=False) as work:
+        newest = work.find(
+            Session, actor.tenant_id, order="on_day", descending=True, limit=NEWEST_SESSIONS
+        )
+    newest.sort(key=lambda one: one.started_at, reverse=True)
+    return list(dict.fromkeys(one.device for one in newest if one.device))
+
+
+def recordings_in(folder: Path | None) -> list[tuple[str, str]]:
+    """Return (URL, path within the folder) of what can be replayed out of it, by name."""
+    if folder is None:
+        return []
+    files = (one for one in folder.rglob("*") if one.suffix.lower() in _ENDINGS and one.is_file())
+    paths = sorted(one.relative_to(folder).as_posix() for one in islice(files, MOST_RECORDINGS))
+    return [(f"replay://{quote(path)}", path) for path in paths]
 
 
 def _replay(url: str, folder: Path | None) -> Device:

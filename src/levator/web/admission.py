@@ -21,7 +21,7 @@ from levator.records.access import TABLE
 from levator.texts import mark
 from levator.web.api import PREFIX
 from levator.web.api.refusing import too_often
-from levator.web.formcheck import Sent, checked_form
+from levator.web.formcheck import SentForm, checked_form
 from levator.web.line import NOT_LET_IN, SIGNED_OUT
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
 from levator.web.no_storage import no_storage
@@ -138,7 +138,7 @@ class Admission:
             TYPED.set(self._typed.of(request, signed.user.id))
         await (answer or self._app)(request.scope, receive, send)
 
-    def _too_old(self, request: Request, sent: Sent, signed: Signed) -> Response:
+    def _too_old(self, request: Request, sent: SentForm, signed: Signed) -> Response:
         """Return the form again with what was typed, where an earlier login of hers had it."""
         path, token = request.url.path, sent.fields.get(FORM_TOKEN, "")
         if may_keep(path) and self._typed.is_of(token, signed.user.id):

@@ -17,27 +17,27 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What was sent. receive : gives the body again, where it carries the token; else None."""
+class SentForm:
+    """What a page sent. receive : gives the body again, where it carries the token; else None."""
 
     receive: Receive | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-async def checked_form(request: Request, token: str) -> Sent:
+async def checked_form(request: Request, token: str) -> SentForm:
     """Return what was sent, and whether it carries the token.
 
     A script sends the token as a header; then the body is not looked at.
     """
     sent = request.headers.get(FORM_TOKEN_HEADER)
     if sent is not None:
-        return Sent(request.receive if _is_same(sent, token) else None)
+        return SentForm(request.receive if _is_same(sent, token) else None)
     if request.headers.get("content-type", "").partition(";")[0].strip() != _FORM:
-        return Sent()
+        return SentForm()
     body = await _read(request.receive)
     fields = fields_of(body)
     is_ours = _is_same(fields.get(FORM_TOKEN, ""), token)
-    return Sent(_again(body, request.receive) if is_ours else None, fields)
+    return SentForm(_again(body, request.receive) if is_ours else None, fields)
 
 
 def fields_of(body: bytes) -> dict[str, str]:

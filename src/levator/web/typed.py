@@ -38,7 +38,7 @@ TYPED: ContextVar[Mapping[str, str]] = ContextVar("typed")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class LeftForm:
     """A form that was typed in: by whom, where, and when by the clock of this computer."""
 
     user_id: str
@@ -53,7 +53,7 @@ class KeptTyped:
 
     clock: Callable[[], float]
     _users: OrderedDict[str, str] = field(default_factory=OrderedDict)
-    _forms: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
+    _forms: OrderedDict[str, LeftForm] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def routes(self) -> list[Route]:
@@ -80,7 +80,7 @@ class KeptTyped:
         given = {name: text for name, text in fields.items() if name not in _NEVER}
         number = secrets.token_urlsafe(16)
         with self._lock:
-            self._forms[number] = Kept(user_id, path, given, self.clock())
+            self._forms[number] = LeftForm(user_id, path, given, self.clock())
             _trim(self._forms, MOST_FORMS)
         return f"{path}?{urlencode({TYPED_AT: number})}"
 
@@ -96,7 +96,7 @@ class KeptTyped:
         is_hers = kept is not None and (kept.user_id, kept.path) == (user_id, request.url.path)
         return kept.fields if kept is not None and is_hers else {}
 
-    def kept(self) -> list[Kept]:
+    def kept(self) -> list[LeftForm]:
         """Return all that is kept now."""
         with self._lock:
             self._drop_old()
@@ -112,6 +112,6 @@ def may_keep(path: str) -> bool:
     return path.startswith("/patients/") and not path.endswith(_NOT_FORMS)
 
 
-def _trim(kept: OrderedDict[str, str] | OrderedDict[str, Kept], most: int) -> None:
+def _trim(kept: OrderedDict[str, str] | OrderedDict[str, LeftForm], most: int) -> None:
     while len(kept) > most:
         kept.popitem(last=False)

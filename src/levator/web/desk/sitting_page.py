@@ -4,13 +4,14 @@ asked here; everything else comes from her chart.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from levator.clinic import POSTURES, courses
+from levator.clinic import POSTURES, Clinic, courses, seats
 from levator.clinic.courses import View
 from levator.clinic.sittings import DoseRefusedError, Seating, StageShutError, answered
 from levator.course.prescription import DoseRefused
@@ -32,7 +33,7 @@ from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.forms import Typed, read_form
 from levator.web.seating import Seats
 from levator.web.signed import actor
-from levator.web.starting import FIRST_DEVICE, cushion_words, known_sensors, posture_words
+from levator.web.starting import cushion_words, known_sensors, posture_words
 from levator.web.troubles import exact_words
 
 
@@ -94,7 +95,8 @@ class SittingPage:
         given = typed.fields
         if given.get("asked_id") and troubles:
             given = {**given, "asked_id": new_id()}
-        first = {"device": FIRST_DEVICE, "cushion": "none", "posture": "upright"}
+        sensors = await self._sensors(say)
+        first = {"device": sensors[0][0], "cushion": "none", "posture": "upright"}
         values = {
             "patient": view.history.patient,
             "name": name_of(view.history.patient),
@@ -105,17 +107,33 @@ class SittingPage:
             "has_no_dates": unknown(view) == "dates",
             "flags": red_flags_field(say),
             "stages": [_stage(say, view, one) for one in _choices(view)],
-            "devices": known_sensors(),
+            "devices": sensors,
+            "is_another": given.get("device", first["device"]) not in dict(sensors),
             "cushions": cushion_words(say),
             "postures": posture_words(say),
             "pain_today": view.chart.pain_today,
         }
         return self._desk.page(request, "sitting.html", values, status)
 
+    async def _sensors(self, say: Speaker) -> list[tuple[str, str]]:
+        clinic = self._desk.clinic
+        used = await self._desk.do(seats.used)
+        found = await asyncio.to_thread(seats.recordings_in, clinic.recordings)
+        return known_sensors(say, [url for url in used if _is_open(clinic, url)], found)
+
+
+def _is_open(clinic: Clinic, url: str) -> bool:
+    """Whether a sensor that was used before can be made here now."""
+    try:
+        clinic.make_device(url)
+    except LevatorError:
+        return False
+    return True
+
 
 def _seat(typed: Typed, red_flags: tuple[str, ...]) -> Seating:
     return Seating(
-        device_url=typed.device,
+        device_url=typed.device or typed.address,
         cushion=typed.cushion,
         posture=typed.posture,
         stage=typed.stage,
