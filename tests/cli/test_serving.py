@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
+import httpx
 import pytest
 
 from levator.cli.main import main
@@ -80,6 +81,21 @@ def test_one_database_has_one_recorder(tmp_path: Path, capsys: pytest.CaptureFix
     err = capsys.readouterr().err
     assert "Another levator is recording into" in err
     assert err.count("\n") == 1
+
+
+def test_the_first_run_is_not_in_a_browser_while_a_proxy_may_stand_before_it(
+    tmp_path: Path,
+) -> None:
+    """Its word `localhost`, without a word of who asks, is that of anybody."""
+    url = f"sqlite:///{tmp_path}/levator.db"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ("--port", str(port), "--proxy", "127.0.0.1", "--host-name", "levator.test")
+    with running("serve", "--database", url, *words) as lines:
+        assert any("levator clinic init" in line for line in lines)
+        page = f"http://localhost:{port}/set-up"
+        assert httpx.get(page, trust_env=False).status_code == 404
 
 
 @pytest.mark.parametrize(

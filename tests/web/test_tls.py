@@ -162,6 +162,7 @@ def test_a_trusted_proxys_word_is_taken(proxied: Served) -> None:
         {"host": "other.test"},
         {"host": "localhost"},
         {"host": "127.0.0.1"},
+        {"host": "localhost", "x-forwarded-proto": "http"},
     ],
 )
 def test_plain_http_another_name_and_a_pretended_loopback_are_refused(
@@ -182,6 +183,16 @@ def test_the_first_run_is_not_offered_through_a_proxy() -> None:
     reach = Reach(names=(NAME,), proxies=("127.0.0.1",))
     with served(Clinic(MemoryRepository()), reach) as server, direct(server) as proxy:
         assert proxy.get("/set-up", headers=PASSED_ON).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"],
+)
+def test_whatever_a_proxy_says_of_itself_nobody_is_taken_for_somebody_here(name: str) -> None:
+    with served(Clinic(MemoryRepository())) as server, server.stranger() as browser:
+        assert browser.get("/set-up").status_code == 200
+        assert browser.get("/set-up", headers={name: "192.168.1.7"}).status_code == 403
 
 
 def test_the_folder_of_the_certificate_is_for_its_owner_only(tls: Tls) -> None:

@@ -178,6 +178,7 @@ def serve_clinic(
 
     reach = reach or Reach()
     authority = reach.tls.authority if reach.tls else None
+    clinic.setup.in_browser = not reach.proxies
     if reach.showing is not None:
         clinic.showing = reach.showing
         clinic.tasks.append(reach.showing.look)

@@ -44,12 +44,16 @@ class NewClinic:
 
 @dataclass(slots=True)
 class Setup:
-    """The first run. `code` is printed by `levator serve`, and dies with its last try."""
+    """The first run. `code` is printed by `levator serve`, and dies with its last try.
+
+    in_browser : false behind a proxy, which may hide who sits at this computer itself.
+    """
 
     accounts: Accounts
     code: str = field(
         default_factory=lambda: "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     )
+    in_browser: bool = True
     _tries: int = 0
     _is_done: bool = False
 

@@ -17,6 +17,10 @@ from levator.web.looks import voice_of
 from levator.web.turning_away import TurnedAway
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+#: What a proxy puts before a request, one or another of it.
+OF_A_PROXY = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+)
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 POLICY = "; ".join(
     [
@@ -136,8 +140,12 @@ def is_here(scope: MutableMapping[str, Any]) -> bool:
 
 
 def is_from_here(scope: MutableMapping[str, Any]) -> bool:
-    """Return whether a request comes from this computer, and not through a proxy on it."""
-    if scope.get("client") is None or "x-forwarded-for" in Headers(scope=scope):
+    """Return whether a request comes from this computer, and not through a proxy on it.
+
+    A proxy that says nothing of itself cannot be told from a browser here: `levator serve` has
+    to be told of it.
+    """
+    if scope.get("client") is None or not OF_A_PROXY.isdisjoint(Headers(scope=scope)):
         return False
     return scope["client"][0] in LOOPBACK
 

@@ -226,7 +226,9 @@ class SignInPages:
         return self._looks.page("set-up.html", language_of(request), values, status)
 
     async def _may_set_up(self, request: Request) -> bool:
-        return is_here(request.scope) and await asyncio.to_thread(self._clinic.setup.is_open)
+        setup = self._clinic.setup
+        is_offered = setup.in_browser and is_here(request.scope)
+        return is_offered and await asyncio.to_thread(setup.is_open)
 
     async def make_clinic(self, request: Request) -> Response:
         """Make the clinic and its first admin, and sign her in."""
