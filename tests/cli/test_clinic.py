@@ -83,10 +83,10 @@ def test_the_key_file_is_exchanged_while_no_server_runs(
     before = (tmp_path / "levator-key").read_bytes()
     with open_repository(words[1]) as serving:
         serving.recover_interrupted("2026-11-29T10:00:00+00:00")
-        assert main(["clinic", "new-key", *words]) == 1
+        assert main(["clinic", "key", "exchange", *words]) == 1
         assert "Another levator is recording" in capsys.readouterr().err
     assert (tmp_path / "levator-key").read_bytes() == before
-    assert main(["clinic", "new-key", *words]) == 0
+    assert main(["clinic", "key", "exchange", *words]) == 0
     assert "apps for codes go on as they are: 0." in capsys.readouterr().out
     assert (tmp_path / "levator-key").read_bytes() != before
 
@@ -275,7 +275,7 @@ def test_a_folder_that_is_not_there_is_not_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("--database", f"sqlite:///{tmp_path}/typo/levator.db")
-    for command in (["init", *INIT], ["certificate", "--host-name", NAME], ["key"]):
+    for command in (["init", *INIT], ["certificate", "--host-name", NAME], ["key", "make"]):
         assert main(["clinic", *command, *words]) == 1
         assert "typo is not there; make it" in capsys.readouterr().err
     assert main(["serve", *words, "--port", "0"]) == 1
@@ -343,7 +343,7 @@ def test_what_is_not_there_or_somebody_elses_is_said(
         other.execute("CREATE TABLE x (a)")
     capsys.readouterr()
     assert main(["import", "gone.zip"]) == 1
-    assert "There is no file gone.zip" in capsys.readouterr().err
+    assert "gone.zip cannot be read (it is not there)" in capsys.readouterr().err
     assert main(["backup", "o.backup", "--database", "sqlite:///other.db"]) == 1
     assert "other.db is a database of another program" in capsys.readouterr().err
 

@@ -72,7 +72,7 @@ def test_cut_off_anywhere_it_is_finished_by_doing_it_again(
         with pytest.raises(RuntimeError, match="cut"):
             exchange_key(accounts, tmp_path)
     assert new_key_file(tmp_path).exists()
-    with pytest.raises(CallerError, match="finish it with levator clinic new-key"):
+    with pytest.raises(CallerError, match="finish it with levator clinic key exchange"):
         key_beside(tmp_path)
     assert exchange_key(accounts, tmp_path) == 2
     assert not new_key_file(tmp_path).exists()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from levator.cli.speaking import error, hint, say
 from levator.cli.storing import add_database, open_existing
-from levator.errors import CallerError, mark
+from levator.errors import CallerError, mark, system_reason
 
 if TYPE_CHECKING:
     from levator.clinic.auditing import Head, Look, Verdict
@@ -67,7 +67,10 @@ def _heads(file: str | None) -> dict[str, Head] | None:
     try:
         return heads_in(Path(file).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as refused:
-        raise CallerError("%(file)s cannot be read; give another file.", file=file) from refused
+        reason = system_reason(refused) if isinstance(refused, OSError) else say("it is not text")
+        raise CallerError(
+            "%(file)s cannot be read (%(reason)s); give another file.", file=file, reason=reason
+        ) from refused
 
 
 def _broken(verdict: Verdict) -> CallerError:
@@ -93,10 +96,13 @@ def _head(repository: Repository, asked: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     try:
-        Path(asked.keep).write_text(text, "utf-8")
+        with Path(asked.keep).open("x", encoding="utf-8") as kept:
+            kept.write(text)
     except OSError as refused:
         raise CallerError(
-            "%(file)s cannot be written; give another file.", file=asked.keep
+            "%(file)s cannot be written (%(reason)s); give another file.",
+            file=asked.keep,
+            reason=system_reason(refused),
         ) from refused
     print(say("The head is in %(file)s; keep it where nobody can change it.", file=asked.keep))
     return 0

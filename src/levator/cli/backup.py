@@ -31,10 +31,13 @@ def run(asked: argparse.Namespace) -> int:
     from levator.live.recorder import wall_clock
     from levator.storage import file_of
     from levator.storage.backup import back_up
+    from levator.storage.folder import check_folder
     from levator.storage.sql.snapshot import is_current
 
     passphrase, file = new_passphrase(asked), Path(asked.file)
     database = file_of(asked.database)
+    if database is not None:
+        check_folder(database.parent)
     if database is not None and database.is_file() and not is_current(database):
         # Before an update; an older schema is copied as it is and has no audit to tell it to.
         back_up(asked.database, file, wall_clock(), passphrase, tell)

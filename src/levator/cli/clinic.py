@@ -29,7 +29,7 @@ EXAMPLES = """\
 levator clinic init --clinic "Praktijk Bos" --name "Anke Bos" --email anke@bos.example
 levator clinic certificate --host-name levator.local --host-name 192.168.1.20
 levator clinic invite --email anke@bos.example
-levator clinic new-key
+levator clinic key exchange
 levator clinic settings --protocol our-clinic.toml
 levator clinic service --folder /var/lib/levator > levator.service
 """
@@ -110,7 +110,21 @@ def _invite(asked: argparse.Namespace) -> int:
     return 0
 
 
-# --- new-key
+# --- key
+
+
+def _add_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "act",
+        choices=tuple(_KEY_ACTS),
+        metavar="ACT",
+        help=hint("make: one where it is lost for good; exchange: another, where others know it"),
+    )
+    add_database(parser)
+
+
+def _key(asked: argparse.Namespace) -> int:
+    return _KEY_ACTS[asked.act](asked)
 
 
 def _exchange_key(asked: argparse.Namespace) -> int:
@@ -125,6 +139,25 @@ def _exchange_key(asked: argparse.Namespace) -> int:
         count = exchange_key(Clinic(repository).accounts, folder)
     print(say("There is a new key file; apps for codes go on as they are: %(count)s.", count=count))
     return 0
+
+
+def _make_key(asked: argparse.Namespace) -> int:
+    from levator.clinic.seal_key import KEY_FILE, key_beside
+    from levator.storage import open_repository
+
+    folder = _folder(asked.database)
+    file = folder / KEY_FILE
+    was_there = file.exists()
+    with open_repository(asked.database, create=False):
+        key_beside(folder)
+    if was_there:
+        print(say("The key %(file)s is there already; nothing was made.", file=str(file)))
+    else:
+        print(say("The key is %(file)s; keep a copy of it.", file=str(file)))
+    return 0
+
+
+_KEY_ACTS = {"make": _make_key, "exchange": _exchange_key}
 
 
 # --- certificate
@@ -151,18 +184,6 @@ def _certificate(asked: argparse.Namespace, clinic: str) -> Tls:
     return tls
 
 
-# --- key
-
-
-def _make_key(asked: argparse.Namespace) -> int:
-    from levator.clinic.seal_key import KEY_FILE, key_beside
-
-    folder = _folder(asked.database)
-    key_beside(folder)
-    print(say("The key is %(file)s; keep a copy of it.", file=str(folder / KEY_FILE)))
-    return 0
-
-
 # --- What they share
 
 
@@ -178,13 +199,14 @@ def _opened(url: str, *, create: bool) -> Iterator[Clinic]:
 
 
 def _folder(url: str) -> Path:
+    from levator.storage import check_url
+    from levator.storage.folder import check_folder
+
+    check_url(url)
     folder = folder_of(url)
     if folder is None:
         raise CallerError("A clinic needs a database that stays; name one with --database.")
-    if not folder.is_dir():
-        raise CallerError(
-            "The folder %(folder)s is not there; make it, or choose another.", folder=str(folder)
-        )
+    check_folder(folder)
     return folder
 
 
@@ -216,11 +238,6 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         _add_invite,
         _invite,
     ),
-    "new-key": (
-        mark("exchange the key file that seals the secrets of apps; stop the server first"),
-        add_database,
-        _exchange_key,
-    ),
     "certificate": (
         mark("make the clinic's own authority and certificate, or renew the certificate"),
         _add_certificate,
@@ -237,9 +254,9 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         begin_protocol,
     ),
     "key": (
-        mark("make the key beside the database anew, where it is lost for good"),
-        add_database,
-        _make_key,
+        mark("make or exchange the key file that seals the secrets of apps; stop the server first"),
+        _add_key,
+        _key,
     ),
     "service": (mark("print the unit with which systemd runs the server"), add_service, print_unit),
 }

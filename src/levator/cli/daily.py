@@ -11,7 +11,7 @@ from levator.cli.speaking import hint
 from levator.errors import CallerError
 
 if TYPE_CHECKING:
-    from levator.clinic import Clinic
+    from levator.clinic.backup import Backups
 
 KEPT = 14
 
@@ -29,19 +29,16 @@ def add_daily_backup(parser: argparse.ArgumentParser) -> None:
     add_passphrase(parser)
 
 
-def back_up_daily(clinic: Clinic, asked: argparse.Namespace) -> None:
-    """Let a clinic make its daily backups, where that is asked."""
+def daily_backups(asked: argparse.Namespace) -> Backups | None:
+    """Return what makes the daily backups, where that is asked; raises before anything opens."""
     if asked.backups is None:
-        return
+        return None
     from levator.clinic.backup import Backups
+    from levator.storage.folder import check_folder
 
     folder = Path(asked.backups).absolute()
-    if not folder.is_dir():
-        raise CallerError(
-            "The folder %(folder)s is not there; make it, or choose another.", folder=str(folder)
-        )
+    check_folder(folder)
     if asked.backups_kept < 1:
         raise CallerError("--backups-kept must be 1 or more.")
     asked.encrypt = False
-    clinic.backups = Backups(asked.database, folder, asked.backups_kept, new_passphrase(asked))
-    clinic.tasks.append(clinic.backups.task(clinic.acts))
+    return Backups(asked.database, folder, asked.backups_kept, new_passphrase(asked))

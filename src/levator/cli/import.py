@@ -7,7 +7,7 @@ from pathlib import Path
 
 from levator.cli.speaking import hint, say
 from levator.cli.storing import add_database, open_existing
-from levator.errors import CallerError, mark
+from levator.errors import mark
 
 ABOUT = mark(
     "Take in a patient whom another clinic has exported. What is here already is passed over."
@@ -32,8 +32,6 @@ def run(asked: argparse.Namespace) -> int:
     from levator.live.recorder import wall_clock
 
     file = Path(asked.file)
-    if not file.is_file():
-        raise CallerError("There is no file %(file)s; mend the name.", file=asked.file)
     with open_existing(asked.database) as repository:
         tenant = the_tenant(repository, asked.clinic)
         done = take_in(Acts(repository, wall_clock), at_terminal(tenant.id), file)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from levator.cli.daily import add_daily_backup, back_up_daily
+from levator.cli.daily import add_daily_backup, daily_backups
 from levator.cli.serving import (
     add_port,
     add_reach,
@@ -18,7 +18,7 @@ from levator.cli.serving import (
 from levator.cli.speaking import hint, say
 from levator.cli.storing import add_database, without_password
 from levator.clinic.showing import ENDS
-from levator.errors import CallerError, mark
+from levator.errors import mark
 
 if TYPE_CHECKING:
     from levator.web.app import App
@@ -52,11 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _folder(asked: Path | None) -> Path | None:
-    if asked is not None and not asked.is_dir():
-        raise CallerError(
-            "There is no folder %(folder)s; make it, or leave out --recordings.",
-            folder=str(asked),
-        )
+    from levator.storage.folder import check_folder
+
+    if asked is not None:
+        check_folder(asked)
     return asked
 
 
@@ -66,10 +65,12 @@ def run(asked: argparse.Namespace) -> int:
 
     check_port(asked.port)
     recordings = _folder(asked.recordings)
-    reach = reach_of(asked)
+    reach, backups = reach_of(asked), daily_backups(asked)
     clinic = opened_clinic(asked.database)
     clinic.recordings, clinic.make_device = recordings, device_within(recordings)
-    back_up_daily(clinic, asked)
+    if backups is not None:
+        clinic.backups = backups
+        clinic.tasks.append(backups.task(clinic.acts))
     serve_clinic(
         clinic, asked.port, lambda app, address: _tell(app, reach, address, asked.database), reach
     )

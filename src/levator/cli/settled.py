@@ -62,7 +62,10 @@ def settle(asked: argparse.Namespace) -> int:
 def _file_of(word: str | None) -> Path | None:
     if word is None or not word.endswith(".toml"):
         return None
+    from levator.storage.folder import check_folder
+
     file = Path(word)
+    check_folder(file.parent)
     if not file.is_file():
         raise CallerError("There is no file %(file)s; mend the name.", file=word)
     return file

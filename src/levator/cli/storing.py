@@ -75,8 +75,10 @@ def protocols_of(url: str) -> Path | None:
 def know_own_protocols(url: str) -> None:
     """Take in the protocols that stand beside a database; LibraryError names what is wrong."""
     from levator.library import take_in_protocols
+    from levator.storage.folder import check_folder
 
     if (folder := protocols_of(url)) is not None:
+        check_folder(folder.parent)
         take_in_protocols(folder)
 
 

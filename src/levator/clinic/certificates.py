@@ -186,7 +186,7 @@ def _used(place: Path) -> Iterator[None]:
     except OSError as error:
         raise CallerError(
             "%(file)s cannot be used (%(reason)s); it belongs to who runs levator.",
-            file=str(place),
+            file=str(place if os.path.exists(place) else place.parent),
             reason=system_reason(error),
         ) from error
 

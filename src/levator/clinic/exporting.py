@@ -34,6 +34,7 @@ from levator.records.replay import load_session
 from levator.records.repository import Repository
 from levator.records.work import Work, where
 from levator.storage.backup import disk_reason
+from levator.storage.folder import check_folder
 from levator.texts import speaker
 
 _README = mark(
@@ -59,6 +60,7 @@ def export(
     told : is given how many of her recordings are written. A sitting that is under way is
         left out, and named in `about.json`. Raises StorageError where it cannot be written.
     """
+    check_folder(file.parent)
     if file.exists():
         raise StorageError("%(file)s is there already; give a new name.", file=str(file))
     partial = file.with_name(file.name + ".part")

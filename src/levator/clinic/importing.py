@@ -14,7 +14,7 @@ from pathlib import Path
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.kept_values import wrong_field
-from levator.errors import CallerError, ContentError, Phrase, RecordingError
+from levator.errors import CallerError, ContentError, Phrase, RecordingError, system_reason
 from levator.formats.patient_file import PatientFile, kinds_in_order
 from levator.records.access import Actor
 from levator.records.entity import Entity, references
@@ -53,7 +53,15 @@ def take_in(acts: Acts, actor: Actor, file: Path) -> Imported:
     """
     acts.check_here(actor, _ACTION)
     try:
-        with zipfile.ZipFile(file) as zipped:
+        source = file.open("rb")
+    except OSError as error:
+        raise CallerError(
+            "%(file)s cannot be read (%(reason)s); give another file.",
+            file=str(file),
+            reason=system_reason(error),
+        ) from error
+    try:
+        with source, zipfile.ZipFile(source) as zipped:
             return _take_in(acts, actor, PatientFile(file, zipped))
     except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
         raise ContentError(

@@ -14,6 +14,7 @@ from pathlib import Path
 from levator.clinic.accounts import Accounts
 from levator.clinic.seal_key import KEY_FILE, SealKey, key_made, key_of, new_key_file
 from levator.clinic.terminal import at_terminal
+from levator.errors import CallerError
 from levator.records.people import User
 from levator.records.work import Work
 
@@ -24,6 +25,12 @@ def exchange_key(accounts: Accounts, folder: Path) -> int:
     Raises CallerError where a file cannot be used. Nothing else may use the database.
     """
     waiting, place = new_key_file(folder), folder / KEY_FILE
+    if not place.exists():
+        raise CallerError(
+            "There is no key file %(file)s to exchange; put the copy of it back, or make one with "
+            "levator clinic key make.",
+            file=str(place),
+        )
     old, new = key_of(place), key_of(waiting) if waiting.exists() else key_made(waiting)
     told = accounts.logins.told(None, "key.exchange", address=at_terminal().address)
     with accounts.repository.work(writes=True) as work:

@@ -65,8 +65,8 @@ def key_for(repository: Repository, folder: Path) -> SealKey:
     if not (folder / KEY_FILE).exists() and _holds_sealed(repository):
         raise CallerError(
             "The key file %(file)s is not there, and second factors are sealed with it; put the "
-            "copy of it back. Where it is lost, levator clinic key makes another: then apps for "
-            "codes must be set up again.",
+            "copy of it back. Where it is lost, make another with levator clinic key make: then "
+            "apps for codes must be set up again.",
             file=str(folder / KEY_FILE),
         )
     return key_beside(folder)
@@ -81,7 +81,8 @@ def key_beside(folder: Path) -> SealKey:
     """Return the key of a folder, made the first time; raises CallerError where it is unfit."""
     if new_key_file(folder).exists():
         raise CallerError(
-            "The key file in %(folder)s is being exchanged; finish it with levator clinic new-key.",
+            "The key file in %(folder)s is being exchanged; finish it with levator clinic key "
+            "exchange.",
             folder=str(folder),
         )
     file = folder / KEY_FILE

@@ -40,6 +40,12 @@ def the_tenant(repository: Repository, name: str | None = None) -> Tenant:
         return found[0]
     if not tenants:
         raise CallerError("There is no clinic in this database yet; set one up first.")
+    if name is not None and not found:
+        raise CallerError(
+            "There is no clinic %(name)r here; there is %(names)s.",
+            name=name,
+            names=[one.name for one in tenants],
+        )
     raise CallerError(
         "Say which clinic with --clinic: %(names)s.", names=[one.name for one in tenants]
     )

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from levator.errors import CallerError, StorageError
+from levator.errors import CallerError, StorageError, system_reason
 from levator.records.model import PlainDict
 
 MAGIC = b"LEVBACK1"
@@ -157,7 +157,9 @@ def open_backup(file: Path) -> Backup:
             return _checked(file, source)
     except OSError as error:
         raise StorageError(
-            "The backup %(file)s cannot be read; check the name and the disk.", file=str(file)
+            "The backup %(file)s cannot be read (%(reason)s); check the name and the disk.",
+            file=str(file),
+            reason=system_reason(error),
         ) from error
 
 

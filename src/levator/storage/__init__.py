@@ -12,7 +12,9 @@ from pathlib import Path
 from levator.errors import StorageError
 from levator.records.repository import Repository
 
-__all__ = ["file_of", "open_repository"]
+__all__ = ["check_url", "file_of", "open_repository"]
+
+_MEMORY, _POSTGRESQL = "memory://", "postgresql://"
 
 
 def open_repository(url: str, *, create: bool = True) -> Repository:
@@ -24,13 +26,19 @@ def open_repository(url: str, *, create: bool = True) -> Repository:
     `memory://` is for a trial. An older schema is brought up to date. Raises StorageError
     when it cannot be used as it is; no message holds more of the URL than its scheme.
     """
-    scheme, separator, rest = url.partition("://")
-    if scheme == "memory" and separator and not rest:
-        return _open_memory()
-    if file_of(url) is not None:
-        return _open_sqlite(rest[1:], create)
-    if scheme == "postgresql" and separator:
-        return _open_postgresql(url, create)
+    check_url(url)
+    file = file_of(url)
+    if file is not None:
+        return _open_sqlite(str(file), create)
+    return _open_postgresql(url, create) if url.startswith(_POSTGRESQL) else _open_memory()
+
+
+def check_url(url: str) -> None:
+    """Raise StorageError for what names no storage; nothing is opened."""
+    if url == _MEMORY or url.startswith(_POSTGRESQL) or file_of(url) is not None:
+        return
+    if url.startswith("sqlite:"):
+        raise StorageError("This names no file; write sqlite:///FILE with the name of the file.")
     raise StorageError(
         "Storage %(scheme)r is not known; write sqlite:///FILE, "
         "postgresql://USER:PASSWORD@HOST/DATABASE or memory:// for a trial.",

@@ -20,6 +20,7 @@ from levator.errors import Phrase, StorageError, mark, system_reason
 from levator.formats.backup_file import make_names_durable, open_backup, write_backup
 from levator.records.repository import Repository
 from levator.storage import file_of, open_repository
+from levator.storage.folder import check_folder
 
 #: What is told as a long piece of work goes on; making a backup tells `STEPS` of them.
 Told = Callable[[str], None]
@@ -42,6 +43,7 @@ def back_up(url: str, file: Path, made_at: str, passphrase: str | None, told: To
     It is read back before it counts. Raises StorageError, and leaves nothing, where that
     cannot be done.
     """
+    check_folder(file.parent)
     if file.exists():
         raise StorageError("%(file)s is there already; give a new name.", file=str(file))
     try:
@@ -156,11 +158,7 @@ def _unpacked(
 def _must_be_free(target: Path) -> None:
     from levator.storage.sql.snapshot import already_there
 
-    if not target.parent.is_dir():
-        raise StorageError(
-            "The folder %(folder)s is not there; make it, or choose another.",
-            folder=str(target.parent),
-        )
+    check_folder(target.parent)
     # A log that an older database left behind would be taken for this one's.
     beside = (target.with_name(target.name + ending) for ending in ("", "-wal", "-shm"))
     if any(one.exists() for one in beside):

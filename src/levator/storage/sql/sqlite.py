@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 from levator.errors import RecordingError, StorageError, mark
 from levator.records.model import RecordingHeader
 from levator.records.work import Work
+from levator.storage.folder import check_folder
 from levator.storage.sql.lock import RecorderLock
 from levator.storage.sql.repository import SqlRepository
 from levator.storage.sql.schema import bring_up_to_date
@@ -117,14 +118,10 @@ def open_sqlite(path: str, *, create: bool) -> SqliteRepository:
 
 
 def _must_be_usable(file: Path, *, create: bool) -> None:
+    check_folder(file.parent)
     if file.is_dir():
         raise StorageError(
             "%(file)s is a folder; name a file in it, such as %(file)s/levator.db.", file=str(file)
-        )
-    if not file.parent.is_dir():
-        raise StorageError(
-            "The folder %(folder)s is not there; make it, or choose another.",
-            folder=str(file.parent),
         )
     if not file.exists() and not create:
         raise StorageError(
