@@ -181,6 +181,8 @@ def test_the_service_unit_runs_this_levator_and_may_write_its_folder_only(
     assert (service["User"], service["ReadWritePaths"]) == ("care", "/srv/levator")
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
     assert service["KillSignal"] == "SIGINT"
+    assert (service["Restart"], unit["Unit"]["StartLimitIntervalSec"]) == ("on-failure", "0")
+    assert "postgresql.service" in unit["Unit"]["After"].split()
     assert (service["CapabilityBoundingSet"], service["SystemCallFilter"]) == (
         "",
         "@system-service",

@@ -37,12 +37,14 @@ def add_service(parser: argparse.ArgumentParser) -> None:
 
 
 #: It may write its own folder and nothing else, reaches private networks only, and gets no new
-#: rights.
+#: rights. Seats on a serial line need the devices, so these stay. However long its database is away,
+#: it comes back.
 _UNIT = """\
 [Unit]
 Description=levator
-After=network-online.target
+After=network-online.target postgresql.service
 Wants=network-online.target
+StartLimitIntervalSec=0
 
 [Service]
 Type=exec
@@ -51,6 +53,7 @@ SupplementaryGroups=dialout
 WorkingDirectory={folder}
 {environment}ExecStart={program} serve {words}--port {port}
 Restart=on-failure
+RestartSec=1
 KillSignal=SIGINT
 TimeoutStopSec=30
 UMask=0077
@@ -60,12 +63,16 @@ PrivateDevices=no
 PrivateTmp=yes
 ProtectControlGroups=yes
 ProtectHome=yes
+ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
+ProtectProc=invisible
 ProtectSystem=strict
 ReadWritePaths={writes}
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_BLUETOOTH
+RestrictNamespaces=yes
+RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
