@@ -1,7 +1,7 @@
 """What the service unit takes away is nothing that the server needs.
 
-Where systemd and libseccomp are, its filter of system calls lies on a day's work here. The whole unit
-was run by a systemd as first process; what came of it is told in docs/how-to/install-on-a-server.md.
+Where systemd and libseccomp are, its filter of system calls lies on a day's work here. The whole
+unit was run by a systemd as first process; docs/how-to/install-on-a-server.md tells of that.
 """
 
 import signal
@@ -38,7 +38,9 @@ with open_repository(url, create=False) as repository:
 
 
 def filtered(*words: object) -> int:
-    return subprocess.run([*FILTERED, *map(str, words)], check=False, capture_output=True).returncode
+    return subprocess.run(
+        [*FILTERED, *map(str, words)], check=False, capture_output=True
+    ).returncode
 
 
 @pytest.mark.parametrize("group", FILTERS)

@@ -37,8 +37,8 @@ def add_service(parser: argparse.ArgumentParser) -> None:
 
 
 #: It may write its own folder and nothing else, reaches private networks only, and gets no new
-#: rights. Seats on a serial line need the devices, so these stay. However long its database is away,
-#: it comes back.
+#: rights. Seats on a serial line need the devices, so these stay. However long its database is
+#: away, it comes back.
 _UNIT = """\
 [Unit]
 Description=levator
