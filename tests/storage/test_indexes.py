@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event
 
+from levator.records.audit import AuditSearch
 from levator.records.people import Patient, User
 from levator.records.treatment import Session
 from levator.records.work import Term, where
@@ -12,6 +13,7 @@ from levator.storage import open_repository
 from levator.storage.sql.sqlite import SqliteRepository
 from levator.testing.entities import HERE
 
+HERS = AuditSearch(patient_id="a")
 ASKED = {
     "list": (lambda work: work.find(Patient, HERE, order="search_key", limit=50), "patient"),
     "search": (
@@ -28,11 +30,11 @@ ASKED = {
     "sign in": (lambda work: work.find(User, None, where(email_key="a")), "user"),
     "who looked": (lambda work: work.audit_lines(HERE, patient_id="a"), "audit_line"),
     "who looked last": (
-        lambda work: work.newest_audit_lines(HERE, "a", limit=9, offset=9),
+        lambda work: work.newest_audit_lines(HERE, HERS, limit=9, offset=9),
         "audit_line USING COVERING INDEX audit_line_by_patient_id",
     ),
     "how many looked": (
-        lambda work: work.audit_count(HERE, "a"),
+        lambda work: work.audit_count(HERE, HERS),
         "audit_line USING COVERING INDEX audit_line_by_patient_id",
     ),
 }

@@ -104,6 +104,15 @@ def names(acts: Acts, actor: Actor, user_ids: Iterable[str]) -> Mapping[str, str
         return {user.id: user.name for users in found for user in users}
 
 
+def patient_names(acts: Acts, actor: Actor, patient_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return id -> name of the clinic's patients, for lines that the actor may read of them."""
+    with acts.repository.work(writes=False) as work:
+        found = (work.find(Patient, actor.tenant_id, where(id=one)) for one in set(patient_ids))
+        return {
+            one.id: f"{one.given_name} {one.family_name}".strip() for some in found for one in some
+        }
+
+
 def therapists(acts: Acts, actor: Actor) -> list[tuple[str, str]]:
     """Return (id, name) of the clinic's other therapists who can sign in, by name."""
     with acts.in_tenant(actor, "user.list") as act:

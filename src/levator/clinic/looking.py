@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
-from levator.clinic.history import names
+from levator.clinic.history import names, patient_names
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.records.access import Actor
-from levator.records.audit import AuditLine
+from levator.records.audit import AuditLine, AuditSearch
+from levator.records.people import User
+from levator.records.work import Term
+
+EVERYTHING = AuditSearch()
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One line: when, who in which role, what, and whether it was refused."""
+    """One line: when, who in which role, what, and whether it was refused.
+
+    name, patient : as they are called now; empty where they are not here any more.
+    """
 
     number: int
     at: str
@@ -25,6 +33,7 @@ class Looked:
     action: str
     outcome: str
     patient_id: str | None
+    patient: str
     address: str
 
 
@@ -44,20 +53,58 @@ def of_patient(
     action = "audit.own" if actor.role == "patient" else "audit.read"
     with acts.on_patient(actor, action, patient_id) as act:
         limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
-        found = act.work.newest_audit_lines(actor.tenant_id, patient_id, limit=limit, offset=offset)
-        total = act.work.audit_count(actor.tenant_id, patient_id)
+        search = AuditSearch(patient_id=patient_id)
+        found = act.work.newest_audit_lines(actor.tenant_id, search, limit=limit, offset=offset)
+        total = act.work.audit_count(actor.tenant_id, search)
     return _named(acts, actor, found, total, offset)
 
 
-def of_clinic(acts: Acts, actor: Actor, *, limit: int = 50, offset: int = 0) -> LookedPage:
-    """Return what was done in the clinic."""
+def of_clinic(
+    acts: Acts,
+    actor: Actor,
+    search: AuditSearch = EVERYTHING,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+) -> LookedPage:
+    """Return what was done in the clinic, or what is looked for of it."""
     limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
     with acts.in_tenant(actor, "audit.read") as act:
-        total = _newest(act)
-        until = max(0, total - offset)
-        begin = max(0, until - limit)
-        lines = act.work.audit_lines(actor.tenant_id, after=begin, limit=until - begin)
-    return _named(acts, actor, lines[::-1], total, offset)
+        if search == EVERYTHING:
+            total, lines = _newest_of_all(act, limit, offset)
+        else:
+            total = act.work.audit_count(actor.tenant_id, search)
+            lines = act.work.newest_audit_lines(actor.tenant_id, search, limit=limit, offset=offset)
+    return _named(acts, actor, lines, total, offset)
+
+
+def people(acts: Acts, actor: Actor) -> list[tuple[str, str]]:
+    """Return (id, name) of everybody who works in the clinic, or did; by name."""
+    with acts.repository.work(writes=False) as work:
+        found = work.find(User, actor.tenant_id, [Term("role", "is_not", "patient")], order="name")
+    return [(one.id, one.name) for one in found]
+
+
+def search_of(
+    user_id: str | None, role: str | None, actions: Sequence[str], from_on: str, until_on: str
+) -> AuditSearch:
+    """Return what is looked for; both days are within. Raises CallerError for what is no day."""
+    until = checking.day("until_on", until_on) if until_on else ""
+    return AuditSearch(
+        user_id=user_id,
+        role=role,
+        actions=tuple(actions),
+        from_day=checking.day("from_on", from_on) if from_on else "",
+        below_day=(date.fromisoformat(until) + timedelta(days=1)).isoformat() if until else "",
+    )
+
+
+def _newest_of_all(act: Act, limit: int, offset: int) -> tuple[int, list[AuditLine]]:
+    total = _newest(act)
+    until = max(0, total - offset)
+    begin = max(0, until - limit)
+    lines = act.work.audit_lines(act.actor.tenant_id, after=begin, limit=until - begin)
+    return total, lines[::-1]
 
 
 def _newest(act: Act) -> int:
@@ -79,10 +126,11 @@ def _named(
     acts: Acts, actor: Actor, lines: Sequence[AuditLine], total: int, offset: int
 ) -> LookedPage:
     known = names(acts, actor, (line.entry.user_id for line in lines))
-    return LookedPage([_looked(line, known) for line in lines], total, offset)
+    hers = patient_names(acts, actor, (line.entry.patient_id or "" for line in lines))
+    return LookedPage([_looked(line, known, hers) for line in lines], total, offset)
 
 
-def _looked(line: AuditLine, known: Mapping[str, str]) -> Looked:
+def _looked(line: AuditLine, known: Mapping[str, str], hers: Mapping[str, str]) -> Looked:
     entry = line.entry
     return Looked(
         number=line.number,
@@ -93,5 +141,6 @@ def _looked(line: AuditLine, known: Mapping[str, str]) -> Looked:
         action=entry.action,
         outcome=entry.outcome,
         patient_id=entry.patient_id,
+        patient=hers.get(entry.patient_id or "", ""),
         address=entry.address,
     )

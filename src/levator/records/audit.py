@@ -45,6 +45,32 @@ class AuditEntry:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSearch:
+    """Which lines are looked for; whatever is empty lets all of them through.
+
+    user_id : who, "" for the program itself. actions : any of them. from_day, below_day : ISO
+    8601, by the day that stands in the line; the second is the first day that is not asked for.
+    """
+
+    patient_id: str | None = None
+    user_id: str | None = None
+    role: str | None = None
+    actions: tuple[str, ...] = ()
+    from_day: str = ""
+    below_day: str = ""
+
+    def finds(self, entry: AuditEntry) -> bool:
+        """Return whether a line is looked for."""
+        named = ("patient_id", "user_id", "role")
+        return (
+            all(getattr(self, name) in (None, getattr(entry, name)) for name in named)
+            and (not self.actions or entry.action in self.actions)
+            and self.from_day <= entry.at
+            and (not self.below_day or entry.at < self.below_day)
+        )
+
+
 #: Fields of an entry in the order in which a digest takes them: that of the alphabet.
 TOLD = tuple(sorted(one.name for one in fields(AuditEntry)))
 _told = attrgetter(*TOLD)

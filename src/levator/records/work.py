@@ -14,7 +14,7 @@ from math import isfinite
 from typing import Any, Literal, TypeVar
 
 from levator.errors import CallerError, mark
-from levator.records.audit import AuditEntry, AuditLine, Link, chained
+from levator.records.audit import AuditEntry, AuditLine, AuditSearch, Link, chained
 from levator.records.entity import Entity, EntityField, Plain, changes, fields_of, references
 from levator.records.kinds import KINDS
 
@@ -188,13 +188,13 @@ class Work(ABC):
 
     @abstractmethod
     def newest_audit_lines(
-        self, tenant_id: str, patient_id: str, *, limit: int, offset: int
+        self, tenant_id: str, search: AuditSearch, *, limit: int, offset: int
     ) -> list[AuditLine]:
-        """Return some of one patient's lines, the newest first; only those are read."""
+        """Return some of the lines that are looked for, the newest first; only those are read."""
 
     @abstractmethod
-    def audit_count(self, tenant_id: str, patient_id: str) -> int:
-        """Return how many lines there are of one patient."""
+    def audit_count(self, tenant_id: str, search: AuditSearch) -> int:
+        """Return how many lines are looked for."""
 
     @abstractmethod
     def audit_chain(self, tenant_id: str) -> Iterator[Link]:

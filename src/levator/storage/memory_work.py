@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from levator.records.audit import BEGINNING, AuditLine, Link, link_of
+from levator.records.audit import BEGINNING, AuditLine, AuditSearch, Link, link_of
 from levator.records.entity import Entity, Plain
 from levator.records.model import RecordingHeader
 from levator.records.work import Listing, Term, Work
@@ -136,15 +136,17 @@ class MemoryWork(Work):
         return found[:limit]
 
     def newest_audit_lines(
-        self, tenant_id: str, patient_id: str, *, limit: int, offset: int
+        self, tenant_id: str, search: AuditSearch, *, limit: int, offset: int
     ) -> list[AuditLine]:
         """Return lines from the end."""
-        found = self.audit_lines(tenant_id, patient_id=patient_id)
-        return found[::-1][offset : offset + limit]
+        return self._searched(tenant_id, search)[::-1][offset : offset + limit]
 
-    def audit_count(self, tenant_id: str, patient_id: str) -> int:
+    def audit_count(self, tenant_id: str, search: AuditSearch) -> int:
         """Count lines."""
-        return len(self.audit_lines(tenant_id, patient_id=patient_id))
+        return len(self._searched(tenant_id, search))
+
+    def _searched(self, tenant_id: str, search: AuditSearch) -> list[AuditLine]:
+        return [line for line in self._lines(tenant_id) if search.finds(line.entry)]
 
 
 def holds(term: Term, value: Plain) -> bool:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from functools import partial
 from pathlib import Path
 
-from levator.records.audit import find_break
+from levator.records.audit import AuditSearch, find_break
 from levator.records.people import Patient
 from levator.records.repository import Repository
 from levator.records.treatment import PainScore
@@ -122,13 +122,43 @@ class LookingSuite:
                 assert work.audit_lines(HERE, patient_id="p") == [told[0], told[2]]
                 assert work.audit_lines(HERE, after=1, limit=2) == told[1:3]
                 assert work.audit_lines(HERE, patient_id="p", after=1) == [told[2]]
-                assert work.audit_count(HERE, "p") == 2
+                hers = AuditSearch(patient_id="p")
+                assert work.audit_count(HERE, hers) == 2
                 for offset, line in enumerate((told[2], told[0])):
-                    page = work.newest_audit_lines(HERE, "p", limit=1, offset=offset)
+                    page = work.newest_audit_lines(HERE, hers, limit=1, offset=offset)
                     assert page == [line]
-                assert work.newest_audit_lines(HERE, "p", limit=9, offset=0) == [told[2], told[0]]
-                assert work.newest_audit_lines(THERE, "p", limit=9, offset=0) == []
+                assert work.newest_audit_lines(HERE, hers, limit=9, offset=0) == [told[2], told[0]]
+                assert work.newest_audit_lines(THERE, hers, limit=9, offset=0) == []
             assert find_break(told) is None
+
+    def test_lines_are_found_by_who_what_and_when(self, tmp_path: Path) -> None:
+        with self.opened(tmp_path) as repository:
+            with repository.work(writes=True) as work:
+                for user_id, role, action, day in (
+                    ("a", "therapist", "note.write", "2026-03-28"),
+                    ("b", "patient", "note.write", "2026-03-29"),
+                    ("a", "therapist", "session.read", "2026-03-29"),
+                    ("", "", "session.close", "2026-03-30"),
+                ):
+                    at = f"{day}T23:59:59.999+02:00"
+                    work.audit(an_entry(user_id=user_id, role=role, action=action, at=at))
+            with repository.work(writes=False) as work:
+                for search, numbers in (
+                    (AuditSearch(), [4, 3, 2, 1]),
+                    (AuditSearch(user_id="a"), [3, 1]),
+                    (AuditSearch(user_id=""), [4]),
+                    (AuditSearch(role="patient"), [2]),
+                    (AuditSearch(actions=("note.write", "session.close")), [4, 2, 1]),
+                    (AuditSearch(from_day="2026-03-29"), [4, 3, 2]),
+                    (AuditSearch(below_day="2026-03-29"), [1]),
+                    (AuditSearch(from_day="2026-03-29", below_day="2026-03-30"), [3, 2]),
+                    (AuditSearch(user_id="a", actions=("note.write",)), [1]),
+                    (AuditSearch(user_id="b", from_day="2026-03-30"), []),
+                ):
+                    lines = work.newest_audit_lines(HERE, search, limit=9, offset=0)
+                    assert [line.number for line in lines] == numbers, search
+                    assert work.audit_count(HERE, search) == len(numbers), search
+                    assert work.audit_count(THERE, search) == 0
 
     def test_numbers_have_no_gap_however_many_write_at_once(self, tmp_path: Path) -> None:
         with self.opened(tmp_path) as repository:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from levator.records.audit import BEGINNING, TOLD, AuditEntry, AuditLine, Link
+from levator.records.audit import BEGINNING, TOLD, AuditEntry, AuditLine, AuditSearch, Link
 from levator.records.entity import Entity, EntityField, Plain, fields_of
 from levator.records.work import Listing, Term, Work
 from levator.storage.sql import tables
@@ -168,23 +168,23 @@ class SqlWork(Work):
         return [_line_of(row._mapping) for row in found]
 
     def newest_audit_lines(
-        self, tenant_id: str, patient_id: str, *, limit: int, offset: int
+        self, tenant_id: str, search: AuditSearch, *, limit: int, offset: int
     ) -> list[AuditLine]:
         """Select numbers in the index first, which holds them in order; then those lines only.
 
         Asked for whole lines in that order, SQLite would go through those of the whole tenant.
         """
         number = audit_line.c.number
-        wanted = select(number).where(*_of_patient(tenant_id, patient_id))
+        wanted = select(number).where(*_searched(tenant_id, search))
         page = wanted.order_by(number.desc()).limit(limit).offset(offset)
         lines = select(audit_line).where(audit_line.c.tenant_id == tenant_id, number.in_(page))
         found = self._connection.execute(lines.order_by(number.desc()))
         return [_line_of(row._mapping) for row in found]
 
-    def audit_count(self, tenant_id: str, patient_id: str) -> int:
-        """Count in the index."""
+    def audit_count(self, tenant_id: str, search: AuditSearch) -> int:
+        """Count; in the index, where all of one patient are looked for."""
         counted = select(func.count()).select_from(audit_line)
-        wanted = counted.where(*_of_patient(tenant_id, patient_id))
+        wanted = counted.where(*_searched(tenant_id, search))
         return int(self._connection.execute(wanted).scalar_one())
 
     def audit_chain(self, tenant_id: str) -> Iterator[Link]:
@@ -222,8 +222,18 @@ def row_of(entity: Entity) -> dict[str, Any]:
     return {field.name: stored(getattr(entity, field.name)) for field in fields_of(type(entity))}
 
 
-def _of_patient(tenant_id: str, patient_id: str) -> tuple[ColumnElement[bool], ...]:
-    return audit_line.c.tenant_id == tenant_id, audit_line.c.patient_id == patient_id
+def _searched(tenant_id: str, search: AuditSearch) -> Iterator[ColumnElement[bool]]:
+    kept = audit_line.c
+    yield kept.tenant_id == tenant_id
+    for name in ("patient_id", "user_id", "role"):
+        if (value := getattr(search, name)) is not None:
+            yield kept[name] == value
+    if search.actions:
+        yield kept.action.in_(search.actions)
+    if search.from_day:
+        yield kept.at >= search.from_day
+    if search.below_day:
+        yield kept.at < search.below_day
 
 
 def stored(value: Plain) -> Any:

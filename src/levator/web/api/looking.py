@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from levator.clinic import looking
 from levator.clinic.looking import LookedPage
-from levator.web.api.asking import Id, Limit, Offset
+from levator.web.api.asking import ID_SIGNS, Day, Id, Limit, Offset
 from levator.web.api.routes import Asking, Doing, route
 from levator.web.api.shown import LookedListShown
 
+IdWanted = Annotated[str | None, Query(pattern=ID_SIGNS)]
+Action = Annotated[str | None, Query(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=40)]
 router = APIRouter(tags=["audit"])
 
 
@@ -22,6 +26,17 @@ def of_patient(
 
 
 @router.get("/audit", **route("audit.read", model=LookedListShown))
-def of_clinic(acts: Doing, actor: Asking, limit: Limit = 50, offset: Offset = 0) -> LookedPage:
-    """Tell what was done in the clinic, newest first."""
-    return looking.of_clinic(acts, actor, limit=limit, offset=offset)
+def of_clinic(
+    acts: Doing,
+    actor: Asking,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    user_id: IdWanted = None,
+    action: Action = None,
+    from_on: Day | None = None,
+    until_on: Day | None = None,
+) -> LookedPage:
+    """Tell what was done in the clinic, newest first: by whom, what, and on which days."""
+    actions = [action] if action else []
+    search = looking.search_of(user_id, None, actions, from_on or "", until_on or "")
+    return looking.of_clinic(acts, actor, search, limit=limit, offset=offset)

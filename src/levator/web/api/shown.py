@@ -78,7 +78,7 @@ PatientListShown = create_model(
 
 
 class LookedShown(Given):
-    """One line of the audit."""
+    """One line of the audit. name, patient: as they are called now, "" where nobody is there."""
 
     number: int
     at: str
@@ -88,6 +88,7 @@ class LookedShown(Given):
     action: str
     outcome: str
     patient_id: str | None
+    patient: str
     address: str
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,13 +13,18 @@ from starlette.routing import Route
 
 from levator.clinic import looking
 from levator.clinic.looking import Looked, LookedPage
+from levator.errors import CallerError
+from levator.records.audit import AuditSearch
 from levator.records.people import Role
 from levator.texts import Speaker, mark
 from levator.web.desk.filling import whole
-from levator.web.desk.pages import Desk, moment_text, voice
+from levator.web.desk.pages import Desk, local, voice
+from levator.web.forms import Typed
 from levator.web.signed import actor
 
 PER_PAGE = 100
+#: Whose lines are looked for, besides one account's.
+PATIENTS, ITSELF = "patients", "levator"
 ROLES: Mapping[Role, str] = {
     "patient": mark("patient"),
     "therapist": mark("therapist"),
@@ -122,26 +129,85 @@ class LookedPages:
         return self._page(request, found, back)
 
     async def of_clinic(self, request: Request) -> Response:
-        """Show what was done in the clinic."""
-        found = await self._desk.do(looking.of_clinic, limit=PER_PAGE, offset=_offset(request))
-        return self._page(request, found, "")
-
-    def _page(self, request: Request, found: LookedPage, back: str) -> Response:
-        say, offset, path = voice(request), found.offset, request.url.path
-        has_later = found.total > offset + PER_PAGE
+        """Show what was done in the clinic, or what is looked for of it."""
+        asked, say, trouble = Typed(dict(request.query_params)), voice(request), ""
+        try:
+            search = search_in(asked)
+        except CallerError as error:
+            search, trouble = looking.EVERYTHING, say.error(error)
+        found = await self._desk.do(
+            looking.of_clinic, search, limit=PER_PAGE, offset=_offset(request)
+        )
+        people = await self._desk.do(looking.people)
         values = {
-            "rows": [_row(say, one) for one in found.lines],
+            "asked": asked,
+            "is_searched": search != looking.EVERYTHING or bool(trouble),
+            "trouble": trouble,
+            "people": [*people, (PATIENTS, say.say("a patient")), (ITSELF, _itself(say))],
+            "actions": _choices(say),
+        }
+        return self._page(request, found, "", values)
+
+    def _page(
+        self, request: Request, found: LookedPage, back: str, more: Mapping[str, Any] | None = None
+    ) -> Response:
+        say, first = voice(request), found.offset + 1
+        last = found.offset + len(found.lines)
+        values = {
+            "days": _by_day(say, found.lines),
             "is_clinic": not back,
             "back": back,
-            "total": found.total,
-            "newer": f"{path}?offset={max(0, offset - PER_PAGE)}" if offset else "",
-            "older": f"{path}?offset={offset + PER_PAGE}" if has_later else "",
+            "count": say.say(
+                "%(first)s to %(last)s of %(total)s lines.",
+                first=say.number(first, 0),
+                last=say.number(last, 0),
+                total=say.number(found.total, 0),
+            ),
+            "newer": _address(request, found.offset - PER_PAGE) if found.offset else "",
+            "older": _address(request, last) if found.total > last else "",
         }
-        return self._desk.page(request, "looked.html", values)
+        status = 422 if more and more["trouble"] else 200
+        return self._desk.page(request, "looked.html", values | dict(more or {}), status)
+
+
+def search_in(asked: Typed) -> AuditSearch:
+    """Return what the fields of the page look for."""
+    is_role = asked.who == PATIENTS
+    user_id = None if is_role or not asked.who else "" if asked.who == ITSELF else asked.who
+    words = ACTIONS.get(asked.what)
+    return looking.search_of(
+        user_id,
+        "patient" if is_role else None,
+        [code for code, said in ACTIONS.items() if said == words],
+        asked.since,
+        asked.until,
+    )
+
+
+def _choices(say: Speaker) -> list[tuple[str, str]]:
+    """Return what can be looked for, once each, by its words."""
+    codes = {say.say(words): code for code, words in ACTIONS.items()}
+    return [(code, words) for words, code in sorted(codes.items(), key=lambda pair: pair[0])]
+
+
+def _address(request: Request, offset: int) -> str:
+    asked = {name: value for name, value in request.query_params.items() if value}
+    asked |= {"offset": str(max(0, offset))}
+    return f"{request.url.path}?{urlencode(asked)}"
 
 
 def _offset(request: Request) -> int:
     return min(max(0, whole(request.query_params.get("offset", "")) or 0), 10**6)
+
+
+def _itself(say: Speaker) -> str:
+    return say.say("levator itself")
+
+
+def _by_day(say: Speaker, lines: Sequence[Looked]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the lines under the day on which they were written, as this computer counts it."""
+    days = groupby(lines, lambda one: local(one.at).date())
+    return [(say.date(day), [_row(say, one) for one in of_day]) for day, of_day in days]
 
 
 def _row(say: Speaker, one: Looked) -> dict[str, Any]:
@@ -149,11 +215,12 @@ def _row(say: Speaker, one: Looked) -> dict[str, Any]:
     role = say.say(roles[one.role]) if one.role in roles else ""
     what = say.say(ACTIONS[one.action]) if one.action in ACTIONS else one.action
     return {
-        "when": moment_text(say, one.at),
-        "who": one.name or (say.say("levator itself") if not one.user_id else one.user_id[:8]),
+        "when": f"{local(one.at):%H:%M}",
+        "who": one.name or (one.user_id[:8] if one.user_id else _itself(say)),
         "role": role,
         "what": what,
         "is_refused": one.outcome == "refused",
         "patient_id": one.patient_id or "",
+        "patient": one.patient or say.say("no record any more"),
         "address": one.address,
     }

@@ -93,5 +93,10 @@ def moment_text(say: Speaker, moment: str) -> str:
     """Return a moment of the record in words."""
     if not moment:
         return ""
-    local = datetime.fromisoformat(moment).astimezone()
-    return f"{say.date(local.date())}, {local:%H:%M}"
+    at = local(moment)
+    return f"{say.date(at.date())}, {at:%H:%M}"
+
+
+def local(moment: str) -> datetime:
+    """Return a moment of the record as the clocks of this computer show it."""
+    return datetime.fromisoformat(moment).astimezone()
