@@ -106,10 +106,10 @@ def test_more_pain_in_the_morning_than_before_the_sitting(
     done = sitting("step-5", DAY - 1, pain_before=before)
     pains = (PainReport(DAY - ago, morning, "next_morning"),)
     chart = after_birth(3, pains=pains, sittings=(done,))
-    assert pain.is_worse_next_morning(chart) is worse
+    assert pain.worse_next_morning(chart) == ((before, morning) if worse else None)
     later = replace(chart, sittings=(done, replace(done, day=DAY)))
-    assert not pain.is_worse_next_morning(later)
-    assert not pain.is_worse_next_morning(replace(chart, sittings=()))
+    assert pain.worse_next_morning(later) is None
+    assert pain.worse_next_morning(replace(chart, sittings=())) is None
 
 
 def test_reduced_is_none_or_little_and_less_than_it_was() -> None:
@@ -119,3 +119,13 @@ def test_reduced_is_none_or_little_and_less_than_it_was() -> None:
     assert not pain.is_reduced(3, told((9, 5), (0, 4)))
     assert not pain.is_reduced(3, told((9, 5), (1, 0)))
     assert not pain.is_reduced(3, told())
+
+
+def test_only_pain_since_the_birth_says_whether_it_is_less_or_more() -> None:
+    """Much pain in the pregnancy does not make the pain of today little."""
+    before = PainReport(BORN - 30, 9)
+    since = told((0, 2))
+    assert not pain.is_reduced(3, replace(since, pains=(before, *since.pains)))
+    rising = (PainReport(BORN - 30, 0), PainReport(DAY - 1, 1), PainReport(DAY, 2))
+    assert not pain.is_rising(PROTOCOL.pain, replace(since, pains=rising))
+    assert pain.is_rising(PROTOCOL.pain, replace(since, birth=None, pains=rising))

@@ -335,16 +335,16 @@ def test_what_is_missing_is_told_with_what_the_next_stage_waits_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weeks", "settings", "cap"),
+    ("weeks", "settings", "code", "cap"),
     [
-        (0.5, {"hold_s": 3.0}, "first-week-after-birth"),
-        (2.5, {"hold_s": 9.0}, "until-week-3-after-birth"),
+        (0.5, {"hold_s": 3.0}, "hold_capped", "first-week-after-birth"),
+        (2.5, {"hold_s": 9.0}, "force_capped", "until-week-3-after-birth"),
     ],
 )
-def test_a_cap_of_today_holds_the_step(weeks: float, settings: Any, cap: str) -> None:
+def test_a_cap_of_today_holds_the_step(weeks: float, settings: Any, code: str, cap: str) -> None:
     proposal = propose(PROTOCOL, in_stage(5, weeks, PASSED, PASSED, **settings))
     assert isinstance(proposal, Hold)
-    assert codes(proposal) == ["passed", "capped"]
+    assert codes(proposal) == ["passed", code]
     assert proposal.reasons[1].source == cap
 
 

@@ -142,7 +142,7 @@ def test_a8_in_week_1_holds_go_from_10_to_30_and_the_mode_is_endurance() -> None
     assert stage_of(5).dose.start_hold_s == 1.0
     held = propose(PROTOCOL, in_step_5(6 / 7, hold_s=3.0))
     assert isinstance(held, Hold)
-    assert [one.code for one in held.reasons] == ["passed", "capped"]
+    assert [one.code for one in held.reasons] == ["passed", "hold_capped"]
     longer = propose(PROTOCOL, in_step_5(1.0, hold_s=3.0))
     assert isinstance(longer, Advance)
     assert longer.change == Change("hold", 3.0, 4.0)

@@ -1,9 +1,11 @@
 """Gates, proposals and reasons as a therapist reads them, in both languages."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
 
+from levator.course.chart import PainReport
 from levator.course.gates import Gate, gates
 from levator.course.progression import Advance, Change, Hold, Refuse, StepBack, propose
 from levator.course.protocol import Parameter
@@ -11,7 +13,7 @@ from levator.course.reasons import Reason, ReasonCode
 from levator.course.today import Lowered
 from levator.texts import course
 from levator.texts.speaker import speaker
-from tests.course.women import PROTOCOL, after_birth, stage_of
+from tests.course.women import BORN, PROTOCOL, after_birth, stage_of
 
 
 def codes_of(kind: Any) -> set[str]:
@@ -49,14 +51,14 @@ def test_a_gate_is_said_as_what_keeps_it_shut() -> None:
     english = speaker("en")
     shut = [one for one in gates(PROTOCOL, stage_of(6), after_birth(5)) if not one.is_open]
     assert [course.reason(english, one) for one in shut] == [
-        "This step opens in week 6; it is now week 5.",
+        "Not before week 6; it is now week 5.",
         "Not shown yet: a hold of 5 s in the band.",
         "Not shown yet: letting go after 90 % of the rounds.",
         "Not shown yet: no fatigue before round 5.",
     ]
     phase = Gate("time", "right_phase", False, "pregnancy", "after_birth")
     assert course.reason(english, phase) == (
-        "This step is for the time before birth; she is in the time after birth."
+        "Only for the time before birth; she is in the time after birth."
     )
     judged = Gate("performance", "holds_long", False)
     assert course.reason(english, judged).startswith("You judge this yourself")
@@ -87,6 +89,31 @@ def test_what_is_lowered_or_capped_names_the_rule_in_words() -> None:
     assert course.lowered(english, PROTOCOL, Lowered("force", 40.0, 30.0, cap)) == (
         "Force is 30 % today in place of 40 %: very light, until three weeks after birth."
     )
-    assert course.reason(english, Reason("capped", 30.0, 35.0, cap), PROTOCOL) == (
-        "35 would be over today's limit of 30. (very light, until three weeks after birth)"
+    assert course.reason(english, Reason("force_capped", 30.0, 35.0, cap), PROTOCOL) == (
+        "Force 35 % would be over today's limit of 30 %: very light, until three weeks after birth."
+    )
+    hold = Reason("hold_capped", 3.0, 4.0, "first-week-after-birth")
+    assert course.reason(speaker("nl"), hold, PROTOCOL) == (
+        "4 s vasthouden zou over de grens van vandaag gaan, 3 s: kort vasthouden, in de eerste "
+        "week na de bevalling."
+    )
+
+
+def test_pain_that_holds_the_programme_names_its_limit_and_its_days() -> None:
+    reports = tuple(PainReport(BORN + 40, score) for score in (6, 7))
+    chart = after_birth(6, pains=reports)
+    [held] = [one for one in gates(PROTOCOL, stage_of(6), chart) if one.code == "not_held"]
+    assert course.reason(speaker("en"), held, PROTOCOL) == (
+        "2 times pain was over 5; 2 times within 14 days hold the programme, until you have "
+        "talked to her and let it go on."
+    )
+    assert "over the limit 2 times" in course.reason(speaker("en"), held)
+
+
+def test_what_was_not_kept_in_the_band_is_told_as_not_shown() -> None:
+    """She did not hold for 0 seconds: she held, beside the band."""
+    gate = Gate("performance", "holds_long", False, 5.0, 0.0)
+    assert course.reason(speaker("en"), gate) == "Not shown yet: a hold of 5 s in the band."
+    assert course.reason(speaker("en"), replace(gate, given=3.0)) == (
+        "She holds for 3 s in the band; 5 s are needed."
     )

@@ -44,24 +44,26 @@ def rise_of_last_sitting(chart: Chart, stage_id: str) -> int | None:
     return last.pain_after - last.pain_before
 
 
-def is_worse_next_morning(chart: Chart) -> bool:
-    """Return whether the last morning after a sitting began with more pain than that sitting.
+def worse_next_morning(chart: Chart) -> tuple[int, int] | None:
+    """Return (before the last sitting, the morning after) where that morning was worse.
 
-    It counts until a sitting comes after that morning.
+    It counts until a sitting comes after that morning; None where it was not worse.
     """
     last = chart.sittings_since_birth[-1] if chart.sittings_since_birth else None
     if last is None or last.pain_before is None:
-        return False
+        return None
     mornings = [
-        one for one in chart.pains if one.moment == "next_morning" and one.day == last.day + 1
+        one.score for one in chart.pains if one.moment == "next_morning" and one.day == last.day + 1
     ]
-    return any(one.score > last.pain_before for one in mornings)
+    worst = max(mornings, default=0)
+    return (last.pain_before, worst) if worst > last.pain_before else None
 
 
 def daily(chart: Chart) -> list[int]:
-    """Return the highest score of each day on which there was one, oldest first."""
+    """Return the highest score of each day since the birth on which there was one, oldest first."""
+    begin = 0 if chart.birth is None else chart.birth.day
     highest: dict[Day, int] = {}
-    for one in chart.pains:
+    for one in (report for report in chart.pains if report.day >= begin):
         highest[one.day] = max(one.score, highest.get(one.day, 0))
     return [highest[day] for day in sorted(highest)]
 

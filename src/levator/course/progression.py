@@ -144,8 +144,9 @@ def _own_gates(view: _View) -> Proposal | None:
 
 def _pain(view: _View) -> Proposal | None:
     rule, chart = view.protocol.pain, view.chart
-    if pain.is_worse_next_morning(chart):
-        return _lighter(view, Reason("worse_next_morning", source=rule.sources["rise_at_least"]))
+    if (worse := pain.worse_next_morning(chart)) is not None:
+        source = rule.sources["rise_at_least"]
+        return _lighter(view, Reason("worse_next_morning", *worse, source))
     if view.stage.dose is None:
         return None
     if chart.pain_today is None:
@@ -219,7 +220,8 @@ def _raised(view: _View, change: Change, why: Reason) -> Proposal:
     if change.parameter in ("force", "hold"):
         cap = cap_of(view.protocol, view.stage, view.chart, change.parameter)
         if cap is not None and isinstance(change.becomes, float) and change.becomes > cap[0]:
-            return Hold((why, Reason("capped", cap[0], change.becomes, cap[1])))
+            code: ReasonCode = "force_capped" if change.parameter == "force" else "hold_capped"
+            return Hold((why, Reason(code, cap[0], change.becomes, cap[1])))
     return Advance(change, (why,))
 
 

@@ -36,7 +36,8 @@ ReasonCode: TypeAlias = (
         "pain_rising",
         "pain_not_safe",
         "pain_unknown",
-        "capped",
+        "force_capped",  # the source is the name of the cap
+        "hold_capped",
         "highest_reached",
         "lowest_reached",
         "last_stage",
@@ -53,6 +54,8 @@ ReasonCode: TypeAlias = (
         "other_rounds_rule",
     ]
 )
+#: The reasons of which the source is a cap of the protocol.
+CAPPED: frozenset[ReasonCode] = frozenset({"force_capped", "hold_capped"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from levator.course.prescription import Allowed, DoseRefused, OutOfRange
-from levator.course.protocol import Protocol
+from levator.course.protocol import Cap, Protocol
 from levator.texts import words
 from levator.texts.speaker import Speaker, mark
 from levator.training.dose import Dose
@@ -88,11 +88,17 @@ def dose_refused(speaker: Speaker, refused: DoseRefused) -> list[str]:
     return ranges + [breach(speaker, one) for one in refused.breaches]
 
 
+def caps_of(protocol: Protocol | None) -> tuple[Cap, ...]:
+    """Return every cap of a protocol, its own and those of its stages."""
+    stages = () if protocol is None else protocol.stages
+    own = () if protocol is None else protocol.caps
+    return (*own, *(cap for stage in stages for cap in stage.caps))
+
+
 def limit_rules(speaker: Speaker, label: str, protocol: Protocol | None) -> list[str]:
     """Return the rules that a limits label lists, in words where they are known."""
     named = {"hard-limits": speaker.say("limits that hold for everybody")}
     if protocol is not None:
-        caps = [*protocol.caps, *(cap for stage in protocol.stages for cap in stage.caps)]
-        named |= {cap.name: cap.words_in(speaker.language) for cap in caps}
+        named |= {cap.name: cap.words_in(speaker.language) for cap in caps_of(protocol)}
         named |= {one.id: one.words_in(speaker.language).title for one in protocol.stages}
     return [named.get(rule, rule) for rule in label.split("; ")]

@@ -8,7 +8,7 @@ from typing import get_args
 from levator.course.gates import Gate
 from levator.course.progression import Advance, Change, Hold, Proposal, Refuse, StepBack
 from levator.course.protocol import Phase, Protocol
-from levator.course.reasons import Reason, ReasonCode
+from levator.course.reasons import CAPPED, Reason, ReasonCode
 from levator.course.today import Lowered
 from levator.texts.answers import limit_rules
 from levator.texts.speaker import Speaker, mark
@@ -21,9 +21,9 @@ _PHASES: Mapping[Phase, str] = {
 _REASONS: Mapping[ReasonCode, str] = {
     # Gates, as they are when shut
     "dates_fit": mark("Something in the record is dated after today. Check the date, then go on."),
-    "right_phase": mark("This step is for %(needed)s; she is in %(given)s."),
-    "week_reached": mark("This step opens in week %(needed)s; it is now week %(given)s."),
-    "week_not_over": mark("This step ends before week %(needed)s; it is now week %(given)s."),
+    "right_phase": mark("Only for %(needed)s; she is in %(given)s."),
+    "week_reached": mark("Not before week %(needed)s; it is now week %(given)s."),
+    "week_not_over": mark("Only before week %(needed)s; it is now week %(given)s."),
     "daily_dose_left": mark("Done for today: %(given)s of %(needed)s times, on all devices."),
     "no_red_flag": mark(
         "There was a red flag. Training waits for a clearance from after that day."
@@ -31,19 +31,21 @@ _REASONS: Mapping[ReasonCode, str] = {
     "red_flags_asked": mark("Ask first about the red flags."),
     "cleared": mark("Nobody has signed a clearance that holds today."),
     "not_held": mark(
-        "Pain was over the limit %(given)s times. The programme is held until you have talked to"
-        " her and let it go on."
+        "Pain was over the limit %(given)s times; %(needed)s times hold the programme, until you"
+        " have talked to her and let it go on."
     ),
-    "below_stop": mark("Pain %(given)s is over %(needed)s: no effort today."),
+    "below_stop": mark(
+        "Her last pain score is %(given)s, over %(needed)s: no effort until a lower one."
+    ),
     "not_ended_by_pain": mark("A sitting of today ended because of pain: no more effort today."),
     "no_pain": mark("There is pain today (%(given)s); more strength comes when it is gone."),
     "rest_first": mark(
-        "Rest first: %(given)s %% of the rounds let go since she could not; one sitting needs"
-        " %(needed)s %%."
+        "Rest first: since she could not let go she did so after %(given)s %% of the rounds;"
+        " one sitting needs %(needed)s %%."
     ),
     "holds_long": mark("She holds for %(given)s s in the band; %(needed)s s are needed."),
     "releases_well": mark("She lets go after %(given)s %% of the rounds; needed: %(needed)s %%."),
-    "lasts": mark("She tires in round %(given)s; not before round %(needed)s is needed."),
+    "lasts": mark("Tired, or nearly, in round %(given)s; not before round %(needed)s is needed."),
     "pain_reduced": mark(
         "Pain %(given)s; needed is none, or %(needed)s at most and less than it was."
     ),
@@ -52,28 +54,33 @@ _REASONS: Mapping[ReasonCode, str] = {
     "out_of_band": mark("%(given)s %% of the hold in the band; needed: %(needed)s %%."),
     "not_let_go": mark("Let go after %(given)s %% of the rounds; needed: %(needed)s %%."),
     "ended_by_pain": mark("The sitting ended because of pain."),
-    "pain_rose": mark("Pain rose by %(given)s in one sitting; %(needed)s is too much."),
+    "pain_rose": mark("Pain rose by %(given)s in one sitting; %(needed)s or more is too much."),
     "over_the_stop": mark("Pain %(given)s after the sitting is over %(needed)s."),
     "pain_not_asked": mark("Pain was not asked before and after the sitting."),
-    "too_few_rounds": mark("%(given)s rounds could be judged; %(needed)s are needed."),
+    "too_few_rounds": mark("Rounds that could be judged: %(given)s; needed: %(needed)s."),
     "signal_in_doubt": mark("%(given)s %% of the rounds in doubt; at most %(needed)s %%."),
     "not_measured": mark("Holding or letting go was not measured."),
     # Where the course stands
     "course_begins": mark("The course begins."),
-    "other_phase": mark("The step before belongs to another time; the course goes on here."),
+    "other_phase": mark("She is now in %(needed)s; the course goes on here."),
     "next_stage_open": mark("Everything that the next step asks for is there."),
-    "passed": mark("%(given)s sittings running passed at this dose."),
-    "failed": mark("%(given)s sittings running were too much at this dose."),
+    "passed": mark("Sittings running that passed at this dose: %(given)s."),
+    "failed": mark("Sittings running that were too much at this dose: %(given)s."),
     "passed_so_far": mark("%(given)s of %(needed)s sittings passed at this dose."),
-    "no_sittings": mark("No sitting yet at this dose; %(needed)s are needed."),
+    "no_sittings": mark("No sitting yet at this dose; needed: %(needed)s."),
     "letting_go_is_hard": mark(
         "She let go after %(given)s %% of the rounds, %(needed)s %% are needed: more rest first."
     ),
-    "worse_next_morning": mark("More pain the morning after than before the sitting."),
-    "pain_rising": mark("Pain has risen on each of the last %(needed)s days."),
+    "worse_next_morning": mark(
+        "Pain %(given)s on the morning after the sitting; before it, it was %(needed)s."
+    ),
+    "pain_rising": mark(
+        "Pain has risen over the last %(needed)s days on which it was told, to %(given)s."
+    ),
     "pain_not_safe": mark("Pain %(given)s is over %(needed)s: nothing is raised."),
     "pain_unknown": mark("Ask first how much pain there is today."),
-    "capped": mark("%(given)s would be over today's limit of %(needed)s."),
+    "force_capped": mark("Force %(given)s %% would be over today's limit of %(needed)s %%"),
+    "hold_capped": mark("A hold of %(given)s s would be over today's limit of %(needed)s s"),
     "highest_reached": mark("Everything that this step raises is at its highest."),
     "lowest_reached": mark("This is the lightest that this step has."),
     "last_stage": mark("This is the last step."),
@@ -91,7 +98,12 @@ _REASONS: Mapping[ReasonCode, str] = {
     "other_rounds_rule": mark("This step ends a set by another rule; take the one it has."),
     "over_limits": mark("%(given)s is over the limit of %(needed)s that holds today."),
 }
-#: The same where nothing is known yet.
+#: With the numbers of the protocol as well.
+_HELD = mark(
+    "%(given)s times pain was over %(limit)s; %(needed)s times within %(days)s days hold the"
+    " programme, until you have talked to her and let it go on."
+)
+#: The same where nothing is known yet, or nothing was kept in the band.
 _UNKNOWN: Mapping[ReasonCode, str] = {
     "week_reached": mark("Fill in a due date or a birth first."),
     "no_pain": mark("Ask first how much pain there is today."),
@@ -121,19 +133,27 @@ _LOWERED: Mapping[str, str] = {
 
 def reason(speaker: Speaker, one: Reason | Gate, protocol: Protocol | None = None) -> str:
     """Return a reason, or what a gate is when shut; `protocol` names its steps and caps."""
-    text = _REASONS[one.code]
-    if one.given is None and one.code in _UNKNOWN:
+    text, more = _REASONS[one.code], dict[str, float]()
+    is_unknown = one.given is None or (one.code in _IN_BAND and not one.given)
+    if is_unknown and one.code in _UNKNOWN:
         is_judged = one.needed is None and one.code in _SHOWN
         text = _JUDGED_ONLY if is_judged else _UNKNOWN[one.code]
     given = int(one.given) if one.code in _WEEKS and isinstance(one.given, float) else one.given
-    numbers = {"needed": one.needed, "given": given}
+    if one.code == "not_held" and protocol is not None:
+        text, rule = _HELD, protocol.pain
+        more = {"limit": rule.stop_above, "days": rule.held_within_days}
+    numbers = {"needed": one.needed, "given": given, **more}
     said = speaker.say(text, **{name: _number(speaker, n) for name, n in numbers.items()})
-    if one.code == "capped":
-        return f"{said} ({', '.join(limit_rules(speaker, one.source, protocol))})"
+    if one.code in CAPPED:
+        return f"{said}: {', '.join(limit_rules(speaker, one.source, protocol))}."
     return said
 
 
 _SHOWN: frozenset[ReasonCode] = frozenset({"holds_long", "releases_well", "lasts", "force_reached"})
+
+
+#: Their number is of what was kept in the band; 0 is a target that was not.
+_IN_BAND: frozenset[ReasonCode] = frozenset({"holds_long", "force_reached"})
 
 
 #: Weeks are told as people count them, completed.

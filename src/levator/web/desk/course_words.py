@@ -11,9 +11,10 @@ from levator.course.chart import Day, Prescribed
 from levator.course.clearance import open_flag
 from levator.course.gates import Gate, GateCode, may_be_overruled
 from levator.course.protocol import Phase, Protocol, Stage
-from levator.course.reasons import Reason
+from levator.course.reasons import CAPPED, Reason
 from levator.library import load_checklist
 from levator.texts import Speaker, mark
+from levator.texts.answers import caps_of
 from levator.texts.citing import cited
 from levator.texts.course import reason
 
@@ -116,9 +117,15 @@ def reason_rows(
     """Return reasons as sentences, each once, with their sources."""
     said: dict[str, str] = {}
     for one in reasons:
-        source = one.source if one.code != "capped" else ""
-        said.setdefault(reason(voice, one, protocol), source)
+        said.setdefault(reason(voice, one, protocol), _source(one, protocol))
     return [{"line": line, "source": cited(voice, source)} for line, source in said.items()]
+
+
+def _source(one: Reason, protocol: Protocol | None) -> str:
+    """Return where a reason comes from; of a cap, where the cap does."""
+    if one.code not in CAPPED:
+        return one.source
+    return next((cap.source for cap in caps_of(protocol) if cap.name == one.source), "")
 
 
 def flag_lines(voice: Speaker, view: View) -> list[str]:
