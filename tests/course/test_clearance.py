@@ -35,6 +35,35 @@ def test_a_red_flag_is_told_as_complications_without_clearance() -> None:
         assert {"no_red_flag", "cleared"} <= {one.code for one in shut(PROTOCOL, stage, flagged)}
 
 
+def test_a_flag_that_was_answered_stays_so_when_the_clearance_runs_out() -> None:
+    """Nobody is told to call the doctor again; but nobody stands for training any more."""
+    flag, until = RedFlag(BORN + 10, "fever"), BORN + 20
+    answer = Clearance("dr. Maes", BORN + 12, until)
+    chart = after_birth(3, red_flags=(flag,), clearances=(SIGNED, answer))
+    assert clearance.open_flag(chart) is None
+    for number in (4, 5):
+        assert "cleared" in {one.code for one in shut(PROTOCOL, stage_of(number), chart)}
+    assert clearance.facts_of(chart).complications is True
+    for unsound in (
+        replace(answer, signed_by=" "),
+        replace(answer, revoked_on=BORN + 15),
+        replace(answer, from_day=BORN + 10),
+        replace(answer, from_day=BORN + 22, until_day=None),
+    ):
+        again = replace(chart, clearances=(SIGNED, unsound))
+        assert clearance.open_flag(again) == flag
+
+
+def test_a_flag_of_the_pregnancy_that_was_answered_asks_for_nothing_after_an_easy_birth() -> None:
+    flag, answer = RedFlag(BORN - 50, "bleeding"), Clearance("dr. Maes", BORN - 40)
+    chart = after_birth(1, red_flags=(flag,), clearances=(answer,))
+    assert shut(PROTOCOL, stage_of(4), chart) == ()
+    assert "cleared" in {one.code for one in shut(PROTOCOL, stage_of(5), chart)}
+    assert "no_red_flag" in {
+        one.code for one in shut(PROTOCOL, stage_of(4), replace(chart, clearances=()))
+    }
+
+
 def test_a_clearance_for_one_stage_is_told_for_that_stage() -> None:
     chart = after_birth(13, clearances=(replace(SIGNED, stages=("step-5",)),))
     for number, is_cleared in ((5, True), (6, False)):

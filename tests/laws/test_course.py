@@ -89,6 +89,9 @@ def check_open(protocol: Protocol, stage: Stage, chart: Chart) -> None:
     things = (*chart.red_flags, *chart.pains, *chart.sittings, *chart.decisions)
     assert all(one.day <= chart.today for one in things)
     assert all(day <= chart.today for day in chart.red_flags_asked)
+    begin = 0 if chart.birth is None else chart.birth.day
+    if any(flag.day >= begin for flag in chart.red_flags):
+        assert holds_clearance(chart, stage)
     if chart.birth is not None:
         days = chart.today - chart.birth.day
         is_early = days < window.from_week * 7

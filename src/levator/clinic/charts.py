@@ -66,6 +66,7 @@ def chart_of(history: History, today: str) -> Chart:
         red_flags=tuple(
             course.RedFlag(day_of(one.on_day), one.code)
             for one in sorted(history.red_flags, key=lambda one: (one.on_day, one.entered_at))
+            if one.on_day >= since or not _is_answered(one, history)
         ),
         pains=tuple(_pain(one) for one in _in_order(history.pains) if one.on_day >= since),
         sittings=tuple(_sitting(one, history) for one in history.sessions if one.on_day >= since),
@@ -78,6 +79,14 @@ def chart_of(history: History, today: str) -> Chart:
         red_flags_asked=tuple(
             day_of(one.on_day) for one in history.red_flag_answers if is_of_here(one)
         ),
+    )
+
+
+def _is_answered(flag: treatment.RedFlag, history: History) -> bool:
+    """Return whether somebody agreed to training on a day after a red flag."""
+    return any(
+        one.from_on > flag.on_day and is_of_here(one) and not one.revoked_on
+        for one in history.clearances
     )
 
 

@@ -58,9 +58,25 @@ def current(chart: Chart, stage: Stage | None = None) -> Clearance | None:
 
 
 def open_flag(chart: Chart) -> RedFlag | None:
-    """Return the newest red flag that no clearance signed after it answers."""
+    """Return the newest red flag that no clearance from a later day answers.
+
+    One that has run out answered it all the same: then a clearance is missing, no flag is open.
+    """
     latest = max(chart.red_flags, key=lambda one: one.day, default=None)
-    return None if latest is None or current(chart) is not None else latest
+    if latest is None or any(_answers(one, latest, chart.today) for one in chart.clearances):
+        return None
+    return latest
+
+
+def _answers(one: Clearance, flag: RedFlag, today: Day) -> bool:
+    is_revoked = one.revoked_on is not None and one.revoked_on <= today
+    return is_signed(one) and flag.day < one.from_day <= today and not is_revoked
+
+
+def was_flagged(chart: Chart) -> bool:
+    """Return whether a red flag is open, or there was one since the birth or in the pregnancy."""
+    begin = 0 if chart.birth is None else chart.birth.day
+    return open_flag(chart) is not None or any(one.day >= begin for one in chart.red_flags)
 
 
 def begins_later(chart: Chart) -> Day | None:
@@ -72,17 +88,13 @@ def begins_later(chart: Chart) -> Day | None:
 def is_needed(chart: Chart, stage: Stage) -> bool:
     """Return whether a stage needs a clearance: not known whether there were complications
     counts as complications, and so does a red flag."""
-    return (
-        stage.clearance == "always"
-        or chart.is_complicated is not False
-        or open_flag(chart) is not None
-    )
+    return stage.clearance == "always" or chart.is_complicated is not False or was_flagged(chart)
 
 
 def facts_of(chart: Chart, stage: Stage | None = None) -> StartFacts:
     """Return the facts that bound a dose, as the chart knows them, for a stage or for any.
 
-    A red flag that nothing answers counts as complications without clearance.
+    A red flag counts as complications.
     """
     held, score = current(chart, stage), chart.pain_today
     is_born = chart.birth is not None
@@ -90,6 +102,6 @@ def facts_of(chart: Chart, stage: Stage | None = None) -> StartFacts:
         weeks_pregnant=None if is_born else chart.week,
         weeks_since_birth=chart.week if is_born else None,
         cleared_by=None if held is None else held.signed_by,
-        complications=True if open_flag(chart) is not None else chart.is_complicated,
+        complications=True if was_flagged(chart) else chart.is_complicated,
         pain_now=None if score is None else score > 0,
     )
