@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -257,6 +258,55 @@ def test_pregnant_again_what_was_done_before_no_longer_counts(acts: Acts) -> Non
     )
     chart = view(much_later, patient_id).chart
     assert (chart.birth, chart.sittings, chart.decisions) == (None, (), ())
+
+
+def test_a_second_pregnancy_within_a_year_begins_without_the_first(acts: Acts) -> None:
+    """A fever that a doctor answered is over; one that nobody answered still shuts everything."""
+    patient_id = pregnant(acts)
+    born(on(acts, "2027-03-20"), patient_id, "2027-03-20")
+    for day, answered in (("2027-03-25", "2027-03-26"), ("2027-05-10", None)):
+        treatment.report_red_flag(
+            on(acts, day), actor(), patient_id, new_id(), on_day=day, code="fever", stop=print
+        )
+        if answered is not None:
+            cleared(on(acts, answered), patient_id, answered)
+    later = on(acts, "2027-07-01")
+    treatment.keep_pregnancy(
+        later, actor(), patient_id, new_id(), expected_on="2028-02-20", complications=()
+    )
+    pain(later, patient_id)
+    now = view(later, patient_id)
+    assert (now.chart.birth, now.chart.clearances) == (None, ())
+    assert now.chart.red_flags[-1].day == date(2027, 5, 10).toordinal()
+    assert [one.code for one in now.proposal.reasons] == ["no_red_flag", "cleared"]
+    cleared(on(acts, "2027-07-02"), patient_id, "2027-07-02")
+    pain(on(acts, "2027-07-02"), patient_id)
+    assert isinstance(view(on(acts, "2027-07-02"), patient_id).proposal, Advance)
+
+
+def test_an_answered_red_flag_of_before_asks_for_nothing_in_the_next_pregnancy(
+    acts: Acts,
+) -> None:
+    patient_id = pregnant(acts)
+    born(on(acts, "2027-03-20"), patient_id, "2027-03-20")
+    treatment.report_red_flag(
+        on(acts, "2027-03-25"),
+        actor(),
+        patient_id,
+        new_id(),
+        on_day="2027-03-25",
+        code="fever",
+        stop=print,
+    )
+    cleared(on(acts, "2027-03-26"), patient_id, "2027-03-26")
+    later = on(acts, "2027-07-01")
+    treatment.keep_pregnancy(
+        later, actor(), patient_id, new_id(), expected_on="2028-02-20", complications=()
+    )
+    pain(later, patient_id)
+    now = view(later, patient_id)
+    assert now.chart.red_flags == ()
+    assert isinstance(now.proposal, Advance)
 
 
 def test_only_who_treats_her_decides(acts: Acts) -> None:

@@ -23,7 +23,14 @@ from levator.course.deciding import Decided, after, decide
 from levator.course.gates import is_open
 from levator.course.progression import Advance, Hold, Proposal, Refuse, StepBack, propose
 from levator.course.protocol import Protocol
-from levator.course.today import TodaysDose, changed, dose_today, in_force, shut_today
+from levator.course.today import (
+    TodaysDose,
+    changed,
+    dose_today,
+    in_force,
+    reference_today,
+    shut_today,
+)
 from levator.library import checklist_ids, load_checklist, load_hard_limits, load_protocol
 from tests.scenarios.test_protocols import written
 
@@ -36,30 +43,38 @@ RESULTS: dict[str, dict[str, Any]] = {
     "hurt": {"pain_after": 4},
     "pain": {"ended_by": "pain", "pain_after": 4},
     "tense": {"released_percent": 60.0},
+    "almost": {"released_percent": 89.0},
+    "just": {"released_percent": 90.0},
     "shut": {"released_percent": 20.0, "ended_by": "not_released"},
 }
 
 
-def day_of(when: str) -> int:
+def day_of(when: str, born: int = DUE) -> int:
+    """The day of "week 20 of pregnancy", or of "week 6 after birth" on the day `born`."""
     found = re.fullmatch(r"week ([\d.]+) (of pregnancy|after birth)", when)
     assert found, when
-    begin = DUE - 280 if found[2] == "of pregnancy" else DUE
+    begin = DUE - 280 if found[2] == "of pregnancy" else born
     return begin + round(float(found[1]) * 7)
 
 
 def told(protocol: Protocol, chart: Chart, day: dict[str, Any]) -> Chart:
     """The chart with what happened on a day before she trains."""
-    today = day_of(day["when"])
-    chart = replace(chart, today=today, stage=day.get("stage", chart.stage))
     if born := day.get("born") or day.get("born_before"):
-        chart = replace(chart, birth=Birth(DUE, born["mode"], tuple(born["complications"])))
+        on = day_of(born["on"]) if "on" in born else DUE
+        chart = replace(chart, birth=Birth(on, born["mode"], tuple(born["complications"])))
+    birth_day = DUE if chart.birth is None else chart.birth.day
+    today = day_of(day["when"], birth_day)
+    chart = replace(chart, today=today, stage=day.get("stage", chart.stage))
     if "signed" in day:
-        chart = replace(chart, clearances=(*chart.clearances, Clearance(day["signed"], today)))
+        until = day_of(day["until"], birth_day) if "until" in day else None
+        signed = Clearance(day["signed"], today, until)
+        chart = replace(chart, clearances=(*chart.clearances, signed))
     if "red_flag" in day:
         chart = replace(chart, red_flags=(*chart.red_flags, RedFlag(today, day["red_flag"])))
+    woken = (PainReport(today, day["morning"], "next_morning"),) if "morning" in day else ()
     return replace(
         chart,
-        pains=(*chart.pains, PainReport(today, day["pain"], "before")),
+        pains=(*chart.pains, *woken, PainReport(today, day["pain"], "before")),
         red_flags_asked=() if "red_flag" in day else (today,),
     )
 
@@ -124,6 +139,11 @@ def test_course(path: Path) -> None:
             assert isinstance(made, TodaysDose), when
             assert written(made.dose) == dose, when
         chart = trained(protocol, chart, day.get("sittings", ""))
+        if "reference" in day:
+            assert reference_today(protocol, chart) == day["reference"], when
+        for stage_id, keeps in day.get("starts", {}).items():
+            closed = shut_today(protocol, protocol.stage(stage_id), chart)
+            assert [one.code for one in closed] == keeps, (when, stage_id)
         opened = [one.id for one in protocol.stages if is_open(protocol, one, chart)]
         assert opened == day.get("open", opened), when
         if "heed" in day:
