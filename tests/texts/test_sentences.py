@@ -264,7 +264,7 @@ def test_a_cough_is_said_once() -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("Fit, page 8; the step of 5", "Fit, bladzijde 8; the step of 5"),
+        ("Fit, page 8; the step of 5", "Fit, bladzijde 8; de stap van 5"),
         ("pages 3 and 7 (30 %)", "bladzijden 3 en 7 (30 %)"),
         ("pages 2-8", "bladzijden 2-8"),
         ("doi:10.1055/s-0038-1668289", "doi:10.1055/s-0038-1668289"),
