@@ -57,7 +57,7 @@ def test_a3_the_tangent_starts_at_20_goes_up_by_10_and_ends_at_80() -> None:
     assert Pattern(3.0, 3.0, 3.0, 4.0).with_tangent(80.0).cycle_s == 13.0
     at_80 = replace(after_birth(13), stage="step-7", settings=Prescribed(tangent_percent=80.0))
     done = sitting("step-7", at_80.today, at("step-7", tangent_percent=80.0))
-    opened = overrule(at_80.today, "step-7", "force_reached")
+    opened = overrule(at_80.today, "step-7", "force_reached", "releases_well", "lasts")
     proposal = propose(PROTOCOL, replace(at_80, sittings=(done, done), decisions=(opened,)))
     assert isinstance(proposal, Hold)
 

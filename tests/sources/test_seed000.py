@@ -285,8 +285,11 @@ def test_seed000_step7_five_rounds_in_total() -> None:
 
 
 def test_seed000_step7_begins_when_step_6_is_at_70() -> None:
-    [judged] = stage(7).judged
-    assert (judged.code, judged.force_percent_mvc) == ("force_reached", 70.0)
+    reached, *ours = stage(7).judged
+    assert (reached.code, reached.force_percent_mvc) == ("force_reached", 70.0)
+    # Letting go and lasting are asked beside it, and are ours.
+    assert [one.code for one in ours] == ["releases_well", "lasts"]
+    assert all("project default" in one.source for one in ours)
     assert dose_of(6).force_range is not None
 
 
