@@ -117,6 +117,7 @@ BROWSER_ONLY: Mapping[str, str] = {
     "GET /sign-in/code": _EMPTY,
     "GET /account/confirm": _EMPTY,
     "GET /sign-in/left": "a page leaves by itself when its login ends; a program is told 401",
+    "POST /sign-in/typed": "what was being typed when a login ended; a program sends it anew",
     "POST /sign-in/passkey/question": _KEY,
     "POST /sign-in/passkey": _KEY,
     "POST /account/confirm/passkey/question": _KEY,

@@ -83,7 +83,12 @@ def _operations(document: Mapping[str, Any]) -> Iterable[tuple[str, str, Mapping
 
 def _routes(document: Mapping[str, Any]) -> str:
     rows = [
-        (f"`{method} {path}`", one["description"], f"`{one['x-action']}`", _named(_body(one)))
+        (
+            f"`{method} {path}`",
+            " ".join(one["description"].split()),
+            f"`{one['x-action']}`",
+            _named(_body(one)),
+        )
         for path, method, one in _operations(document)
     ]
     return table(("route", "what it does", "action", "sends"), rows)
@@ -102,11 +107,11 @@ def _body(operation: Mapping[str, Any]) -> str:
 def _model(name: str, schema: Mapping[str, Any]) -> str:
     needed = schema.get("required", [])
     rows = [
-        (f"`{field}`", _kind(one), "yes" if field in needed else "")
+        (f"`{field}`", _kind(one), "yes" if field in needed else "", one["description"])
         for field, one in schema["properties"].items()
     ]
     about = schema.get("description", "")
-    return f"### `{name}`\n\n{about}\n\n{table(('field', 'kind', 'needed'), rows)}"
+    return f"### `{name}`\n\n{about}\n\n{table(('field', 'kind', 'needed', 'what it is'), rows)}"
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

@@ -58,7 +58,7 @@ class Served:
 
     @property
     def login_cookie(self) -> str:
-        return f"login-{self.port}"
+        return "__Host-levator" if self.address.startswith("https") else f"login-{self.port}"
 
     def line(self, client: httpx.Client, path: str, origin: str | None = None) -> ClientConnection:
         """A socket with the cookies that a browser would send to this path."""

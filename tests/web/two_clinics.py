@@ -40,6 +40,8 @@ from levator.records.treatment import (
 )
 from levator.records.work import Work, where
 from levator.storage import open_repository
+from levator.web.server import HERE as HERE_ONLY
+from levator.web.server import Reach
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import quick_passwords
 from tests.live.seats import reference
@@ -354,7 +356,7 @@ def _named(tenant: str, number: str, text: str) -> User:
 
 
 @contextmanager
-def two_clinics(folder: Path) -> Iterator[TwoClinics]:
+def two_clinics(folder: Path, reach: Reach = HERE_ONLY) -> Iterator[TwoClinics]:
     """Serve both clinics until the block is left."""
     url = f"sqlite:///{folder}/levator.db"
     repository = open_repository(url)
@@ -365,7 +367,7 @@ def two_clinics(folder: Path) -> Iterator[TwoClinics]:
     with repository.work(writes=True) as work:
         for tenant, text in CANARIES.items():
             work.put(Tenant(id=tenant, tenant_id=tenant, name=text, made_at=AT, retention_years=20))
-    with served(clinic) as server:
+    with served(clinic, reach) as server:
         both = TwoClinics(server, folder)
         yield both
         both.http.close()

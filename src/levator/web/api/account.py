@@ -58,7 +58,7 @@ def read_account(here: Here, signed: Self) -> dict[str, Any]:
 
 
 @router.post("/account/confirm", **route(_OWN), status_code=204)
-async def confirm(here: Here, signed: Self, asked: asking.ConfirmAsked) -> None:
+async def confirm_login(here: Here, signed: Self, asked: asking.ConfirmAsked) -> None:
     """Show once more who one is; for five minutes, what asks for that may be done."""
     await Confirming(here.passkeys).show(signed, asked.password, asked.code)
 

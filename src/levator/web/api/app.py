@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from levator import __version__
@@ -18,6 +20,7 @@ from levator.web.api import (
     treatment,
     users,
 )
+from levator.web.api.document import worded
 from levator.web.api.refusing import speak_problems
 
 PREFIX = "/api/v1"
@@ -40,15 +43,26 @@ ABOUT = (
 )
 
 
+class _Api(FastAPI):
+    """Gives its document out with the words beside what follows from the routes."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; it is made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = worded(super().openapi())
+        return self.openapi_schema
+
+
 def create_api(clinic: Clinic) -> FastAPI:
     """Return the interface over a clinic, to be mounted under PREFIX."""
-    app = FastAPI(
+    app = _Api(
         title="levator",
         version=__version__,
         description=ABOUT,
         docs_url=None,
         redoc_url=None,
         servers=[{"url": PREFIX}],
+        generate_unique_id_function=lambda one: one.name,
     )
     app.state.clinic = clinic
     for module in _PARTS:

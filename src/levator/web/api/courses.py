@@ -6,10 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.requests import Request
 
 from levator.clinic import courses, todo
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View, Wanted
+from levator.course.caution import Caution
 from levator.course.chart import Prescribed
 from levator.course.gates import Gate
 from levator.records.entity import Entity
@@ -22,21 +24,22 @@ from levator.web.api.shown import (
     TodayShown,
     shown,
 )
+from levator.web.looks import language_of
 
 router = APIRouter(tags=["course"])
 
 
 @router.get("/patients/{patient_id}/course", **route("treatment.read", 404, model=CourseShown))
-def course(acts: Doing, actor: Asking, patient_id: Id) -> dict[str, Any]:
+def read_course(request: Request, acts: Doing, actor: Asking, patient_id: Id) -> dict[str, Any]:
     """Read where her course stands: gates of every step, what is proposed, and why."""
-    return _course(courses.view(acts, actor, patient_id))
+    return _course(courses.view(acts, actor, patient_id), language_of(request))
 
 
 @router.put(
     "/patients/{patient_id}/decisions/{entity_id}",
     **route("course.decide", 404, 409, model=shown(Decision)),
 )
-def decide(
+def decide_on_course(
     acts: Doing, actor: Asking, patient_id: Id, entity_id: Id, asked: asking.DecisionAsked
 ) -> Entity:
     """Accept the proposal that was seen, decide otherwise with a reason, or let it go on."""
@@ -53,25 +56,46 @@ def decide(
 
 
 @router.get("/todo", **route("todo.read", model=TodayShown))
-def to_do(acts: Doing, actor: Asking) -> dict[str, Any]:
+def read_todo(acts: Doing, actor: Asking) -> dict[str, Any]:
     """Read what is to do today for the women whom the therapist treats."""
     found = todo.of_today(acts, actor)
     rows = [
-        {"patient_id": one.patient.id, "tasks": [task.code for task in one.tasks]}
+        {
+            "patient_id": one.patient.id,
+            "given_name": one.patient.given_name,
+            "family_name": one.patient.family_name,
+            "stage": one.view.chart.stage if one.view else None,
+            "tasks": [
+                {"code": task.code, "day": task.day.isoformat() if task.day else None}
+                for task in one.tasks
+            ],
+        }
         for one in found.todos
     ]
     return {"today": found.today.isoformat(), "todos": rows}
 
 
-def _course(view: View) -> dict[str, Any]:
+def _course(view: View, language: str) -> dict[str, Any]:
     return {
         "protocol": view.protocol.id,
+        "phase": view.chart.phase,
         "stage": view.chart.stage,
         "week": view.chart.week,
         "settings": asdict(view.in_force),
-        "proposal": courses.plain(view.proposal),
+        "adherence": view.adherence,
+        "cautions": [_caution(one, language) for one in view.cautions],
+        "proposal": {"change": None} | courses.plain(view.proposal),
         "seen": view.seen,
         "gates": {stage: [_gate(one) for one in gates] for stage, gates in view.gates.items()},
+    }
+
+
+def _caution(one: Caution, language: str) -> dict[str, Any]:
+    return {
+        "code": one.rule.code,
+        "words": one.rule.words_in(language),
+        "until_day": text_of(one.until_day),
+        "source": one.rule.source,
     }
 
 

@@ -36,14 +36,14 @@ def _giving(action: str, *statuses: int) -> dict[str, Any]:
 
 
 @router.post("/patients/{patient_id}/export", **_giving("patient.export", 404))
-def export(acts: Doing, actor: Asking, patient_id: Id) -> Response:
+def export_patient(acts: Doing, actor: Asking, patient_id: Id) -> Response:
     """Give everything that is kept of her as one file, which `levator import` takes in."""
     made = export_unnamed(acts, actor, patient_id)
     return download(made, f"levator-{patient_id[:8]}-{acts.now()[:10]}.zip")
 
 
 @router.get("/patients/{patient_id}/erasure", **route("patient.erase", 404, model=ForeseenShown))
-def foresee(acts: Doing, actor: Asking, patient_id: Id) -> dict[str, Any]:
+def foresee_erasure(acts: Doing, actor: Asking, patient_id: Id) -> dict[str, Any]:
     """Tell what an erasure would take away, and until when her record must be kept."""
     return _foreseen(erasing.foresee(acts, actor, patient_id))
 
@@ -61,7 +61,9 @@ def _foreseen(one: Foreseen) -> dict[str, Any]:
 
 
 @router.post("/patients/{patient_id}/erasure", **route("patient.erase", 404, model=ErasedShown))
-def erase(here: Here, signed: Self, patient_id: Id, asked: asking.ErasureAsked) -> dict[str, Any]:
+def erase_patient(
+    here: Here, signed: Self, patient_id: Id, asked: asking.ErasureAsked
+) -> dict[str, Any]:
     """Erase her down to the bytes; whoever asks has just shown once more who she is."""
     said, logins = Said(**asked.model_dump()), here.accounts.logins
     return _erased(erasing.erase_said(here.acts, logins, signed, patient_id, said))
@@ -73,7 +75,7 @@ def _erased(done: Erased) -> dict[str, Any]:
 
 
 @router.get("/retention", **route("retention.read", model=OverShown))
-def over(acts: Doing, actor: Asking) -> dict[str, Any]:
+def list_past_records(acts: Doing, actor: Asking) -> dict[str, Any]:
     """List the records whose time is over, the longest first."""
     return _over(retention.over(acts, actor))
 
@@ -87,7 +89,7 @@ def _over(found: Over) -> dict[str, Any]:
 
 
 @router.get("/backups", **route("backup.read", model=ShelfShown))
-def backups(request: Request, here: Here, acts: Doing, actor: Asking) -> dict[str, Any]:
+def list_backups(request: Request, here: Here, acts: Doing, actor: Asking) -> dict[str, Any]:
     """List the backups that are there, newest first, and tell what is being made."""
     return _shelf(request, shelf(acts, actor, here.backups))
 

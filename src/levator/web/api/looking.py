@@ -18,7 +18,7 @@ router = APIRouter(tags=["audit"])
 
 
 @router.get("/patients/{patient_id}/audit", **route("audit.read", 404, model=LookedListShown))
-def of_patient(
+def list_audit_of_patient(
     acts: Doing, actor: Asking, patient_id: Id, limit: Limit = 50, offset: Offset = 0
 ) -> LookedPage:
     """Tell who did what with her record, newest first; she herself may ask, and the clinic."""
@@ -26,7 +26,7 @@ def of_patient(
 
 
 @router.get("/audit", **route("audit.read", model=LookedListShown))
-def of_clinic(
+def list_audit(
     acts: Doing,
     actor: Asking,
     limit: Limit = 50,

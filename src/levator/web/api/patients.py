@@ -19,7 +19,7 @@ _PATIENT = shown(Patient)
 
 
 @router.get("/patients", **route("patient.list", model=PatientListShown))
-def find(
+def list_patients(
     acts: Doing,
     actor: Asking,
     mine: bool = False,
@@ -31,14 +31,14 @@ def find(
 
 
 @router.post("/patients/search", **route("patient.list", model=PatientListShown))
-def search(acts: Doing, actor: Asking, asked: asking.SearchAsked) -> PatientPage:
+def search_patients(acts: Doing, actor: Asking, asked: asking.SearchAsked) -> PatientPage:
     """List who is looked for: every word of `text` is in names or number. In no address."""
     is_mine, limit, offset = asked.mine, asked.limit, asked.offset
     return patients.find(acts, actor, asked.text, is_mine=is_mine, limit=limit, offset=offset)
 
 
 @router.put("/patients/{patient_id}", **route("patient.make", 404, 409, model=_PATIENT))
-def keep(
+def keep_patient(
     acts: Doing,
     actor: Asking,
     patient_id: Id,
@@ -58,7 +58,7 @@ def keep(
 
 
 @router.get("/patients/{patient_id}", **route("patient.read", 404, model=_PATIENT))
-def read(acts: Doing, actor: Asking, patient_id: Id, answer: Response) -> Entity:
+def read_patient(acts: Doing, actor: Asking, patient_id: Id, answer: Response) -> Entity:
     """Read who she is."""
     return tagged(answer, patients.read(acts, actor, patient_id))
 
@@ -76,6 +76,6 @@ def hand_over(acts: Doing, actor: Asking, patient_id: Id, asked: asking.HandOver
 
 
 @router.get("/patients/{patient_id}/record", **route("treatment.read", 404, model=RecordShown))
-def record(acts: Doing, actor: Asking, patient_id: Id) -> History:
+def read_record(acts: Doing, actor: Asking, patient_id: Id) -> History:
     """Read all of her record."""
     return history.read(acts, actor, patient_id)

@@ -119,12 +119,13 @@ _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Refusal, "description": text}
     for status, text in {
-        401: "Nobody is signed in.",
-        403: "The table of access does not allow it.",
+        401: "Nobody is signed in, or what was shown is not right.",
+        403: "The table of access does not allow it, the token for changes is missing or old, or "
+        "POST /account/confirm has to come first.",
         404: "Not there, or not yours.",
         409: "Somebody changed it in the meantime, or there is such a patient already.",
         422: "It cannot be done as asked.",
-        429: "More than anybody asks; wait a second.",
+        429: "More than anybody asks; wait as long as Retry-After says.",
         503: "Nothing can be saved now.",
     }.items()
 }

@@ -38,7 +38,7 @@ async def open_sitting(
 
 
 @router.get("/rooms", **route("board.read", model=BoardShown))
-async def board(request: Request, here: Here, acts: Doing, actor: Asking) -> dict[str, Any]:
+async def read_board(request: Request, here: Here, acts: Doing, actor: Asking) -> dict[str, Any]:
     """Read which rooms of the clinic run now, as the board shows them."""
     await asyncio.to_thread(look_at_board, acts, actor)
     voice = voice_of(request)

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/patients/{patient_id}/sessions", tags=["sessions"])
 
 
 @router.get("", **route("session.read", 404, model=SessionListShown))
-def all_sessions(acts: Doing, actor: Asking, patient_id: Id) -> dict[str, Any]:
+def list_sessions(acts: Doing, actor: Asking, patient_id: Id) -> dict[str, Any]:
     """List her sessions with their doses and numbers, oldest first."""
     return {"sessions": sessions.all_of(acts, actor, patient_id)}
 
@@ -34,7 +34,7 @@ def read_session(acts: Doing, actor: Asking, patient_id: Id, entity_id: Id) -> d
 
 
 @router.get("/{entity_id}/report", **route("session.report", 404, model=ReportShown))
-async def report(
+async def read_report(
     request: Request, here: Here, acts: Doing, actor: Asking, patient_id: Id, entity_id: Id
 ) -> dict[str, Any]:
     """Read what was stored of a session, replayed by the present engine and compared.

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from types import GenericAlias
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, create_model
 
 from levator.clinic.history import History
+from levator.clinic.todo import TaskCode
+from levator.course.gates import GateCode, GateKind
+from levator.course.protocol import Parameter
+from levator.course.reasons import ReasonCode
+from levator.records.audit import Outcome
 from levator.records.entity import Entity, fields_of
 from levator.records.kinds import KINDS
 from levator.records.model import RecordingState
 from levator.records.people import Role, UserState
 from levator.records.treatment import Session
+from levator.training.dose import RoundsKind
+from levator.training.events import VerdictCode
 
 #: Made from other fields, and of no use outside.
 _INNER = frozenset({"search_key"})
@@ -86,7 +93,7 @@ class LookedShown(Given):
     name: str
     role: str
     action: str
-    outcome: str
+    outcome: Outcome
     patient_id: str | None
     patient: str
     address: str
@@ -103,8 +110,8 @@ class LookedListShown(Given):
 class GateShown(Given):
     """One condition of a step, open or shut."""
 
-    kind: str
-    code: str
+    kind: GateKind
+    code: GateCode
     is_open: bool
     needed: float | str | None
     given: float | str | None
@@ -113,14 +120,63 @@ class GateShown(Given):
     overruled_by: str | None
 
 
+class ReasonShown(Given):
+    """Why: a code with the number needed, the one that is there, and where that stands."""
+
+    code: ReasonCode
+    needed: float | str | None
+    given: float | str | None
+    source: str
+
+
+class ChangeShown(Given):
+    """The one thing that would change."""
+
+    parameter: Parameter | Literal["stage", "rest"]
+    was: float | str | None
+    becomes: float | str
+
+
+class ProposalShown(Given):
+    """What the system proposes; the therapist decides."""
+
+    kind: Literal["Advance", "StepBack", "Hold", "Refuse"]
+    change: ChangeShown | None
+    reasons: list[ReasonShown]
+
+
+class CautionShown(Given):
+    """What to heed until a day."""
+
+    code: str
+    words: str
+    until_day: str
+    source: str
+
+
+class DoseShown(Given):
+    """The dose that is in force."""
+
+    force_percent_mvc: float | None
+    hold_s: float | None
+    rest_s: float | None
+    tangent_percent: float | None
+    rounds: int | None
+    rounds_rule: RoundsKind | None
+    times_a_day: int | None
+
+
 class CourseShown(Given):
     """Where a course stands. seen : goes along with a decision on it."""
 
     protocol: str
+    phase: str | None
     stage: str | None
     week: float | None
-    settings: dict[str, float | None]
-    proposal: dict[str, Any]
+    settings: DoseShown
+    adherence: float | None
+    cautions: list[CautionShown]
+    proposal: ProposalShown
     seen: str
     gates: dict[str, list[GateShown]]
 
@@ -128,8 +184,9 @@ class CourseShown(Given):
 class RoundShown(Given):
     """One round as it was scored."""
 
+    set_number: int
     round: int
-    verdict: str
+    verdict: VerdictCode
     reasons: tuple[str, ...]
     valid: bool
 
@@ -150,11 +207,21 @@ class RoomShown(Given):
     enter: str
 
 
+class TaskShown(Given):
+    """One thing to do; `day` where it is about one."""
+
+    code: TaskCode
+    day: str | None
+
+
 class TodoShown(Given):
     """What is to be done for one woman, the gravest first."""
 
     patient_id: str
-    tasks: list[str]
+    given_name: str
+    family_name: str
+    stage: str | None
+    tasks: list[TaskShown]
 
 
 class TodayShown(Given):

@@ -19,7 +19,7 @@ router = APIRouter(tags=["people"])
 
 
 @router.get("/users", **route("user.list", model=UserListShown))
-def all_users(here: Here, actor: Asking) -> dict[str, Any]:
+def list_users(here: Here, actor: Asking) -> dict[str, Any]:
     """List the accounts of the clinic by name, those of patients left out."""
     return {"users": Users(here.accounts).all(actor)}
 

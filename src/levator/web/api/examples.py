@@ -1,0 +1,77 @@
+"""One example of each thing that is sent, as it may really be; made-up people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_ID = "6f1e2d3c4b5a69788796a5b4c3d2e1f0"
+#: Model -> what is sent.
+EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "AddressAsked": {"email": "mia@example.org"},
+    "AgainAsked": {"lost": "password"},
+    "AssessmentAsked": {"code": "perfect", "answers": '{"power": 3}', "score": 3.0},
+    "BecauseAsked": {"because": "fever since yesterday"},
+    "BirthAsked": {
+        "born_on": "2026-10-04",
+        "mode": "vacuum",
+        "tear": "second",
+        "complications": [],
+        "child_grams": 3450,
+    },
+    "ClearanceAsked": {
+        "signed_by": "dr. Bos",
+        "profession": "gynaecologist",
+        "what": "building up, no maximal effort",
+        "from_on": "2026-11-10",
+        "until_on": "2027-02-10",
+    },
+    "ConfirmAsked": {"password": "a sparrow under the roof", "code": "123456"},
+    "ConsentAsked": {"what": "research", "given_on": "2026-11-01"},
+    "DecisionAsked": {
+        "kind": "overrule",
+        "seen": _ID,
+        "stage": "step-6",
+        "settings": {"hold_s": 20.0},
+        "because": "she holds longer than that",
+    },
+    "ErasureAsked": {"name": "Mia Jansen", "ground": "trial-record"},
+    "HandOverAsked": {"user_id": _ID},
+    "InviteeAsked": {
+        "name": "Bo Smit",
+        "email": "bo@example.org",
+        "role": "therapist",
+        "language": "nl",
+    },
+    "LanguageAsked": {"language": "nl"},
+    "NoteAsked": {"text": "lets go well when lying down", "on_day": "2026-11-20"},
+    "PainAsked": {"score": 2, "moment": "after", "on_day": "2026-11-20"},
+    "PasswordAsked": {"new": "a heron beside the ditch"},
+    "PatientAsked": {
+        "given_name": "Mia",
+        "family_name": "Jansen",
+        "born_on": "1991-03-12",
+        "number": "1042",
+        "language": "nl",
+    },
+    "PregnancyAsked": {"expected_on": "2027-03-01", "complications": []},
+    "RedFlagAsked": {"on_day": "2026-11-20", "code": "fever", "remark": "39 degrees"},
+    "SearchAsked": {"text": "jansen 1042", "mine": True},
+    "SettingsAsked": {"force_percent_mvc": 50.0, "hold_s": 20.0},
+    "SignInAsked": {
+        "email": "anke@example.org",
+        "password": "a sparrow under the roof",
+        "code": "123456",
+    },
+    "SittingAsked": {
+        "device_url": "simulator://",
+        "cushion": "none",
+        "posture": "upright",
+        "pain": 0,
+        "red_flags": [],
+        "asked_id": _ID,
+    },
+    "SymptomAsked": {"code": "leaks", "score": 2.0, "unit": "a day", "on_day": "2026-11-20"},
+    "TakeOnAsked": {"note_id": _ID, "because": "Anke is ill"},
+    "UserAsked": {"name": "Bo Smit", "role": "therapist", "language": "nl"},
+}
