@@ -1,8 +1,13 @@
 """A backup made while a recorder writes is restored with every checksum equal, or refused."""
 
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +15,7 @@ import pytest
 
 from levator.cli.main import main
 from levator.clinic.acting import Acts
-from levator.clinic.backup import Backups, backups_since, make_backup
+from levator.clinic.backup import Backups, backups_since, make_backup, shelf
 from levator.clinic.terminal import INSTALLATION, at_terminal
 from levator.errors import CallerError, LevatorError, StorageError
 from levator.formats import backup_file
@@ -22,6 +27,8 @@ from levator.storage.sql.snapshot import digests_of
 from levator.testing.repository import LATER, a_block, a_header
 
 PASSPHRASE = "a whole sentence is best"
+#: How much of the database a disk has room for: not for its copy, or for that and not the backup.
+ROOM = [0.5, 1.4] if sys.platform == "linux" and os.geteuid() == 0 else []
 
 
 def quiet(_: str) -> None:
@@ -198,6 +205,44 @@ def test_a_full_disk_leaves_nothing(
     with pytest.raises(StorageError, match="nothing was restored, check the folder and the room"):
         restore(tmp_path / "a.backup", url_of(tmp_path / "new.db"), None, quiet)
     assert {one.name for one in tmp_path.iterdir()} == {database.name, "a.backup"}
+
+
+@contextmanager
+def small_disk(path: Path, size: int) -> Iterator[Path]:
+    """A disk in memory, which only root on Linux can mount."""
+    path.mkdir()
+    options = f"size={size},mode=700"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path], check=True)
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", path], check=True)
+
+
+@pytest.mark.parametrize("share", ROOM)
+def test_a_disk_that_is_really_full_keeps_no_half_backup(
+    database: Path, tmp_path: Path, share: float
+) -> None:
+    room = int(share * database.stat().st_size)
+    with small_disk(tmp_path / "other", room) as disk, open_repository(url_of(database)) as kept:
+        acts, backups = Acts(kept, lambda: LATER), Backups(url_of(database), disk)
+        free = shutil.disk_usage(disk).free
+        with pytest.raises(StorageError, match=r"cannot be written \(its disk is full\)"):
+            make_backup(acts, at_terminal(), backups.url, disk / "a.backup")
+        assert (list(disk.iterdir()), shutil.disk_usage(disk).free) == ([], free)
+        assert shelf(acts, at_terminal(), backups).backups == ()
+
+
+@pytest.mark.parametrize("share", ROOM[:1])
+def test_a_database_that_finds_no_room_is_not_restored_in_part(
+    database: Path, tmp_path: Path, share: float
+) -> None:
+    back_up(url_of(database), tmp_path / "a.backup", LATER, None, quiet)
+    with small_disk(tmp_path / "other", int(share * database.stat().st_size)) as disk:
+        free = shutil.disk_usage(disk).free
+        with pytest.raises(StorageError, match=r"\(its disk is full\); nothing was restored"):
+            restore(tmp_path / "a.backup", url_of(disk / "new.db"), None, quiet)
+        assert (list(disk.iterdir()), shutil.disk_usage(disk).free) == ([], free)
 
 
 def test_what_does_not_read_back_is_no_backup(

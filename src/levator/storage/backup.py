@@ -135,7 +135,7 @@ def restore(
         raise StorageError(
             "The database cannot be written (%(reason)s); nothing was restored, check the folder "
             "and the room on its disk.",
-            reason=system_reason(error),
+            reason=disk_reason(error),
         ) from error
 
 
