@@ -104,3 +104,32 @@ def test_where_the_network_can_be_taken_away_nothing_gets_out() -> None:
     )
     assert off is None or seen.stdout.strip() == "['lo']"
     assert off is None or "Network is unreachable" in planted.stderr
+
+
+#: A server with a sitting open and a page looked at; then what the kernel has counted.
+SERVED = """
+from tests.outside import no_ways_found
+from tests.web.forms import hear, hello, opened
+from tests.web.served import served
+
+with served() as server, server.client() as client:
+    with server.line(client, f"{opened(client)}/line") as screen:
+        hello(screen)
+        assert hear(screen)["type"] == "picture"
+    assert client.get("/patients").status_code == 200
+"""
+TRIED = """
+import subprocess, sys
+code = "import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 9))"
+subprocess.run([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+"""
+
+
+@pytest.mark.parametrize("off", [off] if (off := dev.network_off()) else [])
+@pytest.mark.parametrize(("code", "ways"), [(SERVED, "0"), (SERVED + TRIED, "1")])
+def test_a_whole_server_and_what_it_starts_look_for_no_way_out(
+    code: str, ways: str, off: Callable[[], None]
+) -> None:
+    command = [sys.executable, "-c", code + "print(no_ways_found())"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=off)
+    assert done.stdout.splitlines()[-1:] == [ways], done.stderr
