@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from levator.clinic.accounts import Accounts
+from levator.clinic.accounts import Accounts, Browser
+from levator.clinic.demonstration import let_in
 from levator.clinic.logins import NotConfirmedError, Signed
 from levator.records.people import Login, Role, User
 from levator.records.work import NotThereError
-from tests.clinic.people import TENANT, Clock, confirmed, signed_in, told
+from tests.clinic.people import TENANT, Clock, confirmed, signed_in, told, user_of
 
 
 def who(accounts: Accounts, token: str) -> Signed:
@@ -125,3 +126,10 @@ def test_a_new_token_comes_with_more_rights_and_the_old_one_ends(accounts: Accou
         fresh = accounts.logins.renew(work, signed, is_strong=True)
     assert accounts.logins.who(token) is None
     assert who(accounts, fresh).login.browser == "Firefox"
+
+
+def test_without_a_password_nobody_comes_in_but_who_is_made_up(accounts: Accounts) -> None:
+    with pytest.raises(AssertionError, match="demonstration"):
+        let_in(accounts, user_of("therapist"), Browser("Firefox", "127.0.0.1"))
+    with accounts.repository.work(writes=False) as work:
+        assert work.find(Login, TENANT) == []

@@ -11,7 +11,7 @@ import pytest
 
 from levator.clinic import Clinic, courses, history, telling, treatment
 from levator.clinic.acting import RefusedError
-from levator.clinic.sittings import Seating, StageShutError
+from levator.clinic.sittings import Seating, StageShutError, declared
 from levator.errors import CallerError
 from levator.live.asking import Asked
 from levator.records.model import RecordingHeader
@@ -319,3 +319,17 @@ def test_a_session_that_a_crash_left_open_is_closed_at_the_next_start(tmp_path: 
             assert (closed.state, closed.rounds) == ("interrupted", 0)
 
     asyncio.run(again())
+
+
+@pytest.mark.parametrize(
+    ("device", "rest", "said"),
+    [("replay:///a.csv", "3.1uV", "different units"), ("simulator://", "3.1N", "for recordings")],
+)
+def test_levels_given_by_hand_share_a_unit_and_are_for_a_recording(
+    device: str, rest: str, said: str
+) -> None:
+    given = Seating(
+        device_url=device, cushion="none", posture="upright", rest=rest, reference="43N"
+    )
+    with pytest.raises(CallerError, match=said):
+        declared(given)

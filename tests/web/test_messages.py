@@ -65,3 +65,9 @@ def test_a_dose_keeps_its_numbers() -> None:
 def test_only_a_command_with_an_id_can_be_answered(text: str) -> None:
     assert unreadable(text) is None
     assert rescued(text) is None
+
+
+def test_what_is_longer_than_any_message_is_not_read_for_a_stop() -> None:
+    stop = COMMAND | {"mark": "nonsense"}
+    assert rescued(json.dumps(stop)) is not None
+    assert rescued(json.dumps(stop | {"mark": "x" * 4096})) is None
