@@ -11,6 +11,8 @@ from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.courses import ChangedMeanwhileError, UndecidedError, View, Wanted
 from levator.course.chart import Prescribed
 from levator.course.progression import Advance, Hold, Refuse
+from levator.course.today import TodaysDose, dose_today
+from levator.library import load_hard_limits
 from levator.records.people import Birth
 from levator.records.treatment import Session
 from tests.clinic.desk import ANKE, BO, TENANT, actor, made, new_id
@@ -258,6 +260,36 @@ def test_pregnant_again_what_was_done_before_no_longer_counts(acts: Acts) -> Non
     )
     chart = view(much_later, patient_id).chart
     assert (chart.birth, chart.sittings, chart.decisions) == (None, (), ())
+
+
+def test_the_rounds_rule_of_the_document_is_chosen_kept_and_trained(acts: Acts) -> None:
+    """Step 5 stops before fatigue in week 2; her therapist may take the document's own rule."""
+    patient_id = made(acts).id
+    born(acts, patient_id, "2026-11-15")
+    cleared(acts, patient_id, "2026-11-29")
+    pain(acts, patient_id)
+    decide(acts, patient_id)
+    before = view(acts, patient_id)
+    assert (before.chart.stage, before.chart.settings.rounds_rule) == ("step-5", None)
+    rule = Prescribed(rounds_rule="past_fatigue")
+    later = Acts(acts.repository, lambda: "2026-11-29T12:00:00+01:00")
+    decide(
+        later,
+        patient_id,
+        Wanted(kind="overrule", seen="", settings=rule, because="no pain, little effort"),
+    )
+    now = view(later, patient_id)
+    assert now.chart.settings.rounds_rule == "past_fatigue"
+    assert now.history.prescriptions[-1].rounds == "past_fatigue"
+    stage = now.protocol.stage("step-5")
+    made_today = dose_today(now.protocol, stage, now.chart, load_hard_limits())
+    assert isinstance(made_today, TodaysDose)
+    assert made_today.dose.rounds is not None
+    assert made_today.dose.rounds.kind == "past_fatigue"
+    number = Prescribed(rounds_rule="number")
+    with pytest.raises(UndecidedError) as refused:
+        decide(acts, patient_id, Wanted(kind="overrule", seen="", settings=number, because="five"))
+    assert [one.code for one in refused.value.reasons] == ["other_rounds_rule"]
 
 
 def test_a_second_pregnancy_within_a_year_begins_without_the_first(acts: Acts) -> None:

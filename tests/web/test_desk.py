@@ -145,6 +145,18 @@ def test_a_decision_without_a_reason_is_refused_in_words(client: Client) -> None
     assert "is no number" in decided(client, path, **lots).text
 
 
+def test_when_a_set_ends_may_be_chosen_where_the_document_says_otherwise(client: Client) -> None:
+    path = patient(client)
+    page = client.get(f"{path}/decide").text
+    assert re.search(r'<select[^>]*name="rounds_rule"', page)
+    for words in ("as the scheme says for today", "one round past fatigue"):
+        assert words in page
+    form = {"stage": "step-6", "rounds_rule": "before_fatigue", "because": "tested"}
+    answer = decided(client, path, **form)
+    assert answer.status_code == 422
+    assert "ends a set by another rule" in answer.text
+
+
 def test_a_second_decision_on_the_same_page_is_shown_the_first(client: Client) -> None:
     path = patient(client)
     pages = [hidden(client.get(f"{path}/decide").text) for _ in range(2)]

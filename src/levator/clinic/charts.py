@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import get_args
 
@@ -112,11 +113,15 @@ def settings_of(history: History) -> Prescribed:
         if is_of_here(one)
     )
     newest = next(fitting, None)
-    return Prescribed() if newest is None else prescribed(newest)
+    if newest is None:
+        return Prescribed()
+    made = (_decision(one) for one in history.decisions if one.id == newest.decision_id)
+    chosen = next((one.settings.rounds_rule for one in made if one.settings is not None), None)
+    return replace(prescribed(newest), rounds_rule=chosen)
 
 
 def prescribed(kept: treatment.Prescription) -> Prescribed:
-    """Return the settings of a prescription."""
+    """Return the numbers of a prescription; the rounds rule that was chosen is in its decision."""
     return Prescribed(
         force_percent_mvc=kept.force_percent_mvc,
         hold_s=kept.hold_s,

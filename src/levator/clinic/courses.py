@@ -273,7 +273,7 @@ def _prescribe(act: Act, now: View, answer: Decided, decision: Decision) -> None
             hold_s=whole.hold_s,
             rest_s=whole.rest_s,
             tangent_percent=whole.tangent_percent,
-            rounds=stage.dose.rounds.kind if stage.dose else None,
+            rounds=whole.rounds_rule or stage.dose.rounds.kind if stage.dose else None,
             rounds_count=whole.rounds,
             times_a_day=whole.times_a_day,
             because=decision.because,

@@ -22,6 +22,7 @@ from levator.live.asking import CUSHIONS
 from levator.records.people import BirthMode, Role, Tear
 from levator.records.treatment import PainMoment
 from levator.texts import LANGUAGES
+from levator.training.dose import RoundsKind
 
 ID_SIGNS = "^[0-9a-f]{32}$"
 Id = Annotated[str, Path(pattern=ID_SIGNS)]
@@ -201,6 +202,7 @@ class SettingsAsked(Sent):
     tangent_percent: Annotated[float | None, Field(ge=0, le=100)] = None
     rounds: Annotated[int | None, Field(ge=1, le=1000)] = None
     times_a_day: Annotated[int | None, Field(ge=1, le=100)] = None
+    rounds_rule: RoundsKind | None = None
 
 
 class DecisionAsked(Sent):

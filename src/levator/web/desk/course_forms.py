@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from levator.clinic import Clinic, courses
 from levator.clinic.courses import UndecidedError, View, Wanted
@@ -16,7 +17,8 @@ from levator.library import load_hard_limits
 from levator.records.access import Actor
 from levator.texts import Speaker
 from levator.texts.answers import allowed, dose_refused
-from levator.web.desk.course_words import reason_rows, stage_line, stage_name
+from levator.training.dose import RoundsKind
+from levator.web.desk.course_words import RULES, reason_rows, stage_line, stage_name
 from levator.web.desk.filling import Field, Form, number, text_field, whole
 from levator.web.forms import Typed
 
@@ -36,6 +38,7 @@ _FIELDS: Mapping[Setting, str] = {
     "rest": "rest_s",
     "tangent": "tangent_percent",
 }
+_KINDS: tuple[RoundsKind, ...] = get_args(RoundsKind)
 _COUNTS: Mapping[str, Parameter] = {"rounds": "rounds", "times_a_day": "times"}
 
 
@@ -44,6 +47,7 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
     now, stages = view.in_force, view.protocol.stages_of(view.chart.phase)
     known = {name: getattr(now, name) for name in _SETTINGS}
     values = {name: voice.number(value, 2) for name, value in known.items() if value is not None}
+    values |= {"rounds_rule": now.rounds_rule or ""}
     return Form(
         heading=voice.say("Decide otherwise"),
         lead=voice.say(
@@ -59,6 +63,7 @@ def otherwise_form(voice: Speaker, view: View, made: str) -> Form:
                 options=[(one.id, stage_line(voice, one)) for one in stages],
             ),
             *_settings(voice, view),
+            *_rounds_rule(voice, stages),
             text_field(voice, "because", is_needed=True),
         ],
         values=values | {"stage": view.chart.stage or ""},
@@ -79,6 +84,17 @@ def _settings(voice: Speaker, view: View) -> list[Field]:
         Field(name=name, label=voice.say(label), kind="number", hint=hints.get(name, ""))
         for name, label in _SETTINGS.items()
     ]
+
+
+def _rounds_rule(voice: Speaker, stages: Sequence[Stage]) -> list[Field]:
+    """Ask when a set ends, where the document and what is shipped differ in some step."""
+    plans = [one.dose.rounds for one in stages if one.dose is not None]
+    if all(plan.kind == plan.seed_rounds for plan in plans):
+        return []
+    known = [(code, voice.say(words)) for code, words in RULES.items()]
+    options = [("", voice.say("as the scheme says for today")), *known]
+    label = voice.say("A set goes on")
+    return [Field(name="rounds_rule", label=label, kind="select", options=options)]
 
 
 def _ranges(voice: Speaker, view: View, stage: Stage) -> dict[str, str]:
@@ -140,7 +156,7 @@ def _prescribed(typed: Typed) -> Prescribed:
     is_here = typed.stage == typed.fields.get("was.stage")
     meant = {
         name: typed.fields.get(name, "")
-        for name in _SETTINGS
+        for name in (*_SETTINGS, "rounds_rule")
         if is_here or typed.fields.get(name) != typed.fields.get(f"was.{name}")
     }
     return Prescribed(
@@ -150,6 +166,7 @@ def _prescribed(typed: Typed) -> Prescribed:
         tangent_percent=_number(meant.get("tangent_percent", "")),
         rounds=_count(meant.get("rounds", "")),
         times_a_day=_count(meant.get("times_a_day", "")),
+        rounds_rule=next((one for one in _KINDS if one == meant.get("rounds_rule")), None),
     )
 
 

@@ -17,7 +17,13 @@ from levator.texts import Speaker, mark
 from levator.texts.answers import caps_of
 from levator.texts.citing import cited
 from levator.texts.course import reason
+from levator.training.dose import RoundsKind
 
+#: When a set ends, where a therapist chooses it.
+RULES: Mapping[RoundsKind, str] = {
+    "before_fatigue": mark("until just before fatigue"),
+    "past_fatigue": mark("one round past fatigue"),
+}
 #: What a gate says when it is open; those that are left out say nothing then.
 _OPEN: Mapping[GateCode, str] = {
     "daily_dose_left": mark("%(given)s of %(needed)s times today"),
@@ -164,11 +170,13 @@ def dose_rows(voice: Speaker, settings: Prescribed) -> list[tuple[str, str]]:
         (mark("Rounds"), mark("%(value)s"), settings.rounds),
         (mark("Times a day"), mark("%(value)s"), settings.times_a_day),
     )
-    return [
+    said = [
         (voice.say(name), voice.say(text, value=value))
         for name, text, value in rows
         if value is not None
     ]
+    chosen = settings.rounds_rule and RULES.get(settings.rounds_rule)
+    return [*said, (voice.say("A set goes on"), voice.say(chosen))] if chosen else said
 
 
 def next_stage(view: View) -> Stage | None:
