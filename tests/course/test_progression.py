@@ -376,3 +376,17 @@ def test_a_parameter_with_one_value_is_passed_over() -> None:
     proposal = propose(replace(PROTOCOL, stages=stages), in_stage(7, 13, PASSED, PASSED))
     assert isinstance(proposal, Advance)
     assert proposal.change == Change("tangent", 20.0, 30.0)
+
+
+def test_where_a_step_raises_nothing_the_sittings_of_the_next_one_are_told() -> None:
+    """Three passed sittings would raise something; two show that she lets go."""
+    slow = replace(PROTOCOL, progression=replace(PROTOCOL.progression, sittings_up=3))
+    for number, needed in ((2, 2), (3, 3)):
+        shown = (sitting("step-2", BORN - 141),) * 2 if number == 3 else ()
+        hold = propose(slow, pregnant(20, stage=f"step-{number}", sittings=shown))
+        assert isinstance(hold, Hold)
+        assert (hold.reasons[0].code, hold.reasons[0].needed) == ("no_sittings", needed)
+        assert hold.reasons[0].source
+    done = (sitting("step-2", BORN - 140, fatigue_round=3),) * 2
+    hold = propose(slow, pregnant(20, stage="step-2", sittings=done))
+    assert [one.code for one in hold.reasons] == ["lasts"]

@@ -240,17 +240,28 @@ def _last(view: _View) -> ReasonCode:
     return "last_before_birth" if goes_on else "last_stage"
 
 
+def _needed(view: _View) -> tuple[int, str]:
+    """Return how many sittings move the course on, and who says so.
+
+    Where a stage raises nothing they are those in which the next one looks for an ability.
+    """
+    rule, after = view.protocol.progression, view.protocol.after(view.stage)
+    if view.stage.order:
+        return rule.sittings_up, rule.sources["sittings_up"]
+    shown = [one for one in (after.judged if after else ()) if one.shown_in == view.stage.id]
+    most = max(shown, key=lambda one: one.sittings, default=None)
+    return (1, view.stage.source) if most is None else (most.sittings, most.source)
+
+
 def _so_far(view: _View) -> tuple[Reason, ...]:
     """Return how far the sittings at this dose have come; open mode needs one."""
-    rule = view.protocol.progression
-    needed = 1 if view.stage.dose is None else rule.sittings_up
-    source = rule.sources["sittings_up"]
+    needed, source = _needed(view)
     if not view.sittings:
         return (Reason("no_sittings", needed, 0, source),)
     if view.stage.dose is None:
         return ()
     if view.last(needed, "passed"):
-        return (Reason("highest_reached"),)
+        return (Reason("highest_reached"),) if view.stage.order else ()
     passed = len([one for one in view.outcomes[-needed:] if one.kind == "passed"])
     return (Reason("passed_so_far", needed, passed, source), *view.outcomes[-1].reasons)
 
