@@ -54,10 +54,14 @@ def put(client: Client, path: str, **body: Any) -> None:
     assert answer.status_code == 200, answer.text
 
 
+def day_ago(days: int) -> str:
+    """The day so many days before today, as the record keeps it."""
+    return (datetime.now().astimezone().date() - timedelta(days=days)).isoformat()
+
+
 def patient(client: Client, *, weeks: int = WEEKS, is_cleared: bool = True) -> str:
     """Make a patient some weeks after a birth, at step 6 of her course; return her address."""
-    path, today = f"/patients/{new_id()}", datetime.now().astimezone().date()
-    born_on = (today - timedelta(days=7 * weeks)).isoformat()
+    path, born_on = f"/patients/{new_id()}", day_ago(7 * weeks)
     put(client, path, given_name="M.", family_name="J.", is_somebody_else=True)
     put(
         client,

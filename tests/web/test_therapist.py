@@ -10,7 +10,7 @@ from levator.live.asking import Asked, AskedDose
 from levator.live.room import Room
 from levator.texts import speaker
 from levator.training.events import RestScored
-from levator.web.board import _tile
+from levator.web.board import tile
 from tests.live.seats import (
     a_room,
     a_watched_room,
@@ -33,7 +33,7 @@ def after_pain(*, has_begun: bool) -> tuple[dict[str, Any], dict[str, Any]]:
                     await until(lambda: _rises(room))
                 room.ask(Asked("pain"), "patient")
             shown = painted(clinic, room)
-            return shown, _tile(room, EN)
+            return shown, tile(room, EN)
 
     reference()
     return asyncio.run(sitting())
@@ -142,7 +142,7 @@ def test_a_round_broken_off_has_the_same_word_on_every_screen() -> None:
             words = [shown["set"]["done"][0]["word"]]
             words.append(shown["therapist"]["verdicts"][0]["word"])
             assert words == ["Broken off"] * 2
-            assert _tile(room, EN)["line"] == "Round 2 · last: broken off"
+            assert tile(room, EN)["line"] == "Round 2 · last: broken off"
 
     reference()
     asyncio.run(sitting())

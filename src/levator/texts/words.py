@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from levator.course.prescription import Setting
+from levator.course.protocol import Stage
 from levator.quantities import PercentMvc, Seconds
 from levator.signals.reference import ReferenceKind
 from levator.signals.samples import ChannelKind
@@ -189,6 +190,14 @@ def rounds(speaker: Speaker, rule: RoundsRule) -> str:
     if rule.kind == "past_fatigue":
         return speaker.say("one round past fatigue")
     return speaker.say("until just before fatigue")
+
+
+def stage_name(speaker: Speaker, stage: Stage) -> str:
+    """Return what a stage is called in short: its number, or its title where it has none."""
+    number = stage.id.removeprefix("step-")
+    if not number.isdigit():
+        return stage.words_in(speaker.language).title
+    return speaker.say("Step %(number)s", number=number)
 
 
 def limits(speaker: Speaker, bounds: Limits) -> str:

@@ -16,10 +16,9 @@ from levator.quantities import Seconds
 from levator.records.access import Actor
 from levator.texts import Speaker
 from levator.texts.reasons import verdict_word
-from levator.texts.words import state
+from levator.texts.words import stage_name, state
 from levator.web.looks import voice_of
 from levator.web.measuring import is_reference_known
-from levator.web.painting import stage_line
 from levator.web.signed import actor
 from levator.web.troubles import error_words, pain_words
 
@@ -70,7 +69,7 @@ def tile(room: Room, voice: Speaker) -> dict[str, Any]:
     return {
         "number": room.number,
         "name": room.sitting.patient,
-        "stage": stage_line(room, voice).partition(" · ")[0],
+        "stage": stage_name(voice, room.sitting.stage),
         "line": _line(room, voice),
         "address": f"/rooms/{room.number}/therapist",
         "is_well": room.trouble is None

@@ -17,7 +17,7 @@ from levator.live.rooms import Rooms
 from levator.quantities import PERCENT_MVC, shown_unit
 from levator.texts import Speaker, mark, speaker
 from levator.texts.reasons import verdict_word
-from levator.texts.words import state
+from levator.texts.words import stage_name, state
 from levator.training.context import ChannelUse
 from levator.training.events import RepetitionScored, TargetSet
 from levator.web import patient, watching
@@ -99,8 +99,9 @@ def _sentence(room: Room, voice: Speaker, role: ViewerRole) -> str:
 def stage_line(room: Room, voice: Speaker) -> str:
     """Return the step, what it is about, and its force."""
     stage = room.sitting.stage
-    number = stage.id.rpartition("-")[2]
-    parts = [voice.say("Step %(number)s", number=number), stage.words_in(voice.language).short]
+    wording, parts = stage.words_in(voice.language), [stage_name(voice, stage)]
+    if parts != [wording.title]:
+        parts.append(wording.short)
     asked = room.facts.dose or room.sitting.dose
     if asked.force_percent_mvc is not None:
         parts.append(voice.say("%(force)s %%", force=asked.force_percent_mvc))

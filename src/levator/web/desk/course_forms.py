@@ -17,8 +17,9 @@ from levator.library import load_hard_limits
 from levator.records.access import Actor
 from levator.texts import Speaker
 from levator.texts.answers import allowed, dose_refused
+from levator.texts.words import stage_name
 from levator.training.dose import RoundsKind
-from levator.web.desk.course_words import RULES, reason_rows, stage_line, stage_name
+from levator.web.desk.course_words import RULES, reason_rows, stage_line
 from levator.web.desk.filling import Field, Form, number, text_field, whole
 from levator.web.forms import Typed
 

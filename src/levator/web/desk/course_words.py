@@ -47,18 +47,10 @@ _OPEN_UNKNOWN: Mapping[GateCode, str] = {
 }
 
 
-def stage_name(voice: Speaker, stage: Stage) -> str:
-    """Return what a stage is called in short: its number, or its title where it has none."""
-    number = stage.id.removeprefix("step-")
-    if number == stage.id:
-        return stage.words_in(voice.language).title
-    return voice.say("Step %(number)s", number=number)
-
-
 def stage_line(voice: Speaker, stage: Stage) -> str:
     """Return a stage with its title."""
     number, title = stage.id.removeprefix("step-"), stage.words_in(voice.language).title
-    if number == stage.id:
+    if not number.isdigit():
         return title
     return voice.say("Step %(number)s: %(title)s", number=number, title=title)
 

@@ -15,7 +15,7 @@ from levator.clinic.courses import View
 from levator.clinic.todo import Task, TaskCode, Todo
 from levator.texts import Speaker, mark
 from levator.texts.course import proposal
-from levator.web.desk.course_words import stage_name
+from levator.texts.words import stage_name
 from levator.web.desk.next_thing import Unknown, unknown
 from levator.web.desk.pages import Desk, name_of, voice, who_is
 from levator.web.painting import stage_line

@@ -18,6 +18,7 @@ from levator.course.caution import Caution
 from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Decision, RedFlag
 from levator.texts import Speaker, mark
+from levator.texts.words import stage_name
 from levator.web.desk import course_words
 from levator.web.desk.next_thing import next_thing
 from levator.web.desk.pages import Desk, allowed, day_text, name_of, new_id, voice
@@ -206,7 +207,7 @@ def _written(say: Speaker, names: Mapping[str, str], text: str, one: Any) -> dic
 def _decision(say: Speaker, view: View, one: Decision, names: Mapping[str, str]) -> dict[str, str]:
     given = [kept for kept in view.history.prescriptions if kept.decision_id == one.id]
     known = {stage.id: stage for stage in view.protocol.stages}
-    stages = [course_words.stage_name(say, known[p.stage]) for p in given if p.stage in known]
+    stages = [stage_name(say, known[p.stage]) for p in given if p.stage in known]
     made = [
         f"{name.lower()} {value}"
         for p in given

@@ -9,7 +9,7 @@ from levator.clinic.history import History
 from levator.course.protocol import Protocol
 from levator.records.treatment import Session
 from levator.texts import Speaker, mark
-from levator.web.desk.course_words import stage_name
+from levator.texts.words import stage_name
 from levator.web.desk.pages import day_text, moment_text
 from levator.web.desk.telling_forms import MOMENTS
 

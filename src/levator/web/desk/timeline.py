@@ -182,19 +182,29 @@ def _until(view: View, stage: Stage, today: float, coming: list[Stage]) -> float
     same = [one for one in coming if one.window.phase == stage.window.phase]
     if stage.window.phase == "pregnancy":
         return today + max(0.0, -today) / (len(same) + 1)
-    later = [one.window.from_week for one in same if one.window.from_week > today]
-    return min(later, default=max(today, float(_LAST_WEEK)))
+    due = [one for one in same if one.window.from_week <= today]
+    return today + (_next_window(same, today) - today) / (len(due) + 1)
+
+
+def _next_window(stages: list[Stage], week: float) -> float:
+    """Return the first week after this one in which a stage opens, else the end of the picture."""
+    later = [one.window.from_week for one in stages if one.window.from_week > week]
+    return min(later, default=max(week, float(_LAST_WEEK)))
 
 
 def _ahead(view: View, from_week: float) -> Iterator[tuple[Stage, float]]:
     """Yield the stages to come with their begin: those of the pregnancy share what is left of
-    it, those after the birth begin where their window does."""
+    it, those after the birth begin where their window does; of these, those whose week has come
+    share the time until the next one opens."""
     if view.chart.phase == "pregnancy":
         stages = _after_now(view, "pregnancy")
         left = max(0.0, -from_week) / max(1, len(stages))
         yield from ((one, from_week + place * left) for place, one in enumerate(stages))
-    for one in _after_now(view, "after_birth"):
-        yield one, max(one.window.from_week, from_week, 0.0)
+    stages = _after_now(view, "after_birth")
+    due = [one for one in stages if one.window.from_week <= from_week]
+    share = (_next_window(stages, from_week) - from_week) / max(1, len(due))
+    yield from ((one, from_week + place * share) for place, one in enumerate(due))
+    yield from ((one, one.window.from_week) for one in stages if one not in due)
 
 
 def _after_now(view: View, phase: Phase) -> list[Stage]:

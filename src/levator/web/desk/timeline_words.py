@@ -6,8 +6,9 @@ from typing import Any
 
 from levator.clinic.courses import View
 from levator.texts import Speaker, mark
+from levator.texts.words import stage_name
 from levator.web.desk import timeline as lines
-from levator.web.desk.course_words import day_words, stage_line, stage_name
+from levator.web.desk.course_words import day_words, stage_line
 from levator.web.desk.timeline import Bar, Timeline, timeline
 
 _KINDS = {"past": mark("was"), "now": mark("now"), "ahead": mark("to come")}
