@@ -40,7 +40,7 @@ def test_complications_and_the_weight_of_the_child_stand_on_her_page(client: Cli
     form = {"id": new_id(), **birth, "complications.infection": "yes"}
     assert client.post(f"{path}/birth", data=form).status_code == 303
     facts = client.get(path).text.partition("</header>")[2].partition("</header>")[0]
-    assert "child of 3400 g" in facts
+    assert "child of 3400\xa0g" in facts
     assert "infection" in facts
 
 
@@ -77,13 +77,13 @@ def test_a_number_out_of_its_range_is_named_with_what_it_may_be(client: Client) 
     path = patient(client)
     page = client.get(f"{path}/decide").text
     assert re.search(r'name="force_percent_mvc"[^>]*aria-describedby', page)
-    ranged = re.search(r'id="field-force_percent_mvc-hint">Step 6: (\d+) to (\d+) %', page)
+    ranged = re.search(r'id="field-force_percent_mvc-hint">Step 6: (\d+) to (\d+)\xa0%', page)
     assert ranged is not None
     lowest, highest = ranged.groups()
     refused = decided(
         client, path, stage="step-6", force_percent_mvc="95", times_a_day="99", because="so"
     ).text
-    assert f"95 % is outside {lowest} to {highest} % of this step." in refused
+    assert f"95\xa0% is outside {lowest} to {highest}\xa0% of this step." in refused
     assert "99 times a day is outside what this step allows" in refused
     again = decided(client, path, stage="step-6", force_percent_mvc="nan", because="so").text
     assert "is no number" in again

@@ -12,7 +12,7 @@ from levator.live.asking import Asked
 from levator.live.room import Room
 from levator.signals.phases import Failure
 from levator.texts import speaker
-from levator.web.board import _tile
+from levator.web.board import tile
 from tests.live.seats import (
     a_room,
     a_watched_room,
@@ -100,7 +100,7 @@ def test_her_own_screen_gets_the_words_without_the_numbers() -> None:
 def test_where_her_maximum_is_known_nothing_speaks_of_a_calibration() -> None:
     async def sitting() -> None:
         async with a_room(is_calibrated=False) as (clinic, room):
-            assert _tile(room, EN)["line"] == "Not calibrated yet"
+            assert tile(room, EN)["line"] == "Not calibrated yet"
             assert desk(clinic, room)["begin"] == "Begin calibration"
             her = room.audience.enter(person_in(clinic, room))
             assert painted(clinic, room)["sentence"] == "Begin the calibration when she sits well."
@@ -115,7 +115,7 @@ def test_where_her_maximum_is_known_nothing_speaks_of_a_calibration() -> None:
             mine = shown["therapist"]
             assert mine["begin"] == "Begin"
             said = [shown["sentence"], mine["curve_title"], mine["saving"]["line"]]
-            said.append(_tile(room, EN)["line"])
+            said.append(tile(room, EN)["line"])
             assert said == [
                 "Her own maximum is known. Let her screen join, then begin.",
                 "Pelvic floor, in N",

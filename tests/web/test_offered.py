@@ -9,7 +9,7 @@ from levator.live.asking import MAY_ASK, Asked, AskedDose, Asker, offered
 from levator.reports import session_report, to_html
 from levator.texts import speaker
 from levator.training.states import State
-from levator.web.board import _tile
+from levator.web.board import tile
 from tests.live.seats import (
     a_watched_room,
     reference,
@@ -78,7 +78,7 @@ def test_another_cushion_asks_for_the_calibration_and_gets_it() -> None:
             assert shown["sentence"].endswith("Calibrate again first.")
             assert shown["therapist"]["begin"] == "Begin calibration"
             assert "no longer holds" in shown["therapist"]["curve_title"]
-            assert _tile(room, EN)["line"] == "To be calibrated again"
+            assert tile(room, EN)["line"] == "To be calibrated again"
             theirs = painted(clinic, room, "patient")
             assert theirs["sentence"] == "The seat has changed, so we measure again first."
             before = room.recording

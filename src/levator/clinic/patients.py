@@ -142,6 +142,13 @@ def read(acts: Acts, actor: Actor, patient_id: str) -> Patient:
         return patient_of(act)
 
 
+def listed(acts: Acts, actor: Actor, patient_id: str) -> Patient:
+    """Return one patient as the list has her, for who may not read more; told to her audit."""
+    with acts.in_tenant(actor, "patient.list") as act:
+        act.about = patient_id
+        return act.work.get(Patient, patient_id, actor.tenant_id)
+
+
 def change(
     acts: Acts,
     actor: Actor,

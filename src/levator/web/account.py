@@ -95,6 +95,7 @@ class AccountPages:
             "sealed": self._accounts.key.seal(secret, signed.login.id),
             "qr": drawn(totp_address(secret, signed.user.email, f"levator {clinic}")),
             "is_offered": signed.is_whole,
+            "is_optional": signed.is_whole and signed.user.role == "patient",
             "home": home_of(signed),
             "has_passkeys": is_possible_at(origin_of(request)),
             "texts": self._looks.texts(language_of(request)),

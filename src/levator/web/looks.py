@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ SIGNED: ContextVar[Signed | None] = ContextVar("signed", default=None)
 TOKEN: ContextVar[str] = ContextVar("form_token", default="")
 #: Begins the name of a cookie that browsers take and send over TLS only.
 SECURE = "__Secure-"
+_NOT_READ = re.compile(
+    r"(<textarea.*?</textarea>|<script.*?</script>|<option.*?</option>|<[^>]*>)", re.DOTALL
+)
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|°|(?:ms|s|min|mm|cm|kg|g|N|Hz|hPa|[µu]V|MB|GB|kB)\b))")
 NAMES = {"nl": "Nederlands", "en": "English"}
 
 
@@ -48,7 +53,7 @@ class Looks:
             "signed": SIGNED.get(),
             "form_token": TOKEN.get(),
         }
-        return HTMLResponse(shown.render(values, **always), status)
+        return HTMLResponse(unbroken(shown.render(values, **always)), status)
 
     def texts(self, language: str) -> Markup:
         """Return the scripts' texts, safe inside a script element."""
@@ -59,6 +64,16 @@ class Looks:
         return self.page(
             "notice.html", language, {"heading": heading, "sentence": sentence}, status
         )
+
+
+def unbroken(html: str) -> str:
+    """Return a page in which no line ends between a number and its unit.
+
+    Only what is read: no attribute, no script, and nothing that somebody types in.
+    """
+    parts = _NOT_READ.split(html)
+    parts[::2] = [_BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _environment(language: str) -> Environment:

@@ -12,10 +12,11 @@ from levator.clinic import patients
 from levator.clinic.acting import RefusedError
 from levator.clinic.invitations import LASTS, Invitations
 from levator.errors import CallerError
+from levator.records.people import Patient
 from levator.records.work import NotThereError
 from levator.web.account import drawn
 from levator.web.desk.filling import Form, labelled
-from levator.web.desk.pages import Desk, voice
+from levator.web.desk.pages import Desk, voice, who_is
 from levator.web.forms import Typed, read_form
 from levator.web.signed import actor
 from levator.web.signing_in import origin_of
@@ -37,10 +38,10 @@ class InvitePage:
     async def show(self, request: Request) -> Response:
         """Ask for her address."""
         patient = await self._desk.do(patients.read, request.path_params["patient_id"])
-        return self._form(request, patient.email)
+        return self._form(request, patient, patient.email)
 
-    def _form(self, request: Request, email: str, trouble: str = "") -> Response:
-        say, patient_id = voice(request), request.path_params["patient_id"]
+    def _form(self, request: Request, patient: Patient, email: str, trouble: str = "") -> Response:
+        say = voice(request)
         form = Form(
             heading=say.say("Invite her"),
             lead=say.say(
@@ -50,8 +51,9 @@ class InvitePage:
             fields=[labelled(say, "email", is_needed=True)],
             values={"email": email},
             button=say.say("Make a link"),
+            about=who_is(say, patient),
         )
-        values = {"form": form, "trouble": trouble, "back": f"/patients/{patient_id}"}
+        values = {"form": form, "trouble": trouble, "back": f"/patients/{patient.id}"}
         return self._desk.page(request, "form.html", values, 422 if trouble else 200)
 
     async def invite(self, request: Request) -> Response:
@@ -63,7 +65,8 @@ class InvitePage:
         except (NotThereError, RefusedError):
             raise
         except CallerError as error:
-            return self._form(request, typed.email, voice(request).error(error))
+            patient = await self._desk.do(patients.read, patient_id)
+            return self._form(request, patient, typed.email, voice(request).error(error))
         link = f"{origin_of(request)}/invitation/{token}"
         values = {"user": user, "link": link, "qr": drawn(link), "days": LASTS.days}
         return self._desk.page(

@@ -133,7 +133,10 @@ class PatientForms:
 
         async def form() -> Form:
             await self._desk.check("patient.take_on", request)
-            return person_forms.take_on_form(voice(request), new_id())
+            patient = await self._desk.do(patients.listed, _patient_id(request))
+            form = person_forms.take_on_form(voice(request), new_id())
+            form.about = who_is(voice(request), patient)
+            return form
 
         return await self._either(request, person_forms.take_on, form)
 
