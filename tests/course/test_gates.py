@@ -357,6 +357,7 @@ def test_a_decision_about_pain_is_for_that_day() -> None:
 
 def test_what_no_decision_opens() -> None:
     never = {
+        "course_not_ended",
         "dates_fit",
         "right_phase",
         "week_not_over",

@@ -8,6 +8,7 @@ from levator.course import daily
 from levator.course.caution import Caution, cautions
 from levator.course.chart import Birth, Prescribed, RedFlag
 from levator.course.prescription import DoseRefused
+from levator.course.progression import propose
 from levator.course.protocol import CautionRule, Parameter
 from levator.course.red_flags import asked_gate
 from levator.course.today import (
@@ -218,3 +219,13 @@ def test_a_caution_is_for_its_birth_or_for_all() -> None:
     assert cautions((LIFT, CALM), pregnant(30)) == ()
     assert LIFT.words_in("nl") == "Til weinig."
     assert CALM.words_in("nl") == "Take it easy."
+
+
+def test_after_the_end_of_her_course_nothing_starts_and_a_new_one_is_proposed() -> None:
+    chart = after_birth(8, stage=None, has_ended=True)
+    for stage in PROTOCOL.stages:
+        assert [one.code for one in shut_today(PROTOCOL, stage, chart)] == ["course_not_ended"]
+        goes_on = shut_today(PROTOCOL, stage, replace(chart, has_ended=False))
+        assert "course_not_ended" not in [one.code for one in goes_on]
+    begun = propose(PROTOCOL, replace(chart, has_ended=False)), propose(PROTOCOL, chart)
+    assert [one.reasons[0].code for one in begun] == ["course_begins", "begins_anew"]

@@ -16,6 +16,7 @@ def test_the_checklists_that_come_with_levator() -> None:
     assert checklist_ids() == (
         "caesarean",
         "complications",
+        "course-ends",
         "erasure-grounds",
         "pregnancy-complications",
         "red-flags",
@@ -34,7 +35,7 @@ def test_every_item_has_both_languages_and_a_source(name: str) -> None:
         assert item.source
 
 
-@pytest.mark.parametrize("name", ["complications", "pregnancy-complications"])
+@pytest.mark.parametrize("name", ["complications", "course-ends", "pregnancy-complications"])
 def test_a_list_that_nobody_published_says_so(name: str) -> None:
     assert all(OURS in item.source for item in load_checklist(name).items)
 

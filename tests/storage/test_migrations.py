@@ -14,9 +14,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from levator.records.entity import Entity
 from levator.records.model import Batch
 from levator.records.people import Patient
-from levator.records.treatment import Session
+from levator.records.treatment import Course, Session
 from levator.storage import open_repository
 from levator.storage.migrations import migrate, newest
 from levator.storage.sql import schema
@@ -129,7 +130,15 @@ def test_every_kind_comes_through_the_step_of_the_longer_key(engine: Engine) -> 
         moved(engine, version)
     with engine.connect() as connection:
         work = SqlWork(connection, writes=False)
-        assert [repr(work.get(type(one), one.id, HERE)) for one in kept] == list(map(repr, kept))
+        found = [work.get(type(one), one.id, HERE) for one in kept]
+        assert list(map(repr, found)) == [repr(_as_before_ends(one)) for one in kept]
+
+
+def _as_before_ends(one: Entity) -> Entity:
+    """What 0010 adds is lost below it."""
+    if not isinstance(one, Course):
+        return one
+    return replace(one, ended_ground="", ended_by=None, ended_at=None)
 
 
 def test_the_short_key_is_refused_where_two_clinics_share_an_id(engine: Engine) -> None:

@@ -52,6 +52,7 @@ class Case:
 BIRTH = {"born_on": day(3), "mode": "vaginal"}
 CLEARANCE = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": day(2)}
 BEHIND = {"kind": "overrule", "stage": "step-6", "because": "holds long"}
+GOALS = {"ended_ground": "goals_reached"}
 SEAT = {"cushion": "none", "posture": "upright"}
 MIA = {"family_name": "Mia", "is_somebody_else": True}
 
@@ -118,6 +119,10 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/release": Case(),
     f"POST {_P}/release": Case(
         sent=lambda to: {"data": {"id": new_id(), "seen": to.seen, **BEHIND}}
+    ),
+    f"GET {_P}/end": Case(),
+    f"POST {_P}/end": Case(
+        sent=lambda to: {"data": {"course": to.course, "version": "1", "ended_on": day(0), **GOALS}}
     ),
     f"GET {_P}/sitting": Case(),
     # Her answer and her pain are kept, and a room is opened.
@@ -215,6 +220,13 @@ API: Mapping[str, Case] = {
         sent=lambda to: {"json": {"seen": to.seen, **BEHIND}}
     ),
     f"GET {_P}/sessions": Case(),
+    f"POST {_P}/courses/{{entity_id}}/end": Case(
+        sent=lambda to: {
+            "json": {"ended_on": day(0), **GOALS},
+            "headers": {"If-Match": '"1"'},
+        },
+        params={"entity_id": "course"},
+    ),
     f"GET {_P}/sessions/{{entity_id}}": Case(params={"entity_id": "session"}),
     f"GET {_P}/sessions/{{entity_id}}/report": Case(params={"entity_id": "session"}),
     f"POST {_P}/sittings": Case(

@@ -255,3 +255,30 @@ def test_the_list_says_who_treats_and_how_many_there_are(client: Client) -> None
     assert "treated by you" in page
     answer = client.post("/patients", data={"text": "qqq"}, follow_redirects=True)
     assert "Nobody of that name" in answer.text
+
+
+def test_a_course_is_ended_on_its_page_and_a_new_one_offered(client: Client) -> None:
+    path = patient(client)
+    assert f'href="{path}/end"' in client.get(path).text
+    form = client.get(f"{path}/end").text
+    hidden = dict(re.findall(r'name="(course|version)" value="([^"]+)"', form))
+    typed = hidden | {
+        "ended_ground": "other",
+        "ended_on": datetime.now().astimezone().date().isoformat(),
+    }
+    refused = client.post(f"{path}/end", data=typed)
+    assert "“In your own words” is empty" in refused.text
+    sent = client.post(f"{path}/end", data=typed | {"ended_because": "She moves."})
+    assert sent.status_code == 303
+    page = client.get(path).text
+    assert "The course has ended" in page
+    assert "Course ended: Something else; write down what" in page
+    assert "She moves." in page
+    assert 'class="end-line"' in page
+    assert f'href="{path}/end"' not in page
+    assert f'href="{path}/sitting"' not in page
+    # Another therapist, on the page as it was: the difference, in words.
+    late = client.post(f"{path}/end", data=typed | {"ended_ground": "her_wish"})
+    assert late.status_code == 409
+    assert "<td>Something else; write down what</td><td>She wishes to stop</td>" in late.text
+    assert "ended_at" not in late.text

@@ -14,7 +14,7 @@ import pytest
 from levator.clinic.backup import Backups
 from levator.records.kinds import of_patient
 from levator.records.people import Login, Patient
-from levator.records.treatment import Session
+from levator.records.treatment import Course, Session
 from levator.records.work import where
 from levator.storage.backup import COPYING, Told
 from tests.web.cases import erasing
@@ -233,3 +233,17 @@ def test_what_goes_wrong_is_one_sentence(
     words = "cannot be written (it is not there)" if kind == "gone" else "No folder for backups"
     assert words in page
     assert "There is no backup" in page
+
+
+def test_where_her_course_has_ended_she_reads_so_in_kind_words(both: TwoClinics) -> None:
+    mine = both.record(HERE)
+    she = both.person("patient", HERE, mine.patient)
+    words = "What you have learned stays yours"
+    assert words not in both.ask(she, "GET", f"/patients/{mine.patient}").text
+    with both.clinic.repository.work(writes=True) as work:
+        course = work.get(Course, mine.course, HERE)
+        work.put(replace(course, ended_on=course.begun_on, ended_ground="goals_reached"))
+    page = both.ask(she, "GET", f"/patients/{mine.patient}").text
+    assert words in page
+    assert f"/patients/{mine.patient}/end" not in page
+    assert "No step yet" not in page

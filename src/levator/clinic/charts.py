@@ -73,13 +73,12 @@ def chart_of(history: History, today: str) -> Chart:
         sittings=tuple(_sitting(one, history) for one in history.sessions if one.on_day >= since),
         stage=running.stage if running else None,
         settings=settings_of(history),
-        decisions=tuple(
-            _decision(one) for one in history.decisions if one.on_day >= since and is_of_here(one)
-        ),
+        decisions=tuple(_decision(one, history) for one in counted(history)),
         complications=history.pregnancy.complications if history.pregnancy else None,
         red_flags_asked=tuple(
             day_of(one.on_day) for one in history.red_flag_answers if is_of_here(one)
         ),
+        has_ended=history.ended is not None,
     )
 
 
@@ -89,6 +88,12 @@ def _is_answered(flag: treatment.RedFlag, history: History) -> bool:
         one.from_on > flag.on_day and is_of_here(one) and not one.revoked_on
         for one in history.clearances
     )
+
+
+def counted(history: History) -> tuple[treatment.Decision, ...]:
+    """Return the decisions that the course knows of: of here, and since this pregnancy began."""
+    since = _since(history)
+    return tuple(one for one in history.decisions if one.on_day >= since and is_of_here(one))
 
 
 def is_of_here(
@@ -213,8 +218,10 @@ def _pain_after(kept: treatment.Session, history: History) -> int | None:
     return max(asked) if asked else None
 
 
-def _decision(kept: treatment.Decision) -> course.Decision:
+def _decision(kept: treatment.Decision, history: History) -> course.Decision:
+    """Return a decision as the course looks at it; an ended course keeps no gate open."""
     told = json.loads(kept.proposal)
+    is_over = any(one.id == kept.course_id and one.ended_on for one in history.courses)
     settings = told.get("settings")
     return course.Decision(
         day=day_of(kept.on_day),
@@ -223,5 +230,5 @@ def _decision(kept: treatment.Decision) -> course.Decision:
         reason=kept.because,
         stage=told.get("stage"),
         settings=Prescribed(**settings) if settings is not None else None,
-        opens=tuple(told.get("opens", ())),
+        opens=() if is_over else tuple(told.get("opens", ())),
     )

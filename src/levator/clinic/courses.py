@@ -237,9 +237,14 @@ def _keep(act: Act, now: View, answer: Decided, decision_id: str) -> Decision:
 
 
 def _moved(act: Act, now: View, answer: Decided, decision_id: str) -> Course:
-    """Return the course at the stage that was decided; a new one where none runs."""
-    running = now.history.course
+    """Return the course at the stage that was decided; a new one where none runs.
+
+    Pain that held a course is released also after its end: a new one could not begin.
+    """
+    running, ended = now.history.course, now.history.ended
     stage = answer.stage
+    if stage is None and ended is not None:
+        return ended
     if stage is None:
         raise CallerError("No course runs yet; begin it with a step.")
     if running is not None:

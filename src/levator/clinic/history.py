@@ -56,6 +56,13 @@ class History:
         return next((one for one in reversed(self.courses) if one.ended_on is None), None)
 
     @property
+    def ended(self) -> Course | None:
+        """The course that ended last, where none runs."""
+        if not self.courses or self.course is not None:
+            return None
+        return max(self.courses, key=lambda one: (one.ended_on or "", one.ended_at or ""))
+
+    @property
     def pregnancy(self) -> Pregnancy | None:
         """The pregnancy that has not ended."""
         return next((one for one in reversed(self.pregnancies) if one.ended_on is None), None)

@@ -236,7 +236,7 @@ def _as_told_elsewhere(act: Act, entity: Entity, *, is_course_running: bool) -> 
     if isinstance(entity, Session) and entity.state == "open":
         return replace(entity, state="interrupted")
     if isinstance(entity, Course) and is_course_running and entity.ended_on is None:
-        return replace(entity, ended_on=act.at[:10])
+        return replace(entity, ended_on=act.at[:10], ended_at=act.at)
     return entity
 
 

@@ -179,7 +179,13 @@ _RULES: Mapping[str, Mapping[str, Callable[..., bool]]] = {
         ),
     },
     name_of(RedFlag): {"code": lambda one: _is_listed("red-flags", one.code)},
-    name_of(Course): {"protocol": _has_protocol, "stage": _has_stage},
+    name_of(Course): {
+        "protocol": _has_protocol,
+        "stage": _has_stage,
+        "ended_ground": lambda one: (
+            not one.ended_ground or _is_listed("course-ends", one.ended_ground)
+        ),
+    },
     name_of(Decision): {"proposal": _is_proposal},
     name_of(Prescription): {
         "force_percent_mvc": lambda one: _at_most(

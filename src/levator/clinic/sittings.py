@@ -218,9 +218,11 @@ class Sittings:
                 led.room.stop("room", "not_allowed")
 
     async def _look(self, led: Led) -> Looked:
-        sitting, own = led.ready.sitting, tuple(led.sessions)
+        sitting, own, course_id = led.ready.sitting, tuple(led.sessions), led.ready.course_id
         try:
-            found = await asyncio.to_thread(standing, self._acts, led.actor, sitting, own)
+            found = await asyncio.to_thread(
+                standing, self._acts, led.actor, sitting, own, course_id
+            )
         except LevatorError:
             _log.exception("it could not be looked up what is allowed", room=led.room.number)
             return "not_saving"

@@ -38,15 +38,20 @@ class Standing:
     allowed: Permitted
 
 
-def standing(acts: Acts, actor: Actor, sitting: Sitting, own: Sequence[str]) -> Standing:
+def standing(
+    acts: Acts, actor: Actor, sitting: Sitting, own: Sequence[str], course_id: str | None
+) -> Standing:
     """Look into her record for a room; told to the audit as the program's own deed.
 
-    own : ids of the sessions begun in the room, which do not count as done before it.
+    own : ids of the sessions begun in the room, which do not count as done before it. course_id :
+    the course that it belongs to; another that began since does not carry it on.
     """
     with acts.by_itself("session.check", actor.tenant_id, sitting.patient_id) as act:
         kept = of(act)
         before = tuple(one for one in kept.sessions if one.id not in own)
         chart = chart_of(replace(kept, sessions=before), act.at)
+        if any(one.id == course_id and one.ended_on for one in kept.courses):
+            chart = replace(chart, has_ended=True)
         hard = load_hard_limits()
         return Standing(
             _lead(act.work, actor, patient_of(act)),

@@ -136,6 +136,7 @@ class Chart:
     stage : where her course stands; None before it begins. settings : as prescribed there.
     complications : of the pregnancy; None where nobody asked. red_flags_asked : days on which
         she was asked about every red flag and had none.
+    has_ended : her last course was ended, and none has begun since.
     """
 
     today: Day
@@ -150,6 +151,7 @@ class Chart:
     decisions: tuple[Decision, ...] = ()
     complications: tuple[str, ...] | None = None
     red_flags_asked: tuple[Day, ...] = ()
+    has_ended: bool = False
 
     @property
     def phase(self) -> Phase:

@@ -14,9 +14,10 @@ from levator.course import clearance, pain, performance, tone
 from levator.course.chart import Chart, Day, day_of_week
 from levator.course.protocol import JudgedCode, Protocol, Stage
 
-GateKind = Literal["time", "clearance", "pain", "performance"]
+GateKind = Literal["course", "time", "clearance", "pain", "performance"]
 GateCode: TypeAlias = (
     Literal[
+        "course_not_ended",  # for a start only; a new course may begin
         "dates_fit",  # nothing in the chart lies after today
         "right_phase",  # pregnant or after birth, as the stage is for
         "week_reached",
@@ -81,6 +82,11 @@ def gates(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
 def shut(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
     """Return the gates of a stage that are shut."""
     return tuple(one for one in gates(protocol, stage, chart) if not one.is_open)
+
+
+def course_gate(chart: Chart) -> Gate:
+    """Return whether her course was not ended; after an end nothing is trained before another."""
+    return Gate("course", "course_not_ended", not chart.has_ended)
 
 
 def is_open(protocol: Protocol, stage: Stage, chart: Chart) -> bool:

@@ -68,7 +68,8 @@ Proposal: TypeAlias = Advance | StepBack | Hold | Refuse
 def propose(protocol: Protocol, chart: Chart) -> Proposal:
     """Return the next step of a course with its reasons."""
     if chart.stage is None:
-        return _begin(protocol, chart, Reason("course_begins"))
+        why: ReasonCode = "begins_anew" if chart.has_ended else "course_begins"
+        return _begin(protocol, chart, Reason(why))
     stage = protocol.stage(chart.stage)
     if stage.window.phase != chart.phase:
         return _begin(protocol, chart, Reason("other_phase", chart.phase, stage.id))

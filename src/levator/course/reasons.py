@@ -25,6 +25,7 @@ ReasonCode: TypeAlias = (
     | OutcomeCode
     | Literal[
         "course_begins",
+        "begins_anew",  # the course before has ended
         "other_phase",  # she has given birth since; the course goes on after it
         "next_stage_open",
         "passed",

@@ -11,7 +11,7 @@ from typing import Literal
 from levator.course import clearance
 from levator.course.chart import Chart, Prescribed
 from levator.course.daily import daily_gate
-from levator.course.gates import Gate, shut
+from levator.course.gates import Gate, course_gate, shut
 from levator.course.prescription import (
     DoseRefused,
     active_caps,
@@ -76,7 +76,13 @@ def allowed_today(protocol: Protocol, stage: Stage, chart: Chart, hard: Limits) 
 
 
 def shut_today(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
-    """Return every gate that keeps a sitting of this stage from starting now."""
+    """Return every gate that keeps a sitting of this stage from starting now.
+
+    After the end of a course that is all there is to say.
+    """
+    goes_on = course_gate(chart)
+    if not goes_on.is_open:
+        return (goes_on,)
     for_a_start = daily_gate(stage, chart), asked_gate(protocol.red_flags, chart)
     closed = tuple(one for one in for_a_start if not one.is_open)
     return shut(protocol, stage, chart) + closed

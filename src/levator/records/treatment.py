@@ -65,7 +65,11 @@ class RedFlagAnswer(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course(Entity):
-    """The weeks of one treatment by one protocol; `stage` is where she is now."""
+    """The weeks of one treatment by one protocol; `stage` is where she is now.
+
+    ended_on : the last day that it held, None while it runs. ended_ground : code of
+        `library/checklists/course-ends.toml`. ended_because : in the therapist's own words.
+    """
 
     patient_id: Annotated[str, Refers("patient")]
     protocol: str
@@ -73,7 +77,10 @@ class Course(Entity):
     stage: str
     begun_on: str
     ended_on: str | None = None
+    ended_ground: Personal[str] = ""
     ended_because: Personal[str] = ""
+    ended_by: str | None = None
+    ended_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

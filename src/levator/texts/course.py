@@ -20,6 +20,7 @@ _PHASES: Mapping[Phase, str] = {
 #: With the numbers that are known; what is missing has its own sentence below.
 _REASONS: Mapping[ReasonCode, str] = {
     # Gates, as they are when shut
+    "course_not_ended": mark("Her course has ended. Begin a new one first."),
     "dates_fit": mark("Something in the record is dated after today. Check the date, then go on."),
     "right_phase": mark("Only for %(needed)s; she is in %(given)s."),
     "week_reached": mark("Not before week %(needed)s; it is now week %(given)s."),
@@ -62,6 +63,7 @@ _REASONS: Mapping[ReasonCode, str] = {
     "not_measured": mark("Holding or letting go was not measured."),
     # Where the course stands
     "course_begins": mark("The course begins."),
+    "begins_anew": mark("The course before has ended; a new one begins."),
     "other_phase": mark("She is now in %(needed)s; the course goes on here."),
     "next_stage_open": mark("Everything that the next step asks for is there."),
     "passed": mark("Sittings running that passed at this dose: %(given)s."),

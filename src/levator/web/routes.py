@@ -62,6 +62,8 @@ ACTIONS: Mapping[str, str] = {
     "POST /patients/{patient_id}/note": "note.write",
     "GET /patients/{patient_id}/decide": "course.decide",
     "POST /patients/{patient_id}/decide": "course.decide",
+    "GET /patients/{patient_id}/end": "course.end",
+    "POST /patients/{patient_id}/end": "course.end",
     "GET /patients/{patient_id}/release": "course.decide",
     "POST /patients/{patient_id}/release": "course.decide",
     "GET /patients/{patient_id}/sitting": "session.open",

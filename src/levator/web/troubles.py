@@ -116,6 +116,7 @@ _TO_HER: dict[RoomRefusal, str] = {
 }
 #: What shut the step while her room was open, as she reads it; the therapist reads each gate.
 _SHUT_TO_HER: dict[GateKind, str] = {
+    "course": mark("Your course has ended. There is nothing to train now."),
     "time": mark("This step is not for now."),
     "clearance": mark("First a doctor or midwife has to say that you may train."),
     "pain": mark("It hurts too much to train now."),

@@ -352,3 +352,26 @@ def test_what_is_to_do_is_told_and_the_audit_has_whose_record_was_looked_at(api:
 
 def test_a_session_that_is_not_there_is_not_there(api: Api) -> None:
     assert api.get(f"{made(api)}/sessions/{new_id()}").json()["code"] == "not_there"
+
+
+def test_a_course_is_ended_as_it_was_seen_and_only_once(api: Api) -> None:
+    path = pregnant(api)
+    api.put(f"{path}/decisions/{new_id()}", json={"kind": "accept", "seen": seen(api, path)})
+    (course,) = api.get(f"{path}/record").json()["courses"]
+    place = f"{path}/courses/{course['id']}/end"
+    goals = {"ended_on": course["begun_on"], "ended_ground": "goals_reached"}
+    as_seen = {"If-Match": f'"{course["version"]}"'}
+    unseen = api.post(place, json=goals)
+    assert (unseen.status_code, unseen.json()["code"]) == (409, "changed_meanwhile")
+    wrong = api.post(place, json=goals | {"ended_ground": "bored"}, headers=as_seen)
+    assert wrong.json()["where"] == ["body.ended_ground"]
+    ended = api.post(place, json=goals, headers=as_seen)
+    assert (ended.status_code, ended.json()["ended_ground"]) == (200, "goals_reached")
+    assert ended.headers["ETag"] == f'"{course["version"] + 1}"'
+    again = api.post(place, json=goals | {"ended_ground": "her_wish"}, headers=as_seen)
+    assert again.status_code == 409
+    assert again.json()["differs"]["ended_ground"] == {
+        "kept": "goals_reached",
+        "given": "her_wish",
+    }
+    assert api.get("/todo").json()["todos"] == []

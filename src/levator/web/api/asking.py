@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from levator.clinic import POSTURES
+from levator.clinic import POSTURES, ending
 from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
 from levator.clinic.erasing import grounds
 from levator.clinic.invitations import INVITED
@@ -213,6 +213,14 @@ class DecisionAsked(Sent):
     because: Text = ""
     stage: FilledLine | None = None
     settings: SettingsAsked | None = None
+
+
+class EndAsked(Sent):
+    """Why a course ends, and its last day; in own words too where the reason is `other`."""
+
+    ended_on: Day
+    ended_ground: Annotated[str, one_of(ending.reasons())]
+    ended_because: Text = ""
 
 
 class SittingAsked(Sent):

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from starlette.requests import Request
 
-from levator.clinic import courses, todo
+from levator.clinic import courses, ending, todo
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View, Wanted
 from levator.course.caution import Caution
 from levator.course.chart import Prescribed
 from levator.course.gates import Gate
 from levator.records.entity import Entity
-from levator.records.treatment import Decision
+from levator.records.treatment import Course, Decision
 from levator.web.api import asking
-from levator.web.api.asking import Id
-from levator.web.api.routes import Asking, Doing, route
+from levator.web.api.asking import Id, IfMatch
+from levator.web.api.routes import Asking, Doing, route, tagged
 from levator.web.api.shown import (
     CourseShown,
     TodayShown,
@@ -53,6 +53,27 @@ def decide_on_course(
         settings=settings,
     )
     return courses.decided(acts, actor, patient_id, entity_id, wanted)
+
+
+@router.post(
+    "/patients/{patient_id}/courses/{entity_id}/end",
+    **route("course.end", 404, 409, model=shown(Course)),
+)
+def end(
+    acts: Doing,
+    actor: Asking,
+    patient_id: Id,
+    entity_id: Id,
+    asked: asking.EndAsked,
+    answer: Response,
+    if_match: IfMatch = None,
+) -> Entity:
+    """End her course as it was seen, with a reason; a sitting under way stops within a second."""
+    version = asking.version_of(if_match)
+    ended = ending.end_course(
+        acts, actor, patient_id, entity_id, version=version, **asked.model_dump()
+    )
+    return tagged(answer, ended)
 
 
 @router.get("/todo", **route("todo.read", model=TodayShown))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from levator.clinic import Clinic, courses
+from levator.clinic import Clinic, courses, ending
+from levator.clinic.charts import text_of
 from levator.clinic.courses import UndecidedError, View, Wanted
 from levator.course.chart import DecisionKind, Prescribed
 from levator.course.prescription import Setting, allowed_in
@@ -13,14 +14,15 @@ from levator.course.progression import range_of
 from levator.course.protocol import Parameter, Stage
 from levator.course.today import limits_today
 from levator.errors import CallerError, mark
-from levator.library import load_hard_limits
+from levator.library import load_checklist, load_hard_limits
 from levator.records.access import Actor
 from levator.texts import Speaker
 from levator.texts.answers import allowed, dose_refused
 from levator.texts.words import stage_name
 from levator.training.dose import RoundsKind
+from levator.web.desk.asked import items
 from levator.web.desk.course_words import RULES, reason_rows, stage_line
-from levator.web.desk.filling import Field, Form, number, text_field, whole
+from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
 from levator.web.forms import Typed
 
 #: Field -> what it is called; an empty one stays as the step begins.
@@ -131,6 +133,49 @@ def release_form(voice: Speaker, view: View, made: str) -> Form:
         fields=[text_field(voice, "because", is_needed=True)],
         hidden={"id": made, "kind": "release", "seen": view.seen},
         button=voice.say("Let it go on"),
+    )
+
+
+def end_form(voice: Speaker, view: View, made: str) -> Form:
+    """Ask why her course ends and with which day; of one that has ended, what is kept."""
+    course = view.history.course or view.history.ended
+    if course is None:
+        raise CallerError("No course runs yet; begin it with a step.")
+    return Form(
+        heading=voice.say("End the course"),
+        lead=voice.say(
+            "No session is possible after it, and one under way stops at once. Her record stays. It"
+            " is not taken back: if she goes on, a new course begins."
+        ),
+        fields=[
+            labelled(
+                voice,
+                "ended_ground",
+                kind="choice",
+                options=items(voice, load_checklist(ending.REASONS)),
+                is_needed=True,
+            ),
+            text_field(voice, "ended_because", hint=voice.say("May be empty.")),
+            labelled(voice, "ended_on", kind="day", is_needed=True),
+        ],
+        values={"ended_on": text_of(view.chart.today)},
+        hidden={"course": course.id, "version": str(course.version)},
+        button=voice.say("End the course"),
+        is_grave=True,
+    )
+
+
+def end(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
+    """Let it end."""
+    ending.end_course(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.course,
+        ended_on=typed.ended_on,
+        ended_ground=typed.ended_ground,
+        ended_because=typed.ended_because,
+        version=whole(typed.version) or 0,
     )
 
 

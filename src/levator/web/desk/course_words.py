@@ -152,6 +152,20 @@ def flag_words(voice: Speaker, code: str) -> str:
     return next((one.words_in(voice.language) for one in items if one.code == code), code)
 
 
+def ended_on(voice: Speaker, view: View) -> str:
+    """Return the day with which her last course ended; empty where one runs or none was."""
+    ended = view.history.ended
+    if ended is None or ended.ended_on is None:
+        return ""
+    return voice.date(date.fromisoformat(ended.ended_on))
+
+
+def end_words(voice: Speaker, ground: str) -> str:
+    """Return why a course ended; empty for one that another clinic's record ended."""
+    listed = load_checklist("course-ends").items
+    return next((one.words_in(voice.language) for one in listed if one.code == ground), "")
+
+
 def dose_rows(voice: Speaker, settings: Prescribed) -> list[tuple[str, str]]:
     """Return what is prescribed now: name and value with its unit."""
     rows = (

@@ -13,8 +13,8 @@ from levator.texts.course import proposal
 from levator.web.desk.course_words import flag_lines
 
 #: flag: care first, the deeds come later. dates, go: one of the deeds. accept: the proposal.
-#: pain: it is asked here. start: a session.
-Kind = Literal["flag", "dates", "go", "accept", "pain", "start", "wait"]
+#: pain: it is asked here. start: a session. ended: a new course may begin.
+Kind = Literal["flag", "dates", "go", "accept", "pain", "start", "wait", "ended"]
 Unknown = Literal["dates", "complications"]
 
 
@@ -47,6 +47,8 @@ def next_thing(say: Speaker, view: View) -> NextThing:
         return NextThing(
             "flag", say.say("Red flag: call the doctor or midwife."), flags, deeds=(clear,)
         )
+    if view.history.ended is not None:
+        return _after_the_end(say, view, heading)
     match unknown(view):
         case "dates":
             return _asks_for_dates(say)
@@ -61,6 +63,17 @@ def next_thing(say: Speaker, view: View) -> NextThing:
     if view.chart.pain_today is None:
         return NextThing("pain", heading)
     return NextThing("start" if view.history.course else "wait", heading)
+
+
+def _after_the_end(say: Speaker, view: View, heading: str) -> NextThing:
+    """Say that her course has ended; a new one may begin where its first step is proposed."""
+    ended = say.say("The course has ended")
+    if isinstance(view.proposal, Advance):
+        return NextThing("accept", ended, (say.say("To begin a new one: %(what)s", what=heading),))
+    if "not_held" in {one.code for one in view.proposal.reasons}:
+        deeds = (("release", say.say("Let the programme go on")),)
+        return NextThing("ended", ended, deeds=deeds)
+    return NextThing("ended", ended)
 
 
 def _asks_for_dates(say: Speaker) -> NextThing:

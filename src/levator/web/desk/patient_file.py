@@ -16,7 +16,7 @@ from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
 from levator.library import load_checklist
-from levator.records.treatment import Choice, Clearance, Decision, RedFlag
+from levator.records.treatment import Choice, Clearance, Course, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.texts.words import stage_name
 from levator.web.desk import course_words
@@ -40,6 +40,7 @@ _ACTIONS = (
     "session.open",
     "session.read",
     "course.decide",
+    "course.end",
     "pregnancy.write",
     "birth.write",
     "clearance.sign",
@@ -91,7 +92,8 @@ class FilePage:
 
 
 def _writers(kept: History) -> list[str]:
-    return [one.made_by for one in kept.decisions] + [one.written_by for one in kept.notes]
+    ends = [one.ended_by for one in kept.courses if one.ended_by]
+    return ends + [one.made_by for one in kept.decisions] + [one.written_by for one in kept.notes]
 
 
 def _who(say: Speaker, view: View) -> dict[str, Any]:
@@ -150,6 +152,7 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "thing": next_thing(say, view),
         "acts": course_words.flag_acts(say, view),
         "has_course": view.history.course is not None,
+        "ended": course_words.ended_on(say, view),
         "stage": course_words.stage_line(say, view.stage) if view.stage else "",
         "instruction": view.stage.words_in(say.language).instruction if view.stage else "",
         "dose": course_words.dose_rows(say, view.in_force) if view.stage else [],
@@ -188,6 +191,7 @@ def _kept(say: Speaker, view: View, names: Mapping[str, str]) -> dict[str, Any]:
         "sessions": [session_row(say, view.protocol, kept, one) for one in _newest(kept.sessions)],
         "session_count": len(kept.sessions),
         "decisions": [_decision(say, view, one, names) for one in _newest(kept.decisions)],
+        "ends": [_end(say, names, one) for one in kept.courses if one.ended_on],
         "clearances": [_clearance(say, view, one) for one in _newest(kept.clearances)],
         "asked_on": day_text(say, _asked_on(kept)),
         "red_flags": [_red_flag(say, one) for one in _newest(kept.red_flags)],
@@ -218,6 +222,17 @@ def _decision(say: Speaker, view: View, one: Decision, names: Mapping[str, str])
         "choice": say.say(CHOICES[one.choice]),
         "what": ", ".join((*stages, *made)),
         "because": one.because,
+        "by": by,
+    }
+
+
+def _end(say: Speaker, names: Mapping[str, str], one: Course) -> dict[str, str]:
+    """Return that a course ended, why, and who said so."""
+    day = day_text(say, one.ended_on)
+    by = " · ".join(filter(None, (names.get(one.ended_by or "", ""), day)))
+    return {
+        "why": course_words.end_words(say, one.ended_ground),
+        "because": one.ended_because,
         "by": by,
     }
 

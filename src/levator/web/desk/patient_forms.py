@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,7 @@ KINDS = (
     Kind("note", telling_forms.note_form, telling_forms.write_note),
     Kind("decide", course_forms.otherwise_form, course_forms.decide),
     Kind("release", course_forms.release_form, course_forms.decide),
+    Kind("end", course_forms.end_form, course_forms.end),
 )
 
 
@@ -203,11 +204,7 @@ class PatientForms:
             # What was typed is decided on the course as it stands now, which is shown beside it.
             kept = dict(form.hidden)
         if isinstance(error, (ConflictError, ChangedMeanwhileError)):
-            labels = {field.name: field.label for field in form.fields}
-            more["differs"] = [
-                (labels.get(name, name), _plain(say, was), _plain(say, given))
-                for name, (was, given) in error.differs.items()
-            ]
+            more["differs"] = list(_differing(say, form, error.differs))
         if isinstance(error, TwinError):
             person_forms.with_twins(say, form, error)
             more["twins"] = person_forms.twin_rows(error.twins)
@@ -244,6 +241,20 @@ class PatientForms:
 
 def _patient_id(request: Request) -> str:
     return str(request.path_params["patient_id"])
+
+
+def _differing(
+    say: Speaker, form: Form, differs: Mapping[str, tuple[Plain, Plain]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what it is called, how it is now and what was typed; who and when is in the audit."""
+    fields = {field.name: field for field in form.fields}
+    for name, values in differs.items():
+        field = fields.get(name)
+        if name.endswith(("_by", "_at")):
+            continue
+        words = dict(field.options) if field is not None else {}
+        was, given = (words.get(text, text) for text in (_plain(say, one) for one in values))
+        yield field.label if field is not None else name, was, given
 
 
 def _plain(say: Speaker, value: Plain) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Literal
 
-from levator.clinic.charts import day_of
+from levator.clinic.charts import counted, day_of
 from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.clinic.kept_values import MOST_PAIN
@@ -61,7 +61,8 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Everything that is drawn. pain : points; is_born : whether x counts from a birth."""
+    """Everything that is drawn. pain : points; is_born : whether x counts from a birth. ends :
+    where a course ended."""
 
     ticks: tuple[tuple[float, int], ...]
     bars: tuple[Bar, ...]
@@ -70,6 +71,7 @@ class Timeline:
     is_born: bool
     pain: tuple[tuple[float, float, int], ...]
     dots: tuple[Dot, ...]
+    ends: tuple[float, ...] = ()
 
     @property
     def pain_line(self) -> str:
@@ -112,6 +114,7 @@ def timeline(view: View) -> Timeline | None:
         is_born=view.chart.birth is not None,
         pain=tuple(_pain(view.history, scale)),
         dots=tuple(_dots(view.history, scale)),
+        ends=tuple(scale.x(week) for week in _ends(view.history, scale) if scale.is_in(week)),
     )
 
 
@@ -147,11 +150,15 @@ def _stretches(view: View, scale: _Scale) -> Iterator[tuple[Stage, BarKind, floa
     """Yield stages with the weeks of their begin and end: as they were, as they may come."""
     today = scale.week(view.chart.today)
     was = list(_was(view, scale))
-    for place, (stage, begin) in enumerate(was[:-1]):
-        yield stage, "past", begin, min(was[place + 1][1], _end_of(stage, today))
+    for place, (stage, begin, ended) in enumerate(was[:-1]):
+        yield stage, "past", begin, min(was[place + 1][1], _end_of(stage, today), ended)
+    if view.history.ended is not None:
+        for stage, begin, ended in was[-1:]:
+            yield stage, "past", begin, min(_end_of(stage, today), ended)
+        return
     ahead_from = today
     if was:
-        stage, begin = was[-1]
+        stage, begin, _ = was[-1]
         is_past = stage.window.phase != view.chart.phase
         coming = [one for one, _ in _ahead(view, today) if one.id != stage.id]
         end = 0.0 if is_past else _until(view, stage, today, coming)
@@ -167,14 +174,23 @@ def _end_of(stage: Stage, today: float) -> float:
     return min(today, 0.0) if stage.window.phase == "pregnancy" else today
 
 
-def _was(view: View, scale: _Scale) -> Iterator[tuple[Stage, float]]:
-    """Yield the stages that she has been in, with the week in which each began."""
+def _was(view: View, scale: _Scale) -> Iterator[tuple[Stage, float, float]]:
+    """Yield the stages that she has been in, with the weeks in which each began and its course
+    ended; infinity where it runs."""
     known = {stage.id: stage for stage in view.protocol.stages}
+    ended = {one.id: one.ended_on for one in view.history.courses}
     before = None
-    for one in view.chart.decisions:
-        if one.stage in known and one.stage != before and one.stage is not None:
-            before = one.stage
-            yield known[one.stage], scale.week(one.day)
+    for kept, one in zip(counted(view.history), view.chart.decisions, strict=True):
+        here = kept.course_id, one.stage
+        if one.stage in known and here != before and one.stage is not None:
+            before, last = here, ended.get(kept.course_id)
+            end = inf if last is None else scale.week(day_of(last))
+            yield known[one.stage], scale.week(one.day), end
+
+
+def _ends(history: History, scale: _Scale) -> Iterator[float]:
+    """Yield the weeks in which a course ended."""
+    yield from (scale.week(day_of(one.ended_on)) for one in history.courses if one.ended_on)
 
 
 def _until(view: View, stage: Stage, today: float, coming: list[Stage]) -> float:

@@ -8,7 +8,7 @@ from levator.clinic.courses import View
 from levator.texts import Speaker, mark
 from levator.texts.words import stage_name
 from levator.web.desk import timeline as lines
-from levator.web.desk.course_words import day_words, stage_line
+from levator.web.desk.course_words import day_words, ended_on, stage_line
 from levator.web.desk.timeline import Bar, Timeline, timeline
 
 _KINDS = {"past": mark("was"), "now": mark("now"), "ahead": mark("to come")}
@@ -37,6 +37,7 @@ def drawn(say: Speaker, view: View) -> dict[str, Any] | None:
         "pain": found.pain,
         "pain_line": found.pain_line,
         "dots": found.dots,
+        "ends": found.ends,
         "words": _words(say, view, found),
     }
 
@@ -65,6 +66,8 @@ def _words(say: Speaker, view: View, found: Timeline) -> str:
     ]
     parts = [say.say("Course on %(day)s", day=day_words(say, view.chart.today))]
     parts.append(say.listing(stages) if stages else say.say("no step yet"))
+    if ended := ended_on(say, view):
+        parts.append(say.say("ended on %(day)s", day=ended))
     if found.pain:
         parts.append(say.say("last pain score %(score)s", score=found.pain[-1][2]))
     parts.append(
