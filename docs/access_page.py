@@ -51,7 +51,6 @@ WHY: Mapping[str, str] = {
     "research.read": "Pseudonymised, and only of patients whose consent stands.",
     "audit.own": "She sees who looked into her record.",
     "tenant.make": "The installation's own administrator makes clinics and sees into none.",
-    "health.read": "Whether the server runs tells nothing about anybody.",
 }
 OWN_ACCOUNT = """\
 ## Who can become her

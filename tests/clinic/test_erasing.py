@@ -55,7 +55,6 @@ def a_woman(acts: Acts, patient_id: str, name: str, wave: bytes, at: str = NOW) 
                 email=f"{name}@example.org",
                 search_key=name.casefold(),
                 made_at=at,
-                last_seen_on=day,
                 treated_by=(desk.ANKE,),
             )
         )

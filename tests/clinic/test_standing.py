@@ -23,7 +23,7 @@ from levator.live.asking import Asked
 from levator.live.room import Room
 from levator.records.people import Patient
 from tests.clinic import desk
-from tests.clinic.desk import BO, TENANT, actor, jansen, new_id
+from tests.clinic.desk import ANKE, BO, TENANT, actor, jansen, new_id
 from tests.clinic.sitting_down import SEAT, SlowSeat, after_birth, days_ago, opened, run, unmeasured
 from tests.live.seats import person_in, reference, until, watching
 
@@ -121,6 +121,25 @@ def test_her_chart_is_looked_at_again_before_each_thing_that_asks_effort(
         assert {"cleared", "red_flags_asked"} <= {gate.code for gate in room.shut_by}
         assert room.facts.set_started is None
         assert room.guidance is None
+
+    run(test, tmp_path)
+
+
+def test_what_the_program_does_itself_is_under_the_responsibility_of_who_opened_the_room(
+    tmp_path: Path,
+) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        async with a_set_under_way(clinic, patient_id) as room:
+            room.ask(Asked("stop"), "therapist")
+            await until(lambda: room.is_over)
+        await clinic.sittings.settled(TENANT, patient_id)
+        with clinic.repository.work(writes=False) as work:
+            lines = [line.entry for line in work.audit_lines(TENANT, patient_id=patient_id)]
+        by_itself = {one.action: one for one in lines if not one.role}
+        assert {*by_itself} == {"session.check", "session.close"}
+        assert {(one.user_id, one.responsible_id) for one in by_itself.values()} == {("", ANKE)}
+        assert {one.responsible_id for one in lines if one.role} == {""}
 
     run(test, tmp_path)
 

@@ -20,44 +20,44 @@ from levator.records.access import (
 )
 from levator.records.people import Patient, Role, User
 
-OF_ALL = "tenant.make backup.read backup.make backup.check health.read"
+OF_ALL = "tenant.make backup.read backup.make backup.check"
 #: Role -> relation -> what is allowed; everything else is refused.
 ALLOWED: dict[tuple[Role, Relation], str] = {
     ("patient", "self"): """
         patient.read patient.export treatment.read red_flag.report pain.report symptom.report
         consent.write session.train session.stop session.read session.report audit.own
-        account.own health.read
+        account.own
     """,
-    ("patient", "treating"): "health.read",
-    ("patient", "clinic"): "tenant.read health.read",
-    ("patient", "other"): "health.read",
-    ("therapist", "self"): "account.own health.read",
+    ("patient", "treating"): "",
+    ("patient", "clinic"): "tenant.read",
+    ("patient", "other"): "",
+    ("therapist", "self"): "account.own",
     ("therapist", "treating"): """
         patient.list patient.read patient.change patient.hand_over patient.export patient.invite
         patient.close_access patient.take_on
         treatment.read pregnancy.write birth.write clearance.sign clearance.revoke
         red_flag.report course.end course.decide pain.report
         symptom.report assessment.write note.write consent.write session.open session.lead
-        session.stop session.watch session.read session.report health.read
+        session.stop session.watch session.read session.report
     """,
     ("therapist", "clinic"): """
         patient.list patient.make patient.take_on session.stop session.watch board.read todo.read
-        user.list tenant.read health.read
+        user.list tenant.read
     """,
-    ("therapist", "other"): "health.read",
-    ("researcher", "self"): "account.own health.read",
-    ("researcher", "treating"): "health.read",
-    ("researcher", "clinic"): "research.read tenant.read health.read",
-    ("researcher", "other"): "health.read",
-    ("clinic_admin", "self"): "account.own health.read",
-    ("clinic_admin", "treating"): "health.read",
+    ("therapist", "other"): "",
+    ("researcher", "self"): "account.own",
+    ("researcher", "treating"): "",
+    ("researcher", "clinic"): "research.read tenant.read",
+    ("researcher", "other"): "",
+    ("clinic_admin", "self"): "account.own",
+    ("clinic_admin", "treating"): "",
     ("clinic_admin", "clinic"): """
         patient.list patient.make patient.read patient.change patient.hand_over patient.export
         patient.import patient.erase patient.close_access audit.read user.list user.invite
         user.change user.disable tenant.read tenant.change retention.read backup.read backup.make
-        backup.check health.read
+        backup.check
     """,
-    ("clinic_admin", "other"): "health.read",
+    ("clinic_admin", "other"): "",
     (
         "system_admin",
         "self",

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from httpx import Client
 
+from levator.records.people import Patient
+from levator.records.treatment import Session
+from levator.records.work import where
 from tests.web.forms import decided, new_id, patient, put
 from tests.web.served import Served
 
@@ -255,6 +258,34 @@ def test_the_list_says_who_treats_and_how_many_there_are(client: Client) -> None
     assert "treated by you" in page
     answer = client.post("/patients", data={"text": "qqq"}, follow_redirects=True)
     assert "Nobody of that name" in answer.text
+
+
+def test_a_note_and_a_test_may_be_about_a_session(client: Client, server: Served) -> None:
+    path, number, today = patient(client), new_id(), datetime.now().astimezone()
+    assert 'name="session"' not in client.get(f"{path}/note").text
+    with server.clinic.repository.work(writes=True) as work:
+        (mine,) = work.find(Patient, None, where(id=path.rpartition("/")[2]))
+        work.put(
+            Session(
+                id=number,
+                tenant_id=mine.tenant_id,
+                patient_id=mine.id,
+                on_day=today.date().isoformat(),
+                started_at=today.isoformat(),
+                stage="step-6",
+                state="ended",
+            )
+        )
+    assert f'<option value="{number}"' in client.get(f"{path}/note").text
+    fields = {"id": new_id(), "session": number}
+    assert client.post(f"{path}/note", data=fields | {"note": "Cushion hard."}).status_code == 303
+    tested = fields | {"test": "PERFECT", "score": "3", "on_day": today.date().isoformat()}
+    assert client.post(f"{path}/test", data=tested).status_code == 303
+    page = client.get(f"{path}/sessions/{number}").text
+    assert "Cushion hard." in page
+    assert "PERFECT 3" in page
+    elsewhere = fields | {"id": new_id(), "session": new_id(), "note": "x"}
+    assert client.post(f"{path}/note", data=elsewhere).status_code == 404
 
 
 def test_a_course_is_ended_on_its_page_and_a_new_one_offered(client: Client) -> None:

@@ -44,7 +44,8 @@ class RefusedError(CallerError):
 
 @dataclass(slots=True)
 class Act:
-    """What an act works with. `about` is whose record its line of the audit names."""
+    """What an act works with. `about` is whose record its line of the audit names, and
+    `responsible_id` under whose responsibility the program itself acts."""
 
     work: Work
     actor: Actor
@@ -53,6 +54,7 @@ class Act:
     at: str = ""
     detail: str = ""
     about: str | None = None
+    responsible_id: str = ""
     _seen: list[str] = field(default_factory=list)
     _touched: list[Entity] = field(default_factory=list)
 
@@ -139,15 +141,22 @@ class Acts:
 
     @contextmanager
     def by_itself(
-        self, action: str, tenant_id: str, patient_id: str, doer: Actor | None = None
+        self,
+        action: str,
+        tenant_id: str,
+        patient_id: str,
+        doer: Actor | None = None,
+        responsible_id: str = "",
     ) -> Iterator[Act]:
         """Let the program itself act on a record, such as to close what it began.
 
-        doer : whose deed it keeps, where it is that of somebody; nobody is asked whether she may.
+        responsible_id : who answers for it, such as who opened the room. doer : whose deed it
+        keeps, where it is that of somebody; nobody is asked whether she may.
         """
         itself = doer or Actor("", tenant_id, "system_admin")
         with self.repository.work(writes=True) as work:
             act = Act(work, itself, work.get(Patient, patient_id, tenant_id), at=self.now())
+            act.responsible_id = responsible_id
             yield act
             entry = _entry(act, action, patient_id, "done")
             work.audit(entry if doer is not None else replace(entry, role=""))
@@ -211,6 +220,7 @@ def _entry(act: Act, action: str, patient_id: str | None, outcome: Outcome) -> A
         role=actor.role,
         action=action,
         outcome=outcome,
+        responsible_id=act.responsible_id,
         patient_id=patient_id,
         kind=name_of(type(first)) if first else "",
         entity_id=first.id if first else "",

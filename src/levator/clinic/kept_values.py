@@ -109,7 +109,7 @@ def _rule_for(field: EntityField) -> Callable[[str], bool]:
     name = field.name
     if name in ("id", "tenant_id") or field.refers or name.endswith("_id"):
         return is_plain_id
-    if name.endswith(("_on", "_day", "erase_after")):
+    if name.endswith(("_on", "_day")):
         return is_day
     if name.endswith("_at") or name == "until":
         return _is_moment

@@ -16,8 +16,8 @@ from levator.records.entity import Entity, fields_of
 from levator.records.people import Patient, Tenant
 from levator.records.work import Term, Work
 
-#: Fields with a day on which something happened, besides those that end in `_at`.
-_HAPPENED_ON = ("on_day", "last_seen_on")
+#: The field with a day on which something happened, besides those that end in `_at`.
+_HAPPENED_ON = "on_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ def kept(work: Work, whole: Whole) -> Retained:
     patient = whole.patient
     last_on = max(map(_last_day, whole.entities))
     years = work.get(Tenant, patient.tenant_id, patient.tenant_id).retention_years
-    until = patient.erase_after or _years_after(date.fromisoformat(last_on), years).isoformat()
-    return Retained(patient, last_on, until)
+    until = _years_after(date.fromisoformat(last_on), years)
+    return Retained(patient, last_on, until.isoformat())
 
 
 def _last_day(entity: Entity) -> str:
     days = [
         str(getattr(entity, field.name))[:10]
         for field in fields_of(type(entity))
-        if (field.name in _HAPPENED_ON or field.name.endswith("_at"))
+        if (field.name == _HAPPENED_ON or field.name.endswith("_at"))
         and getattr(entity, field.name)
     ]
     return max(days, default=date.min.isoformat())
@@ -87,10 +87,7 @@ def over(acts: Acts, actor: Actor) -> Over:
 def _old_enough(work: Work, tenant_id: str, years: int, today: str) -> list[Patient]:
     """Return those whose time may be over: the rest need no look into the whole record.
 
-    A record that was made in this year or the last `years` is in its time, unless it has a day
-    of its own.
+    A record that was made in this year or the last `years` is in its time.
     """
     first = max(date.min.year, date.fromisoformat(today).year - years + 1)
-    made = work.find(Patient, tenant_id, [Term("made_at", "below", f"{first:04}")])
-    named = work.find(Patient, tenant_id, [Term("erase_after", "below", today)])
-    return list({one.id: one for one in [*made, *named]}.values())
+    return work.find(Patient, tenant_id, [Term("made_at", "below", f"{first:04}")])

@@ -278,7 +278,10 @@ class Sittings:
         try:
             closed = with_results(session, self._acts.repository)
             with self._acts.by_itself(
-                "session.close", session.tenant_id, session.patient_id
+                "session.close",
+                session.tenant_id,
+                session.patient_id,
+                responsible_id=session.led_by,
             ) as act:
                 act.put(closed)
         except LevatorError:

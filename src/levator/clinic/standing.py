@@ -46,7 +46,9 @@ def standing(
     own : ids of the sessions begun in the room, which do not count as done before it. course_id :
     the course that it belongs to; another that began since does not carry it on.
     """
-    with acts.by_itself("session.check", actor.tenant_id, sitting.patient_id) as act:
+    with acts.by_itself(
+        "session.check", actor.tenant_id, sitting.patient_id, responsible_id=actor.user_id
+    ) as act:
         kept = of(act)
         before = tuple(one for one in kept.sessions if one.id not in own)
         chart = chart_of(replace(kept, sessions=before), act.at)

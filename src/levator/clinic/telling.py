@@ -11,7 +11,7 @@ from math import isfinite
 from typing import get_args
 
 from levator.clinic import checking
-from levator.clinic.acting import Acts
+from levator.clinic.acting import Act, Acts
 from levator.clinic.hers import one_of_hers, put_once
 from levator.clinic.kept_values import MOST_PAIN, MOST_SCORE
 from levator.errors import CallerError
@@ -43,15 +43,13 @@ def report_pain(
     """Keep a pain score of today, or of an earlier day."""
     with acts.on_patient(actor, "pain.report", patient_id) as act:
         today = act.at[:10]
-        if session_id is not None:
-            one_of_hers(act, Session, session_id)
         return put_once(
             act,
             PainScore(
                 id=checking.checked_id(pain_id),
                 tenant_id=actor.tenant_id,
                 patient_id=patient_id,
-                session_id=session_id,
+                session_id=_of_hers(act, session_id),
                 on_day=checking.past_day("on_day", on_day or today, today),
                 score=checking.score("pain", score, 0, MOST_PAIN),
                 moment=checking.one_of("moment", moment, PAIN_MOMENTS),
@@ -107,6 +105,7 @@ def write_assessment(
     score: float | None = None,
     remark: str = "",
     on_day: str | None = None,
+    session_id: str | None = None,
 ) -> Assessment:
     """Keep a test or questionnaire with its result; `answers` is JSON."""
     with acts.on_patient(actor, "assessment.write", patient_id) as act:
@@ -119,6 +118,7 @@ def write_assessment(
                 id=checking.checked_id(assessment_id),
                 tenant_id=actor.tenant_id,
                 patient_id=patient_id,
+                session_id=_of_hers(act, session_id),
                 on_day=checking.past_day("on_day", on_day or today, today),
                 code=checking.line("test", code, is_needed=True),
                 answers=_json(answers),
@@ -131,9 +131,15 @@ def write_assessment(
 
 
 def write_note(
-    acts: Acts, actor: Actor, patient_id: str, note_id: str, text: str, on_day: str | None = None
+    acts: Acts,
+    actor: Actor,
+    patient_id: str,
+    note_id: str,
+    text: str,
+    on_day: str | None = None,
+    session_id: str | None = None,
 ) -> Note:
-    """Keep what a therapist writes about her."""
+    """Keep what a therapist writes about her, or about a session of hers."""
     with acts.on_patient(actor, "note.write", patient_id) as act:
         today = act.at[:10]
         return put_once(
@@ -142,6 +148,7 @@ def write_note(
                 id=checking.checked_id(note_id),
                 tenant_id=actor.tenant_id,
                 patient_id=patient_id,
+                session_id=_of_hers(act, session_id),
                 on_day=checking.past_day("on_day", on_day or today, today),
                 text=checking.longer("note", text, is_needed=True),
                 written_by=actor.user_id,
@@ -174,6 +181,11 @@ def withdraw_consent(acts: Acts, actor: Actor, patient_id: str, consent_id: str)
     with acts.on_patient(actor, "consent.write", patient_id) as act:
         kept = one_of_hers(act, Consent, consent_id)
         return kept if kept.withdrawn_on else act.put(replace(kept, withdrawn_on=act.at[:10]))
+
+
+def _of_hers(act: Act, session_id: str | None) -> str | None:
+    """Return the id of a session that is hers; raises NotThereError for another's."""
+    return None if session_id is None else one_of_hers(act, Session, session_id).id
 
 
 def _json(text: str) -> str:

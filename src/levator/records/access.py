@@ -86,7 +86,6 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "backup.read": {"clinic_admin": _CLINIC, "system_admin": _ANY},
     "backup.make": {"clinic_admin": _CLINIC, "system_admin": _ANY},
     "backup.check": {"clinic_admin": _CLINIC, "system_admin": _ANY},
-    "health.read": dict.fromkeys(ROLES, _ANY),
 }
 
 

@@ -52,8 +52,6 @@ class Patient(Entity):
     search_key: Personal[Indexed[str]] = ""
     treated_by: tuple[str, ...] = ()
     made_at: str = ""
-    last_seen_on: Indexed[str | None] = None
-    erase_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,9 +38,7 @@ class LookingSuite:
     def test_every_comparison_finds_what_it_says(self, tmp_path: Path) -> None:
         numbers = ["", "a", "A", "ab", "a%b", "a_b", "b"]
         patients = [
-            a_patient(
-                place, number=number, last_seen_on=None if place % 3 else f"2026-0{place + 1}"
-            )
+            a_patient(place, number=number, born_on=None if place % 3 else f"2026-0{place + 1}")
             for place, number in enumerate(numbers)
         ]
         expected = {
@@ -52,20 +50,20 @@ class LookingSuite:
             Term("number", "contains", "%"): ["a%b"],
             Term("number", "contains", "_"): ["a_b"],
             Term("number", "contains", ""): numbers,
-            Term("last_seen_on", "is", None): ["a", "A", "a%b", "a_b"],
-            Term("last_seen_on", "is_not", None): ["", "ab", "b"],
-            Term("last_seen_on", "is_not", "2026-01"): numbers[1:],
-            Term("last_seen_on", "from", "2026-04"): ["ab", "b"],
-            Term("last_seen_on", "below", "2026-04"): [""],
-            Term("last_seen_on", "contains", "-04"): ["ab"],
-            Term("last_seen_on", "from", None): [],
-            Term("last_seen_on", "below", None): [],
+            Term("born_on", "is", None): ["a", "A", "a%b", "a_b"],
+            Term("born_on", "is_not", None): ["", "ab", "b"],
+            Term("born_on", "is_not", "2026-01"): numbers[1:],
+            Term("born_on", "from", "2026-04"): ["ab", "b"],
+            Term("born_on", "below", "2026-04"): [""],
+            Term("born_on", "contains", "-04"): ["ab"],
+            Term("born_on", "from", None): [],
+            Term("born_on", "below", None): [],
         }
         with self.opened(tmp_path) as repository:
             put(repository, *patients)
             for term, answer in expected.items():
                 assert [one.number for one in found(repository, Patient, term)] == answer, term
-            both = (Term("number", "from", "a"), Term("last_seen_on", "is_not", None))
+            both = (Term("number", "from", "a"), Term("born_on", "is_not", None))
             assert [one.number for one in found(repository, Patient, *both)] == ["ab", "b"]
 
     def test_a_list_is_searched_by_whole_members(self, tmp_path: Path) -> None:
@@ -81,16 +79,16 @@ class LookingSuite:
 
     def test_text_is_ordered_by_code_point_and_nothing_comes_last(self, tmp_path: Path) -> None:
         values = [None, *reversed(IN_ORDER), None]
-        patients = [a_patient(n, last_seen_on=value) for n, value in enumerate(values)]
+        patients = [a_patient(n, born_on=value) for n, value in enumerate(values)]
         with self.opened(tmp_path) as repository:
             put(repository, *patients)
 
             def order(*, descending: bool) -> list[tuple[str | None, str]]:
-                listed = found(repository, Patient, order="last_seen_on", descending=descending)
-                return [(one.last_seen_on, one.id) for one in listed]
+                listed = found(repository, Patient, order="born_on", descending=descending)
+                return [(one.born_on, one.id) for one in listed]
 
             nothing = [(None, patients[0].id), (None, patients[-1].id)]
-            texts = [(one.last_seen_on, one.id) for one in reversed(patients[1:-1])]
+            texts = [(one.born_on, one.id) for one in reversed(patients[1:-1])]
             assert order(descending=False) == texts + nothing
             assert order(descending=True) == nothing + texts[::-1]
 

@@ -169,6 +169,7 @@ class AssessmentAsked(Sent):
     score: Annotated[float | None, Field(allow_inf_nan=False)] = None
     remark: Text = ""
     on_day: Day | None = None
+    session_id: IdField | None = None
 
 
 class NoteAsked(Sent):
@@ -176,6 +177,7 @@ class NoteAsked(Sent):
 
     text: FilledText
     on_day: Day | None = None
+    session_id: IdField | None = None
 
 
 class ConsentAsked(Sent):

@@ -92,7 +92,6 @@ ACTIONS: Mapping[str, str] = {
     "tenant.change": mark("changed the clinic's settings"),
     "tenant.make": mark("made a clinic"),
     "key.exchange": mark("exchanged the key file"),
-    "health.read": mark("looked whether all is well"),
     "backup.check": mark("read a backup back"),
     "backup.restore": mark("restored a backup"),
     "todo.read": mark("looked at what is to do"),

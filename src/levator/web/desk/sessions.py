@@ -70,6 +70,12 @@ class Sessions:
             "report": f"{request.url.path}/report" if told.session.recording_id else "",
             "curve": Markup(await self._curve(told, say)),
             "pains": [one for one in kept.pains if one.session_id == told.session.id],
+            "written": [one.text for one in kept.notes if one.session_id == told.session.id],
+            "tests": [
+                " ".join(filter(None, (one.code, _maybe(say, one.score), one.remark)))
+                for one in kept.assessments
+                if one.session_id == told.session.id
+            ],
             "new_id": new_id(),
         }
         return self._desk.page(request, "session.html", values)
@@ -101,6 +107,10 @@ class Sessions:
             )
         except RecordingError:
             return ""
+
+
+def _maybe(say: Speaker, score: float | None) -> str:
+    return "" if score is None else say.number(score)
 
 
 def _numbers(say: Speaker, one: Session) -> list[tuple[str, str]]:

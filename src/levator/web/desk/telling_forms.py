@@ -12,9 +12,12 @@ from levator.records.access import Actor
 from levator.records.treatment import Assessment, PainMoment, SymptomScore
 from levator.texts import Speaker
 from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
+from levator.web.desk.pages import moment_text
 from levator.web.desk.treatment_forms import said, today
 from levator.web.forms import Typed
 
+#: So many sessions are offered to write about.
+_NEWEST = 12
 MOMENTS: Mapping[PainMoment, str] = {
     "between": mark("In daily life"),
     "before": mark("Before a session"),
@@ -62,7 +65,7 @@ def note_form(voice: Speaker, view: View, made: str) -> Form:
     return Form(
         heading=voice.say("Note"),
         lead=voice.say("She can read what is written about her."),
-        fields=[text_field(voice, "note", is_needed=True)],
+        fields=[text_field(voice, "note", is_needed=True), *_about_session(voice, view)],
         hidden={"id": made},
         button=voice.say("Keep"),
     )
@@ -70,7 +73,14 @@ def note_form(voice: Speaker, view: View, made: str) -> Form:
 
 def write_note(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
     """Keep it."""
-    telling.write_note(clinic.acts, actor, patient_id, typed.id, typed.note[: LONGEST_TEXT + 1])
+    telling.write_note(
+        clinic.acts,
+        actor,
+        patient_id,
+        typed.id,
+        typed.note[: LONGEST_TEXT + 1],
+        session_id=typed.session or None,
+    )
 
 
 # --- Symptoms and tests
@@ -120,6 +130,7 @@ def assessment_form(voice: Speaker, view: View, made: str) -> Form:
             labelled(voice, "score", kind="number", hint=voice.say("May be empty.")),
             labelled(voice, "on_day", kind="day", is_needed=True),
             text_field(voice, "remark"),
+            *_about_session(voice, view),
         ],
         values={"on_day": today(view)},
         hidden={"id": made},
@@ -141,7 +152,19 @@ def write_assessment(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed
         score=score,
         remark=typed.remark,
         on_day=typed.on_day or None,
+        session_id=typed.session or None,
     )
+
+
+def _about_session(voice: Speaker, view: View) -> list[Field]:
+    """Ask about which session it is, where she has had one; the newest first."""
+    newest = view.history.sessions[: -_NEWEST - 1 : -1]
+    options = [(one.id, moment_text(voice, one.started_at)) for one in newest]
+    if not options:
+        return []
+    none = ("", voice.say("None in particular"))
+    label = voice.say("About the session of")
+    return [Field(name="session", label=label, kind="select", options=[none, *options])]
 
 
 def _known(kept: Iterable[SymptomScore | Assessment]) -> tuple[str, ...]:
