@@ -41,6 +41,7 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     f"POST {_P}/note": (f"PUT {_P}/notes/{{entity_id}}",),
     f"POST {_P}/decide": (_DECISION,),
     f"POST {_P}/release": (_DECISION,),
+    f"POST {_P}/end": (f"POST {_P}/courses/{{entity_id}}/end",),
     f"POST {_P}/sitting": (f"POST {_P}/sittings",),
     f"GET {_P}/sessions": (f"GET {_P}/sessions",),
     f"GET {_P}/sessions/{{session_id}}": (f"GET {_P}/sessions/{{entity_id}}",),

@@ -246,9 +246,13 @@ def test_what_was_changed_is_refused(acts: Acts, tmp_path: Path) -> None:
     wrong: dict[str, tuple[dict[str, str | None], bool]] = {
         "was changed": ({name: "{}\n"}, False),
         "missing or was added": ({name: None}, False),
-        "another version": ({name: json.dumps(patient | {"shoe_size": 40})}, True),
+        "newer levator": ({name: json.dumps(patient | {"shoe_size": 40})}, True),
         "given_name in entities/patient.jsonl:1 cannot be": (
             {name: json.dumps(patient | {"given_name": 7})},
+            True,
+        ),
+        "something in it is missing": (
+            {name: json.dumps({key: patient[key] for key in patient if key != "family_name"})},
             True,
         ),
         "not hers": ({name: json.dumps(patient | {"id": "e" * 32})}, True),

@@ -14,6 +14,7 @@ import pytest
 from levator.clinic import courses, patients, todo
 from levator.clinic.acting import Acts
 from levator.clinic.courses import Wanted
+from levator.clinic.erasing import erase
 from levator.clinic.exporting import export
 from levator.clinic.importing import take_in
 from levator.errors import CallerError, ContentError, RecordingError
@@ -333,3 +334,51 @@ def test_a_bomb_is_refused_before_it_costs_anything(
     with pytest.raises(ContentError, match=reason):
         take_in(there, ADMIN, made)
     assert is_empty(there)
+
+
+OLDER = Path(__file__).parents[1] / "golden" / "older" / "patient-record.zip"
+
+
+def test_an_export_from_before_a_field_there_was_is_taken_in(there: Acts) -> None:
+    """As it was written then, with fields that are no more and without newer ones."""
+    lines = [json.loads(line) for line in members_of(OLDER)["entities/course.jsonl"].splitlines()]
+    assert not {"ended_ground", "ended_by", "ended_at"} & {*lines[0]}
+    taken = take_in(there, ADMIN, OLDER)
+    kept = courses.view(there, desk.actor(), taken.patient_id).history
+    assert kept.course is not None
+    assert (kept.course.ended_ground, kept.course.ended_by, kept.course.ended_at) == (
+        "",
+        None,
+        None,
+    )
+    kinds = (kept.pains, kept.symptoms, kept.assessments, kept.notes, kept.consents, kept.sessions)
+    assert [len(one) for one in kinds] == [1] * len(kinds)
+    assert taken.recordings == 1
+
+
+@pytest.mark.parametrize("number", ["2", "1.1"])
+def test_a_newer_form_of_export_says_to_update(
+    file: Path, there: Acts, tmp_path: Path, number: str
+) -> None:
+    newer = written(
+        members_of(file), tmp_path / "newer.zip", {"format": f"levator patient {number}"}
+    )
+    with pytest.raises(ContentError) as refused:
+        take_in(there, ADMIN, newer)
+    assert str(refused.value) == (
+        "newer.zip was made by a newer levator; update this one, then take it in."
+    )
+    assert is_empty(there)
+
+
+def test_a_session_that_was_under_way_there_holds_up_nothing_here(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    under_way = changed(file, tmp_path / "open.zip", "session", state="open", recording_id="gone")
+    members = {
+        name: body for name, body in members_of(under_way).items() if "recordings/" not in name
+    }
+    patient_id = take_in(there, ADMIN, written(members, tmp_path / "left_out.zip")).patient_id
+    (kept,) = courses.view(there, desk.actor(), patient_id).history.sessions
+    assert kept.state == "interrupted"
+    assert erase(there, ADMIN, patient_id, "trial-record").entities

@@ -12,6 +12,8 @@ import pytest
 from levator.clinic import Clinic, courses, history, telling, treatment
 from levator.clinic.acting import RefusedError
 from levator.clinic.sittings import Seating, StageShutError, declared
+from levator.clinic.erasing import erase
+from levator.clinic.sittings import Seating, StageShutError
 from levator.errors import CallerError
 from levator.live.asking import Asked
 from levator.records.model import RecordingHeader
@@ -333,3 +335,35 @@ def test_levels_given_by_hand_share_a_unit_and_are_for_a_recording(
     )
     with pytest.raises(CallerError, match=said):
         declared(given)
+
+
+@pytest.mark.parametrize("recording", ["gone", None])
+def test_an_open_session_without_its_recording_is_closed_and_holds_up_nothing(
+    recording: str | None, tmp_path: Path
+) -> None:
+    """As a power cut between the two leaves it, or a backup of that moment."""
+    repository = desk.opened("sqlite", tmp_path)
+    acts = desk.clinic(repository)
+    patient_id = desk.made(acts).id
+    with repository.work(writes=True) as work:
+        work.put(
+            Session(
+                id=new_id(),
+                tenant_id=desk.TENANT,
+                patient_id=patient_id,
+                recording_id=recording,
+                on_day=desk.TODAY,
+                started_at=desk.NOW,
+                stage="step-1",
+            )
+        )
+
+    async def test() -> None:
+        clinic = Clinic(repository)
+        async with clinic.running():
+            (kept,) = sessions(clinic, patient_id)
+            assert (kept.state, kept.ended_by, kept.rounds) == ("interrupted", "interrupted", None)
+            admin = actor(desk.ADMIN, "clinic_admin")
+            assert erase(clinic.acts, admin, patient_id, "trial-record").entities
+
+    asyncio.run(test())

@@ -26,7 +26,7 @@ from levator.course.today import (
     Lowered,
     allowed_today,
 )
-from levator.errors import CallerError, LevatorError, mark
+from levator.errors import CallerError, LevatorError, RecordingError, mark
 from levator.library import load_hard_limits, load_settings
 from levator.live.asking import NEED_HER, AskedKind, Looked
 from levator.live.room import Room
@@ -274,9 +274,9 @@ class Sittings:
             self.close_one(replace(session, had_pain=had_pain))
 
     def close_one(self, session: Session) -> None:
-        """Keep the results of a session whose recording has ended."""
+        """Keep the results of a session whose recording has ended, or that it has none."""
         try:
-            closed = with_results(session, self._acts.repository)
+            closed = self._told(session)
             with self._acts.by_itself(
                 "session.close",
                 session.tenant_id,
@@ -286,6 +286,17 @@ class Sittings:
                 act.put(closed)
         except LevatorError:
             _log.exception("what came of a session could not be kept", session=session.id)
+
+    def _told(self, session: Session) -> Session:
+        """Return a session with its results; broken off where its recording is not there.
+
+        Left open it would count as under way for ever.
+        """
+        try:
+            return with_results(session, self._acts.repository)
+        except RecordingError:
+            _log.exception("a session has no recording that can be read", session=session.id)
+            return replace(session, state="interrupted", ended_by="interrupted")
 
     def close_interrupted(self) -> None:
         """Close the sessions that an earlier run left open, with what was recorded of them."""

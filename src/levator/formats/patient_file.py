@@ -14,6 +14,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,8 +23,10 @@ from levator.formats.exact_recording import Kept, records_in
 from levator.records.entity import Entity, EntityField, fields_of, is_plain_id
 from levator.records.kinds import KINDS, name_of
 from levator.records.model import PlainDict
+from levator.records.people import Patient
 
-FORMAT = "levator patient 1"
+_NAME, _NUMBER = "levator patient", "1"
+FORMAT = f"{_NAME} {_NUMBER}"
 ABOUT = "about.json"
 #: A file that grows more than this when unpacked is refused before it does, and so is one with
 #: more members, or with more beside its recordings, which are read line by line.
@@ -33,6 +36,8 @@ MOST_BYTES = 2**28
 _SMALL_BYTES = 2**20
 #: The longest line of a recording and of anything else: plain data takes many times its text.
 _RECORDING_LINE_BYTES, _LINE_BYTES = 2**23, 2**21
+#: What an earlier levator wrote and never gave a value.
+_NO_MORE: Mapping[type[Entity], tuple[str, ...]] = {Patient: ("last_seen_on", "erase_after")}
 _RECORDINGS, _EXACT = "recordings/", ".jsonl"
 #: A spreadsheet would take a cell that starts so for a formula.
 _FORMULA = tuple("=+-@\t\r")
@@ -133,13 +138,16 @@ class PatientFile:
     def _about(self) -> PlainDict:
         try:
             about = json.loads(self._zipped.read(ABOUT))
+            name, _, number = about["format"].rpartition(" ")
             files = about["files"].items()
-            is_ours = about["format"] == FORMAT and is_plain_id(about["patient"])
+            is_ours = name == _NAME and is_plain_id(about["patient"])
             is_ours &= all(isinstance(digest, str) for _, digest in files)
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
             is_ours = False
         if not is_ours:
             raise self.wrong(Phrase("it is no export of a patient"))
+        if number != _NUMBER:
+            raise self._newer()
         found: PlainDict = about
         return found
 
@@ -180,14 +188,25 @@ class PatientFile:
         return self.wrong(Phrase("a line of %(name)s is not readable", name=name))
 
     def _entity(self, kind: type[Entity], told: PlainDict, tenant_id: str, place: str) -> Entity:
-        fields = {field.name: field for field in fields_of(kind)}
-        if told.keys() != fields.keys():
-            raise self.wrong(Phrase("it was made by another version of levator"))
-        for name, field in fields.items():
-            if not _fits(field, told[name]):
+        """Return what a line tells. What it lacks is as in a new one: a field came later; what an
+        earlier levator wrote and this one has no use for is passed over."""
+        known = {field.name: field for field in fields_of(kind)}
+        given = {name: one for name, one in told.items() if name not in _NO_MORE.get(kind, ())}
+        if not given.keys() <= known.keys():
+            raise self._newer()
+        if not _needed(kind) <= given.keys():
+            raise self.wrong(Phrase("something in it is missing"))
+        for name, value in given.items():
+            if not _fits(known[name], value):
                 raise self.wrong_value(place, name)
-        values = {name: _plain(told[name]) for name in fields}
+        values = {name: _plain(value) for name, value in given.items()}
         return kind(**values | {"tenant_id": tenant_id, "version": 0})
+
+    def _newer(self) -> ContentError:
+        return ContentError(
+            "%(file)s was made by a newer levator; update this one, then take it in.",
+            file=self._path.name,
+        )
 
     def wrong_value(self, place: str, field: str) -> ContentError:
         """Return the error for a value that cannot be; it is not said, it is hers."""
@@ -208,6 +227,15 @@ class PatientFile:
             yield from records_in(self._lines(name, _RECORDING_LINE_BYTES), recording_id)
         except ValueError:
             raise self._unreadable(name) from None
+
+
+def _needed(kind: type[Entity]) -> set[str]:
+    """Return the fields that a line must tell: a new entity cannot do without them."""
+    return {
+        one.name
+        for one in fields(kind)
+        if one.default is MISSING and one.default_factory is MISSING
+    }
 
 
 def _fits(field: EntityField, value: object) -> bool:
