@@ -110,6 +110,7 @@ BROWSER_ONLY: Mapping[str, str] = {
             "note",
             "decide",
             "release",
+            "end",
             "sitting",
             "export",
         )

@@ -131,11 +131,13 @@ def test_every_kind_comes_through_the_step_of_the_longer_key(engine: Engine) -> 
     with engine.connect() as connection:
         work = SqlWork(connection, writes=False)
         found = [work.get(type(one), one.id, HERE) for one in kept]
-        assert list(map(repr, found)) == [repr(_as_before_ends(one)) for one in kept]
+        assert list(map(repr, found)) == [repr(_as_before(one)) for one in kept]
 
 
-def _as_before_ends(one: Entity) -> Entity:
-    """What 0010 adds is lost below it."""
+def _as_before(one: Entity) -> Entity:
+    """What 0010 and 0011 add is lost below them."""
+    if isinstance(one, Session):
+        return replace(one, trained="[]")
     if not isinstance(one, Course):
         return one
     return replace(one, ended_ground="", ended_by=None, ended_at=None)

@@ -1,6 +1,8 @@
 """The pages of the record as forms meet them: twins, conflicts, bad days, and the drawn course."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -286,6 +288,27 @@ def test_a_note_and_a_test_may_be_about_a_session(client: Client, server: Served
     assert "PERFECT 3" in page
     elsewhere = fields | {"id": new_id(), "session": new_id(), "note": "x"}
     assert client.post(f"{path}/note", data=elsewhere).status_code == 404
+
+
+def test_each_dose_of_a_session_stands_with_its_own_rounds(client: Client, server: Served) -> None:
+    path, number = patient(client), new_id()
+    at = datetime.now().astimezone().isoformat()
+    parts = [
+        {"first_set": 1, "last_set": 2, "force_percent_mvc": 50.0, "hold_s": 5.0, "rounds": 6},
+        {"first_set": 3, "last_set": 3, "force_percent_mvc": 60.0, "hold_s": 4.5, "rounds": 2},
+    ]
+    trained = [one | {"valid_rounds": 2, "good_rounds": 1} for one in parts]
+    with server.clinic.repository.work(writes=True) as work:
+        (mine,) = work.find(Patient, None, where(id=path.rpartition("/")[2]))
+        mine_id = {"tenant_id": mine.tenant_id, "patient_id": mine.id}
+        made = Session(id=number, on_day=at[:10], started_at=at, stage="step-6", **mine_id)
+        work.put(replace(made, state="ended", force_percent_mvc=60.0, trained=json.dumps(trained)))
+    assert "50 %, 5 s; 60 %, 4.5 s" in client.get(f"{path}/sessions").text
+    page = client.get(f"{path}/sessions/{number}").text
+    for heading, force in (("Sets 1 to 2", "50 %"), ("Set 3", "60 %")):
+        assert re.search(rf"<h3>{heading}</h3>.*?<dt>Force</dt><dd>{force}</dd>", page)
+    told = client.get(f"/api/v1{path}/sessions/{number}").json()["session"]["trained"]
+    assert [(one["force_percent_mvc"], one["rounds"]) for one in told] == [(50.0, 6), (60.0, 2)]
 
 
 def test_a_course_is_ended_on_its_page_and_a_new_one_offered(client: Client) -> None:

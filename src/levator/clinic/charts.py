@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 from levator.clinic.history import History
+from levator.clinic.results import trained_in
 from levator.course import chart as course
 from levator.course.chart import DAYS_TO_EXPECTED, Chart, Day, Prescribed, SittingResult
 from levator.records import people, treatment
@@ -171,7 +172,8 @@ def _pain(kept: treatment.PainScore) -> course.PainReport:
 
 
 def _sitting(kept: treatment.Session, history: History) -> SittingResult:
-    rounds, valid = kept.rounds or 0, kept.valid_rounds or 0
+    of_last = _at_the_last_dose(kept)
+    rounds, valid = of_last.rounds or 0, of_last.valid_rounds or 0
     ended_by = next((one for one in _ENDS if one == kept.ended_by), None)
     return SittingResult(
         day=day_of(kept.on_day),
@@ -185,15 +187,21 @@ def _sitting(kept: treatment.Session, history: History) -> SittingResult:
         ),
         rounds=rounds,
         valid=valid,
-        in_band_percent=kept.in_band_percent,
-        released_percent=kept.released_percent,
+        in_band_percent=of_last.in_band_percent,
+        released_percent=of_last.released_percent,
         flagged_percent=100.0 * (rounds - valid) / rounds if rounds else None,
-        fatigue_round=kept.fatigue_round,
+        fatigue_round=of_last.fatigue_round,
         ended_by="pain" if kept.had_pain else ended_by or "stop",
         pain_before=_pain_before(kept, history),
         pain_after=_pain_after(kept, history),
         is_over=kept.state != "open",
     )
+
+
+def _at_the_last_dose(kept: treatment.Session) -> treatment.Session | treatment.Trained:
+    """Return what has the numbers of the rounds at the dose that was asked last."""
+    trained = trained_in(kept)
+    return trained[-1] if len(trained) > 1 else kept
 
 
 def _rounds_asked(kept: treatment.Session, history: History) -> int | None:

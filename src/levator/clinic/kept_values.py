@@ -11,6 +11,7 @@ from datetime import date, datetime
 from math import isfinite
 
 from levator.clinic.checking import EARLIEST, JOINERS, LATEST, LONGEST_LINE, LONGEST_TEXT
+from levator.clinic.results import trained_in
 from levator.course.chart import Prescribed
 from levator.errors import LevatorError
 from levator.library import load_checklist, load_hard_limits, load_protocol
@@ -24,6 +25,8 @@ from levator.records.treatment import (
     PainScore,
     Prescription,
     RedFlag,
+    Session,
+    Trained,
 )
 from levator.texts import LANGUAGES
 from levator.training.plain import from_plain
@@ -113,7 +116,7 @@ def _rule_for(field: EntityField) -> Callable[[str], bool]:
         return is_day
     if name.endswith("_at") or name == "until":
         return _is_moment
-    if name == "proposal":
+    if name in ("proposal", "trained"):
         return _is_data
     return _is_longer if name in _TEXTS else _is_line
 
@@ -161,6 +164,13 @@ def _is_proposal(one: Decision) -> bool:
     return all(isinstance(code, str) for code in opens)
 
 
+def _is_trained(one: Session) -> bool:
+    try:
+        return all(isinstance(part, Trained) for part in trained_in(one))
+    except (LevatorError, RecursionError, TypeError, ValueError):
+        return False
+
+
 def _at_most(given: float | None, most: float) -> bool:
     return given is None or given <= most
 
@@ -193,6 +203,7 @@ _RULES: Mapping[str, Mapping[str, Callable[..., bool]]] = {
         ),
         "hold_s": lambda one: _at_most(one.hold_s, load_hard_limits().hold_s),
     },
+    name_of(Session): {"trained": _is_trained},
     name_of(PainScore): {"score": lambda one: 0 <= one.score <= MOST_PAIN},
     name_of(Assessment): {"answers": lambda one: _object(one.answers) is not None},
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from statistics import median
+from typing import Any
 
 from levator.quantities import Percent
 from levator.records.repository import Repository
-from levator.records.treatment import Session
+from levator.records.treatment import Session, Trained
 from levator.reports.stored import stored_event
 from levator.training.dose import Dose
 from levator.training.events import (
+    DoseAccepted,
     Event,
     FatigueEstablished,
     RepetitionScored,
@@ -19,58 +22,124 @@ from levator.training.events import (
     SetEnded,
     SetStarted,
 )
+from levator.training.plain import from_plain
 
 
 def with_results(session: Session, repository: Repository) -> Session:
-    """Return a session with what its recording says; raises RecordingError where it is gone.
-
-    The dose is that of its last set, the numbers are those of all its sets.
-    """
+    """Return a session with what its recording says; raises RecordingError where it is gone."""
     recording = session.recording_id or ""
     header = repository.header(recording)
     stored = (stored_event(one.data).value for one in repository.events(recording))
     told = [one for one in stored if one is not None]
     sets = [one for one in told if isinstance(one, SetEnded)]
     ended_by = sets[-1].ended_by if sets else header.ended_by
+    trained = tuple(_trained(told))
     return replace(
-        _scored(_dosed(session, told), told),
+        _dosed(replace(session, **_numbers(told)), trained),
+        trained=json.dumps([asdict(one) for one in trained]),
         state="interrupted" if header.state == "interrupted" else "ended",
         ended_by=ended_by,
         had_pain=session.had_pain or "pain" in (header.ended_by, ended_by),
     )
 
 
+def trained_in(session: Session) -> tuple[Trained, ...]:
+    """Return each dose of a session with its own rounds; raises LevatorError for what is none."""
+    return trained_of(session.trained)
+
+
+def trained_of(text: str) -> tuple[Trained, ...]:
+    """Return what a session keeps as `trained`; see `trained_in`."""
+    return tuple(from_plain(Trained, one) for one in json.loads(text))
+
+
 def with_dose(session: Session, dose: Dose) -> Session:
     """Return a session with the dose that it asks."""
+    return replace(session, **_settings(dose))
+
+
+def _settings(dose: Dose) -> dict[str, Any]:
     pattern = dose.pattern
+    return {
+        "force_percent_mvc": dose.force_percent_mvc,
+        "hold_s": None if pattern is None else pattern.hold_s,
+        "rest_s": None if pattern is None else pattern.rest_s,
+        "tangent_percent": dose.tangent_percent,
+    }
+
+
+def _dosed(session: Session, trained: Sequence[Trained]) -> Session:
+    """Return it with the dose that was asked last; as it was opened where none was."""
+    if not trained:
+        return session
+    last = trained[-1]
     return replace(
         session,
-        force_percent_mvc=dose.force_percent_mvc,
-        hold_s=None if pattern is None else pattern.hold_s,
-        rest_s=None if pattern is None else pattern.rest_s,
-        tangent_percent=dose.tangent_percent,
+        force_percent_mvc=last.force_percent_mvc,
+        hold_s=last.hold_s,
+        rest_s=last.rest_s,
+        tangent_percent=last.tangent_percent,
     )
 
 
-def _dosed(session: Session, told: Iterable[Event]) -> Session:
-    doses = [one.dose for one in told if isinstance(one, SetStarted)]
-    return with_dose(session, doses[-1]) if doses else session
+@dataclass(slots=True)
+class _Run:
+    """Rounds running at one dose, and what was told of them."""
+
+    first_set: int
+    last_set: int
+    dose: Dose
+    told: list[Event] = field(default_factory=list)
 
 
-def _scored(session: Session, told: Sequence[Event]) -> Session:
+def _trained(told: Iterable[Event]) -> Iterator[Trained]:
+    """Yield each dose at which a round was done, with what came of its rounds."""
+    for run in _runs(told):
+        numbers = _numbers(run.told)
+        if numbers["rounds"]:
+            sets = {"first_set": run.first_set, "last_set": run.last_set}
+            yield Trained(**sets, **_settings(run.dose), **numbers)
+
+
+def _runs(told: Iterable[Event]) -> list[_Run]:
+    """Return the runs; sets that follow each other at one dose are one."""
+    runs: list[_Run] = []
+    coming: DoseAccepted | None = None
+    for one in told:
+        if isinstance(one, SetStarted):
+            _go_on(runs, one.set_number, one.dose)
+        elif isinstance(one, SetEnded):
+            coming = None  # the next set says its dose itself
+        elif isinstance(one, DoseAccepted):
+            coming = one
+        elif isinstance(one, (RepetitionScored, RestScored, FatigueEstablished)) and runs:
+            if coming is not None and one.round >= coming.from_round:
+                _go_on(runs, runs[-1].last_set, coming.dose)
+                coming = None
+            runs[-1].told.append(one)
+    return runs
+
+
+def _go_on(runs: list[_Run], set_number: int, dose: Dose) -> None:
+    if runs and _settings(runs[-1].dose) == _settings(dose):
+        runs[-1].last_set = set_number
+    else:
+        runs.append(_Run(set_number, set_number, dose))
+
+
+def _numbers(told: Sequence[Event]) -> dict[str, Any]:
     rounds = [one for one in told if isinstance(one, RepetitionScored)]
     valid = [one for one in rounds if one.valid]
     tired = [one.round for one in told if isinstance(one, FatigueEstablished)]
-    return replace(
-        session,
-        rounds=len(rounds),
-        valid_rounds=len(valid),
-        good_rounds=len([one for one in rounds if one.verdict == "good"]),
-        in_band_percent=_middle(one.time_in_band_percent for one in valid),
-        released_percent=_released(told),
-        fatigue_round=tired[-1] if tired else None,
-        hold_mean_percent_mvc=_middle(one.hold_mean_percent_mvc for one in valid),
-    )
+    return {
+        "rounds": len(rounds),
+        "valid_rounds": len(valid),
+        "good_rounds": len([one for one in rounds if one.verdict == "good"]),
+        "in_band_percent": _middle(one.time_in_band_percent for one in valid),
+        "released_percent": _released(told),
+        "fatigue_round": tired[-1] if tired else None,
+        "hold_mean_percent_mvc": _middle(one.hold_mean_percent_mvc for one in valid),
+    }
 
 
 def _middle(values: Iterable[float | None]) -> float | None:

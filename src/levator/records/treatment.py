@@ -131,6 +131,9 @@ class Session(Entity):
 
     on_day, started_at : by the clinic's clock; durations are in the recording. The numbers
         are those of the stored events; None until it has ended, or where unknown.
+    rounds to hold_mean_percent_mvc : of all its rounds. force_percent_mvc to tangent_percent : the
+        dose that was asked last. trained : each dose with its own rounds, in their order, as JSON:
+        see `Trained`.
     """
 
     patient_id: Annotated[str, Refers("patient")]
@@ -155,7 +158,32 @@ class Session(Entity):
     hold_s: float | None = None
     rest_s: float | None = None
     tangent_percent: float | None = None
+    trained: str = "[]"
     had_pain: Personal[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """Rounds running at one dose. Numbers are None where the dose has none, or nobody knows.
+
+    first_set, last_set : of which they are. in_band_percent, hold_mean_percent_mvc : medians of
+        the rounds that could be judged. released_percent : rounds after which she let go, of
+        those where it is known.
+    """
+
+    first_set: int
+    last_set: int
+    force_percent_mvc: float | None = None
+    hold_s: float | None = None
+    rest_s: float | None = None
+    tangent_percent: float | None = None
+    rounds: int
+    valid_rounds: int
+    good_rounds: int
+    in_band_percent: float | None = None
+    released_percent: float | None = None
+    fatigue_round: int | None = None
+    hold_mean_percent_mvc: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def decide_on_course(
     "/patients/{patient_id}/courses/{entity_id}/end",
     **route("course.end", 404, 409, model=shown(Course)),
 )
-def end(
+def end_course(
     acts: Doing,
     actor: Asking,
     patient_id: Id,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import GenericAlias
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
 
 from levator.clinic.history import History
+from levator.clinic.results import trained_of
 from levator.clinic.todo import TaskCode
 from levator.course.gates import GateCode, GateKind
 from levator.course.protocol import Parameter
@@ -36,8 +38,30 @@ def shown(kind: type[Entity]) -> type[Given]:
     return _SHOWN[kind.__name__]
 
 
+class TrainedShown(Given):
+    """Rounds running at one dose, with what came of them."""
+
+    first_set: int
+    last_set: int
+    force_percent_mvc: float | None
+    hold_s: float | None
+    rest_s: float | None
+    tangent_percent: float | None
+    rounds: int
+    valid_rounds: int
+    good_rounds: int
+    in_band_percent: float | None
+    released_percent: float | None
+    fatigue_round: int | None
+    hold_mean_percent_mvc: float | None
+
+
+#: Kept as JSON in a text, sent back as what it is.
+_DATA: Mapping[str, Any] = {"trained": Annotated[list[TrainedShown], BeforeValidator(trained_of)]}
+
+
 def _made(kind: type[Entity]) -> type[Given]:
-    hints = get_type_hints(kind)
+    hints = {**get_type_hints(kind), **_DATA}
     kept = [one.name for one in fields_of(kind) if "secret" not in one.marks]
     fields: dict[str, Any] = {name: (hints[name], ...) for name in kept if name not in _INNER}
     about = (kind.__doc__ or "").partition("\n")[0]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from levator.clinic.history import History
+from levator.clinic.results import trained_in
 from levator.course.protocol import Protocol
-from levator.records.treatment import Session
+from levator.records.treatment import Session, Trained
 from levator.texts import Speaker, mark
 from levator.texts.words import stage_name
 from levator.web.desk.pages import day_text, moment_text
@@ -47,6 +48,7 @@ def session_row(say: Speaker, protocol: Protocol, kept: History, one: Session) -
         "is_well": one.state == "ended" and not one.had_pain,
         "ended": _ended(say, one),
         "rounds": _rounds(say, one),
+        "dose": "; ".join(_dose(say, part) for part in trained_in(one) or (one,)),
         "in_band": "" if one.in_band_percent is None else f"{say.number(one.in_band_percent, 0)} %",
         "released": ""
         if one.released_percent is None
@@ -68,6 +70,13 @@ def _rounds(say: Speaker, one: Session) -> str:
     if one.rounds is None:
         return ""
     return say.say("%(good)s of %(all)s good", good=one.good_rounds or 0, all=one.rounds)
+
+
+def _dose(say: Speaker, one: Session | Trained) -> str:
+    """Return a force and a hold in short; empty in open mode."""
+    if one.force_percent_mvc is None or one.hold_s is None:
+        return ""
+    return f"{say.number(one.force_percent_mvc, 0)} %, {say.number(one.hold_s, 1)} s"
 
 
 def _pain_of(kept: History, one: Session) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,9 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from levator.clinic import courses, sessions
+from levator.clinic.results import trained_in
 from levator.clinic.sessions import Told
 from levator.errors import RecordingError
-from levator.records.treatment import Session
+from levator.records.treatment import Session, Trained
 from levator.reports import curve_html, to_html
 from levator.texts import Speaker
 from levator.texts.reasons import repetition_reasons, verdict_word
@@ -62,7 +63,7 @@ class Sessions:
             "name": name_of(kept.patient),
             "row": session_row(say, view.protocol, kept, told.session),
             "session": told.session,
-            "numbers": _numbers(say, told.session),
+            "numbers": list(_numbers_by_dose(say, told.session)),
             "sets": [
                 (set_heading(say, told.rounds, number), [_round(say, one, told) for one in rounds])
                 for number, rounds in groupby(told.rounds, key=lambda one: one.set_number)
@@ -113,7 +114,23 @@ def _maybe(say: Speaker, score: float | None) -> str:
     return "" if score is None else say.number(score)
 
 
-def _numbers(say: Speaker, one: Session) -> list[tuple[str, str]]:
+def _numbers_by_dose(say: Speaker, session: Session) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield the numbers of each dose that was trained, under its sets; of one dose alone, once."""
+    trained = trained_in(session)
+    if len(trained) < 2:
+        yield "", _numbers(say, session)
+        return
+    for one in trained:
+        yield _sets(say, one), [(say.say("Rounds"), str(one.rounds)), *_numbers(say, one)]
+
+
+def _sets(say: Speaker, one: Trained) -> str:
+    if one.first_set == one.last_set:
+        return say.say("Set %(number)s", number=one.first_set)
+    return say.say("Sets %(first)s to %(last)s", first=one.first_set, last=one.last_set)
+
+
+def _numbers(say: Speaker, one: Session | Trained) -> list[tuple[str, str]]:
     rows = (
         (say.say("Force"), one.force_percent_mvc, "%"),
         (say.say("Hold"), one.hold_s, "s"),
