@@ -108,6 +108,7 @@ def test_what_has_a_version_tells_it_and_takes_it() -> None:
         "PUT /patients/{patient_id}",
         "PUT /patients/{patient_id}/pregnancies/{entity_id}",
         "PUT /patients/{patient_id}/births/{entity_id}",
+        "POST /patients/{patient_id}/courses/{entity_id}/end",
         "GET /users/{user_id}",
         "PUT /users/{user_id}",
     }

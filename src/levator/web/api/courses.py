@@ -19,11 +19,8 @@ from levator.records.treatment import Course, Decision
 from levator.web.api import asking
 from levator.web.api.asking import Id, IfMatch
 from levator.web.api.routes import Asking, Doing, route, tagged
-from levator.web.api.shown import (
-    CourseShown,
-    TodayShown,
-    shown,
-)
+from levator.web.api.shown import CourseShown, TodayShown
+from levator.web.api.shown_record import shown
 from levator.web.looks import language_of
 
 router = APIRouter(tags=["course"])

@@ -35,6 +35,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "settings": {"hold_s": 20.0},
         "because": "she holds longer than that",
     },
+    "EndAsked": {"ended_on": "2026-11-20", "ended_ground": "goals_reached"},
     "ErasureAsked": {"name": "Mia Jansen", "ground": "trial-record"},
     "HandOverAsked": {"user_id": _ID},
     "InviteeAsked": {

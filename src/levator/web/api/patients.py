@@ -12,7 +12,8 @@ from levator.records.people import Patient
 from levator.web.api import asking
 from levator.web.api.asking import Id, IfMatch, Limit, Offset
 from levator.web.api.routes import Asking, Doing, route, tagged
-from levator.web.api.shown import PatientListShown, RecordShown, shown
+from levator.web.api.shown import PatientListShown
+from levator.web.api.shown_record import RecordShown, shown
 
 router = APIRouter(tags=["patients"])
 _PATIENT = shown(Patient)

@@ -10,7 +10,7 @@ from levator.records.treatment import Assessment, Consent, Note, PainScore, Symp
 from levator.web.api import asking
 from levator.web.api.asking import Id
 from levator.web.api.routes import Asking, Doing, route
-from levator.web.api.shown import shown
+from levator.web.api.shown_record import shown
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["telling"])
 

@@ -11,7 +11,7 @@ from levator.records.treatment import Clearance, RedFlag
 from levator.web.api import asking
 from levator.web.api.asking import Id, IfMatch
 from levator.web.api.routes import Asking, Doing, Here, route, tagged
-from levator.web.api.shown import shown
+from levator.web.api.shown_record import shown
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["treatment"])
 
