@@ -11,9 +11,8 @@ import pytest
 
 from levator.clinic import Clinic, courses, history, telling, treatment
 from levator.clinic.acting import RefusedError
-from levator.clinic.sittings import Seating, StageShutError, declared
 from levator.clinic.erasing import erase
-from levator.clinic.sittings import Seating, StageShutError
+from levator.clinic.sittings import Seating, StageShutError, declared
 from levator.errors import CallerError
 from levator.live.asking import Asked
 from levator.records.model import RecordingHeader

@@ -121,7 +121,7 @@ def settings_of(history: History) -> Prescribed:
     newest = next(fitting, None)
     if newest is None:
         return Prescribed()
-    made = (_decision(one) for one in history.decisions if one.id == newest.decision_id)
+    made = (_decision(one, history) for one in history.decisions if one.id == newest.decision_id)
     chosen = next((one.settings.rounds_rule for one in made if one.settings is not None), None)
     return replace(prescribed(newest), rounds_rule=chosen)
 
