@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,12 +15,17 @@ from starlette.types import ASGIApp
 
 from levator.clinic.certificates import Tls
 from levator.clinic.showing import Showing
+from levator.quantities import Seconds
 from levator.web.connections import connections
 
 HOST = "127.0.0.1"
 #: A viewer that does not read at all is dropped after this long.
 PING_S = 10.0
 LONGEST_MESSAGE_BYTES = 64 * 1024
+#: How long a handshake of TLS may take; one that is silent holds a file of ours until then.
+HANDSHAKE_S: Seconds = 5.0
+#: So many files may be open, where the system lets them: far more than can be silent meanwhile.
+MOST_FILES = 65_536
 #: For TLS 1.2; those of TLS 1.3 are all good. Each has forward secrecy and authenticates.
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
@@ -93,6 +99,18 @@ def plain_log() -> None:
     structlog.configure(processors=[*kept, moment, renderer])
 
 
+def more_files() -> None:
+    """Let this program have as many files open as the system gives it, up to `MOST_FILES`."""
+    try:
+        import resource
+    except ImportError:  # Windows counts none
+        return
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def listening_socket(port: int, host: str = HOST) -> socket.socket:
     """Return a socket bound to this computer or another address; port 0 takes a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -123,6 +141,7 @@ def serve(
     Raises OSError when the port is taken.
     """
     plain_log()
+    more_files()
     server = Server(config(app, log_level, reach), on_start, reach)
     listening = listening_socket(port, reach.host)
     with contextlib.closing(listening), asyncio.Runner(loop_factory=_loop) as runner:
@@ -145,15 +164,33 @@ class Server(uvicorn.Server):
     ) -> None:
         """`on_start` gets the address once pages can be opened."""
         super().__init__(settings)
+        self._connections = connections()
         self._on_start, self._reach = on_start, reach
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
-        await super().startup(sockets)
+        """Start, then tell. Over TLS the handshakes are ours: uvicorn waits a minute for each."""
+        tls = self.config.ssl
+        await super().startup(sockets if tls is None else [])
+        if tls is not None and self.started:
+            self.servers = [await self._over_tls(one, tls) for one in sockets or ()]
         if self._reach.showing is not None:
             self._reach.showing.use = self._use_from(asyncio.get_running_loop())
         if self.started and sockets:
             self._on_start(address_of(sockets[0], self._reach))
+
+    async def _over_tls(self, listening: socket.socket, tls: ssl.SSLContext) -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(
+            self._connection,
+            sock=listening,
+            ssl=tls,
+            backlog=self.config.backlog,
+            ssl_handshake_timeout=HANDSHAKE_S,
+        )
+
+    def _connection(self) -> asyncio.Protocol:
+        return self._connections(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     def _use_from(self, loop: asyncio.AbstractEventLoop) -> Callable[[Tls], object]:
         """Return what takes another certificate, from any thread; open connections stay."""
