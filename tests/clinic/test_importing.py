@@ -123,6 +123,8 @@ VALUES: list[tuple[str, str, object]] = [
     ("clearance", "from_on", "0001-01-01"),
     ("clearance", "until_on", "9999-12-31"),
     ("clearance", "entered_at", "later"),
+    ("clearance", "entered_at", "2026-11-29T10:00:00"),
+    ("patient", "made_at", "2026-11-29T10:00:00"),
     ("patient", "family_name", "x" * 10_000),
     ("patient", "family_name", "\u202eevil"),
     ("patient", "given_name", "a\x07"),
@@ -145,6 +147,14 @@ def test_a_value_that_cannot_be_is_named_with_its_place(
     with pytest.raises(ContentError) as refused:
         take_in(there, ADMIN, wrong)
     assert f"{field} in entities/{kind}.jsonl:1 cannot be" in str(refused.value)
+    assert is_empty(there)
+
+
+def test_who_came_without_the_moment_at_which_she_was_made_can_be_erased(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    came = take_in(there, ADMIN, changed(file, tmp_path / "plain.zip", "patient", made_at=""))
+    assert erase(there, ADMIN, came.patient_id, "her-request").backups == ()
     assert is_empty(there)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -69,11 +69,14 @@ def _tell(acts: Acts, actor: Actor, action: str, file: Path) -> None:
 def backups_since(repository: Repository, since: str) -> list[Path]:
     """Return the backups that are still where they were made, of this moment (ISO) or later.
 
-    Copies that somebody took elsewhere are not known here.
+    Of a day alone it is not known where it began: the day before counts too. Copies that
+    somebody took elsewhere are not known here.
     """
     with repository.work(writes=False) as work:
         lines = [line.entry for line in work.audit_lines(INSTALLATION)]
     moment = datetime.fromisoformat(since)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC) - timedelta(days=1)
     made = [file for file, at in _told_of(lines, ACTION) if datetime.fromisoformat(at) >= moment]
     return [file for file in dict.fromkeys(made) if file.exists()]
 

@@ -71,7 +71,11 @@ def is_day(text: str) -> bool:
 
 def _is_moment(text: str) -> bool:
     try:
-        return not text or EARLIEST <= datetime.fromisoformat(text).isoformat() <= LATEST
+        moment = datetime.fromisoformat(text) if text else None
+        # One without its zone cannot be compared with those that are kept here.
+        return moment is None or (
+            moment.tzinfo is not None and EARLIEST <= moment.isoformat() <= LATEST
+        )
     except ValueError:
         return False
 

@@ -107,7 +107,7 @@ def check_password(password: str, *telling: str) -> None:
     key = search_key(password)
     if any(part in key for part in _parts(telling)):
         raise CallerError("Take a password without your name, your address or the clinic's name.")
-    if _letters(key) in _COMMON or not _letters(key) or _is_row(key):
+    if _letters(key) in _COMMON or _is_row(key):
         raise CallerError("This password is one that people guess first; take another.")
     if is_known(password):
         raise CallerError("This password has been stolen elsewhere and is known; take another.")
