@@ -17,6 +17,7 @@ from levator.clinic.courses import Wanted
 from levator.clinic.erasing import erase
 from levator.clinic.exporting import export
 from levator.clinic.importing import take_in
+from levator.clinic.terminal import at_terminal
 from levator.errors import CallerError, ContentError, RecordingError
 from levator.formats.patient_file import MOST_MEMBERS
 from levator.records.model import Batch
@@ -154,7 +155,11 @@ def test_who_came_without_the_moment_at_which_she_was_made_can_be_erased(
     file: Path, there: Acts, tmp_path: Path
 ) -> None:
     came = take_in(there, ADMIN, changed(file, tmp_path / "plain.zip", "patient", made_at=""))
-    assert erase(there, ADMIN, came.patient_id, "her-request").backups == ()
+    backup = tmp_path / "one.backup"
+    backup.touch()
+    with there.in_installation(at_terminal(), "backup.make") as act:
+        act.detail = f"file={backup}"
+    assert erase(there, ADMIN, came.patient_id, "her-request").backups == (backup,)
     assert is_empty(there)
 
 
