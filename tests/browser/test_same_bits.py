@@ -60,7 +60,7 @@ class Answer(BaseHTTPRequestHandler):
 
     def __init__(self, bodies: dict[str, bytes], *rest: object) -> None:
         self.bodies = bodies
-        super().__init__(*rest)  # type: ignore[arg-type]
+        super().__init__(*rest)
 
     def do_GET(self) -> None:
         body = self.bodies.get(self.path)

@@ -98,7 +98,9 @@ def test_a_sign_typed_in_two_ways_is_one_password() -> None:
     assert asyncio.run(passwords.is_right(kept, "cafe\u0301 op de hoek"))
 
 
-def test_an_endless_password_costs_no_more_than_the_longest_and_is_not_cut() -> None:
+def test_an_endless_password_costs_no_more_than_the_longest_and_is_not_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     passwords, tried = quick_passwords(), []
     kept = asyncio.run(passwords.hash("x" * LONGEST))
     verify = passwords._verify
@@ -107,13 +109,15 @@ def test_an_endless_password_costs_no_more_than_the_longest_and_is_not_cut() -> 
         tried.append(len(password))
         return verify(kept, password)
 
-    passwords._verify = noting  # type: ignore[method-assign]
+    monkeypatch.setattr(passwords, "_verify", noting)
     assert asyncio.run(passwords.is_right(kept, "x" * LONGEST))
     assert not asyncio.run(passwords.is_right(kept, "x" * 1_000_000))
     assert tried == [LONGEST, LONGEST]
 
 
-def test_at_most_four_are_hashed_at_once_and_the_loop_goes_on() -> None:
+def test_at_most_four_are_hashed_at_once_and_the_loop_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     passwords, seen, lock = quick_passwords(), [], threading.Lock()
     running = 0
     too_many = threading.Event()
@@ -130,7 +134,7 @@ def test_at_most_four_are_hashed_at_once_and_the_loop_goes_on() -> None:
             running -= 1
         return True
 
-    passwords._verify = slow  # type: ignore[method-assign]
+    monkeypatch.setattr(passwords, "_verify", slow)
 
     async def many() -> None:
         asked = [asyncio.create_task(passwords.is_right("x", "y")) for _ in range(20)]
@@ -144,12 +148,12 @@ def test_at_most_four_are_hashed_at_once_and_the_loop_goes_on() -> None:
     assert len(seen) == 20
 
 
-def test_who_hashes_gives_way_to_live_sessions() -> None:
+def test_who_hashes_gives_way_to_live_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     passwords, main = quick_passwords(), os.getpid()
 
     def gives_way(kept: str, password: str) -> bool:
         own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         return own > os.getpriority(os.PRIO_PROCESS, main)
 
-    passwords._verify = gives_way  # type: ignore[method-assign]
+    monkeypatch.setattr(passwords, "_verify", gives_way)
     assert asyncio.run(passwords.is_right("x", "y")) is (sys.platform == "linux")

@@ -43,7 +43,7 @@ def after_birth(weeks: float, *, pain: bool | None = False) -> StartFacts:
 def today(stage_id: str, facts: StartFacts, **values: float | str) -> Dose | DoseRefused:
     stage = PROTOCOL.stage(stage_id)
     limits = limits_for(PROTOCOL, stage, facts, HARD)
-    return dose_for(stage, facts, limits, **values)  # type: ignore[arg-type]
+    return dose_for(stage, facts, limits, **values)
 
 
 # --- Reference contraction

@@ -9,16 +9,16 @@ import pytest
 
 from levator.devices.simulator.muscle import Muscle
 from levator.devices.simulator.parameters import default_parameters
-from levator.devices.simulator.patient import BEHAVIOURS, Body, Patient
+from levator.devices.simulator.patient import BEHAVIOURS, Behaviour, Body, Patient
 
 HOLD_40 = ((1.0, 0.0), (3.0, 40.0), (8.0, 40.0), (10.0, 0.0))
 RATE = 100
 
 
-def patient(*behaviours: str, seed: int = 3, lag_s: float | None = None) -> Patient:
+def patient(*behaviours: Behaviour, seed: int = 3, lag_s: float | None = None) -> Patient:
     made = Patient(default_parameters(), Random(seed), lag_s)
     for behaviour in behaviours:
-        made.behave(behaviour)  # type: ignore[arg-type]
+        made.behave(behaviour)
     return made
 
 
@@ -248,5 +248,5 @@ def test_every_behaviour_changes_something() -> None:
         who = patient()
         who.see(HOLD_40, 14.0)
         lived(who, 0, 3.9)
-        who.behave(behaviour)  # type: ignore[arg-type]
+        who.behave(behaviour)
         assert lived(who, 4, 8) != plain, behaviour

@@ -112,7 +112,7 @@ def test_blocks_come_at_the_pace_of_the_clock() -> None:
         clock.now_s += seconds
 
     device = Simulator("simulator://", read_options("simulator://?ends=1s"), clock)
-    device_sleep, asyncio.sleep = asyncio.sleep, sleep  # type: ignore[assignment]
+    device_sleep, asyncio.sleep = asyncio.sleep, sleep
     try:
         blocks = asyncio.run(read(device))
     finally:

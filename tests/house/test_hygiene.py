@@ -17,6 +17,7 @@ NEVER = {
     "a registry's host": re.compile(
         r"\bpypi\.(?:org|python)|pythonhosted\.|npmjs\.(?:org|com)|\byarnpkg\.com|deb\.debian\."
     ),
+    "a type that is not looked at": re.compile(r"#\s*type:\s*ignore"),
     "an emoji": re.compile(
         r"[\U0001f000-\U0001faff\u2600-\u26ff\u2705\u2728\u274c\u274e\u2b50\ufe0f]"
     ),
@@ -56,6 +57,7 @@ def test_no_file_holds(what: str) -> None:
     [
         ("a path of one machine", "see " + "/work" + "/main"),
         ("a registry's host", "https://" + "pypi" + ".org/simple"),
+        ("a type that is not looked at", "x = 1  # type" + ": ignore"),
         ("an emoji", "done " + chr(0x1F389)),
     ],
 )

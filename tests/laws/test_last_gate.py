@@ -69,7 +69,7 @@ def a_dose(random: Random) -> Dose:
     )
     tangent = random.choice((0.0, 20.0, 80.0)) if mode == "advanced" else None
     force = random.choice((20.0, 49.9, 50.0, nextafter(50.0, 60.0), 51.0, 400.0))
-    return sitting.dose(force, pattern, mode, rule, tangent)  # type: ignore[arg-type]
+    return sitting.dose(force, pattern, mode, rule, tangent)
 
 
 def some_limits(random: Random) -> Limits:
@@ -94,7 +94,7 @@ def programme(random: Random) -> list[Input]:
             kind = random.choice(("start", "start", "dose", "limits", "pause", "resume", "tired"))
             out.append(
                 Command(
-                    kind,  # type: ignore[arg-type]
+                    kind,
                     at,
                     "therapist",
                     dose=a_dose(random) if kind in ("start", "dose") else None,
@@ -208,7 +208,7 @@ def test_the_gate_sees_the_lengthened_rest(extra_s: float, limit: str | None) ->
 )
 def test_the_gate_sees_a_curve_that_left_its_dose(changed: dict[str, object], limit: str) -> None:
     plan = target.plan_of(sitting.dose(40.0, (3.0, 4.0, 2.0, 6.0)), 1, 0.0, 0.0)
-    made = target.announce((replace(plan, **changed),), LIMITS, 10.0, 0.0, 1, 1)  # type: ignore[arg-type]
+    made = target.announce((replace(plan, **changed),), LIMITS, 10.0, 0.0, 1, 1)
     assert isinstance(made, tuple)
     assert [breach.limit for breach in made] == [limit]
 

@@ -42,15 +42,15 @@ def test_a_session_read_back_from_text_tells_the_same(seed: int) -> None:
     _, told = sitting.run(whole.context, live)
     stored = [json.dumps(event_to_plain(event), allow_nan=False) for event in told]
 
-    context = from_plain(SessionContext, through_text(whole.context))  # type: ignore[arg-type]
+    context = from_plain(SessionContext, through_text(whole.context))
     inputs = [
-        given if isinstance(given, Samples) else from_plain(type(given), through_text(given))  # type: ignore[arg-type]
+        given if isinstance(given, Samples) else from_plain(type(given), through_text(given))
         for given in live
     ]
     again = replay.run(context, inputs)
     assert [json.dumps(event_to_plain(event)) for event in again] == stored
     for event in told:
-        assert from_plain(type(event), through_text(event)) == event  # type: ignore[arg-type]
+        assert from_plain(type(event), through_text(event)) == event
 
 
 #: Well beyond what a sensor tells; what is far larger is refused as damage.
@@ -63,9 +63,9 @@ def test_every_number_keeps_its_bits(rest: float, span: float, text: str, sd: fl
         return
     seat = ReferenceContext(text, text, text, text)
     reference = Reference("mvc", rest, rest + span, "N", sd, None, sd, seat)
-    assert from_plain(Reference, through_text(reference)) == reference  # type: ignore[arg-type]
+    assert from_plain(Reference, through_text(reference)) == reference
     tick = Tick(rest, 3)
-    assert str(from_plain(Tick, through_text(tick)).elapsed_s) == str(tick.elapsed_s)  # type: ignore[arg-type]
+    assert str(from_plain(Tick, through_text(tick)).elapsed_s) == str(tick.elapsed_s)
 
 
 def test_a_whole_number_in_the_file_is_still_a_float() -> None:
@@ -93,7 +93,7 @@ def test_an_unknown_number_is_nothing_and_never_nan() -> None:
 )
 def test_what_does_not_fit_is_refused_with_its_name(kind: type, plain: object, why: str) -> None:
     with pytest.raises(RecordingError, match=f"A stored {kind.__name__} does not fit") as refused:
-        from_plain(kind, plain)  # type: ignore[arg-type]
+        from_plain(kind, plain)
     assert why in str(refused.value.__cause__)
 
 

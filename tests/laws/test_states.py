@@ -68,7 +68,7 @@ def drive(state: SessionState, words: tuple[str, ...]) -> tuple[SessionState, li
         elif word == "cushion":
             given = [Command("mark", at, "therapist", mark="cushion")]
         else:
-            given = [Command(word, at, "therapist")]  # type: ignore[arg-type]
+            given = [Command(word, at, "therapist")]
         for one in given:
             state, events = session.step(state, one)
             told += events
@@ -101,7 +101,7 @@ def test_what_is_not_in_the_table_is_refused(name: State, kind: CommandKind) -> 
     state, _ = drive(fresh(), WAY[name])
     after, events = drive(state, (kind,))
     if (name, kind) in TRANSITIONS:
-        assert after.name == TRANSITIONS[name, kind]  # type: ignore[index]
+        assert after.name == TRANSITIONS[name, kind]
         return
     assert after.name == name
     (refused,) = sitting.of(CommandRefused, events)

@@ -10,6 +10,7 @@ from functools import cache
 from levator.clinic import Clinic, simulated_reference
 from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for, limits_for, reference_kind_for
+from levator.devices.simulator.driver import Simulator
 from levator.live.room import Room
 from levator.live.sitting import Sitting
 from levator.live.viewer import Person
@@ -78,6 +79,12 @@ async def a_room(
         if is_calibrated:
             room.calibrate()
         yield clinic, room
+
+
+def simulator(room: Room) -> Simulator:
+    """Return the seat, which can be asked to do things."""
+    assert isinstance(room.device, Simulator)
+    return room.device
 
 
 def person_in(clinic: Clinic, room: Room, role: str = "patient", name: str = "Mia") -> Person:

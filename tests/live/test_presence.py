@@ -10,7 +10,7 @@ from levator.live.audience import Audience
 from levator.live.joining import JoinRefusedError
 from levator.live.room import Room
 from levator.live.viewer import Person
-from tests.live.seats import a_room, person_in, until
+from tests.live.seats import a_room, person_in, simulator, until
 from tests.sitting import settings
 from tests.web.painted import painted
 
@@ -78,11 +78,11 @@ def test_a_sensor_that_goes_in_a_calibration_is_named_and_nothing_begins_without
             page = asyncio.create_task(a_page(room, person))
             await until(lambda: room.audience.is_patient_here and room.next_index > 0)
             room.ask(Asked("calibrate"), "patient")
-            room.device.behave("unplug")  # type: ignore[attr-defined]
+            simulator(room).behave("unplug")
             await until(lambda: room.stage == "open")
             assert room.refusal == "sensor_gone"
             for asker in ("patient", "therapist"):
-                shown = painted(clinic, room, asker)  # type: ignore[arg-type]
+                shown = painted(clinic, room, asker)
                 assert any("Check its plug" in one for one in shown["troubles"])
                 assert "screen" not in " ".join([*shown["troubles"], shown["sentence"]])
                 assert "waits" not in " ".join(shown["troubles"])
@@ -90,7 +90,7 @@ def test_a_sensor_that_goes_in_a_calibration_is_named_and_nothing_begins_without
                 assert "calibrate" not in shown["can"]
             room.ask(Asked("calibrate"), "therapist")
             assert (room.stage, room.refusal) == ("open", "no_samples")
-            room.device.behave("plug")  # type: ignore[attr-defined]
+            simulator(room).behave("plug")
             await until(lambda: "calibrate" in painted(clinic, room, "patient")["can"])
             # What is offered is not refused: her screen has had a picture since.
             room.ask(Asked("calibrate"), "patient")

@@ -34,7 +34,7 @@ def full_disk(repository: SqliteRepository) -> Iterator[None]:
     """Let the file grow no more: SQLite answers as it does on a full disk."""
 
     def no_more(connection: object, _record: object) -> None:
-        connection.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]
+        connection.execute("PRAGMA max_page_count = 1")
 
     event.listen(repository._engine, "connect", no_more)
     repository._engine.dispose()

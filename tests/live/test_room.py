@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from levator.clinic.seats import device_within
-from levator.live.asking import Asked, AskedDose
+from levator.live.asking import Asked, AskedDose, AskedKind
 from levator.records.replay import load_session
 from levator.records.values import samples_of
 from levator.signals.phases import CalibrationFailed
@@ -23,6 +23,7 @@ from tests.live.seats import (
     clinic_in_memory,
     person_in,
     reference,
+    simulator,
     sitting_at,
     until,
     watching,
@@ -48,16 +49,16 @@ def test_a_whole_session_replays_to_the_same_events() -> None:
             await until(lambda: room.is_saved)
             assert room.recording is not None
             stored = load_session(clinic.repository, room.recording)
-            context = from_plain(SessionContext, stored.context)  # type: ignore[arg-type]
+            context = from_plain(SessionContext, stored.context)
             state, told = session.begin(context), []
             stops = []
             for given in stored.inputs:
                 if not isinstance(given, Samples):
                     kind = Tick if given["type"] == "Tick" else Command
-                    given = from_plain(kind, given)  # type: ignore[type-var, assignment]
+                    given = from_plain(kind, given)
                 if isinstance(given, Command) and given.kind == "stop":
                     stops.append(given.drawn_index)
-                state, events = session.step(state, given)  # type: ignore[arg-type]
+                state, events = session.step(state, given)
                 told += [event_to_plain(event) for event in events]
             assert told == stored.events
             assert stops == [5]
@@ -79,7 +80,7 @@ def test_what_is_drawn_is_what_is_stored() -> None:
             assert room.recording is not None
             context = from_plain(
                 SessionContext, load_session(clinic.repository, room.recording).context
-            )  # type: ignore[arg-type]
+            )
             state = session.begin(context)
             for block in clinic.repository.blocks(room.recording):
                 state, _ = session.step(state, samples_of(block))
@@ -206,14 +207,14 @@ def test_an_unplugged_seat_takes_the_target_away_and_comes_back_with_a_gap() -> 
             room.ask(Asked("start"), "therapist")
             await until(lambda: room.facts.state == "running")
             before = room.next_index
-            room.device.behave("unplug")  # type: ignore[attr-defined]
+            simulator(room).behave("unplug")
             await until(lambda: room.facts.state == "no_signal")
             # The driver said so: nobody waited for the silence to be noticed.
             assert room.facts.signal_lost is not None
             assert room.facts.signal_lost.cause == "driver"
             assert room.facts.targets[-1].breakpoints == ()
             assert room.trouble is not None
-            room.device.behave("plug")  # type: ignore[attr-defined]
+            simulator(room).behave("plug")
             await until(lambda: room.next_index > before + 50)
             assert room.trouble is None
             assert any(value != value for value in room.frames.tracks[0].since(0)[1])
@@ -222,12 +223,12 @@ def test_an_unplugged_seat_takes_the_target_away_and_comes_back_with_a_gap() -> 
     run(sitting())
 
 
-def test_silence_takes_the_target_away() -> None:
+def test_silence_takes_the_target_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def sitting() -> None:
         async with a_room("&speed=1") as (clinic, room), watching(room, person_in(clinic, room)):
             room.ask(Asked("start"), "therapist")
             await until(lambda: room.facts.state == "running")
-            room.device._until_due = lambda ticks: asyncio.sleep(60)  # type: ignore[attr-defined]
+            monkeypatch.setattr(room.device, "_until_due", lambda ticks: asyncio.sleep(60))
             await until(lambda: room.facts.state == "no_signal")
             assert room.facts.targets[-1].breakpoints == ()
             room.ask(Asked("stop"), "patient")
@@ -306,13 +307,15 @@ def test_a_fault_of_a_driver_ends_the_sitting_and_keeps_the_recording() -> None:
 
 
 @pytest.mark.parametrize("kind", ["stop", "pain"])
-def test_a_stop_works_even_if_the_engine_fails(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_works_even_if_the_engine_fails(
+    kind: AskedKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def sitting() -> None:
         async with a_room() as (clinic, room), watching(room, person_in(clinic, room)):
             room.ask(Asked("start"), "therapist")
             await until(lambda: bool(room.facts.targets))
             monkeypatch.setattr(session, "step", None)
-            room.ask(Asked(kind), "patient")  # type: ignore[arg-type]
+            room.ask(Asked(kind), "patient")
             assert room.is_over
             assert room.is_faulty
             assert not room.facts.targets

@@ -69,7 +69,7 @@ class Live:
                 self.sitting.patient.see(event.breakpoints, event.valid_until_s)
 
     def do(self, kind: str, by: str = "therapist", **more: object) -> None:
-        self.give(Command(kind, self.next_index, by, **more))  # type: ignore[arg-type]
+        self.give(Command(kind, self.next_index, by, **more))
 
     @property
     def next_index(self) -> int:
@@ -131,7 +131,7 @@ def begin(
     reference = calibrated(sitting, url)
     protocol = load_protocol("bekken-zwanger-fit")
     limits = limits_for(protocol, protocol.stage(stage), facts, load_hard_limits())
-    dose = dose_for(protocol.stage(stage), facts, limits, **asked)  # type: ignore[arg-type]
+    dose = dose_for(protocol.stage(stage), facts, limits, **asked)
     assert isinstance(dose, Dose), dose
     stream = replace(sitting.streams[0], first_index=sitting.tick)
     channel = stream.channels[0]
@@ -152,7 +152,7 @@ def begin(
         library_version=library_version(),
     )
     versions = {"levator": __version__, "library": library_version(), "protocol": protocol.version}
-    header = RecordingHeader(name, BEGAN, "M. Jansen", to_plain(context), versions)  # type: ignore[arg-type]
+    header = RecordingHeader(name, BEGAN, "M. Jansen", to_plain(context), versions)
     return Live(sitting, context, session.begin(context), header)
 
 
@@ -170,7 +170,7 @@ def eventful(name: str = "one") -> Live:
     live.live(10.0)
     dose = live.context.dose
     assert dose is not None
-    live.do("dose", dose=replace(dose, force_percent_mvc=dose.force_percent_mvc + 5.0))  # type: ignore[operator]
+    live.do("dose", dose=replace(dose, force_percent_mvc=dose.force_percent_mvc + 5.0))
     live.do("dose", dose=replace(dose, force_percent_mvc=95.0))
     live.live(20.0)
     live.do("mark", mark="moved")

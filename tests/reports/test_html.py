@@ -226,7 +226,7 @@ def test_a_session_without_reference_set_or_scheme_has_its_page() -> None:
     bare = replace(
         live.context, uses=(use,), dose=None, protocol=None, protocol_version=None, stage=None
     )
-    header = replace(live.begun, context=to_plain(bare), title="", versions={})  # type: ignore[arg-type]
+    header = replace(live.begun, context=to_plain(bare), title="", versions={})
     live = replace(live, context=bare, state=session.begin(bare), begun=header)
     live.live(5.0)
     live.do("stop")
@@ -240,7 +240,7 @@ def test_a_calibration_says_so_and_its_axis_is_in_the_channels_own_unit() -> Non
     live = begin()
     use = replace(live.context.uses[0], reference=None)
     bare = replace(live.context, uses=(use,))
-    header = replace(live.begun, context=to_plain(bare))  # type: ignore[arg-type]
+    header = replace(live.begun, context=to_plain(bare))
     live = replace(live, context=bare, state=session.begin(bare), begun=header)
     live.live(5.0)
     page = page_of(live, ended_by="calibrated")

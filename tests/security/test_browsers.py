@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.middleware.cors import CORSMiddleware
 
+from levator.clinic.certificates import Tls
 from levator.records.kinds import KINDS
 from levator.records.people import Login
 from levator.web.guard import POLICY, REPORT_POLICY
@@ -72,9 +73,9 @@ def test_the_policies_allow_nothing_by_default_and_no_embedding() -> None:
 
 def test_every_answer_over_tls_asks_for_tls_for_a_year_and_below(
     server: Served,  # noqa: F811
-    tls: object,  # noqa: F811
+    tls: Tls,  # noqa: F811
 ) -> None:
-    with browser(server, tls) as client:  # type: ignore[arg-type]
+    with browser(server, tls) as client:
         for path in ("/sign-in", "/static/page.js", "/nowhere", "/account"):
             said = client.get(path).headers["strict-transport-security"]
             assert re.fullmatch(r"max-age=31536000; includeSubDomains", said)
@@ -83,9 +84,9 @@ def test_every_answer_over_tls_asks_for_tls_for_a_year_and_below(
 
 def test_every_cookie_over_tls_is_secure_and_named_so(
     server: Served,  # noqa: F811
-    tls: object,  # noqa: F811
+    tls: Tls,  # noqa: F811
 ) -> None:
-    with browser(server, tls) as client:  # type: ignore[arg-type]
+    with browser(server, tls) as client:
         client.headers["origin"] = str(client.base_url).rstrip("/")
         client.headers["x-form-token"] = _token(server, client)
         opened = asked(client)
@@ -196,9 +197,9 @@ def test_signing_out_clears_what_the_browser_holds(plain: Served) -> None:
 
 def test_a_file_to_be_kept_has_a_name_of_ours(
     server: Served,  # noqa: F811
-    tls: object,  # noqa: F811
+    tls: Tls,  # noqa: F811
 ) -> None:
-    with browser(server, tls) as client:  # type: ignore[arg-type]
+    with browser(server, tls) as client:
         given = client.get("/authority.crt", params={"filename": "x.exe"}).headers
     assert given["content-disposition"] == 'attachment; filename="levator-authority.crt"'
     written = {

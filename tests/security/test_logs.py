@@ -14,7 +14,7 @@ from tests.security.sources import calls, imports, trees
 
 
 @pytest.fixture
-def logged() -> structlog.BoundLogger:  # type: ignore[misc]
+def logged() -> structlog.BoundLogger:
     before = structlog.get_config()
     plain_log()
     yield structlog.get_logger()

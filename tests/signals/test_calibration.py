@@ -61,7 +61,7 @@ def woman(
 
 
 def channel_of(kind: str = "force") -> Channel:
-    return Channel("seat", kind, "uV" if kind.startswith("emg") else "N", scale=0.01)  # type: ignore[arg-type]
+    return Channel("seat", kind, "uV" if kind.startswith("emg") else "N", scale=0.01)
 
 
 def start(

@@ -45,8 +45,8 @@ def test_a_third_party_driver_on_a_real_line_passes(cable: Cable) -> None:
 def test_the_simulator_passes(options: str, speed: str) -> None:
     check_device(
         lambda: open_device(f"simulator://?seed=3&speed={speed}{options}"),
-        unplug=lambda device: device.behave("unplug"),  # type: ignore[attr-defined]
-        replug=lambda device: device.behave("plug"),  # type: ignore[attr-defined]
+        unplug=lambda device: device.behave("unplug"),
+        replug=lambda device: device.behave("plug"),
     )
 
 
@@ -91,7 +91,7 @@ def replug(device: Toy) -> None:
 
 
 def check(kind: type[Toy]) -> None:
-    check_device(kind, unplug=unplug, replug=replug, blocks=4, within_s=1.0)  # type: ignore[arg-type]
+    check_device(kind, unplug=unplug, replug=replug, blocks=4, within_s=1.0)
 
 
 def test_the_toy_passes() -> None:

@@ -34,7 +34,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sr]|%%|%")
 
 
 def forms(text: object) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
+    return [text] if isinstance(text, str) else list(text)
 
 
 @pytest.fixture(scope="module")

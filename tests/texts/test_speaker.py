@@ -77,7 +77,7 @@ def test_it_fits_jinja() -> None:
     from jinja2 import Environment
 
     pages = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    pages.install_gettext_callables(  # type: ignore[attr-defined]
+    pages.install_gettext_callables(
         NL.gettext, NL.ngettext, newstyle=True, pgettext=NL.pgettext, npgettext=NL.npgettext
     )
     page = '{{ _("Well done.") }} {{ ngettext("%(num)s x", "%(num)s y", 2) }}'

@@ -26,7 +26,7 @@ def sit(
 
 
 def at(kind: str, at_s: float, **more: object) -> Command:
-    return Command(kind, round(at_s * 100), "therapist", **more)  # type: ignore[arg-type]
+    return Command(kind, round(at_s * 100), "therapist", **more)
 
 
 START = at("start", 0.0)

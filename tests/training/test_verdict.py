@@ -35,12 +35,12 @@ FINE = Scores(
 def plan(mode: str = "basic_strength") -> Plan:
     tangent = 0.0 if mode == "advanced" else None
     pattern = Pattern(2.0, 3.0, 2.0, 4.0)
-    asked = Dose(mode, 40.0, pattern, tangent, sitting.rounds_rule())  # type: ignore[arg-type]
+    asked = Dose(mode, 40.0, pattern, tangent, sitting.rounds_rule())
     return plan_of(asked, 1, 0.0, 0.0)
 
 
 def verdict(mode: str = "basic_strength", **changes: object) -> tuple[str, ...]:
-    scores = replace(FINE, **changes)  # type: ignore[arg-type]
+    scores = replace(FINE, **changes)
     return judge(frozenset(), (), scores, plan(mode), VERDICTS).reasons
 
 
@@ -82,7 +82,7 @@ def test_the_first_that_applies_and_all_that_apply(
         reached=reached,
         overshot=overshot,
     )
-    found = judge(frozenset(doubts), tuple(unknown), scores, plan(mode), VERDICTS)  # type: ignore[arg-type]
+    found = judge(frozenset(doubts), tuple(unknown), scores, plan(mode), VERDICTS)
     applies = {
         "too_strong": overshot or hold > 50.0,
         "not_released": level > 10.0,

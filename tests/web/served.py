@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from levator.clinic import Clinic
 from levator.live.room import Room
@@ -66,7 +67,7 @@ class Served:
         headers = {"Cookie": request.headers.get("cookie", "")}
         return connect(
             self.address.replace("http", "ws") + path,
-            origin=origin or self.address,  # type: ignore[arg-type]
+            origin=Origin(origin or self.address),
             additional_headers=headers,
             compression=None,
         )

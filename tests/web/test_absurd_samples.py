@@ -65,7 +65,7 @@ def still_answers(line: ClientConnection) -> bool:
     line.send('{"type": "sync", "at_s": 77.0}')
     while isinstance(said := hear(line), bytes) or said.get("type") != "sync":
         pass
-    return said["at_s"] == 77.0  # type: ignore[no-any-return]
+    return bool(said["at_s"] == 77.0)
 
 
 @pytest.mark.parametrize("column", ["force_percent_mvc", "seat_newton"])

@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from levator.live.asking import Asked
+from levator.live.asking import Asked, AskedKind
 from levator.web.painting import Painter
 from tests.live.seats import a_room, person_in, reference, until, watching
 
 
-def sentence_after(kind: str, *, has_begun: bool, rounds: int = 0) -> str:
+def sentence_after(kind: AskedKind, *, has_begun: bool, rounds: int = 0) -> str:
     async def sitting() -> str:
         async with a_room(is_calibrated=has_begun) as (clinic, room):
             async with watching(room, person_in(clinic, room)):
                 if has_begun:
                     room.ask(Asked("start"), "patient")
                     await until(lambda: room.facts.state == "running")
-                room.ask(Asked(kind), "patient")  # type: ignore[arg-type]
+                room.ask(Asked(kind), "patient")
             if rounds and room.facts.ended is not None:
                 room.facts.ended = replace(
                     room.facts.ended, rounds=rounds, valid_rounds=rounds, good_rounds=1

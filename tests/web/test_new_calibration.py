@@ -97,7 +97,7 @@ def test_again_on_the_same_reference_keeps_the_dose_and_the_report_says_whose_it
             room.ask(Asked("dose", dose=SIXTY), "therapist")
             room.sitting = replace(
                 room.sitting,
-                device_url=reference().context.device,  # type: ignore[union-attr]
+                device_url=reference().context.device,
             )
             await _over(clinic, room)
             again = clinic.carried_on(room, room.sitting)

@@ -58,7 +58,7 @@ def test_a_route_without_a_row_is_found_and_nobody_is_answered() -> None:
 def test_an_application_with_a_route_without_a_row_does_not_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(ACTIONS, "GET /users")  # type: ignore[arg-type]
+    monkeypatch.delitem(ACTIONS, "GET /users")
     with pytest.raises(AssertionError, match=r"without a row .*'GET /users'"):
         create_app(Clinic(MemoryRepository()))
 

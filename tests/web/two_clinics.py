@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from levator.clinic import Clinic
 from levator.clinic.acting import Act
@@ -210,7 +211,7 @@ class TwoClinics:
         mine = [f"{self.server.login_cookie}={who.token}"] if who else []
         return connect(
             self.server.address.replace("http", "ws") + path,
-            origin=self.server.address,  # type: ignore[arg-type]
+            origin=Origin(self.server.address),
             additional_headers={"Cookie": "; ".join([*mine, cookies])},
             compression=None,
         )
@@ -317,7 +318,7 @@ def _fill(
         )
     )
     decision = {"on_day": day(10), "proposal": OPENS, "choice": "overruled", "because": text}
-    work.put(Decision(id=hers.decision, **told, course_id=hers.course, **decision, **made))  # type: ignore[arg-type]
+    work.put(Decision(id=hers.decision, **told, course_id=hers.course, **decision, **made))
     work.put(
         Session(
             id=hers.session,
