@@ -108,6 +108,32 @@ def _comma(line: str) -> tuple[str, Phrase]:
     return _outside(line, lambda part: _COMMA.sub(r"\1.\2", part)), reason
 
 
+_ONE = r"\d+(?:[.,]\d+)?"
+_NUMBERS = re.compile(rf"[(\[]?\s*({_ONE}(?:\s*;\s*{_ONE})+)\s*[)\]]?")
+_ROUND = re.compile(r"\(([^()]*)\)")
+
+
+def _list(line: str) -> tuple[str, Phrase]:
+    """Mend a list as documents write it, such as (40; 20; 40; 60)."""
+
+    def mend(found: re.Match[str]) -> str:
+        return f"[{found[1].replace(',', '.').replace(';', ',')}]"
+
+    reason = Phrase(
+        "a list stands in square brackets, with commas between its parts: [2.0, 5.0, 2.0, 10.0]."
+    )
+    return _outside(line, lambda part: _ROUND.sub(r"[\1]", _NUMBERS.sub(mend, part))), reason
+
+
+def _number(line: str) -> tuple[str, Phrase]:
+    def mend(part: str) -> str:
+        part = re.sub(r"(?<![\w.])\.(\d)", r"0.\1", part)
+        part = re.sub(r"(\d\.)(?=[\s,}\]]|$)", r"\g<1>0", part)
+        return re.sub(r"(?<![\w.])0+(?=\d)", "", part)
+
+    return _outside(line, mend), Phrase("write the number in full, such as 0.5 or 5.0.")
+
+
 def _colon(line: str) -> tuple[str, Phrase]:
     reason = Phrase("write = between a name and its value, not a colon.")
     return _outside(line, lambda part: re.sub(r"(\w)\s*:(?=\s|$)", r"\1 =", part)), reason
@@ -133,10 +159,18 @@ def _unit(line: str) -> tuple[str, Phrase]:
     return _outside(line, lambda part: _UNIT.sub(r"\1", part)), reason
 
 
+#: A word in a list or a table that stands without quotes.
+_BARE = re.compile(r"(?<=[\[,=\s])([A-Za-z][\w-]*)(?=\s*[,\]])")
+
+
 def _quotes(line: str) -> tuple[str, Phrase]:
     reason = Phrase('this must be text in quotes; one begins it and one ends it: "text".')
     name, equals, value = line.partition("=")
-    tries = [f'{line}"', re.sub(r"\s*\}(,?)\s*$", r'" }\1', line)]
+    tries = [
+        _outside(line, lambda part: _BARE.sub(r'"\1"', part)),
+        f'{line}"',
+        re.sub(r"\s*\}(,?)\s*$", r'" }\1', line),
+    ]
     tries += [f'{name}{equals} "{value.strip().strip(chr(34))}"'] if equals else []
     return max(tries, key=_trouble_at), reason
 
@@ -147,4 +181,15 @@ def _bracket(line: str) -> tuple[str, Phrase]:
     return max((bare + end for end in ("]", "]]", " },", " }", "] }")), key=_trouble_at), reason
 
 
-_SLIPS = (_no_break, _curly, _comma, _colon, _yes_no, _unit, _bracket, _quotes)
+_SLIPS = (
+    _no_break,
+    _curly,
+    _list,
+    _comma,
+    _number,
+    _colon,
+    _yes_no,
+    _unit,
+    _bracket,
+    _quotes,
+)
