@@ -328,6 +328,14 @@ REMOVALS = (
     Removal(
         "H28",
         "course/clearance.py",
+        " or was_flagged(chart)",
+        "",
+        COURSE
+        + "test_clearance.py::test_a_flag_that_was_answered_stays_so_when_the_clearance_runs_out",
+    ),
+    Removal(
+        "H28",
+        "course/clearance.py",
         "is_answered))",
         "True))",
         COURSE + "test_gates.py::test_a_red_flag_revokes_every_clearance_that_is_not_newer",
