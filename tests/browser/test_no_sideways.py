@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.signing import sign_in
 from tests.web.forms import patient
@@ -44,9 +44,12 @@ def test_on_a_telephone_the_rows_of_who_looked_stand_under_each_other(
         client.get("/audit")
     page = sign_in(server, new_page(viewport={"width": 390, "height": 844}), "clinic_admin")
     page.goto(f"{server.address}/audit")
-    cells = page.locator("tbody tr").first.locator("td")
-    boxes = [cells.nth(place).bounding_box() for place in range(3)]
-    tops = [box["y"] for box in boxes if box]
+    cells = page.locator("tbody tr:not(.day)").last.locator("td:not(:empty)")
+    boxes = [box for box in map(Locator.bounding_box, cells.all()) if box]
+    (time, who), below = boxes[:2], boxes[2:]
+    assert time["y"] == who["y"]
+    assert [one["x"] for one in below] == [who["x"]] * len(below)
+    tops = [one["y"] for one in (who, *below)]
     assert tops == sorted(set(tops))
     assert page.evaluate(
         "(one => one.scrollWidth <= one.clientWidth)(document.querySelector('.scrolled'))"

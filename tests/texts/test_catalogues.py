@@ -158,7 +158,7 @@ def test_a_catalogue_file_holds_no_dates() -> None:
         ("ijking", r"kalibr|calibr"),
         ("reservekopie", r"\bback-?ups?\b(?!-)"),
         ("inloggen, login", r"aanmeld|aangemeld|meldt? zich .*aan\b"),
-        ("toestemming, akkoord", r"instem|\bstemt\b"),
+        ("toestemming, akkoord", r"instem|ingestem|\bstemt\b"),
         ("alarmsignaal", r"rode vlag"),
         ("praktijk", r"kliniek"),
         ("beheerder", r"\badmin"),
