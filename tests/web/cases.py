@@ -162,7 +162,7 @@ PAGES: Mapping[str, Case] = {
     "GET /users/{number}": Case("user"),
     "POST /users/{number}": Case("user", typed(name="Bo", role="therapist", version="1")),
     "POST /users/{number}/disable": Case("user"),
-    "POST /users/{number}/invite": Case("user"),
+    "POST /users/{number}/invite": Case("user", typed(lost="everything")),
     "GET /sign-in/code": Case("own"),
     "POST /sign-in/code": Case("own", typed(code="000000")),
     "POST /sign-out": Case("own"),

@@ -20,9 +20,11 @@ from tests.clinic.people import (
     ROLES,
     TENANT,
     clinic_of_all_roles,
+    kept,
     quick_passwords,
     signed_in,
     told,
+    user_of,
     with_password,
 )
 from tests.web.forms import close_code, opened
@@ -411,7 +413,7 @@ def test_an_account_that_is_not_there_is_the_same_as_a_foreign_one(
     server: Served, path: str
 ) -> None:
     clinic_of_all_roles(server.clinic.accounts, "clinic-b")
-    form = {"name": "X", "role": "therapist", "version": "1"}
+    form = {"name": "X", "role": "therapist", "version": "1", "lost": "everything"}
     with server.client_of("clinic_admin") as admin:
         answers = [
             admin.post(f"/users/{number}{path}", data=form)
@@ -419,6 +421,16 @@ def test_an_account_that_is_not_there_is_the_same_as_a_foreign_one(
         ]
     assert [one.status_code for one in answers] == [404, 404]
     assert answers[0].text == answers[1].text
+
+
+def test_a_link_is_made_only_where_it_says_what_was_lost(server: Served) -> None:
+    before = kept(server.clinic.accounts, user_of("therapist"))
+    with server.client_of("clinic_admin") as admin:
+        for lost in ({}, {"lost": "x"}):
+            answer = admin.post("/users/clinic-a-therapist/invite", data=lost, headers=ENGLISH)
+            assert answer.status_code == 422
+            assert "This page is not whole" in answer.text
+    assert kept(server.clinic.accounts, user_of("therapist")) == before
 
 
 def test_other_browsers_are_listed_by_name_and_can_be_ended(server: Served) -> None:

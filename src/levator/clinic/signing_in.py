@@ -20,14 +20,20 @@ class NoFactorError(CallerError):
 
 
 async def sign_in_at_once(
-    accounts: Accounts, email: str, password: str, code: str, browser: Browser
+    accounts: Accounts,
+    email: str,
+    password: str,
+    code: str,
+    browser: Browser,
+    clinic_id: str = "",
 ) -> tuple[str, Signed]:
     """Return the token of a whole login, and the login.
 
     code : of the app, or a recovery code; "" where the account asks for none. Raises SignInError,
-    TooManyGuessesError or NoFactorError; half of a login that was begun has ended then.
+    TooManyGuessesError, ChooseClinicError or NoFactorError; half of a login that was begun has
+    ended then.
     """
-    token = await accounts.sign_in(email, password, browser)
+    token = await accounts.sign_in(email, password, browser, clinic_id)
     half = await _who(accounts, token, browser)
     if half.is_whole:
         return token, half

@@ -37,6 +37,7 @@ STATES = {
     "active": mark("Active"),
     "disabled": mark("Disabled"),
 }
+_NOT_WHOLE = mark("This page is not whole; load it anew.")
 _NOT_THERE = (
     mark("There is no such account"),
     mark("Look in the list of the people of the clinic."),
@@ -152,10 +153,14 @@ class UsersPages:
     async def invite_again(self, request: Request) -> Response:
         """Show a new link: for a forgotten password, or for who has lost everything."""
         typed, number = Typed(await read_form(request)), request.path_params["number"]
-        is_for_password = typed.lost == "password"
-        make = self._invitations.for_password if is_for_password else self._invitations.again
+        makers = {
+            "password": self._invitations.for_password,
+            "everything": self._invitations.again,
+        }
         try:
-            user, token = await asyncio.to_thread(make, actor(), number)
+            if typed.lost not in makers:
+                raise CallerError(_NOT_WHOLE)
+            user, token = await asyncio.to_thread(makers[typed.lost], actor(), number)
         except CallerError as error:
             return await self._refused(request, error)
         return self._link(request, user, token)
@@ -205,5 +210,5 @@ def _language(typed: Typed) -> str:
 
 def _version(text: str) -> int:
     if not text.isdecimal() or len(text) > 9:
-        raise CallerError("This page is not whole; load it anew.")
+        raise CallerError(_NOT_WHOLE)
     return int(text)

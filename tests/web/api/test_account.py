@@ -131,6 +131,18 @@ def test_a_code_works_once_and_too_many_tries_are_too_many(meet: Meet) -> None:
     assert tries[-1].json()["code"] == "too_often"
 
 
+def test_an_address_of_two_clinics_is_asked_which(both: TwoClinics, meet: Meet) -> None:
+    program, there = meet(), both.person("therapist", THERE).user
+    with both.clinic.repository.work(writes=True) as work:
+        here, other = work.get(User, program.user, HERE), work.get(User, there, THERE)
+        mine = {"email": here.email, "email_key": here.email_key}
+        work.put(replace(other, **mine, password_hash=here.password_hash))
+    answer = program.signs_in(program.codes[0])
+    assert (answer.status_code, answer.json()["code"]) == (409, "choose_clinic")
+    assert {one["id"] for one in answer.json()["clinics"]} == {HERE, THERE}
+    assert program.signs_in(program.codes[0], clinic_id=HERE).json()["clinic"] == "KanarieHier"
+
+
 def test_without_a_second_factor_a_therapist_is_sent_to_a_browser_and_a_patient_comes_in(
     meet: Meet,
 ) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from levator.records.access import TABLE, Actor
+from levator.web.api.app import PARTS
+from levator.web.api.routes import Bounded
 from tests.clinic.desk import ADMIN, BO, FAR, OTHER, TENANT, actor, new_id
 from tests.web.api.conftest import Api
 
@@ -104,10 +106,28 @@ def test_a_day_long_ago_and_a_yes_for_a_number_are_refused(
     )
 
 
+def test_more_than_anybody_writes_is_not_read(api: Api) -> None:
+    asked = b'{"text": "jans"}'
+    for spaces, status in ((400_000, 200), (600_000, 422)):
+        kind = {"content-type": "application/json"}
+        answer = api.post("/patients/search", content=b" " * spaces + asked, headers=kind)
+        assert answer.status_code == status
+    assert (answer.json()["code"], answer.json()["where"]) == ("wrong_form", ["body"])
+
+
+def test_every_route_is_bounded() -> None:
+    routes = [one for module in PARTS for one in module.router.routes]
+    assert len(routes) > 40
+    assert all(isinstance(one, Bounded) for one in routes)
+
+
 def test_an_address_names_every_method_that_it_has(api: Api) -> None:
     path = made(api)
     assert api.ask("DELETE", path).headers["allow"] == "GET, PUT"
     assert api.ask("PATCH", f"{path}/course").headers["allow"] == "GET"
+    for method in ("GET", "PUT", "PATCH"):
+        answer = api.ask(method, "/patients/search", json={"family_name": "x"})
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 def test_all_that_is_told_is_in_the_record(api: Api) -> None:

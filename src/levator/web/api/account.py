@@ -18,25 +18,26 @@ from levator.clinic.logins import Signed
 from levator.clinic.signing_in import sign_in_at_once
 from levator.web.api import asking
 from levator.web.api.asking import Id
-from levator.web.api.routes import Here, Self, route
+from levator.web.api.routes import Bounded, Here, Self, route
 from levator.web.api.shown import AccountShown
 from levator.web.looks import SIGNED, TOKEN
 from levator.web.signed import browser_of, drop_login, form_token_for, keep_login
 
-router = APIRouter(tags=["account"])
+router = APIRouter(route_class=Bounded, tags=["account"])
 _OWN = "account.own"
 
 
-@router.post("/sign-in", **route(_OWN, model=AccountShown, is_public=True))
+@router.post("/sign-in", **route(_OWN, 409, model=AccountShown, is_public=True))
 async def sign_in(
     request: Request, here: Here, asked: asking.SignInAsked, answer: Response
 ) -> dict[str, Any]:
     """Sign in: the answer sets the cookie of the login, and has the token for changes.
 
-    A login that the same client had before ends.
+    A login that the same client had before ends. 409 where the address has an account in several
+    clinics and none is chosen.
     """
     token, signed = await sign_in_at_once(
-        here.accounts, asked.email, asked.password, asked.code, browser_of(request)
+        here.accounts, asked.email, asked.password, asked.code, browser_of(request), asked.clinic_id
     )
     if (before := SIGNED.get()) is not None:
         await asyncio.to_thread(here.accounts.logins.end, before)

@@ -25,7 +25,7 @@ from levator.web.api.refusing import speak_problems
 
 PREFIX = "/api/v1"
 #: In the order of the document.
-_PARTS = (
+PARTS = (
     account,
     patients,
     treatment,
@@ -65,7 +65,7 @@ def create_api(clinic: Clinic) -> FastAPI:
         generate_unique_id_function=lambda one: one.name,
     )
     app.state.clinic = clinic
-    for module in _PARTS:
+    for module in PARTS:
         app.include_router(module.router)
     speak_problems(app)
     return app

@@ -244,6 +244,7 @@ class SignInAsked(Sent):
     email: FilledLine
     password: Secret
     code: Line = ""
+    clinic_id: Line = ""
 
 
 class ConfirmAsked(Sent):

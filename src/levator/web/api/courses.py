@@ -18,12 +18,12 @@ from levator.records.entity import Entity
 from levator.records.treatment import Course, Decision
 from levator.web.api import asking
 from levator.web.api.asking import Id, IfMatch
-from levator.web.api.routes import Asking, Doing, route, tagged
+from levator.web.api.routes import Asking, Bounded, Doing, route, tagged
 from levator.web.api.shown import CourseShown, TodayShown
 from levator.web.api.shown_record import shown
 from levator.web.looks import language_of
 
-router = APIRouter(tags=["course"])
+router = APIRouter(route_class=Bounded, tags=["course"])
 
 
 @router.get("/patients/{patient_id}/course", **route("treatment.read", 404, model=CourseShown))

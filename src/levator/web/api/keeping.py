@@ -16,12 +16,12 @@ from levator.clinic.exporting import export_unnamed
 from levator.clinic.retention import Over
 from levator.web.api import asking
 from levator.web.api.asking import Id
-from levator.web.api.routes import Asking, Doing, Here, Self, route
+from levator.web.api.routes import Asking, Bounded, Doing, Here, Self, route
 from levator.web.api.shown import ErasedShown, ForeseenShown, OverShown, ShelfShown
 from levator.web.desk.take_along import ZIP, download
 from levator.web.looks import voice_of
 
-router = APIRouter(tags=["what is kept"])
+router = APIRouter(route_class=Bounded, tags=["what is kept"])
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A zip with everything of hers; see hand-a-patient-her-data.",

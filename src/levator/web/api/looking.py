@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 from levator.clinic import looking
 from levator.clinic.looking import LookedPage
 from levator.web.api.asking import ID_SIGNS, Day, Id, Limit, Offset
-from levator.web.api.routes import Asking, Doing, route
+from levator.web.api.routes import Asking, Bounded, Doing, route
 from levator.web.api.shown import LookedListShown
 
 IdWanted = Annotated[str | None, Query(pattern=ID_SIGNS)]
 Action = Annotated[str | None, Query(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=40)]
-router = APIRouter(tags=["audit"])
+router = APIRouter(route_class=Bounded, tags=["audit"])
 
 
 @router.get("/patients/{patient_id}/audit", **route("audit.read", 404, model=LookedListShown))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
 
 from levator.clinic import history, patients
 from levator.clinic.history import History
@@ -11,11 +11,11 @@ from levator.records.entity import Entity
 from levator.records.people import Patient
 from levator.web.api import asking
 from levator.web.api.asking import Id, IfMatch, Limit, Offset
-from levator.web.api.routes import Asking, Doing, route, tagged
+from levator.web.api.routes import Asking, Bounded, Doing, route, tagged
 from levator.web.api.shown import PatientListShown
 from levator.web.api.shown_record import RecordShown, shown
 
-router = APIRouter(tags=["patients"])
+router = APIRouter(route_class=Bounded, tags=["patients"])
 _PATIENT = shown(Patient)
 
 
@@ -36,6 +36,12 @@ def search_patients(acts: Doing, actor: Asking, asked: asking.SearchAsked) -> Pa
     """List who is looked for: every word of `text` is in names or number. In no address."""
     is_mine, limit, offset = asked.mine, asked.limit, asked.offset
     return patients.find(acts, actor, asked.text, is_mine=is_mine, limit=limit, offset=offset)
+
+
+@router.api_route("/patients/search", methods=["GET", "PUT"], include_in_schema=False)
+def no_patient_is_called_search() -> None:
+    """Say so, before the word is taken for an id."""
+    raise HTTPException(405)
 
 
 @router.put("/patients/{patient_id}", **route("patient.make", 404, 409, model=_PATIENT))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import compile_path
 
-from levator.clinic.accounts import SignInError
+from levator.clinic.accounts import ChooseClinicError, SignInError
 from levator.clinic.acting import RefusedError
 from levator.clinic.courses import ChangedMeanwhileError, UndecidedError
 from levator.clinic.guesses import TooManyGuessesError
@@ -37,6 +37,7 @@ Code = Literal[
     "not_there",
     "changed_meanwhile",
     "twin",
+    "choose_clinic",
     "not_as_asked",
     "wrong_form",
     "too_often",
@@ -89,6 +90,13 @@ class Why(BaseModel):
     given: float | str | None
 
 
+class ClinicNamed(BaseModel):
+    """A clinic to be chosen."""
+
+    id: str
+    name: str
+
+
 class Refusal(BaseModel):
     """Why not. `differs`: what another has changed; `twins`: who is here already."""
 
@@ -99,6 +107,7 @@ class Refusal(BaseModel):
     differs: dict[str, Differing] = Field(default_factory=dict)
     twins: list[Twin] = Field(default_factory=list)
     reasons: list[Why] = Field(default_factory=list)
+    clinics: list[ClinicNamed] = Field(default_factory=list)
 
 
 #: The first class that fits speaks.
@@ -113,6 +122,7 @@ _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
     (ConflictError, 409, "changed_meanwhile"),
     (ChangedMeanwhileError, 409, "changed_meanwhile"),
     (TwinError, 409, "twin"),
+    (ChooseClinicError, 409, "choose_clinic"),
     (LevatorError, 422, "not_as_asked"),
 )
 #: For the document: what every route may answer with.
@@ -150,6 +160,8 @@ def problem_of(error: LevatorError, voice: Speaker) -> tuple[int, Refusal]:
     if isinstance(error, TwinError):
         names = Twin.model_fields
         problem.twins = [Twin(**{n: getattr(one, n) for n in names}) for one in error.twins]
+    if isinstance(error, ChooseClinicError):
+        problem.clinics = [ClinicNamed(id=one, name=name) for one, name in error.clinics]
     problem.reasons = [
         Why(code=one.code, needed=one.needed, given=one.given) for one in _reasons(error)
     ]
@@ -199,9 +211,14 @@ def speak_problems(app: FastAPI) -> None:
 def _methods_at(app: FastAPI, request: Request) -> str:
     """Return every method of an address; a route by itself knows only its own."""
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    found = app.openapi()["paths"].items()
-    here = [methods for template, methods in found if compile_path(template)[0].match(path)]
+    known = app.openapi()["paths"]
+    templates = [path] if path in known else [one for one in known if _is_of(one, path)]
+    here = [known[template] for template in templates]
     return ", ".join(sorted(method.upper() for methods in here for method in methods))
+
+
+def _is_of(template: str, path: str) -> bool:
+    return compile_path(template)[0].match(path) is not None
 
 
 def no_such_address(

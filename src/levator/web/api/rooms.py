@@ -17,12 +17,12 @@ from levator.live.room import Room
 from levator.texts import Speaker
 from levator.web.api import asking
 from levator.web.api.asking import Id
-from levator.web.api.routes import Asking, Doing, Here, route
+from levator.web.api.routes import Asking, Bounded, Doing, Here, route
 from levator.web.api.shown import BoardShown, RoomShown
 from levator.web.board import level, running, tile
 from levator.web.looks import voice_of
 
-router = APIRouter(tags=["rooms"])
+router = APIRouter(route_class=Bounded, tags=["rooms"])
 
 
 @router.post("/patients/{patient_id}/sittings", **route("session.open", 404, 409, model=RoomShown))

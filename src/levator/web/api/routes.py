@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
-from starlette.requests import HTTPConnection
+from fastapi import Depends, HTTPException, Response
+from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection, Request
+from starlette.types import Message, Receive
 
 from levator.clinic import Clinic
 from levator.clinic.acting import Acts
@@ -17,6 +20,36 @@ from levator.web.api.refusing import RESPONSES, NotSignedInError, StaleTokenErro
 from levator.web.guard import SAFE_METHODS
 from levator.web.looks import SIGNED, TOKEN
 from levator.web.signed import FORM_TOKEN_HEADER
+
+#: More than the longest texts of any form, with every sign written as an escape.
+LONGEST_BODY_BYTES = 512 * 1024
+
+
+class Bounded(APIRoute):
+    """A route that reads no more than anybody sends; what is longer is no form of ours."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, with an end to what it reads."""
+        handle = super().get_route_handler()
+
+        async def bounded(request: Request) -> Response:
+            return await handle(Request(request.scope, _bounded(request.receive)))
+
+        return bounded
+
+
+def _bounded(receive: Receive) -> Receive:
+    read = 0
+
+    async def receiving() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LONGEST_BODY_BYTES:
+            raise HTTPException(400)
+        return message
+
+    return receiving
 
 
 def clinic_of(connection: HTTPConnection) -> Clinic:

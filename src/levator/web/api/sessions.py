@@ -13,12 +13,12 @@ from levator.records.treatment import Session
 from levator.reports import SessionReport
 from levator.texts import Speaker
 from levator.web.api.asking import Id
-from levator.web.api.routes import Asking, Doing, Here, route
+from levator.web.api.routes import Asking, Bounded, Doing, Here, route
 from levator.web.api.shown import ReportShown, RoundsShown, SessionListShown
 from levator.web.api.shown_record import shown
 from levator.web.looks import voice_of
 
-router = APIRouter(prefix="/patients/{patient_id}/sessions", tags=["sessions"])
+router = APIRouter(route_class=Bounded, prefix="/patients/{patient_id}/sessions", tags=["sessions"])
 
 
 @router.get("", **route("session.read", 404, model=SessionListShown))

@@ -9,10 +9,10 @@ from levator.records.entity import Entity
 from levator.records.treatment import Assessment, Consent, Note, PainScore, SymptomScore
 from levator.web.api import asking
 from levator.web.api.asking import Id
-from levator.web.api.routes import Asking, Doing, route
+from levator.web.api.routes import Asking, Bounded, Doing, route
 from levator.web.api.shown_record import shown
 
-router = APIRouter(prefix="/patients/{patient_id}", tags=["telling"])
+router = APIRouter(route_class=Bounded, prefix="/patients/{patient_id}", tags=["telling"])
 
 
 @router.put("/pains/{entity_id}", **route("pain.report", 404, 409, model=shown(PainScore)))

@@ -10,10 +10,10 @@ from levator.records.people import Birth, Pregnancy
 from levator.records.treatment import Clearance, RedFlag
 from levator.web.api import asking
 from levator.web.api.asking import Id, IfMatch
-from levator.web.api.routes import Asking, Doing, Here, route, tagged
+from levator.web.api.routes import Asking, Bounded, Doing, Here, route, tagged
 from levator.web.api.shown_record import shown
 
-router = APIRouter(prefix="/patients/{patient_id}", tags=["treatment"])
+router = APIRouter(route_class=Bounded, prefix="/patients/{patient_id}", tags=["treatment"])
 
 
 @router.put(

@@ -12,10 +12,10 @@ from levator.records.entity import Entity
 from levator.records.people import User
 from levator.web.api import asking
 from levator.web.api.asking import Id, IfMatchNeeded
-from levator.web.api.routes import Asking, Here, route, tagged
+from levator.web.api.routes import Asking, Bounded, Here, route, tagged
 from levator.web.api.shown import LinkShown, UserListShown, UserShown
 
-router = APIRouter(tags=["people"])
+router = APIRouter(route_class=Bounded, tags=["people"])
 
 
 @router.get("/users", **route("user.list", model=UserListShown))

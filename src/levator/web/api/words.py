@@ -29,6 +29,8 @@ WORDS: Mapping[str, str] = {
     "child_grams": "Weight of the child in grams; null where it is not known.",
     "choice": "What the therapist made of the proposal.",
     "clinic": "The name of the clinic.",
+    "clinic_id": 'Id of the clinic, where the address has an account in several; else "".',
+    "clinics": "The clinics of which one has to be chosen.",
     "code": "Of its list in the library.",
     "ConfirmAsked.code": _CODE,
     "SignInAsked.code": _CODE,
