@@ -303,9 +303,9 @@ def test_each_dose_of_a_session_stands_with_its_own_rounds(client: Client, serve
         mine_id = {"tenant_id": mine.tenant_id, "patient_id": mine.id}
         made = Session(id=number, on_day=at[:10], started_at=at, stage="step-6", **mine_id)
         work.put(replace(made, state="ended", force_percent_mvc=60.0, trained=json.dumps(trained)))
-    assert "50 %, 5 s; 60 %, 4.5 s" in client.get(f"{path}/sessions").text
+    assert re.search(r"50\s%, 5\ss; 60\s%, 4.5\ss", client.get(f"{path}/sessions").text)
     page = client.get(f"{path}/sessions/{number}").text
-    for heading, force in (("Sets 1 to 2", "50 %"), ("Set 3", "60 %")):
+    for heading, force in (("Sets 1 to 2", r"50\s%"), ("Set 3", r"60\s%")):
         assert re.search(rf"<h3>{heading}</h3>.*?<dt>Force</dt><dd>{force}</dd>", page)
     told = client.get(f"/api/v1{path}/sessions/{number}").json()["session"]["trained"]
     assert [(one["force_percent_mvc"], one["rounds"]) for one in told] == [(50.0, 6), (60.0, 2)]
