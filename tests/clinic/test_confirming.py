@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pyotp
@@ -160,6 +161,20 @@ def test_who_has_just_set_her_password_by_a_link_is_not_asked_for_it(
         link = Invitations(accounts).link(work, patient, "")
     token = asyncio.run(Invitations(accounts).accept(link, GOOD, Browser("Firefox", "10.0.0.7")))
     assert accounts.logins.is_confirmed(now(accounts, token))
+
+
+def test_a_passkey_of_somebody_else_does_not_confirm(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, _ = with_app(accounts)
+    signed = now(accounts, token)
+    # Only a browser makes a passkey; here one was good, and another's.
+    with accounts.repository.work(writes=True) as work:
+        good = (work, user_of("patient"))
+        monkeypatch.setattr(Passkeys, "taken", lambda *_: nullcontext(good))
+        with pytest.raises(PasskeyError):
+            Confirming(Passkeys(accounts)).show_passkey(signed, {}, "https://levator.test")
+    assert not accounts.logins.is_confirmed(now(accounts, token))
 
 
 def test_a_passkey_that_was_asked_of_nobody_does_not_confirm(accounts: Accounts) -> None:

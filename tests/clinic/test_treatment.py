@@ -200,6 +200,11 @@ def test_a_due_date_further_ahead_than_a_pregnancy_lasts_is_refused(acts: Acts) 
         treatment.keep_pregnancy(acts, actor(), other.id, new_id(), expected_on="2027-09-06")
 
 
+def test_a_due_date_that_is_long_past_is_refused(acts: Acts) -> None:
+    with pytest.raises(CallerError, match="too long ago"):
+        treatment.keep_pregnancy(acts, actor(), made(acts).id, new_id(), expected_on="2025-09-01")
+
+
 def test_a_clearance_says_who_what_from_and_until(acts: Acts) -> None:
     patient = made(acts)
     birth = born(acts, patient.id)
