@@ -95,6 +95,11 @@ def test_a_second_screen_sees_something_only_after_the_yes(client: Client, serve
     stranger.close()
 
 
+def test_who_asked_for_nothing_waits_for_nothing(server: Served) -> None:
+    with server.stranger() as stranger:
+        assert stranger.get("/join/answer").json() == {"answer": "no"}
+
+
 def test_a_wrong_code_is_a_clear_word_and_tries_are_counted(client: Client, server: Served) -> None:
     opened(client)
     for _ in range(5):
