@@ -110,7 +110,7 @@ def test_a_backup_is_made_while_the_page_tells_how_far_it_is(
     file.unlink()
     file.parent.rmdir()
     page.get_by_role("button", name="Make a backup now").press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("cannot be written (it is not there)")
+    expect(page.get_by_role("alert")).to_contain_text("is not there; make it, or choose another")
     page.wait_for_load_state("networkidle")
     assert axe(page) == []
 

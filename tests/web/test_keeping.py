@@ -229,7 +229,9 @@ def test_what_goes_wrong_is_one_sentence(
     assert answer.status_code == (303 if kind == "gone" else 422)
     made(both, admin, 0)
     page = both.ask(admin, "GET", "/backups").text
-    words = "cannot be written (it is not there)" if kind == "gone" else "No folder for backups"
+    words = (
+        "is not there; make it, or choose another" if kind == "gone" else "No folder for backups"
+    )
     assert words in page
     assert "There is no backup" in page
 
