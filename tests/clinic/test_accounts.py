@@ -235,6 +235,9 @@ def test_codes_are_guessed_ten_times_at_most(accounts: Accounts, clock: Clock) -
             asyncio.run(accounts.show_code(half, "000000"))
     with pytest.raises(TooManyGuessesError):
         asyncio.run(accounts.show_code(half, "000000"))
+    # The password, shown again, gives no new guesses at the code.
+    with pytest.raises(TooManyGuessesError):
+        sign_in(accounts, user.email)
 
 
 def test_another_key_file_opens_no_app_but_paper_still_does(

@@ -96,6 +96,7 @@ class Accounts:
         if not right:
             await asyncio.to_thread(self.note_failure, users, browser, "password")
             raise SignInError
+        await asyncio.to_thread(self.guesses.forgive, key)
         user = _chosen(right, clinics, clinic_id)
         if user.password_hash is not None and self.passwords.is_old(user.password_hash):
             hashed = await self.passwords.hash(password)
@@ -137,10 +138,6 @@ class Accounts:
             _, token = self.logins.begin(
                 work, user, is_strong=False, browser=browser.name, address=browser.address
             )
-        signed = self.logins.who(token)
-        if signed is not None and signed.is_whole:
-            # Not before: who has the password only could guess at the code for ever.
-            self.guesses.forgive(user.email_key)
         return token
 
     async def show_code(self, signed: Signed, code: str) -> str:

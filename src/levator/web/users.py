@@ -37,7 +37,6 @@ STATES = {
     "active": mark("Active"),
     "disabled": mark("Disabled"),
 }
-_NOT_WHOLE = mark("This page is not whole; load it anew.")
 _NOT_THERE = (
     mark("There is no such account"),
     mark("Look in the list of the people of the clinic."),
@@ -159,7 +158,7 @@ class UsersPages:
         }
         try:
             if typed.lost not in makers:
-                raise CallerError(_NOT_WHOLE)
+                raise _not_whole()
             user, token = await asyncio.to_thread(makers[typed.lost], actor(), number)
         except CallerError as error:
             return await self._refused(request, error)
@@ -208,7 +207,11 @@ def _language(typed: Typed) -> str:
     return typed.tongue if typed.tongue in LANGUAGES else ""
 
 
+def _not_whole() -> CallerError:
+    return CallerError("This page is not whole; load it anew.")
+
+
 def _version(text: str) -> int:
     if not text.isdecimal() or len(text) > 9:
-        raise CallerError(_NOT_WHOLE)
+        raise _not_whole()
     return int(text)
