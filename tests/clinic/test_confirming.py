@@ -18,6 +18,7 @@ from levator.clinic.passkeys import PasskeyError, Passkeys
 from levator.errors import CallerError
 from levator.records.people import Role
 from tests.clinic.people import Clock, kept, signed_in, told, user_of, with_password
+from tests.clinic.soft_passkey import SoftPasskey
 
 GOOD = "paarse fiets zonder bel"
 PAPER = "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"
@@ -163,18 +164,16 @@ def test_who_has_just_set_her_password_by_a_link_is_not_asked_for_it(
     assert accounts.logins.is_confirmed(now(accounts, token))
 
 
-def test_a_passkey_of_somebody_else_does_not_confirm(
-    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("whose", ["hers", "another's"])
+def test_only_a_passkey_of_her_own_confirms(accounts: Accounts, whose: str) -> None:
     token, _ = with_app(accounts)
-    signed = now(accounts, token)
-    # Only a browser makes a passkey; here one was good, and another's.
-    with accounts.repository.work(writes=True) as work:
-        good = (work, user_of("patient"))
-        monkeypatch.setattr(Passkeys, "taken", lambda *_: nullcontext(good))
-        with pytest.raises(PasskeyError):
-            Confirming(Passkeys(accounts)).show_passkey(signed, {}, "https://levator.test")
-    assert not accounts.logins.is_confirmed(now(accounts, token))
+    signed, confirming = now(accounts, token), Confirming(Passkeys(accounts))
+    owner = signed.user if whose == "hers" else kept(accounts, user_of("patient"))
+    passkey = SoftPasskey(accounts, owner, "levator.test")
+    answer = passkey.answer(confirming.question(signed, "https://levator.test"))
+    with nullcontext() if whose == "hers" else pytest.raises(PasskeyError):
+        confirming.show_passkey(signed, answer, "https://levator.test")
+    assert accounts.logins.is_confirmed(now(accounts, token)) is (whose == "hers")
 
 
 def test_a_passkey_that_was_asked_of_nobody_does_not_confirm(accounts: Accounts) -> None:
