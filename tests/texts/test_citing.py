@@ -47,8 +47,8 @@ LIBRARY = sorted(
 
 def ours(source: str) -> list[str]:
     """The parts of a source that are said as they stand although nobody published them."""
-    spoken = [citing._PAGES, citing._OURS, citing._BEGIN, citing._RANGE]
-    for known in spoken:
+    source = citing._with_ours(citing._PAGES.sub(";", source), lambda _: ";")
+    for known in (citing._BEGIN, citing._RANGE):
         source = known.sub(";", source)
     parts = [part.strip() for part in re.split(r"[();:,]", source)]
     return [one for one in parts if not PUBLISHED.fullmatch(one)]

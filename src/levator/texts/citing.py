@@ -7,6 +7,7 @@ they were published.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from levator.texts.speaker import Speaker, mark
 
@@ -117,7 +118,8 @@ _PHRASES = (
     mark("with much pain: soft cushions"),
     mark("years"),
 )
-_OURS = re.compile("|".join(rf"\b{re.escape(one)}\b" for one in sorted(_PHRASES, key=len)[::-1]))
+_LONGEST_FIRST = sorted(_PHRASES, key=len, reverse=True)
+_EDGE = re.compile(r"\b")
 _PAGES = re.compile(r"\bpage (\d+)\b|\bpages (\d+) and (\d+)\b|\bpages (\d+)-(\d+)\b")
 _RANGE = re.compile(r"\b(\d+) to (\d+)\b")
 _BEGIN = re.compile(r"\bfrom (\d)")
@@ -126,11 +128,23 @@ _BEGIN = re.compile(r"\bfrom (\d)")
 def cited(speaker: Speaker, text: str) -> str:
     """Return a source as this language says it; titles and names stay as written."""
     text = _PAGES.sub(lambda found: _pages(speaker, *found.groups()), text)
-    text = _OURS.sub(lambda found: speaker.say(found.group()), text)
+    text = _with_ours(text, speaker.say)
     text = _BEGIN.sub(lambda found: speaker.say("from %(number)s", number=found[1]), text)
     return _RANGE.sub(
         lambda found: speaker.say("%(first)s to %(last)s", first=found[1], last=found[2]), text
     )
+
+
+def _with_ours(text: str, say: Callable[[str], str]) -> str:
+    edges = [found.start() for found in _EDGE.finditer(text)]
+    parts, done = [], 0
+    for start in edges:
+        ours = (one for one in _LONGEST_FIRST if text.startswith(one, start))
+        one = next((one for one in ours if start + len(one) in edges), None)
+        if one is not None and start >= done:
+            parts += [text[done:start], say(one)]
+            done = start + len(one)
+    return "".join([*parts, text[done:]])
 
 
 def _pages(
