@@ -110,6 +110,30 @@ def test_a_course_begins_with_the_step_that_is_accepted(acts: Acts) -> None:
     assert (kept.choice, kept.made_by) == ("accepted", ANKE)
 
 
+def test_pain_before_the_first_course_is_released_and_the_course_begins(acts: Acts) -> None:
+    """A release had needed a course to stand in, so that she could never begin."""
+    patient_id = pregnant(acts)
+    for day in ("2026-11-26", "2026-11-27", "2026-11-28"):
+        pain(acts, patient_id, 9, on_day=day)
+    assert [one.code for one in view(acts, patient_id).proposal.reasons] == ["not_held"]
+    with pytest.raises(UndecidedError) as why:
+        decide(acts, patient_id, Wanted(kind="release", seen=""))
+    assert [one.code for one in why.value.reasons] == ["reason_needed"]
+    decide(acts, patient_id, Wanted(kind="release", seen="", because="her hip, seen"))
+    pain(acts, patient_id)
+    now = view(acts, patient_id)
+    (kept,) = now.history.decisions
+    assert (kept.choice, kept.course_id, kept.because) == ("released", None, "her hip, seen")
+    assert json.loads(kept.proposal)["proposal"]["kind"] == "Refuse"
+    assert now.history.prescriptions == ()
+    decide(acts, patient_id)
+    assert view(acts, patient_id).chart.stage == "step-1"
+    with acts.repository.work(writes=False) as work:
+        told = [one.entry for one in work.audit_lines(TENANT, patient_id=patient_id)]
+    released = [one for one in told if one.entity_id == kept.id]
+    assert [one.action for one in released] == ["course.decide"]
+
+
 def test_a_decision_sent_twice_is_taken_over_once(acts: Acts) -> None:
     patient_id, number = pregnant(acts), new_id()
     pain(acts, patient_id)

@@ -11,7 +11,7 @@ from httpx import Client
 from levator.records.people import Patient
 from levator.records.treatment import Session
 from levator.records.work import where
-from tests.web.forms import decided, new_id, patient, put
+from tests.web.forms import day_ago, decided, new_id, patient, put
 from tests.web.served import Served
 
 MIA = {
@@ -189,6 +189,29 @@ def test_a_held_programme_and_a_proposal_are_not_let_go_on_unseen(client: Client
     assert answer.status_code == 409
     # It is asked as a whole again, and nothing is accepted by it.
     assert hidden(answer.text)["kind"] == "overrule"
+
+
+@pytest.mark.parametrize("way", ["page", "api"])
+def test_pain_that_holds_a_first_course_is_released_and_it_begins(client: Client, way: str) -> None:
+    path = f"/patients/{new_id()}"
+    put(client, path, given_name="N.", family_name="H.", is_somebody_else=True)
+    put(client, f"{path}/pregnancies/{new_id()}", expected_on=day_ago(-100), complications=[])
+    for days in (2, 1):
+        put(client, f"{path}/pains/{new_id()}", score=9, on_day=day_ago(days))
+    assert f'href="{path}/release"' in client.get(path).text
+    asked = hidden(client.get(f"{path}/release").text)
+    form = {name: asked[name] for name in ("id", "kind", "seen")} | {"because": "her hip, seen"}
+    if way == "page":
+        assert client.post(f"{path}/release", data=form).status_code == 303
+    else:
+        put(client, f"{path}/decisions/{form.pop('id')}", **form)
+    put(client, f"{path}/pains/{new_id()}", score=0)
+    page = client.get(path).text
+    assert f'href="{path}/release"' not in page
+    assert "her hip, seen" in page
+    accept = hidden(page) | {"id": new_id(), "kind": "accept"}
+    assert client.post(f"{path}/decide", data=accept).status_code == 303
+    assert client.get(f"/api/v1{path}/course").json()["stage"] == "step-1"
 
 
 def hidden(html: str) -> dict[str, str]:

@@ -214,15 +214,16 @@ def _asked(act: Act, wanted: Wanted) -> course.Decision:
 
 
 def _keep(act: Act, now: View, answer: Decided, decision_id: str) -> Decision:
-    running = _moved(act, now, answer, decision_id)
     told = answer.decision
+    is_release = told.kind == "release"
+    running = _held(now) if is_release else _moved(act, now, answer, decision_id)
     decision = put_once(
         act,
         Decision(
             id=decision_id,
             tenant_id=act.actor.tenant_id,
-            patient_id=running.patient_id,
-            course_id=running.id,
+            patient_id=now.history.patient.id,
+            course_id=None if running is None else running.id,
             on_day=act.at[:10],
             proposal=json.dumps(_told(now, answer), ensure_ascii=False),
             choice=_CHOICES[told.kind],
@@ -231,20 +232,19 @@ def _keep(act: Act, now: View, answer: Decided, decision_id: str) -> Decision:
             made_at=act.at,
         ),
     )
-    if told.kind != "release":
-        _prescribe(act, now, answer, decision)
+    if running is not None and not is_release:
+        _prescribe(act, now, answer, decision, running)
     return decision
 
 
-def _moved(act: Act, now: View, answer: Decided, decision_id: str) -> Course:
-    """Return the course at the stage that was decided; a new one where none runs.
+def _held(now: View) -> Course | None:
+    """Return the course that pain held; None where it holds the first: it could not begin."""
+    return now.history.course or now.history.ended
 
-    Pain that held a course is released also after its end: a new one could not begin.
-    """
-    running, ended = now.history.course, now.history.ended
-    stage = answer.stage
-    if stage is None and ended is not None:
-        return ended
+
+def _moved(act: Act, now: View, answer: Decided, decision_id: str) -> Course:
+    """Return the course at the stage that was decided; a new one where none runs."""
+    running, stage = now.history.course, answer.stage
     if stage is None:
         raise CallerError("No course runs yet; begin it with a step.")
     if running is not None:
@@ -262,7 +262,7 @@ def _moved(act: Act, now: View, answer: Decided, decision_id: str) -> Course:
     )
 
 
-def _prescribe(act: Act, now: View, answer: Decided, decision: Decision) -> None:
+def _prescribe(act: Act, now: View, answer: Decided, decision: Decision, running: Course) -> None:
     """Keep the whole dose that holds from now on, not only what changed."""
     stage = now.protocol.stage(answer.stage or "")
     whole = in_force(stage, answer.settings)
@@ -271,7 +271,7 @@ def _prescribe(act: Act, now: View, answer: Decided, decision: Decision) -> None
             id=hashlib.sha256(f"prescription {decision.id}".encode()).hexdigest()[:32],
             tenant_id=decision.tenant_id,
             patient_id=decision.patient_id,
-            course_id=decision.course_id,
+            course_id=running.id,
             stage=stage.id,
             from_on=decision.on_day,
             force_percent_mvc=whole.force_percent_mvc,

@@ -112,11 +112,12 @@ class Decision(Entity):
     """What the system proposed, with its reasons, and what the therapist made of it.
 
     proposal : as plain JSON text, with engine and library version in it. because : her
-        reason, never empty where she overruled.
+        reason, never empty where she overruled. course_id : None for a release of what held
+        the programme before any course began.
     """
 
     patient_id: Annotated[str, Refers("patient")]
-    course_id: Annotated[str, Refers("course")]
+    course_id: Annotated[str | None, Refers("course")] = None
     on_day: Indexed[str]
     proposal: str
     choice: Choice

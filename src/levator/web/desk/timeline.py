@@ -183,7 +183,7 @@ def _was(view: View, scale: _Scale) -> Iterator[tuple[Stage, float, float]]:
     for kept, one in zip(counted(view.history), view.chart.decisions, strict=True):
         here = kept.course_id, one.stage
         if one.stage in known and here != before and one.stage is not None:
-            before, last = here, ended.get(kept.course_id)
+            before, last = here, ended.get(kept.course_id or "")
             end = inf if last is None else scale.week(day_of(last))
             yield known[one.stage], scale.week(one.day), end
 
