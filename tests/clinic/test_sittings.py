@@ -12,7 +12,7 @@ import pytest
 from levator.clinic import Clinic, courses, history, telling, treatment
 from levator.clinic.acting import RefusedError
 from levator.clinic.erasing import erase
-from levator.clinic.sittings import Seating, StageShutError, declared
+from levator.clinic.sittings import Seating, StageShutError, declared, prepared
 from levator.errors import CallerError
 from levator.live.asking import Asked
 from levator.records.model import RecordingHeader
@@ -91,6 +91,21 @@ def test_who_does_not_treat_her_opens_no_room(tmp_path: Path) -> None:
         patient_id, _ = after_birth(clinic.acts)
         with pytest.raises(RefusedError):
             await clinic.open_for(actor(BO), patient_id, SEAT)
+
+    run(test, tmp_path)
+
+
+def test_a_session_names_the_dose_that_holds_and_no_later_one_of_another_clinic(
+    tmp_path: Path,
+) -> None:
+    async def test(clinic: Clinic) -> None:
+        acts = clinic.acts
+        patient_id, _ = after_birth(acts)
+        [holds] = history.read(acts, actor(), patient_id).prescriptions
+        came_with_a_file = replace(holds, id=new_id(), version=0, made_by="", made_at="2027")
+        with acts.repository.work(writes=True) as work:
+            work.put(came_with_a_file)
+        assert prepared(acts, actor(), patient_id, SEAT).prescription_id == holds.id
 
     run(test, tmp_path)
 

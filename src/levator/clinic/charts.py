@@ -109,8 +109,8 @@ def is_of_here(
     return bool(one.made_by)
 
 
-def settings_of(history: History) -> Prescribed:
-    """Return what is prescribed now; empty where the stage begins."""
+def prescription_of(history: History) -> treatment.Prescription | None:
+    """Return the dose that holds in the stage where the course stands, as it was kept."""
     running = history.course
     fitting = (
         one
@@ -118,7 +118,12 @@ def settings_of(history: History) -> Prescribed:
         if running and one.course_id == running.id and one.stage == running.stage
         if is_of_here(one)
     )
-    newest = next(fitting, None)
+    return next(fitting, None)
+
+
+def settings_of(history: History) -> Prescribed:
+    """Return what is prescribed now; empty where the stage begins."""
+    newest = prescription_of(history)
     if newest is None:
         return Prescribed()
     made = (_decision(one, history) for one in history.decisions if one.id == newest.decision_id)

@@ -15,6 +15,7 @@ import structlog
 
 from levator.clinic import telling, treatment
 from levator.clinic.acting import Act, Acts
+from levator.clinic.charts import prescription_of
 from levator.clinic.courses import View, view_of
 from levator.clinic.results import with_dose, with_results
 from levator.clinic.standing import hold_room_to, standing
@@ -131,8 +132,9 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
     if isinstance(made, DoseRefused):
         raise DoseRefusedError(made)
     patient = now.history.patient
-    prescriptions = [one for one in now.history.prescriptions if one.stage == stage.id]
-    running = now.history.course
+    running, holds = now.history.course, None
+    if stage.id == now.chart.stage:
+        holds = prescription_of(now.history)
     return Ready(
         Sitting(
             patient=f"{patient.given_name} {patient.family_name}".strip(),
@@ -153,7 +155,7 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
         ),
         made.lowered,
         None if running is None else running.id,
-        prescriptions[-1].id if prescriptions else None,
+        None if holds is None else holds.id,
     )
 
 
