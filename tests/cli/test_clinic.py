@@ -334,6 +334,7 @@ def test_where_nobody_is_at_a_terminal_the_word_for_it_is_said(
     assert done.returncode == 1
     assert "Nobody is at a terminal to ask; give --yes" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "Warning" not in done.stderr
 
 
 def test_what_is_not_there_or_somebody_elses_is_said(

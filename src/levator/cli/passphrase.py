@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import warnings
 from pathlib import Path
 
 from levator.cli.speaking import hint, say
@@ -25,8 +26,8 @@ def new_passphrase(asked: argparse.Namespace) -> str | None:
         return _long_enough(_first_line(asked.passphrase_file))
     if not asked.encrypt:
         return None
-    typed = getpass.getpass(say("Passphrase for this backup: "))
-    if typed != getpass.getpass(say("The same again: ")):
+    typed = _typed(say("Passphrase for this backup: "))
+    if typed != _typed(say("The same again: ")):
         raise CallerError("The two passphrases differ; nothing was made, try again.")
     return _long_enough(typed)
 
@@ -35,7 +36,17 @@ def known_passphrase(asked: argparse.Namespace, *, is_needed: bool) -> str | Non
     """Return the passphrase of a backup that there is."""
     if asked.passphrase_file is not None:
         return _first_line(asked.passphrase_file)
-    return getpass.getpass(say("Passphrase of the backup: ")) if is_needed else None
+    return _typed(say("Passphrase of the backup: ")) if is_needed else None
+
+
+def _typed(question: str) -> str:
+    """Return what is typed unseen; EOFError where no terminal can keep it so."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(question)
+        except getpass.GetPassWarning as seen:
+            raise EOFError from seen
 
 
 def _long_enough(passphrase: str) -> str:
