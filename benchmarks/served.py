@@ -29,6 +29,7 @@ from levator.clinic.demonstration import let_in, people
 from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for, limits_for, reference_kind_for
 from levator.devices.device import Device
+from levator.library import load_hard_limits, load_protocol
 from levator.live.joining import ViewerRole
 from levator.live.sitting import Sitting
 from levator.signals.samples import Stream
@@ -51,8 +52,9 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 def sitting_at(clinic: Clinic, device_url: str) -> Sitting:
     """Return a sitting whose reference has been measured, as fast as the computer can."""
     facts = StartFacts(weeks_pregnant=24.0, complications=False, pain_now=False)
-    protocol, stage = clinic.protocol, clinic.protocol.stage(STAGE)
-    limits = limits_for(protocol, stage, facts, clinic.hard_limits)
+    protocol = load_protocol("bekken-zwanger-fit")
+    stage = protocol.stage(STAGE)
+    limits = limits_for(protocol, stage, facts, load_hard_limits())
     dose = dose_for(stage, facts, limits)
     if not isinstance(dose, Dose):
         raise AssertionError(f"{STAGE} does not fit its patient: {dose}")

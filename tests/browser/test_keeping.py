@@ -51,7 +51,7 @@ def server(tmp_path: Path, secret: str) -> Iterator[Served]:
         work.put(Patient(id=f"{TENANT}-old", tenant_id=TENANT, **old, **made))
     folder = tmp_path / "backups"
     folder.mkdir()
-    clinic.backups = Backups(url, folder)
+    clinic.backups = Backups(url, folder, kept=2)
     with served(clinic) as server:
         yield server
 

@@ -225,7 +225,7 @@ def test_a_disk_that_is_really_full_keeps_no_half_backup(
 ) -> None:
     room = int(share * database.stat().st_size)
     with small_disk(tmp_path / "other", room) as disk, open_repository(url_of(database)) as kept:
-        acts, backups = Acts(kept, lambda: LATER), Backups(url_of(database), disk)
+        acts, backups = Acts(kept, lambda: LATER), Backups(url_of(database), disk, kept=2)
         free = shutil.disk_usage(disk).free
         with pytest.raises(StorageError, match=r"cannot be written \(its disk is full\)"):
             make_backup(acts, at_terminal(), backups.url, disk / "a.backup")

@@ -11,6 +11,7 @@ from levator.clinic import Clinic, simulated_reference
 from levator.course.facts import StartFacts
 from levator.course.prescription import dose_for, limits_for, reference_kind_for
 from levator.devices.simulator.driver import Simulator
+from levator.library import load_hard_limits, load_protocol
 from levator.live.room import Room
 from levator.live.sitting import Sitting
 from levator.live.viewer import Person
@@ -31,7 +32,7 @@ def clinic_in_memory() -> Clinic:
 
 def sitting_at(clinic: Clinic, url: str = SEAT, stage: str = "step-6") -> Sitting:
     """A sitting that still needs its calibration."""
-    protocol, hard = clinic.protocol, clinic.hard_limits
+    protocol, hard = load_protocol("bekken-zwanger-fit"), load_hard_limits()
     known = protocol.stage(stage)
     limits = limits_for(protocol, known, FACTS, hard)
     dose = dose_for(known, FACTS, limits)

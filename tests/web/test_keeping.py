@@ -184,7 +184,7 @@ def made(both: TwoClinics, who: Person, count: int) -> list[dict[str, str]]:
 def test_two_who_press_at_once_make_one_and_it_was_read_back(
     both: TwoClinics, admin: Person, tmp_path: Path
 ) -> None:
-    both.clinic.backups = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path)
+    both.clinic.backups = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path, kept=2)
     assert both.ask(admin, "GET", "/api/v1/backups").json()["is_late"]
     for _ in range(2):
         assert both.ask(admin, "POST", "/backups").status_code == 303
@@ -206,7 +206,7 @@ def test_rooms_go_on_while_a_backup_is_made(
         assert is_over.wait(30)
 
     monkeypatch.setattr("levator.clinic.backup.back_up", slow)
-    both.clinic.backups = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path)
+    both.clinic.backups = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path, kept=2)
     assert both.ask(admin, "POST", "/backups").status_code == 303
     room = both.clinic.rooms.rooms[both.opened(HERE).number]
     told = both.ask(admin, "GET", "/backups/progress").json()
@@ -223,7 +223,7 @@ def test_rooms_go_on_while_a_backup_is_made(
 def test_what_goes_wrong_is_one_sentence(
     both: TwoClinics, admin: Person, tmp_path: Path, kind: str
 ) -> None:
-    gone = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path / "gone")
+    gone = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path / "gone", kept=2)
     both.clinic.backups = gone if kind == "gone" else None
     answer = both.ask(admin, "POST", "/backups")
     assert answer.status_code == (303 if kind == "gone" else 422)

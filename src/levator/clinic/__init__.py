@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from levator.clinic.clinic import (
     POSTURES,
-    PROTOCOL,
     Clinic,
     open_clinic,
     simulated_reference,
@@ -18,7 +17,6 @@ from levator.clinic.clinic import (
 
 __all__ = [
     "POSTURES",
-    "PROTOCOL",
     "Clinic",
     "open_clinic",
     "simulated_reference",

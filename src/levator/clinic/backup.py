@@ -22,7 +22,6 @@ from levator.records.repository import Repository
 from levator.storage.backup import COPYING, STEPS, Told, back_up
 
 ACTION, CHECKED = "backup.make", "backup.check"
-KEPT = 14
 _DAILY = re.compile(r"levator-\d{4}-\d{2}-\d{2}\.backup")
 _BY_HAND = re.compile(r"levator-\d{4}-\d{2}-\d{2}-\d{6}\.backup")
 #: How the audit says where a backup went.
@@ -181,7 +180,7 @@ class Backups:
 
     url: str
     folder: Path
-    kept: int = KEPT
+    kept: int
     passphrase: str | None = None
     trouble: LevatorError | None = None
     _step: str = ""

@@ -25,10 +25,9 @@ from levator.clinic.setup import Setup
 from levator.clinic.showing import Showing
 from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
 from levator.clinic.upkeep import Task, sealing, upkeep
-from levator.course.protocol import Protocol
 from levator.devices.device import Device, open_device
 from levator.errors import CallerError
-from levator.library import load_hard_limits, load_protocol, load_settings
+from levator.library import load_settings
 from levator.live.guidance import guide
 from levator.live.recorder import Recorder
 from levator.live.room import Room
@@ -41,10 +40,9 @@ from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
 from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
-from levator.training.limits import Limits, breaches
+from levator.training.limits import breaches
 from levator.training.settings import Settings
 
-PROTOCOL = "bekken-zwanger-fit"
 POSTURES = ("upright", "leaning_back")
 
 
@@ -53,9 +51,7 @@ class Clinic:
     """One clinic on one computer."""
 
     repository: Repository
-    protocol: Protocol = field(default_factory=lambda: load_protocol(PROTOCOL))
     settings: Settings = field(default_factory=load_settings)
-    hard_limits: Limits = field(default_factory=load_hard_limits)
     #: Recordings are replayed out of no folder but the one that `levator serve` names.
     make_device: Callable[[str], Device] = field(default_factory=lambda: device_within(None))
     #: That folder, where there is one.

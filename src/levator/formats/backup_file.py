@@ -25,7 +25,6 @@ MAGIC = b"LEVBACK1"
 PIECE_BYTES = 2**20
 _LENGTH = struct.Struct("<I")
 _SIZE = struct.Struct("<Q")
-_LONGEST_HEADER = 2**16
 _DIGEST_BYTES = hashlib.sha256().digest_size
 #: What scrypt costs: a quarter of a second, 64 MiB.
 _SCRYPT = {"n": 2**17, "r": 8, "p": 1}

@@ -137,7 +137,10 @@ def release_form(voice: Speaker, view: View, made: str) -> Form:
 
 
 def end_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask why her course ends and with which day; of one that has ended, what is kept."""
+    """Ask why her course ends and with which day.
+
+    Of one that has ended too: the form may be sent a second time.
+    """
     course = view.history.course or view.history.ended
     if course is None:
         raise CallerError("No course runs yet; begin it with a step.")
