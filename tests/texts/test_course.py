@@ -104,8 +104,8 @@ def test_pain_that_holds_the_programme_names_its_limit_and_its_days() -> None:
     chart = after_birth(6, pains=reports)
     [held] = [one for one in gates(PROTOCOL, stage_of(6), chart) if one.code == "not_held"]
     assert course.reason(speaker("en"), held, PROTOCOL) == (
-        "2 times pain was over 5; 2 times within 14 days hold the programme, until you have "
-        "talked to her and let it go on."
+        "2 times pain was over 5; 2 times within 14 days hold the programme, until the "
+        "therapist has talked it over and lets it go on."
     )
     assert "over the limit 2 times" in course.reason(speaker("en"), held)
 

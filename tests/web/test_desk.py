@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from httpx import Client
@@ -332,6 +333,56 @@ def test_each_dose_of_a_session_stands_with_its_own_rounds(client: Client, serve
         assert re.search(rf"<h3>{heading}</h3>.*?<dt>Force</dt><dd>{force}</dd>", page)
     told = client.get(f"/api/v1{path}/sessions/{number}").json()["session"]["trained"]
     assert [(one["force_percent_mvc"], one["rounds"]) for one in told] == [(50.0, 6), (60.0, 2)]
+
+
+@pytest.mark.parametrize("asked", [{"pain": 7}, {"code": "fever"}, {"born": True}])
+def test_where_nothing_may_be_trained_her_page_names_no_dose(
+    client: Client, asked: dict[str, Any]
+) -> None:
+    """No instruction, no force, no times a day stand on it while she is to leave it alone."""
+    path, today = patient(client), datetime.now().astimezone().date().isoformat()
+    dose = "<dt>Force</dt><dd>"
+    put(client, f"{path}/pains/{new_id()}", score=0)
+    now = _now(client.get(path).text)
+    assert "Go up with the band" in now
+    assert dose in now
+    assert "of 3 times a day" in now
+    if "pain" in asked:
+        put(client, f"{path}/pains/{new_id()}", score=asked["pain"])
+    elif "code" in asked:
+        put(client, f"{path}/red-flags/{new_id()}", on_day=today, code=asked["code"])
+    else:
+        due = (datetime.now().astimezone().date() + timedelta(days=90)).isoformat()
+        _, path = make(client, family_name="Born", is_somebody_else="yes")
+        put(client, f"{path}/pregnancies/{new_id()}", expected_on=due, complications=[])
+        put(client, f"{path}/pains/{new_id()}", score=0)
+        decided(client, path, stage="step-3", because="holds long")
+        birth = {"born_on": today, "mode": "vacuum", "complications": []}
+        put(client, f"{path}/births/{new_id()}", **birth)
+    now = _now(client.get(path).text)
+    assert "<h2" in now
+    for gone in ("Go up with the band", dose, "times a day"):
+        assert gone not in now
+
+
+def _now(page: str) -> str:
+    """The card of the step at which her course stands."""
+    return page[page.index('"now-title"') : page.index('"next-title"')]
+
+
+def test_a_session_in_which_she_pressed_pain_says_so_in_the_list(
+    client: Client, server: Served
+) -> None:
+    """Also when her last set had come to its end before."""
+    path, at = patient(client), datetime.now().astimezone().isoformat()
+    with server.clinic.repository.work(writes=True) as work:
+        (mine,) = work.find(Patient, None, where(id=path.rpartition("/")[2]))
+        mine_id = {"tenant_id": mine.tenant_id, "patient_id": mine.id}
+        made = Session(id=new_id(), on_day=at[:10], started_at=at, stage="step-6", **mine_id)
+        work.put(replace(made, state="ended", ended_by="round_limit", had_pain=True))
+    page = client.get(f"{path}/sessions").text
+    assert "stopped for pain" in page
+    assert "the longest set reached" not in page
 
 
 def test_a_course_is_ended_on_its_page_and_a_new_one_offered(client: Client) -> None:

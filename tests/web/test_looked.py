@@ -79,6 +79,12 @@ def test_both_of_what_has_the_same_words_are_found(admin: httpx.Client) -> None:
     assert len(re.findall(r"<option[^>]*>looked at who looked<", page)) == 1
 
 
+def test_who_has_two_accounts_is_told_apart_by_role(admin: httpx.Client) -> None:
+    page = admin.get("/audit", headers=ENGLISH).text
+    assert ">Therapist, therapist</option>" in page
+    assert re.search(r">[^<]+, admin of the clinic</option>", page)
+
+
 def test_a_record_that_was_erased_has_no_name(admin: httpx.Client) -> None:
     page = admin.get("/audit", params=SPRING, headers=ENGLISH).text
     assert "no record any more" in lines(page)[1]

@@ -87,7 +87,7 @@ def test_another_sensor_is_opened_by_the_address_that_is_typed(
     ("changes", "words"),
     [
         ({"stage": "step-7"}, "stands at another step"),
-        ({"pain": "6"}, "Her last pain score is 6, over 5"),
+        ({"pain": "6"}, "The last pain score is 6, over 5"),
         ({"pain": "3"}, "There is pain today (3)"),
         ({"pain": ""}, "Choose a number for the pain"),
         ({"pain": "lots"}, "Choose a number for the pain"),

@@ -303,6 +303,9 @@ def test_the_first_run_is_at_this_computer_with_the_code_and_once(fresh: Served)
         wrong = browser.post("/set-up", data=form | {"code": "AAAAAAAAAA"}, headers=ENGLISH)
         assert "This code is not right" in wrong.text
         assert GOOD not in wrong.text
+        twice = form | {"code": setup.code, "therapist_email": " ANKE@bos.example"}
+        once_more = browser.post("/set-up", data=twice, headers=ENGLISH)
+        assert "Take another address for the account as therapist." in once_more.text
         assert setup.is_open()
         done = browser.post("/set-up", data=form | {"code": setup.code}, headers=ENGLISH)
         assert re.search(r"/invitation/[\w-]+", done.text)

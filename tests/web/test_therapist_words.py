@@ -3,10 +3,19 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 
 from levator.live.asking import Asked
 from levator.training.events import FatigueEstablished
-from tests.live.seats import a_room, person_in, reference, until, watching
+from tests.live.seats import (
+    a_room,
+    clinic_in_memory,
+    person_in,
+    reference,
+    sitting_at,
+    until,
+    watching,
+)
 from tests.web.painted import desk, painted
 
 
@@ -93,3 +102,17 @@ def test_the_card_says_what_established_her_fatigue() -> None:
 
     reference()
     asyncio.run(sitting())
+
+
+def test_the_axis_names_a_comfortable_maximum_where_that_was_measured() -> None:
+    gentle = replace(reference(), kind="comfortable_max")
+
+    async def sitting() -> str:
+        clinic = clinic_in_memory()
+        async with clinic.running():
+            asked = replace(sitting_at(clinic), reference=gentle, reference_kind="comfortable_max")
+            room = await clinic.open_room(asked)
+            room.calibrate()
+            return str(desk(clinic, room)["curve_title"])
+
+    assert asyncio.run(sitting()) == "Pelvic floor, % of her comfortable maximum"

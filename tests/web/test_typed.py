@@ -133,3 +133,14 @@ def test_it_is_kept_for_a_working_day_and_no_longer() -> None:
     assert len(typed.kept()) == 1
     now[0] = KEPT_S + 1
     assert typed.kept() == []
+
+
+def test_who_has_to_sign_in_again_is_told_that_it_is_kept(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    words = "What you typed is kept"
+    with server.stranger() as stranger:
+        assert words not in stranger.get("/sign-in?next=/patients").text
+    ended(server, browser)
+    asked = browser.post(NOTE, data=form)
+    assert words in browser.get(asked.headers["location"]).text

@@ -12,7 +12,7 @@ from levator.clinic.history import names, patient_names
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.records.access import Actor
 from levator.records.audit import AuditLine, AuditSearch
-from levator.records.people import User
+from levator.records.people import Role, User
 from levator.records.work import Term
 
 EVERYTHING = AuditSearch()
@@ -78,11 +78,11 @@ def of_clinic(
     return _named(acts, actor, lines, total, offset)
 
 
-def people(acts: Acts, actor: Actor) -> list[tuple[str, str]]:
-    """Return (id, name) of everybody who works in the clinic, or did; by name."""
+def people(acts: Acts, actor: Actor) -> list[tuple[str, str, Role]]:
+    """Return (id, name, role) of everybody who works in the clinic, or did; by name."""
     with acts.repository.work(writes=False) as work:
         found = work.find(User, actor.tenant_id, [Term("role", "is_not", "patient")], order="name")
-    return [(one.id, one.name) for one in found]
+    return [(one.id, one.name, one.role) for one in found]
 
 
 def search_of(

@@ -152,3 +152,5 @@ class Setup:
 def _check(wish: NewClinic) -> None:
     if not shown_name(wish.clinic):
         raise CallerError("Fill in the name of the clinic.")
+    if wish.therapist_email and email_key(wish.therapist_email) == email_key(wish.email):
+        raise CallerError("Take another address for the account as therapist.")

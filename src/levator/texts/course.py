@@ -32,11 +32,11 @@ _REASONS: Mapping[ReasonCode, str] = {
     "red_flags_asked": mark("Ask first about the red flags."),
     "cleared": mark("Nobody has signed a clearance that holds today."),
     "not_held": mark(
-        "Pain was over the limit %(given)s times; %(needed)s times hold the programme, until you"
-        " have talked to her and let it go on."
+        "Pain was over the limit %(given)s times; %(needed)s times hold the programme, until the"
+        " therapist has talked it over and lets it go on."
     ),
     "below_stop": mark(
-        "Her last pain score is %(given)s, over %(needed)s: no effort until a lower one."
+        "The last pain score is %(given)s, over %(needed)s: no effort until a lower one."
     ),
     "not_ended_by_pain": mark("A sitting of today ended because of pain: no more effort today."),
     "no_pain": mark("There is pain today (%(given)s); more strength comes when it is gone."),
@@ -80,7 +80,7 @@ _REASONS: Mapping[ReasonCode, str] = {
         "Pain has risen over the last %(needed)s days on which it was told, to %(given)s."
     ),
     "pain_not_safe": mark("Pain %(given)s is over %(needed)s: nothing is raised."),
-    "pain_unknown": mark("Ask first how much pain there is today."),
+    "pain_unknown": mark("How much pain there is today is not known yet."),
     "force_capped": mark("Force %(given)s %% would be over today's limit of %(needed)s %%"),
     "hold_capped": mark("A hold of %(given)s s would be over today's limit of %(needed)s s"),
     "highest_reached": mark("Everything that this step raises is at its highest."),
@@ -103,17 +103,17 @@ _REASONS: Mapping[ReasonCode, str] = {
 #: With the numbers of the protocol as well.
 _HELD = mark(
     "%(given)s times pain was over %(limit)s; %(needed)s times within %(days)s days hold the"
-    " programme, until you have talked to her and let it go on."
+    " programme, until the therapist has talked it over and lets it go on."
 )
 #: The same where nothing is known yet, or nothing was kept in the band.
 _UNKNOWN: Mapping[ReasonCode, str] = {
     "week_reached": mark("Fill in a due date or a birth first."),
-    "no_pain": mark("Ask first how much pain there is today."),
+    "no_pain": mark("How much pain there is today is not known yet."),
     "rest_first": mark("Rest first: one sitting in which she lets go after %(needed)s %%."),
     "holds_long": mark("Not shown yet: a hold of %(needed)s s in the band."),
     "releases_well": mark("Not shown yet: letting go after %(needed)s %% of the rounds."),
     "lasts": mark("Not shown yet: no fatigue before round %(needed)s."),
-    "pain_reduced": mark("Ask first how much pain there is today."),
+    "pain_reduced": mark("How much pain there is today is not known yet."),
     "force_reached": mark("Not shown yet: %(needed)s %% in the band."),
     "signal_in_doubt": mark("How good the signal was is not known."),
 }

@@ -25,12 +25,11 @@ _WORDS: Mapping[Instruction, str] = {
 _PARTS = {
     "rest": mark("Measuring, 1 of 4: your rest"),
     "polarity": mark("Measuring, 2 of 4: lift and push"),
-    "reference": mark("Measuring, 3 of 4: your own maximum, attempt %(trial)s of %(trials)s"),
+    "reference": mark("Measuring, 3 of 4: tighten and hold, attempt %(trial)s of %(trials)s"),
     "quick": mark("Measuring, 4 of 4: quick ones, %(trial)s of %(trials)s"),
 }
 _HER_PARTS = _PARTS | {
     "rest": mark("Measuring, 1 of 4: her rest"),
-    "reference": mark("Measuring, 3 of 4: her own maximum, attempt %(trial)s of %(trials)s"),
 }
 
 

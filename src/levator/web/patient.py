@@ -91,7 +91,7 @@ def _before_beginning(room: Room, voice: Speaker) -> str:
     if known_reference(room.sitting, room.trained[1]) is not None:
         return voice.say("Your own maximum is known already. Press Begin when you sit well.")
     return voice.say(
-        "First we measure your rest and your own maximum. Press Begin when you sit well."
+        "First we measure your rest and how you tighten. Press Begin when you sit well."
     )
 
 

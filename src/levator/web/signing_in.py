@@ -34,6 +34,7 @@ from levator.web.signed import (
     own_path,
     signed_in,
 )
+from levator.web.typed import TYPED_AT
 
 _TWICE = mark("The two passwords are not the same; type them again.")
 _NO_LINK = (
@@ -92,6 +93,7 @@ class SignInPages:
     ) -> Response:
         values = {
             "typed": typed,
+            "is_kept": f"{TYPED_AT}=" in typed.next,
             "clinics": clinics,
             "trouble": trouble,
             "has_passkeys": is_possible_at(origin_of(request)),

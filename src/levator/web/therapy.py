@@ -86,9 +86,12 @@ def _is_in_percent(room: Room) -> bool:
 
 
 def _curve_title(room: Room, voice: Speaker) -> str:
-    if _is_in_percent(room):
+    reference = room.state.context.uses[0].reference
+    if reference is not None:
         if not room.state.reference_valid:
             return voice.say("Pelvic floor, %% of a maximum that no longer holds")
+        if reference.kind == "comfortable_max":
+            return voice.say("Pelvic floor, %% of her comfortable maximum")
         return voice.say("Pelvic floor, %% of her own maximum")
     _, channel = room.trained
     if is_reference_known(room):

@@ -29,7 +29,7 @@ _OPEN: Mapping[GateCode, str] = {
     "daily_dose_left": mark("%(given)s of %(needed)s times today"),
     "no_red_flag": mark("No red flag"),
     "cleared": mark("Cleared by %(given)s"),
-    "below_stop": mark("Pain %(given)s, at most %(needed)s"),
+    "below_stop": mark("Last pain score %(given)s, at most %(needed)s"),
     "no_pain": mark("No pain today"),
     "holds_long": mark("Holds for %(given)s s"),
     "releases_well": mark("Lets go after %(given)s %% of the rounds"),
@@ -43,7 +43,7 @@ _WEEKS: Mapping[Phase, str] = {
 }
 _OPEN_UNKNOWN: Mapping[GateCode, str] = {
     "cleared": mark("No clearance needed"),
-    "below_stop": mark("No pain told"),
+    "below_stop": mark("No pain score yet, so none over %(needed)s"),
 }
 
 
@@ -90,7 +90,7 @@ def _open_line(voice: Speaker, stage: Stage, gate: Gate) -> str:
     if gate.code == "week_reached" and gate.needed:
         return voice.say(_WEEKS[stage.window.phase], needed=gate.needed)
     if gate.given is None and gate.code in _OPEN_UNKNOWN:
-        return voice.say(_OPEN_UNKNOWN[gate.code])
+        return voice.say(_OPEN_UNKNOWN[gate.code], needed=gate.needed or 0)
     text = _OPEN.get(gate.code)
     if text is None:
         return ""

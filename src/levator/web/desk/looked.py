@@ -137,7 +137,8 @@ class LookedPages:
         found = await self._desk.do(
             looking.of_clinic, search, limit=PER_PAGE, offset=_offset(request)
         )
-        people = await self._desk.do(looking.people)
+        staff = await self._desk.do(looking.people)
+        people = [(number, f"{name}, {say.say(ROLES[role])}") for number, name, role in staff]
         values = {
             "asked": asked,
             "is_searched": search != looking.EVERYTHING or bool(trouble),

@@ -15,9 +15,11 @@ from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
+from levator.course.progression import Refuse
 from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Course, Decision, RedFlag
 from levator.texts import Speaker, mark
+from levator.texts.course import proposal
 from levator.texts.words import stage_name
 from levator.web.desk import course_words
 from levator.web.desk.next_thing import next_thing
@@ -146,6 +148,7 @@ def _complications(say: Speaker, codes: Sequence[str] | None, checklist: str) ->
 def _course(say: Speaker, view: View) -> dict[str, Any]:
     following, card = course_words.next_stage(view), course_words.proposal_card(say, view)
     gates = course_words.gate_rows(say, view, view.stage) if view.stage else []
+    asked = None if _rests(view) else view.stage
     return {
         "drawn": drawn(say, view),
         "proposal": card,
@@ -154,8 +157,9 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "has_course": view.history.course is not None,
         "ended": course_words.ended_on(say, view),
         "stage": course_words.stage_line(say, view.stage) if view.stage else "",
-        "instruction": view.stage.words_in(say.language).instruction if view.stage else "",
-        "dose": course_words.dose_rows(say, view.in_force) if view.stage else [],
+        "refused": _refused(say, view),
+        "instruction": asked.words_in(say.language).instruction if asked else "",
+        "dose": course_words.dose_rows(say, view.in_force) if asked else [],
         "gates": gates,
         "shut": [one for one in gates if not one["is_open"] and one["line"] not in card["reasons"]],
         "next": course_words.stage_line(say, following) if following else "",
@@ -163,9 +167,22 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "is_later": following is not None and following.window.phase != view.chart.phase,
         "next_goal": following.words_in(say.language).goal if following else "",
         "cautions": [_caution(say, one) for one in view.cautions],
-        "often": _often(say, view),
+        "often": _often(say, view) if asked else None,
         "often_asked": view.in_force.times_a_day,
     }
+
+
+def _rests(view: View) -> bool:
+    """Return whether her step asks nothing of her: nothing may be trained, or it is behind her."""
+    own = view.gates[view.stage.id] if view.stage else ()
+    is_behind = any(one.code == "right_phase" and not one.is_open for one in own)
+    return is_behind or isinstance(view.proposal, Refuse)
+
+
+def _refused(say: Speaker, view: View) -> str:
+    """Return that nothing may be trained; empty where it may."""
+    is_refused = isinstance(view.proposal, Refuse)
+    return proposal(say, view.protocol, view.proposal) if is_refused else ""
 
 
 def _often(say: Speaker, view: View) -> str | None:

@@ -62,7 +62,7 @@ def _ended(say: Speaker, one: Session) -> str:
         return say.say("under way")
     if one.state == "interrupted":
         return say.say(ENDED["interrupted"])
-    code = one.ended_by or ""
+    code = "pain" if one.had_pain else one.ended_by or ""
     return say.say(ENDED[code]) if code in ENDED else code
 
 

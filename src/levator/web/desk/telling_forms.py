@@ -179,7 +179,7 @@ def consent_form(voice: Speaker, view: View, made: str) -> Form:
     """Ask what she agreed to, and when."""
     return Form(
         heading=voice.say("Consent"),
-        lead=voice.say("What she agreed to beyond her treatment, such as research."),
+        lead=voice.say("What is agreed to beyond the treatment, such as research."),
         fields=[
             labelled(voice, "what", is_needed=True),
             labelled(voice, "on_day", kind="day", is_needed=True),
