@@ -94,6 +94,23 @@ def test_a_dose_that_changes_within_a_set_parts_it(acts: Acts) -> None:
     assert told == [(50.0, 2), (40.0, 2)]
 
 
+def test_a_dose_that_was_accepted_for_rounds_that_never_came_is_that_of_no_later_set(
+    acts: Acts,
+) -> None:
+    ended = session_of(
+        acts,
+        [
+            SetStarted(0.0, 1, dose(50.0), LIMITS, 4.0),
+            *rounds(1, 1, in_band=80.0, released=True),
+            DoseAccepted(20.0, "therapist", dose(60.0), 2),
+            replace(SET_ENDED, set_number=1),
+            *a_set(2, dose(40.0), in_band=90.0),
+        ],
+    )
+    told = [(one.force_percent_mvc, one.rounds) for one in trained_in(ended)]
+    assert told == [(50.0, 1), (40.0, 3)]
+
+
 def test_sets_that_follow_each_other_at_one_dose_are_one(acts: Acts) -> None:
     ended = session_of(
         acts,
@@ -124,5 +141,7 @@ def test_the_course_judges_a_dose_by_its_own_rounds(acts: Acts) -> None:
 
 def test_what_is_no_list_of_doses_cannot_be_kept(acts: Acts) -> None:
     ended = session_of(acts, a_set(1, dose(50.0), in_band=90.0))
-    for text in ("", "{}x", "[1]", '[{"rounds": 1}]', "[" * 100_000):
+    below_nothing = ended.trained.replace('"rounds": 3', '"rounds": -3')
+    assert below_nothing != ended.trained
+    for text in ("", "{}x", "[1]", '[{"rounds": 1}]', "[" * 100_000, below_nothing):
         assert wrong_field(replace(ended, trained=text)) == "trained"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from math import isfinite
 
@@ -26,7 +27,6 @@ from levator.records.treatment import (
     Prescription,
     RedFlag,
     Session,
-    Trained,
 )
 from levator.texts import LANGUAGES
 from levator.training.plain import from_plain
@@ -170,9 +170,15 @@ def _is_proposal(one: Decision) -> bool:
 
 def _is_trained(one: Session) -> bool:
     try:
-        return all(isinstance(part, Trained) for part in trained_in(one))
+        parts = trained_in(one)
     except (LevatorError, RecursionError, TypeError, ValueError):
         return False
+    return all(
+        _is_number(name, value)
+        for part in parts
+        for name, value in asdict(part).items()
+        if value is not None
+    )
 
 
 def _at_most(given: float | None, most: float) -> bool:
