@@ -19,14 +19,14 @@ from levator.records.model import Batch
 from levator.records.people import Patient
 from levator.records.treatment import Course, Decision, Session
 from levator.storage import open_repository
-from levator.storage.migrations import migrate, newest
+from levator.storage.migrations import migrate, steps
 from levator.storage.sql import schema
 from levator.storage.sql.postgresql import _engine as postgresql_engine
 from levator.storage.sql.sqlite import APPLICATION_ID, _engine
 from levator.storage.sql.tables import metadata
 from levator.storage.sql.work import SqlWork
 from levator.testing.entities import HERE, THERE, a_patient, id_of, put_every_kind
-from levator.testing.repository import a_block, a_header
+from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
 from tests.postgresql import Cluster
 
@@ -34,15 +34,21 @@ DRIVER = "postgresql+psycopg"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "postgresql":
-        cluster: Cluster = request.getfixturevalue("postgresql")
-        name = "migrating_" + sha256(str(tmp_path).encode()).hexdigest()[:16]
-        engine = postgresql_engine(make_url(cluster.database(name)).set(drivername=DRIVER))
-    else:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/levator.db"
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return cluster.database("migrating_" + sha256(str(tmp_path).encode()).hexdigest()[:16])
+
+
+@pytest.fixture
+def engine(url: str, tmp_path: Path) -> Iterator[Engine]:
+    if url.startswith("sqlite"):
         path = tmp_path / "levator.db"
         path.touch()
         engine = _engine(path)
+    else:
+        engine = postgresql_engine(make_url(url).set(drivername=DRIVER))
     yield engine
     engine.dispose()
 
@@ -53,8 +59,9 @@ def moved(engine: Engine, to: str) -> set[str]:
     return set(inspect(engine).get_table_names())
 
 
-def test_the_newest_step_is_the_one_that_opening_goes_to() -> None:
-    assert newest() == schema.NEWEST == schema.KNOWN[-1]
+def test_every_step_is_known_and_the_newest_is_the_one_that_opening_goes_to() -> None:
+    assert steps() == schema.KNOWN
+    assert schema.KNOWN[-1] == schema.NEWEST
 
 
 def test_the_steps_lead_to_the_tables_in_use(engine: Engine) -> None:
@@ -108,18 +115,20 @@ def test_recordings_made_before_they_said_whose_they_are_are_found(tmp_path: Pat
     assert titles == {"of-a-session": "", "calibration": "", "other": "Ria Jansen"}
 
 
-def test_recordings_come_through_every_step(tmp_path: Path) -> None:
-    path = tmp_path / "levator.db"
-    with open_repository(f"sqlite:///{path}") as repository:
-        repository.begin_recording(a_header())
-        repository.append(Batch(blocks=(a_block(0),)))
-    engine = _engine(path)
+def test_recordings_come_through_every_step(engine: Engine, url: str) -> None:
+    with open_repository(url) as repository:
+        for name in ("open", "sealed"):
+            repository.begin_recording(a_header(name))
+            repository.append(Batch(blocks=(a_block(0, name),)))
+        repository.close_recording("sealed", LATER, "stop")
+        assert list(repository.seal_ended()) == ["sealed"]
+        kept = repository.recordings()
     for version in (*reversed(schema.KNOWN), schema.NEWEST):
         moved(engine, version)
-    engine.dispose()
-    with open_repository(f"sqlite:///{path}") as repository:
-        assert repository.recordings() == [a_header()]
-        assert list(repository.blocks("one")) == [a_block(0)]
+    with open_repository(url) as repository:
+        assert repository.recordings() == kept
+        for name in ("open", "sealed"):
+            assert list(repository.blocks(name)) == [a_block(0, name)]
 
 
 def test_every_kind_comes_through_the_step_of_the_longer_key(engine: Engine) -> None:

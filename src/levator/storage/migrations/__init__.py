@@ -25,9 +25,10 @@ def migrate(connection: Connection, to: str) -> None:
         command.upgrade(config, to)
 
 
-def newest() -> str | None:
-    """Return the version that the newest step leads to."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def steps() -> tuple[str, ...]:
+    """Return the version to which each step leads, oldest first. None was ever called 0008."""
+    found = ScriptDirectory.from_config(_config()).walk_revisions()
+    return tuple(step.revision for step in found)[::-1]
 
 
 def _version(connection: Connection) -> str:
