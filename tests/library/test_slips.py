@@ -140,3 +140,9 @@ def test_each_line_wrong_in_a_few_ways_gets_a_line_and_no_trace(tmp_path: Path) 
             text = "\n".join([*LINES[:number], wrong, *LINES[number + 1 :]])
             for one in told(tmp_path, text):
                 assert " line " in one, one
+
+
+def test_whoever_makes_very_many_slips_is_told_of_the_first(tmp_path: Path) -> None:
+    lines = told(tmp_path, "".join(f"a{number} = 1,5\n" for number in range(300)))
+    assert len([one for one in lines if "with a point" in one]) == 200
+    assert any("line 201: this is not TOML" in one for one in lines)

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
-from levator.web.typed import KEPT_S, KeptTyped
+from levator.web.typed import KEPT_S, MOST_FORMS, KeptTyped
 from tests.clinic.people import TENANT
 from tests.web.served import Served
 
@@ -144,3 +144,12 @@ def test_who_has_to_sign_in_again_is_told_that_it_is_kept(
     ended(server, browser)
     asked = browser.post(NOTE, data=form)
     assert words in browser.get(asked.headers["location"]).text
+
+
+def test_of_very_many_the_oldest_make_room() -> None:
+    typed = KeptTyped(lambda: 0.0)
+    typed.note("token", "a therapist")
+    for number in range(MOST_FORMS + 1):
+        typed.keep(NOTE, {FORM_TOKEN: "token", "note": str(number)})
+    kept = [one.fields["note"] for one in typed.kept()]
+    assert kept == [str(number) for number in range(1, MOST_FORMS + 1)]
