@@ -111,6 +111,16 @@ def test_with_a_host_name_it_serves_over_tls_under_that_name(
     assert fingerprint in capsys.readouterr().out
 
 
+def test_where_there_is_a_certificate_the_link_of_a_new_clinic_is_over_tls(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--database", database(tmp_path)]
+    assert main(["clinic", "certificate", *where, "--host-name", NAME]) == 0
+    capsys.readouterr()
+    assert main(["clinic", "init", *INIT, *where]) == 0
+    assert f"https://{NAME}:8321/invitation/" in capsys.readouterr().out
+
+
 def test_a_certificate_needs_a_name_the_first_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -86,7 +86,7 @@ def _init(asked: argparse.Namespace) -> int:
     wish = NewClinic(asked.clinic, asked.name, asked.email, language(), asked.therapist_email)
     with _opened(asked.database, create=True) as clinic:
         links = clinic.setup.init(wish)
-        tls = _certificate(asked, asked.clinic) if asked.host_name else None
+        tls = _certificate(asked, asked.clinic) if asked.host_name else _tls_of(asked)
     for email, token in links:
         _print_link(email, _origin(asked, tls), token)
     print(how_to_start(asked.database))
