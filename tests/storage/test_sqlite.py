@@ -12,13 +12,14 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy import event
 
 from levator.errors import RecordingError, StorageError
 from levator.records.model import Batch
 from levator.records.people import Patient
 from levator.storage import open_repository
 from levator.storage.sql.sqlite import SqliteRepository
-from levator.testing.entities import HERE, a_patient
+from levator.testing.entities import HERE, a_patient, an_entry
 from levator.testing.repository import LATER, a_block, a_header
 
 
@@ -160,6 +161,32 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
         sentence = refused(f"sqlite:///{tmp_path}/{name}")
         assert f"folder {tmp_path} may not be written" in sentence
     tmp_path.chmod(0o700)
+
+
+def test_a_full_disk_is_said_and_keeps_nothing_of_a_work(database: Path) -> None:
+    with open_repository(f"sqlite:///{database}") as repository:
+        assert isinstance(repository, SqliteRepository)
+        most = pragma(repository, "page_count")
+
+        def bound(connection: sqlite3.Connection, *_: object) -> None:
+            connection.execute(f"PRAGMA max_page_count = {most}")
+
+        event.listen(repository._engine, "checkout", bound)
+
+        def keep() -> None:
+            with repository.work(writes=True) as work:
+                for place in range(20):
+                    work.put(a_patient(place, given_name="x" * 5000))
+                    work.audit(an_entry(detail=str(place)))
+
+        with pytest.raises(StorageError, match="is full; make room on it"):
+            keep()
+        with repository.work(writes=False) as work:
+            assert (work.count(Patient, HERE), work.audit_lines(HERE)) == (0, [])
+        most = 10**6
+        keep()
+        with repository.work(writes=False) as work:
+            assert (work.count(Patient, HERE), len(work.audit_lines(HERE))) == (20, 20)
 
 
 def test_a_damaged_database_is_named(database: Path) -> None:
