@@ -48,6 +48,7 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     f"GET {_P}/sessions/{{session_id}}/report": (f"GET {_P}/sessions/{{entity_id}}/report",),
     f"GET {_P}/looked": (f"GET {_P}/audit",),
     f"POST {_P}/export": (f"POST {_P}/export",),
+    "POST /patients/import": ("POST /patients/import",),
     f"GET {_P}/erase": (f"GET {_P}/erasure",),
     f"POST {_P}/erase": (f"POST {_P}/erasure",),
     "GET /audit": ("GET /audit",),
@@ -91,6 +92,7 @@ _FILES = "files of the pages"
 #: Key of a page -> why no route does it.
 BROWSER_ONLY: Mapping[str, str] = {
     "GET /patients/new": _EMPTY,
+    "GET /patients/import": _EMPTY,
     **{
         f"GET {_P}/{name}": _EMPTY
         for name in (

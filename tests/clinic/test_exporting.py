@@ -145,7 +145,7 @@ def test_into_an_empty_clinic_it_gives_the_same_record_once(acts: Acts, tmp_path
     file, other = exported(acts, tmp_path), elsewhere(tmp_path)
     administrator = desk.actor(desk.ADMIN, "clinic_admin")
     done = take_in(other, administrator, file)
-    assert (done.patient_id, done.entities, done.recordings) == (HERS, 35, 6)
+    assert (done.patient.id, done.entities, done.recordings) == (HERS, 35, 6)
     assert entities(other) == told_elsewhere(acts)
     for header in other.repository.recordings():
         assert content(other.repository, header.id) == content(acts.repository, header.id)

@@ -159,7 +159,7 @@ def test_who_came_without_the_moment_at_which_she_was_made_can_be_erased(
     backup.touch()
     with there.in_installation(at_terminal(), "backup.make") as act:
         act.detail = f"file={backup}"
-    assert erase(there, ADMIN, came.patient_id, "her-request").backups == (backup,)
+    assert erase(there, ADMIN, came.patient.id, "her-request").backups == (backup,)
     assert is_empty(there)
 
 
@@ -270,7 +270,7 @@ def test_nothing_taken_in_opens_a_gate_until_her_therapist_signs(
         bare.pop(f"entities/{kind}.jsonl")
     for name in [name for name in bare if name.startswith("recordings/")]:
         bare.pop(name)
-    hers = take_in(there, ADMIN, written(bare, tmp_path / "bare.zip")).patient_id
+    hers = take_in(there, ADMIN, written(bare, tmp_path / "bare.zip")).patient.id
     before = shut(there, hers)
     assert "cleared" in before
     take_in(there, ADMIN, file)
@@ -284,7 +284,7 @@ def test_nothing_taken_in_opens_a_gate_until_her_therapist_signs(
 
 
 def test_a_running_course_stays_the_one_that_runs(file: Path, there: Acts, tmp_path: Path) -> None:
-    hers = take_in(there, ADMIN, file).patient_id
+    hers = take_in(there, ADMIN, file).patient.id
     [kept] = courses.view(there, desk.actor(), hers).history.courses
     with there.repository.work(writes=True) as work:
         work.put(replace(kept, stage="step-1"))
@@ -303,7 +303,7 @@ def test_only_who_works_here_treats_her(file: Path, there: Acts, tmp_path: Path)
     named = [desk.ANKE, desk.FAR, desk.ADMIN, "9" * 32]
     hers = take_in(
         there, ADMIN, changed(file, tmp_path / "named.zip", "patient", treated_by=named)
-    ).patient_id
+    ).patient.id
     with there.repository.work(writes=False) as work:
         assert work.get(Patient, hers, desk.TENANT).treated_by == (desk.ANKE,)
     assert todo.of_today(there, desk.actor()).patients == 1
@@ -312,7 +312,7 @@ def test_only_who_works_here_treats_her(file: Path, there: Acts, tmp_path: Path)
 def test_one_line_of_the_audit_names_all(file: Path, there: Acts) -> None:
     done = take_in(there, ADMIN, file)
     with there.repository.work(writes=False) as work:
-        lines = work.audit_lines(desk.TENANT, patient_id=done.patient_id)
+        lines = work.audit_lines(desk.TENANT, patient_id=done.patient.id)
     [line] = [one.entry for one in lines if one.entry.action == "patient.import"]
     named = line.detail.split(" ")
     assert len(named) == done.entities
@@ -359,7 +359,7 @@ def test_an_export_from_before_a_field_there_was_is_taken_in(there: Acts) -> Non
     lines = [json.loads(line) for line in members_of(OLDER)["entities/course.jsonl"].splitlines()]
     assert not {"ended_ground", "ended_by", "ended_at"} & {*lines[0]}
     taken = take_in(there, ADMIN, OLDER)
-    kept = courses.view(there, desk.actor(), taken.patient_id).history
+    kept = courses.view(there, desk.actor(), taken.patient.id).history
     assert kept.course is not None
     assert (kept.course.ended_ground, kept.course.ended_by, kept.course.ended_at) == (
         "",
@@ -393,7 +393,7 @@ def test_a_session_that_was_under_way_there_holds_up_nothing_here(
     members = {
         name: body for name, body in members_of(under_way).items() if "recordings/" not in name
     }
-    patient_id = take_in(there, ADMIN, written(members, tmp_path / "left_out.zip")).patient_id
+    patient_id = take_in(there, ADMIN, written(members, tmp_path / "left_out.zip")).patient.id
     (kept,) = courses.view(there, desk.actor(), patient_id).history.sessions
     assert kept.state == "interrupted"
     assert erase(there, ADMIN, patient_id, "trial-record").entities

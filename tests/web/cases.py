@@ -3,15 +3,20 @@
 Whose record it is about, the matrix puts into the address. A route without a case fails there.
 """
 
+import io
+import json as json_text
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Literal
 
 from levator.clinic import Clinic
+from levator.formats.patient_file import FORMAT
 from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
 from levator.web.routes import ACTIONS, PUBLIC
-from tests.web.two_clinics import CANARIES, HERE, Record, day, new_id
+from tests.web.two_clinics import CANARIES, HERE, THERE, Record, day, new_id
 
 #: Whose the thing in the address is: a patient's, an account's, one's own, the clinic's as a
 #: whole, or that of a room, which has its own cookie.
@@ -61,6 +66,19 @@ def erasing(to: Record) -> dict[str, str]:
     """What is said to erase a woman of `HERE`."""
     name = f"{CANARIES[HERE]} {to.patient[:6]}"
     return {"name": f"{name} {name}", "ground": "trial-record"}
+
+
+def sent_record() -> dict[str, Any]:
+    """The smallest record of somebody new, as another clinic exports it."""
+    made, number = io.BytesIO(), new_id()
+    line = {"id": number, "tenant_id": THERE, "given_name": "", "family_name": "Mia"}
+    body = f"{json_text.dumps(line)}\n".encode()
+    name = "entities/patient.jsonl"
+    about = {"format": FORMAT, "patient": number, "files": {name: sha256(body).hexdigest()}}
+    with zipfile.ZipFile(made, "w") as zipped:
+        zipped.writestr(name, body)
+        zipped.writestr("about.json", json_text.dumps(about))
+    return {"content": made.getvalue(), "headers": {"content-type": "application/zip"}}
 
 
 _P = "/patients/{patient_id}"
@@ -144,6 +162,8 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/looked": Case(),
     f"GET {_P}/export": Case(),
     f"POST {_P}/export": Case(),
+    "GET /patients/import": Case("clinic", lines=0),
+    "POST /patients/import": Case("clinic", lambda to: sent_record()),
     f"GET {_P}/erase": Case(),
     # What would go is read, and it goes.
     f"POST {_P}/erase": Case(sent=lambda to: {"data": erasing(to)}, lines=2),
@@ -245,6 +265,7 @@ API: Mapping[str, Case] = {
     f"GET {_P}/audit": Case(),
     "GET /audit": Case("clinic"),
     f"POST {_P}/export": Case(),
+    "POST /patients/import": Case("clinic", lambda to: sent_record()),
     f"GET {_P}/erasure": Case(),
     f"POST {_P}/erasure": Case(sent=lambda to: {"json": erasing(to)}, lines=2),
     "GET /retention": Case("clinic"),

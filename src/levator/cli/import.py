@@ -37,7 +37,7 @@ def run(asked: argparse.Namespace) -> int:
         done = take_in(Acts(repository, wall_clock), at_terminal(tenant.id), file)
     text = say(
         "Patient %(patient)s: %(entities)s entries and %(recordings)s recordings were new.",
-        patient=done.patient_id,
+        patient=done.patient.id,
         entities=done.entities,
         recordings=done.recordings,
     )

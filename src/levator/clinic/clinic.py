@@ -16,6 +16,7 @@ from pathlib import Path
 
 from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
+from levator.clinic.arrivals import Arrivals
 from levator.clinic.backup import Backups
 from levator.clinic.passkeys import Passkeys
 from levator.clinic.replays import Replays
@@ -71,6 +72,8 @@ class Clinic:
     tasks: list[Task] = field(default_factory=list)
     #: Where its backups go, where that was said.
     backups: Backups | None = None
+    #: Which of its tenants take a record in over the line just now.
+    arrivals: Arrivals = field(default_factory=Arrivals)
     #: Its certificate, where it has one of its own.
     showing: Showing | None = None
     #: Patients for whom a room is being opened, and whether that was withdrawn meanwhile.

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.kept_values import wrong_field
-from levator.errors import CallerError, ContentError, Phrase, RecordingError, system_reason
+from levator.errors import CallerError, ContentError, Phrase, RecordingError, Value, system_reason
+from levator.formats.exact_recording import Kept
 from levator.formats.patient_file import PatientFile, kinds_in_order
 from levator.records.access import Actor
 from levator.records.entity import Entity, references
@@ -34,15 +36,18 @@ from levator.records.work import where
 
 _BATCH_RECORDS = 500
 _ACTION = "patient.import"
+_TO_SIGN = (Birth, Clearance, Course, Decision, Pregnancy, Prescription, RedFlagAnswer)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Who came, and how much of hers was not here yet."""
+    """Who came, and how much of hers was not here yet. to_sign : kinds among it that open nothing
+    until somebody here puts her name to it."""
 
-    patient_id: str
+    patient: Patient
     entities: int
     recordings: int
+    to_sign: frozenset[str]
 
 
 def take_in(acts: Acts, actor: Actor, file: Path) -> Imported:
@@ -60,13 +65,19 @@ def take_in(acts: Acts, actor: Actor, file: Path) -> Imported:
             file=str(file),
             reason=system_reason(error),
         ) from error
+    with source:
+        return take_in_from(acts, actor, source, file.name)
+
+
+def take_in_from(acts: Acts, actor: Actor, source: IO[bytes], name: Value) -> Imported:
+    """Take in what an open file holds, called `name` where something is wrong; see `take_in`."""
+    acts.check_here(actor, _ACTION)
     try:
-        with source, zipfile.ZipFile(source) as zipped:
-            return _take_in(acts, actor, PatientFile(file, zipped))
+        return _take_in(acts, actor, PatientFile(name, source))
     except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError) as error:
         raise ContentError(
             "%(file)s cannot be taken in: %(reason)s; export it again.",
-            file=file.name,
+            file=name,
             reason=Phrase("it is no export of a patient"),
         ) from error
 
@@ -77,14 +88,19 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
     for recording_id in recordings:
         _look_at(held, recording_id)
     new = _not_here(acts.repository, entities, held, actor.tenant_id)
-    with _undone_if_refused(acts.repository, new):
+    with _undone_if_refused(acts.repository) as begun:
         for recording_id in recordings:
-            _put_recording(acts.repository, held, recording_id, actor.tenant_id)
+            if recording_id in new:
+                _begin(acts.repository, held, recording_id, actor.tenant_id)
+                begun.append(recording_id)
+            _put_rest(acts.repository, held, recording_id)
         with acts.in_tenant(actor, _ACTION) as act:
             act.about = patient_id
             kept = list(_put_new(act, entities, patient_id))
             act.detail = " ".join(f"{name_of(type(one))}={one.id}" for one in kept)
-    return Imported(patient_id, len(kept), len(new))
+            patient = act.work.get(Patient, patient_id, actor.tenant_id)
+    to_sign = frozenset(name_of(type(one)) for one in kept if isinstance(one, _TO_SIGN))
+    return Imported(patient, len(kept), len(new), to_sign)
 
 
 # --- Looking
@@ -159,37 +175,52 @@ def _of_another() -> CallerError:
 
 
 @contextmanager
-def _undone_if_refused(repository: Repository, new: frozenset[str]) -> Iterator[None]:
-    """Leave none of the new recordings behind. They are put a few records at a time: one long
-    transaction would let whoever trains here wait."""
+def _undone_if_refused(repository: Repository) -> Iterator[list[str]]:
+    """Leave none of the recordings behind that are named in the list that it gives. They are put
+    a few records at a time: one long transaction would let whoever trains here wait."""
+    begun: list[str] = []
     try:
-        yield
+        yield begun
     except BaseException:
         with repository.work(writes=True) as work:
-            for recording_id in new:
+            for recording_id in begun:
                 work.erase_recording(recording_id)
         raise
 
 
-def _put_recording(
-    repository: Repository, held: PatientFile, recording_id: str, tenant_id: str
-) -> None:
-    """Keep a recording as hers in this clinic, under no name."""
-    records = held.recording(recording_id)
-    header = next(records)
-    if not isinstance(header, RecordingHeader) or header.closed_at is None:
-        raise AssertionError("it was looked at before")
-    hers = replace(
-        header.as_begun(), title="", tenant_id=tenant_id, patient_id=held.about["patient"]
+def _begin(repository: Repository, held: PatientFile, recording_id: str, tenant_id: str) -> None:
+    """Begin a recording as hers in this clinic, under no name.
+
+    Raises CallerError where another who takes in was quicker: it stays that one's.
+    """
+    if _is_here(repository, recording_id):
+        raise _of_another()
+    begun = replace(
+        _header(held.recording(recording_id)).as_begun(),
+        title="",
+        tenant_id=tenant_id,
+        patient_id=held.about["patient"],
     )
-    repository.append(Batch(begun=(hers,)))
+    repository.append(Batch(begun=(begun,)))
+
+
+def _header(records: Iterator[Kept]) -> RecordingHeader:
+    header = next(records)
+    if not isinstance(header, RecordingHeader):
+        raise AssertionError("it was looked at before")
+    return header
+
+
+def _put_rest(repository: Repository, held: PatientFile, recording_id: str) -> None:
+    records = held.recording(recording_id)
+    header = _header(records)
     waiting = []
     for record in records:
         waiting.append(record)
         if len(waiting) >= _BATCH_RECORDS:
             repository.append(batch_of(list(waiting)))
             waiting.clear()
-    ending = Ending(recording_id, header.closed_at, header.ended_by or "")
+    ending = Ending(recording_id, header.closed_at or "", header.ended_by or "")
     repository.append(batch_of([*waiting, ending]))
 
 

@@ -18,7 +18,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import IO, Any
 
-from levator.errors import ContentError, Phrase
+from levator.errors import ContentError, Phrase, Value
 from levator.formats.exact_recording import Kept, records_in
 from levator.records.entity import Entity, EntityField, fields_of, is_plain_id
 from levator.records.kinds import KINDS, name_of
@@ -34,6 +34,8 @@ GROWTH = 100
 MOST_MEMBERS = 1000
 MOST_BYTES = 2**28
 _SMALL_BYTES = 2**20
+#: The list of so many members, each with a long name.
+_LIST_BYTES = MOST_MEMBERS * 1024
 #: The longest line of a recording and of anything else: plain data takes many times its text.
 _RECORDING_LINE_BYTES, _LINE_BYTES = 2**23, 2**21
 #: What an earlier levator wrote and never gave a value.
@@ -108,16 +110,53 @@ def _harmless(cell: str) -> str:
 # --- Reading
 
 
+class _Short(io.BufferedIOBase):
+    """A file that is never read in one long piece: a zip's list of members is, whatever is in it,
+    and each of a million members takes far more memory than its place in the list."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return self._source.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._source.tell()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        most = _LIST_BYTES + 1
+        piece = self._source.read(most if size is None or size < 0 else min(size, most))
+        if len(piece) == most:
+            raise zipfile.BadZipFile
+        return piece
+
+
 class PatientFile:
     """A file of which every byte is as it was written. Nothing of it is ever unpacked to a path."""
 
-    def __init__(self, path: Path, zipped: zipfile.ZipFile) -> None:
-        """Look at everything; raises ContentError for what is no such file."""
-        self._path, self._zipped = path, zipped
+    def __init__(self, name: Value, source: IO[bytes]) -> None:
+        """Look at everything; raises ContentError for what is no such file.
+
+        name : what it is called in a sentence.
+        """
+        self._name, self._size = name, source.seek(0, os.SEEK_END)
+        try:
+            self._zipped = zipfile.ZipFile(_Short(source))
+        except (
+            NotImplementedError,
+            OSError,
+            RuntimeError,
+            ValueError,
+            zipfile.BadZipFile,
+        ) as error:
+            raise self.wrong(Phrase("it is no export of a patient")) from error
         self._must_not_be_a_bomb()
         self.about = self._about()
         files: Mapping[str, str] = self.about["files"]
-        if {*zipped.namelist()} != {ABOUT, *files}:
+        if {*self._zipped.namelist()} != {ABOUT, *files}:
             raise self.wrong(Phrase("a file in it is missing or was added"))
         for name, digest in files.items():
             if self._digest(name) != digest:
@@ -129,7 +168,7 @@ class PatientFile:
         size = sum(one.file_size for one in members)
         beside = sum(one.file_size for one in members if not one.filename.startswith(_RECORDINGS))
         about = [one.file_size for one in members if one.filename == ABOUT]
-        is_large = size > GROWTH * self._path.stat().st_size + _SMALL_BYTES
+        is_large = size > GROWTH * self._size + _SMALL_BYTES
         if is_large or beside > MOST_BYTES or sum(about) > _SMALL_BYTES:
             raise self.wrong(Phrase("it grows too much when unpacked"))
         if len(members) > MOST_MEMBERS:
@@ -162,7 +201,7 @@ class PatientFile:
         """Return the error for a file that is not as it should be."""
         return ContentError(
             "%(file)s cannot be taken in: %(reason)s; export it again.",
-            file=self._path.name,
+            file=self._name,
             reason=reason,
         )
 
@@ -205,7 +244,7 @@ class PatientFile:
     def _newer(self) -> ContentError:
         return ContentError(
             "%(file)s was made by a newer levator; update this one, then take it in.",
-            file=self._path.name,
+            file=self._name,
         )
 
     def wrong_value(self, place: str, field: str) -> ContentError:

@@ -72,6 +72,8 @@ ACTIONS: Mapping[str, str] = {
     "GET /patients/{patient_id}/sessions/{session_id}": "session.read",
     "GET /patients/{patient_id}/sessions/{session_id}/report": "session.report",
     "GET /patients/{patient_id}/looked": "audit.read",
+    "GET /patients/import": "patient.import",
+    "POST /patients/import": "patient.import",
     "GET /patients/{patient_id}/export": "patient.export",
     "POST /patients/{patient_id}/export": "patient.export",
     "GET /patients/{patient_id}/erase": "patient.erase",

@@ -11,6 +11,7 @@ from levator.clinic import Clinic
 from levator.web.api import (
     account,
     courses,
+    importing,
     keeping,
     looking,
     patients,
@@ -35,6 +36,7 @@ PARTS = (
     rooms,
     looking,
     keeping,
+    importing,
     users,
 )
 ABOUT = (

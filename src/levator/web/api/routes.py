@@ -13,6 +13,7 @@ from starlette.types import Message, Receive
 
 from levator.clinic import Clinic
 from levator.clinic.acting import Acts
+from levator.clinic.arrivals import MOST_BYTES
 from levator.clinic.logins import Signed
 from levator.records.access import TABLE, Actor
 from levator.records.entity import Entity
@@ -28,24 +29,35 @@ LONGEST_BODY_BYTES = 512 * 1024
 class Bounded(APIRoute):
     """A route that reads no more than anybody sends; what is longer is no form of ours."""
 
+    longest_body_bytes = LONGEST_BODY_BYTES
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, with an end to what it reads."""
         handle = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
-            return await handle(Request(request.scope, _bounded(request.receive)))
+            return await handle(
+                Request(request.scope, _bounded(request.receive, self.longest_body_bytes))
+            )
 
         return bounded
 
 
-def _bounded(receive: Receive) -> Receive:
+class Arriving(Bounded):
+    """A route to which a whole record is sent, read piece by piece; its handler says the same
+    limit in words."""
+
+    longest_body_bytes = 2 * MOST_BYTES
+
+
+def _bounded(receive: Receive, longest: int) -> Receive:
     read = 0
 
     async def receiving() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > LONGEST_BODY_BYTES:
+        if read > longest:
             raise HTTPException(400)
         return message
 

@@ -199,6 +199,15 @@ class ForeseenShown(Given):
     grounds: list[str]
 
 
+class ImportedShown(Given):
+    """Who was taken in, and how much of hers was new here."""
+
+    patient_id: str
+    entities: int
+    recordings: int
+    to_sign: list[str]
+
+
 class ErasedShown(Given):
     """What went; the backups still hold her."""
 

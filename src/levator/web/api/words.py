@@ -145,6 +145,7 @@ WORDS: Mapping[str, str] = {
     "RoundShown.reasons": "All that applies to the round, as codes.",
     "recording_id": "Id of the recording; null where there is none.",
     "recordings": "How many recordings.",
+    "to_sign": "Kinds among what was new that open nothing until somebody here signs or decides.",
     "records": "The records, the longest over first.",
     "red_flags": "Codes of the red flags that are there; [] for none.",
     "released_percent": "Repetitions after which she let go, in percent; null where unknown.",

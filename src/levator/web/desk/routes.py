@@ -17,6 +17,7 @@ from levator.web.desk.patient_list import PatientList
 from levator.web.desk.sessions import Sessions
 from levator.web.desk.sitting_page import SittingPage
 from levator.web.desk.take_along import TakeAlongPage
+from levator.web.desk.take_in import TakeInPage
 from levator.web.looks import Looks
 from levator.web.seating import Seats
 
@@ -27,6 +28,7 @@ def desk_routes(clinic: Clinic, looks: Looks) -> list[Route]:
     return [
         *Day(desk).routes(),
         *PatientList(desk).routes(),
+        *TakeInPage(desk).routes(),
         *SittingPage(desk, seats).routes(),
         *Sessions(desk).routes(),
         *LookedPages(desk).routes(),
