@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from levator.clinic import Clinic
 from levator.clinic.backup import Backups
-from levator.records.people import Patient, User
+from levator.records.people import Login, Patient, User
 from levator.storage import open_repository
 from tests.browser.signing import sign_in
 from tests.clinic.people import (
@@ -22,7 +22,10 @@ from tests.clinic.people import (
     user_of,
     with_password,
 )
+from tests.clinic.test_importing import file as from_elsewhere
 from tests.web.served import Served, served
+
+__all__ = ["from_elsewhere"]
 
 Opener = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -87,7 +90,7 @@ def test_every_page_of_what_is_kept_is_accessible_and_fits(
     page.goto(f"{server.address}{RECORD}/erase?language=en")
     show_again(page, secret)
     own = [f"{RECORD}/export", f"{RECORD}/erase", f"/patients/{TENANT}-old/erase"]
-    for path in ("/backups", "/retention", *own):
+    for path in ("/backups", "/retention", "/patients/import", *own):
         answer = page.goto(f"{server.address}{path}?language={language}")
         assert answer is not None
         assert answer.status == 200, path
@@ -113,6 +116,40 @@ def test_a_backup_is_made_while_the_page_tells_how_far_it_is(
     expect(page.get_by_role("alert")).to_contain_text("is not there; make it, or choose another")
     page.wait_for_load_state("networkidle")
     assert axe(page) == []
+
+
+def test_a_patient_of_elsewhere_is_taken_in_and_a_wrong_file_said(
+    server: Served, new_page: Opener, axe: Axe, tmp_path: Path, from_elsewhere: Path
+) -> None:
+    page = sign_in(server, new_page(viewport=PHONE, locale="en-GB"), "clinic_admin")
+    page.goto(f"{server.address}/patients")
+    page.get_by_role("link", name="Take a patient in").press("Enter")
+    (tmp_path / "wrong.zip").write_bytes(b"no zip")
+    page.set_input_files("#file", tmp_path / "wrong.zip")
+    page.get_by_role("button", name="Take her in").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("it is no export of a patient")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.set_input_files("#file", from_elsewhere)
+    page.get_by_role("button", name="Take her in").press("Enter")
+    expect(page.locator("h1")).to_contain_text("is taken in")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("main")).to_contain_text("What waits for her therapist")
+    assert axe(page) == []
+    page.get_by_role("link", name="Her details").press("Enter")
+    expect(page.locator("[name=family_name]")).to_be_visible()
+
+
+def test_a_login_that_ends_while_a_file_is_chosen_goes_to_sign_in(
+    server: Served, new_page: Opener, from_elsewhere: Path
+) -> None:
+    page = sign_in(server, new_page(viewport=DESK, locale="en-GB"), "clinic_admin")
+    page.goto(f"{server.address}/patients/import")
+    page.set_input_files("#file", from_elsewhere)
+    with server.clinic.repository.work(writes=True) as work:
+        for login in work.find(Login, None):
+            work.put(replace(login, until=server.clinic.now().isoformat()))
+    page.get_by_role("button", name="Take her in").press("Enter")
+    page.wait_for_url("**/sign-in?next=**")
 
 
 def test_she_takes_her_data_along_from_her_own_page(

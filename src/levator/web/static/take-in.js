@@ -76,4 +76,5 @@ function refuse(words) {
   if (!(trouble instanceof HTMLElement)) return;
   trouble.textContent = words;
   trouble.hidden = false;
+  trouble.focus();
 }
