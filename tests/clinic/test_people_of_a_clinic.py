@@ -193,6 +193,25 @@ def test_a_link_for_a_password_brings_no_disabled_account_back_without_it(
             Invitations(accounts).for_password(actor(role), f"{TENANT}-patient")
 
 
+def test_a_new_link_for_a_password_ends_the_one_before(accounts: Accounts) -> None:
+    invitations = Invitations(accounts)
+    user, first = invitations.invite(actor(), Invitee("Bo", "bo@x.example", "therapist"))
+    invitations.for_password(actor(), user.id)
+    with pytest.raises(NoInvitationError):
+        invitations.invited(first)
+
+
+def test_once_a_password_is_chosen_no_other_link_chooses_another(accounts: Accounts) -> None:
+    invitations = Invitations(accounts)
+    user, link = invitations.invite(actor(), Invitee("Bo", "bo@x.example", "therapist"))
+    with accounts.repository.work(writes=True) as work:
+        other = invitations.link(work, user, "")
+    asyncio.run(invitations.accept(link, GOOD, HERE))
+    for one in (link, other):
+        with pytest.raises(NoInvitationError):
+            invitations.invited(one)
+
+
 def test_a_patient_is_invited_by_who_treats_her_and_again_by_the_same_link(
     accounts: Accounts,
 ) -> None:

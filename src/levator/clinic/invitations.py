@@ -98,11 +98,13 @@ class Invitations:
     def for_password(self, actor: Actor, user_id: str) -> tuple[User, str]:
         """Make a new link for a password that was forgotten: what else she signs in with stays.
 
-        Her second factor is asked for after the new password is set; her logins end.
+        Her second factor is asked for after the new password is set; her logins and earlier links
+        end.
         """
         with self._acts.on_user(actor, "user.invite", user_id) as act:
             user = act.work.get(User, user_id, actor.tenant_id)
             self.accounts.logins.end_all(act.work, user)
+            self._end_links(act.work, user)
             state: UserState = "active" if user.state == "active" else "invited"
             kept = act.put(replace(user, state=state, password_hash=None))
             return kept, self.link(act.work, kept, actor.user_id)
@@ -135,7 +137,7 @@ class Invitations:
         )
 
     def link(self, work: Work, user: User, made_by: str) -> str:
-        """Return the token of a new link; earlier ones end where an account is `emptied`."""
+        """Return the token of a new link."""
         now, token = self.accounts.now(), secrets.token_urlsafe(32)
         invitation = Invitation(
             id=new_id(),
@@ -170,7 +172,7 @@ class Invitations:
         return found[0], user
 
     async def accept(self, token: str, password: str, browser: Browser) -> str:
-        """Set the password; return the token of a login. The link has done its work then."""
+        """Set the password; return the token of a login. No link of hers holds after it."""
         user = await asyncio.to_thread(self.invited, token)
         clinic = await asyncio.to_thread(self.accounts.clinic_name, user.tenant_id)
         check_password(password, user.name, user.email, clinic)
@@ -180,8 +182,8 @@ class Invitations:
     def _accept(self, token: str, hashed: str, browser: Browser) -> str:
         logins, now = self.accounts.logins, self.accounts.now()
         with self.accounts.repository.work(writes=True) as work:
-            invitation, invited = self._held(work, token)
-            work.put(replace(invitation, used_at=now.isoformat()))
+            _, invited = self._held(work, token)
+            self._end_links(work, invited)
             logins.end_all(work, invited)
             user = work.put(replace(invited, state="active", password_hash=hashed))
             told = logins.told(user, "invitation.take", address=browser.address)

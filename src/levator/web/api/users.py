@@ -69,7 +69,7 @@ def invite_user_again(
 ) -> dict[str, Any]:
     """Make a new link: for who has forgotten the password, or has lost everything.
 
-    Sent twice it makes a second link; where everything was lost, the first ends.
+    Sent twice it makes a second link, and the first ends.
     """
     invitations = Invitations(here.accounts)
     make = invitations.for_password if asked.lost == "password" else invitations.again
