@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
-from levator.web.typed import KEPT_S, MOST_FORMS, KeptTyped
+from levator.web.typed import KEPT_S, MOST_FORMS, MOST_OF_ONE, KeptTyped
 from tests.clinic.people import TENANT
 from tests.web.served import Served
 
@@ -148,8 +148,19 @@ def test_who_has_to_sign_in_again_is_told_that_it_is_kept(
 
 def test_of_very_many_the_oldest_make_room() -> None:
     typed = KeptTyped(lambda: 0.0)
-    typed.note("token", "a therapist")
     for number in range(MOST_FORMS + 1):
-        typed.keep(NOTE, {FORM_TOKEN: "token", "note": str(number)})
+        typed.note(f"token {number}", f"therapist {number}")
+        typed.keep(NOTE, {FORM_TOKEN: f"token {number}", "note": str(number)})
     kept = [one.fields["note"] for one in typed.kept()]
     assert kept == [str(number) for number in range(1, MOST_FORMS + 1)]
+
+
+def test_who_sends_many_pushes_out_none_of_anothers() -> None:
+    typed = KeptTyped(lambda: 0.0)
+    for user in ("therapist", "patient"):
+        typed.note(f"of {user}", user)
+    typed.keep(NOTE, {FORM_TOKEN: "of therapist", "note": TEXT})
+    for _ in range(2 * MOST_FORMS):
+        typed.keep(NOTE, {FORM_TOKEN: "of patient", "note": "mine"})
+    hers = [one.fields["note"] for one in typed.kept() if one.user_id == "therapist"]
+    assert (hers, len(typed.kept())) == ([TEXT], 1 + MOST_OF_ONE)

@@ -25,9 +25,11 @@ from levator.web.signed import FORM_TOKEN, own_path
 #: The part of an address that names what was typed.
 TYPED_AT = "typed"
 KEPT_S: Seconds = 8 * 3600
-#: Logins whose forms are known, and forms that are kept: the oldest make room.
+#: Logins whose forms are known, and forms that are kept, in all and of one account: the oldest make
+#: room, so that nobody who sends many pushes out those of another.
 MOST_LOGINS = 5000
-MOST_FORMS = 200
+MOST_FORMS = 400
+MOST_OF_ONE = 20
 _NEVER = frozenset({FORM_TOKEN, "password", "new", "again", "code", "sealed"})
 #: What is asked of the moment itself, or is grave, is typed anew.
 _NOT_FORMS = ("/sitting", "/export", "/erase")
@@ -81,6 +83,9 @@ class KeptTyped:
         number = secrets.token_urlsafe(16)
         with self._lock:
             self._forms[number] = LeftForm(user_id, path, given, self.clock())
+            hers = [key for key, one in self._forms.items() if one.user_id == user_id]
+            for old in hers[:-MOST_OF_ONE]:
+                del self._forms[old]
             _trim(self._forms, MOST_FORMS)
         return f"{path}?{urlencode({TYPED_AT: number})}"
 
