@@ -116,7 +116,12 @@ def entities(acts: Acts, tenant: str = desk.TENANT) -> list[Entity]:
 
 
 def told_elsewhere(acts: Acts) -> list[Entity]:
-    """Her record as it comes into a clinic where nobody treats her yet."""
+    """Her record as it comes into a clinic where nobody treats her yet, or put her name to it."""
+    by_whom = ("entered_by", "made_by", "written_by", "led_by")
+    known = [
+        replace(one, **{name: "" for name in by_whom if hasattr(one, name)})
+        for one in entities(acts)
+    ]
     changes: dict[type[Entity], dict[str, Any]] = {
         Patient: {"treated_by": (), "search_key": "mia mia"},
         Session: {"state": "interrupted"},
@@ -125,7 +130,7 @@ def told_elsewhere(acts: Acts) -> list[Entity]:
         replace(one, **changes.get(type(one), {}))
         if not isinstance(one, Session) or one.state == "open"
         else one
-        for one in entities(acts)
+        for one in known
     ]
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ import pytest
 from levator.clinic import courses, patients, todo
 from levator.clinic.acting import Acts
 from levator.clinic.courses import Wanted
+from levator.clinic.ending import end_course
 from levator.clinic.erasing import erase
 from levator.clinic.exporting import export
 from levator.clinic.importing import take_in
+from levator.clinic.seats import used
 from levator.clinic.terminal import at_terminal
 from levator.errors import CallerError, ContentError, RecordingError
 from levator.formats.patient_file import MOST_MEMBERS
@@ -288,15 +290,60 @@ def test_a_running_course_stays_the_one_that_runs(file: Path, there: Acts, tmp_p
     [kept] = courses.view(there, desk.actor(), hers).history.courses
     with there.repository.work(writes=True) as work:
         work.put(replace(kept, stage="step-1"))
+    another = {"id": desk.new_id(), "begun_on": "2026-11-29"}
+    take_in(there, ADMIN, course_alone(file, tmp_path / "course.zip", another))
+    assert courses.view(there, desk.actor(), hers).chart.stage == "step-1"
+
+
+def course_alone(file: Path, into: Path, *courses: Mapping[str, object]) -> Path:
+    """The file with these courses, and nothing that belongs to one."""
     members = members_of(file)
     for kind in ("decision", "prescription", "session"):
         members.pop(f"entities/{kind}.jsonl")
     for name in [name for name in members if name.startswith("recordings/")]:
         members.pop(name)
-    row = json.loads(members["entities/course.jsonl"]) | {"id": desk.new_id()}
-    members["entities/course.jsonl"] = json.dumps(row | {"begun_on": "2026-11-29"}).encode()
-    take_in(there, ADMIN, written(members, tmp_path / "course.zip"))
-    assert courses.view(there, desk.actor(), hers).chart.stage == "step-1"
+    row = json.loads(members["entities/course.jsonl"])
+    rows = [json.dumps(row | dict(one)) + "\n" for one in courses]
+    members["entities/course.jsonl"] = "".join(rows).encode()
+    return written(members, into)
+
+
+def test_a_course_that_was_ended_here_is_not_begun_again_by_a_file(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    hers = take_in(there, ADMIN, file).patient_id
+    [kept] = courses.view(there, desk.actor(), hers).history.courses
+    given = {"ended_on": desk.TODAY, "ended_ground": "goals_reached", "version": kept.version}
+    end_course(there, desk.actor(), hers, kept.id, **given)
+    another = {"id": desk.new_id(), "begun_on": desk.TODAY}
+    take_in(there, ADMIN, course_alone(file, tmp_path / "course.zip", another))
+    now = courses.view(there, desk.actor(), hers)
+    assert len(now.history.courses) == 2
+    assert (now.history.course, now.chart.has_ended) == (None, True)
+
+
+def test_of_two_courses_that_run_in_a_file_one_goes_on(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    both = [{"id": desk.new_id()}, {"id": desk.new_id()}]
+    hers = take_in(there, ADMIN, course_alone(file, tmp_path / "two.zip", *both)).patient_id
+    kept = courses.view(there, desk.actor(), hers).history.courses
+    assert [one.ended_on for one in kept].count(None) == 1
+
+
+def test_a_file_puts_nobodys_name_to_anything(file: Path, there: Acts, tmp_path: Path) -> None:
+    members, whose = members_of(file), json.loads(members_of(file)["about.json"])["patient"]
+    note = {"id": desk.new_id(), "patient_id": whose, "on_day": desk.TODAY, "text": "May train."}
+    told = note | {"written_by": desk.ANKE, "written_at": desk.NOW, "tenant_id": desk.TENANT}
+    members["entities/note.jsonl"] = json.dumps(told).encode()
+    led = {"led_by": desk.ANKE, "device": "simulator://?seed=9", "on_day": "2099-01-01"}
+    forged = changed(written(members, tmp_path / "a.zip"), tmp_path / "b.zip", "session", **led)
+    hers = take_in(there, ADMIN, forged).patient_id
+    kept = courses.view(there, desk.actor(), hers).history
+    assert [one.written_by for one in kept.notes] == [""]
+    assert {one.entered_by for one in kept.pains} == {""}
+    assert [one.led_by for one in kept.sessions] == [""]
+    assert used(there, desk.actor()) == []
 
 
 def test_only_who_works_here_treats_her(file: Path, there: Acts, tmp_path: Path) -> None:

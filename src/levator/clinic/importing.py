@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.kept_values import wrong_field
@@ -24,19 +24,14 @@ from levator.records.kinds import KINDS, name_of, of_patient
 from levator.records.model import Batch, Ending, RecordingHeader, batch_of
 from levator.records.people import Birth, Patient, Pregnancy, User, search_key
 from levator.records.repository import Repository
-from levator.records.treatment import (
-    Clearance,
-    Course,
-    Decision,
-    Prescription,
-    RedFlagAnswer,
-    Session,
-)
+from levator.records.treatment import Clearance, Course, Session
 from levator.records.work import where
 
 _BATCH_RECORDS = 500
 _ACTION = "patient.import"
 _TO_SIGN = (Birth, Clearance, Course, Decision, Pregnancy, Prescription, RedFlagAnswer)
+#: Ids of accounts. A file may name one of here, who never wrote it.
+_BY_WHOM = ("entered_by", "made_by", "written_by", "led_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +221,16 @@ def _put_rest(repository: Repository, held: PatientFile, recording_id: str) -> N
 
 def _put_new(act: Act, entities: Sequence[Entity], patient_id: str) -> Iterator[Entity]:
     """Keep what is not here yet, and yield it."""
-    runs = act.work.find(
-        Course, act.actor.tenant_id, where(patient_id=patient_id, ended_on=None), limit=1
+    has_course = bool(
+        act.work.find(Course, act.actor.tenant_id, where(patient_id=patient_id), limit=1)
     )
     for entity in entities:
         found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id), limit=1)
         if not found:
             _must_refer_to_hers(act, entity, patient_id)
-            yield act.put(_as_told_elsewhere(act, entity, is_course_running=bool(runs)))
+            kept = act.put(_as_told_elsewhere(act, entity, has_course=has_course))
+            has_course |= isinstance(kept, Course) and kept.ended_on is None
+            yield kept
         elif not isinstance(entity, Patient) and _whose(found[0]) != patient_id:
             raise _of_another()
 
@@ -251,23 +248,28 @@ def _must_refer_to_hers(act: Act, entity: Entity, patient_id: str) -> None:
             raise _of_another()
 
 
-def _as_told_elsewhere(act: Act, entity: Entity, *, is_course_running: bool) -> Entity:
-    """Return an entity as it is kept here, where nobody has put her name to it yet."""
+def _as_told_elsewhere(act: Act, entity: Entity, *, has_course: bool) -> Entity:
+    """Return an entity as it is kept here, where nobody has put her name to it yet.
+
+    has_course : whether she has one already; it goes on, or her therapist here has ended it.
+    """
     if isinstance(entity, Patient):
         parts = (entity.family_name, entity.given_name, entity.number)
         here = tuple(one for one in entity.treated_by if _treats_here(act, one))
         return replace(entity, treated_by=here, search_key=search_key(*parts))
-    if isinstance(entity, (Clearance, RedFlagAnswer)):
-        return replace(entity, entered_by="")
-    if isinstance(entity, (Decision, Prescription)):
-        return replace(entity, made_by="")
+    nobody: dict[str, Any] = {name: "" for name in _BY_WHOM if hasattr(entity, name)}
+    entity = replace(entity, **nobody)
+    if isinstance(entity, Clearance):
+        return replace(entity, revoked_by=None)
     if isinstance(entity, (Birth, Pregnancy)) and not entity.complications:
         # Nobody here has asked whether there were any.
         return replace(entity, complications=None)
     if isinstance(entity, Session) and entity.state == "open":
         return replace(entity, state="interrupted")
-    if isinstance(entity, Course) and is_course_running and entity.ended_on is None:
-        return replace(entity, ended_on=act.at[:10], ended_at=act.at)
+    if isinstance(entity, Course):
+        entity = replace(entity, ended_by=None)
+        if has_course and entity.ended_on is None:
+            return replace(entity, ended_on=act.at[:10], ended_at=act.at)
     return entity
 
 

@@ -15,6 +15,7 @@ from levator.devices.device import Device, open_device
 from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.treatment import Session
+from levator.records.work import Term
 
 #: What is offered: of the newest sessions their devices, and so many recordings.
 NEWEST_SESSIONS = 50
@@ -37,10 +38,11 @@ def device_within(folder: Path | None) -> Callable[[str], Device]:
 
 
 def used(acts: Acts, actor: Actor) -> list[str]:
-    """Return the devices of the clinic's newest sessions, the last one first; of no patient."""
+    """Return the devices of the newest sessions led here, the last one first; of no patient."""
+    led = (Term("led_by", "is_not", ""),)
     with acts.repository.work(writes=False) as work:
         newest = work.find(
-            Session, actor.tenant_id, order="on_day", descending=True, limit=NEWEST_SESSIONS
+            Session, actor.tenant_id, led, order="on_day", descending=True, limit=NEWEST_SESSIONS
         )
     newest.sort(key=lambda one: one.started_at, reverse=True)
     return list(dict.fromkeys(one.device for one in newest if one.device))
