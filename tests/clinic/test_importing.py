@@ -346,6 +346,19 @@ def test_a_file_puts_nobodys_name_to_anything(file: Path, there: Acts, tmp_path:
     assert used(there, desk.actor()) == []
 
 
+def test_pain_that_is_asked_here_comes_after_all_that_a_file_says(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    told = {"on_day": desk.TODAY, "entered_at": f"{desk.TODAY}T23:59:59+01:00", "score": 0}
+    late = changed(file, tmp_path / "late.zip", "pain_score", **told)
+    hers = take_in(there, ADMIN, late).patient_id
+    clock = replace(there, now=lambda: f"{desk.TODAY}T14:00:00.000+01:00")
+    pain(clock, hers, score=8)
+    now = courses.view(clock, desk.actor(), hers)
+    assert now.chart.pain_today == 8
+    assert "below_stop" in shut(clock, hers)
+
+
 def test_only_who_works_here_treats_her(file: Path, there: Acts, tmp_path: Path) -> None:
     named = [desk.ANKE, desk.FAR, desk.ADMIN, "9" * 32]
     hers = take_in(

@@ -24,7 +24,7 @@ from levator.records.kinds import KINDS, name_of, of_patient
 from levator.records.model import Batch, Ending, RecordingHeader, batch_of
 from levator.records.people import Birth, Patient, Pregnancy, User, search_key
 from levator.records.repository import Repository
-from levator.records.treatment import Clearance, Course, Session
+from levator.records.treatment import Clearance, Course, PainScore, Session
 from levator.records.work import where
 
 _BATCH_RECORDS = 500
@@ -259,6 +259,9 @@ def _as_told_elsewhere(act: Act, entity: Entity, *, has_course: bool) -> Entity:
         return replace(entity, treated_by=here, search_key=search_key(*parts))
     nobody: dict[str, Any] = {name: "" for name in _BY_WHOM if hasattr(entity, name)}
     entity = replace(entity, **nobody)
+    if isinstance(entity, PainScore):
+        # The last score of a day counts: what is asked here from now on comes after it.
+        return replace(entity, entered_at=min(entity.entered_at, act.at))
     if isinstance(entity, Clearance):
         return replace(entity, revoked_by=None)
     if isinstance(entity, (Birth, Pregnancy)) and not entity.complications:
