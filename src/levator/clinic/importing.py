@@ -24,7 +24,15 @@ from levator.records.kinds import KINDS, name_of, of_patient
 from levator.records.model import Batch, Ending, RecordingHeader, batch_of
 from levator.records.people import Birth, Patient, Pregnancy, User, search_key
 from levator.records.repository import Repository
-from levator.records.treatment import Clearance, Course, PainScore, Session
+from levator.records.treatment import (
+    Clearance,
+    Course,
+    Decision,
+    PainScore,
+    Prescription,
+    RedFlagAnswer,
+    Session,
+)
 from levator.records.work import where
 
 _BATCH_RECORDS = 500
