@@ -311,7 +311,7 @@ def course_alone(file: Path, into: Path, *courses: Mapping[str, object]) -> Path
 def test_a_course_that_was_ended_here_is_not_begun_again_by_a_file(
     file: Path, there: Acts, tmp_path: Path
 ) -> None:
-    hers = take_in(there, ADMIN, file).patient_id
+    hers = take_in(there, ADMIN, file).patient.id
     [kept] = courses.view(there, desk.actor(), hers).history.courses
     given = {"ended_on": desk.TODAY, "ended_ground": "goals_reached", "version": kept.version}
     end_course(there, desk.actor(), hers, kept.id, **given)
@@ -326,7 +326,7 @@ def test_of_two_courses_that_run_in_a_file_one_goes_on(
     file: Path, there: Acts, tmp_path: Path
 ) -> None:
     both = [{"id": desk.new_id()}, {"id": desk.new_id()}]
-    hers = take_in(there, ADMIN, course_alone(file, tmp_path / "two.zip", *both)).patient_id
+    hers = take_in(there, ADMIN, course_alone(file, tmp_path / "two.zip", *both)).patient.id
     kept = courses.view(there, desk.actor(), hers).history.courses
     assert [one.ended_on for one in kept].count(None) == 1
 
@@ -338,7 +338,7 @@ def test_a_file_puts_nobodys_name_to_anything(file: Path, there: Acts, tmp_path:
     members["entities/note.jsonl"] = json.dumps(told).encode()
     led = {"led_by": desk.ANKE, "device": "simulator://?seed=9", "on_day": "2099-01-01"}
     forged = changed(written(members, tmp_path / "a.zip"), tmp_path / "b.zip", "session", **led)
-    hers = take_in(there, ADMIN, forged).patient_id
+    hers = take_in(there, ADMIN, forged).patient.id
     kept = courses.view(there, desk.actor(), hers).history
     assert [one.written_by for one in kept.notes] == [""]
     assert {one.entered_by for one in kept.pains} == {""}
@@ -351,7 +351,7 @@ def test_pain_that_is_asked_here_comes_after_all_that_a_file_says(
 ) -> None:
     told = {"on_day": desk.TODAY, "entered_at": f"{desk.TODAY}T23:59:59+01:00", "score": 0}
     late = changed(file, tmp_path / "late.zip", "pain_score", **told)
-    hers = take_in(there, ADMIN, late).patient_id
+    hers = take_in(there, ADMIN, late).patient.id
     clock = replace(there, now=lambda: f"{desk.TODAY}T14:00:00.000+01:00")
     pain(clock, hers, score=8)
     now = courses.view(clock, desk.actor(), hers)
