@@ -113,3 +113,27 @@ def test_the_rounds_of_two_sets_stand_under_their_own_force() -> None:
     assert set_heading(speaker("en"), rounds, 1) == "Set 1 at 50 %"
     assert set_heading(speaker("en"), rounds, 2) == "Set 2 at 60 %"
     assert set_heading(speaker("en"), rounds[:2], 1) == ""
+
+
+def test_the_language_of_the_frame_stays_on_the_next_page_and_keeps_the_place(
+    client: Client,
+) -> None:
+    place = "/patients?asked=bos"
+    page = client.get(place + "&language=en").text
+    frame = page[page.index('action="/account/language"') : page.index("Nederlands")]
+    [there] = re.findall(r'name="next" value="([^"]+)"', frame)
+    assert there == place
+    token = re.findall(r'name="form_token" value="(\w+)"', frame)[0]
+    form = {"form_token": token, "language": "nl", "next": there}
+    answer = client.post("/account/language", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, place)
+    for address in (place, "/"):
+        assert '<html lang="nl"' in client.get(address).text
+    client.post("/account/language", data=form | {"language": ""})
+
+
+def test_where_nobody_else_treats_nobody_is_asked_to_choose(client: Client) -> None:
+    _, path = make(client, family_name="Alone", is_somebody_else="yes")
+    page = client.get(f"{path}/hand-over").text
+    assert "There is no other therapist here yet" in page
+    assert ">Hand over</button>" not in page

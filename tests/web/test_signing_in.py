@@ -360,6 +360,9 @@ def test_everybody_chooses_her_own_language(server: Served) -> None:
             answer = sent(browser, "/account/language", "/account", language="nl")
             assert answer.headers["location"] == "/account?done=1"
             assert '<html lang="nl"' in browser.get("/account", headers=ENGLISH).text
+            elsewhere = {"language": "nl", "next": "//elsewhere.example/"}
+            answer = sent(browser, "/account/language", "/account", **elsewhere)
+            assert answer.headers["location"] == "/account?done=1"
             assert sent(browser, "/account/language", "/account", language="").status_code == 303
             assert '<html lang="en"' in browser.get("/account", headers=ENGLISH).text
 

@@ -26,7 +26,7 @@ from levator.web.confirming import ask_again
 from levator.web.forms import Typed, read_form
 from levator.web.frame import framed
 from levator.web.looks import Looks, language_of, voice_of
-from levator.web.signed import going, home_of, keep_login, signed_in
+from levator.web.signed import going, home_of, keep_login, own_path, signed_in
 from levator.web.signing_in import origin_of, read_json, status_of, trouble_for_script
 
 FACTOR = "/account/factor"
@@ -184,13 +184,16 @@ class AccountPages:
         return going(request, token, "/account?done=1")
 
     async def change_language(self, request: Request) -> Response:
-        """Take the language in which pages speak to her; an empty one is the browser's."""
+        """Take the language in which pages speak to her, and go on where she was.
+
+        An empty one is the browser's.
+        """
         typed = Typed(await read_form(request))
         try:
             await self._accounts.set_language(signed_in(), typed.language)
         except CallerError as error:
             return await self._account(request, voice_of(request).error(error), status_of(error))
-        return RedirectResponse("/account?done=1", 303)
+        return RedirectResponse(own_path(typed.next) or "/account?done=1", 303)
 
     async def end_others(self, request: Request) -> Response:
         """Sign every other browser out."""

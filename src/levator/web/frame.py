@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -19,8 +20,15 @@ def framed(request: Request, path: str = "") -> dict[str, Any]:
         "me": who.name,
         "role": who.role,
         "path": path or request.url.path,
+        "here": path or _here(request),
         "places": places(who, voice_of(request)),
     }
+
+
+def _here(request: Request) -> str:
+    """Return the page's address with all that was looked for; a language in it would stay."""
+    asked = [one for one in request.query_params.multi_items() if one[0] != "language"]
+    return f"{request.url.path}?{urlencode(asked)}" if asked else request.url.path
 
 
 def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:

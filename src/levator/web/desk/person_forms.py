@@ -130,10 +130,15 @@ def take_on(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None
 
 
 def hand_over_form(voice: Speaker, therapists: Sequence[tuple[str, str]]) -> Form:
-    """Ask who treats her from now on."""
+    """Ask who treats her from now on; where nobody else can, only say so."""
+    lead = (
+        voice.say("From then on you see her record only when you take her on again.")
+        if therapists
+        else voice.say("There is no other therapist here yet; an admin of the clinic invites one.")
+    )
     return Form(
         heading=voice.say("Hand her over"),
-        lead=voice.say("From then on you see her record only when you take her on again."),
+        lead=lead,
         fields=[
             Field(
                 name="user",
@@ -142,7 +147,9 @@ def hand_over_form(voice: Speaker, therapists: Sequence[tuple[str, str]]) -> For
                 options=therapists,
                 is_needed=True,
             )
-        ],
+        ]
+        if therapists
+        else [],
         button=voice.say("Hand over"),
     )
 
