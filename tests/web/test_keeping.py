@@ -1,15 +1,19 @@
 """Backups, exports, erasure and retention as pages and interface meet them: what is refused, and
 in which words."""
 
+import asyncio
 import io
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import httpx
 import pytest
+from starlette.types import Message
 
 from levator.clinic.backup import Backups
 from levator.records.kinds import of_patient
@@ -17,6 +21,7 @@ from levator.records.people import Login, Patient
 from levator.records.treatment import Course, Session
 from levator.records.work import where
 from levator.storage.backup import COPYING, Told
+from levator.web.desk.take_along import Download
 from tests.web.cases import erasing
 from tests.web.two_clinics import CANARIES, HERE, THERE, Person, Record, TwoClinics, two_clinics
 
@@ -43,6 +48,45 @@ def is_here(both: TwoClinics, to: Record) -> bool:
 
 
 # --- Her data for herself
+
+
+def test_a_file_that_nobody_takes_any_more_is_gone_at_once() -> None:
+    async def given_up() -> tuple[bool, bool]:
+        turn, made = asyncio.Lock(), io.BytesIO(bytes(1000))
+        await turn.acquire()
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            await asyncio.Event().wait()
+
+        await Download(made, "hers.zip", turn)({"type": "http"}, receive, send)
+        return made.closed, turn.locked()
+
+    assert asyncio.run(given_up()) == (True, False)
+
+
+@pytest.mark.parametrize("path", ["/patients/{}/export", "/api/v1/patients/{}/export"])
+def test_the_exports_of_a_login_wait_for_each_other_and_nobody_else_does(
+    both: TwoClinics, admin: Person, path: str
+) -> None:
+    mine, other = both.record(HERE), both.person("clinic_admin")
+    turn = both.clinic.exports.of(both.login_of(admin))
+
+    async def released() -> None:
+        turn.release()
+
+    both.server.call(turn.acquire())
+    with ThreadPoolExecutor(1) as thread, httpx.Client(base_url=both.server.address) as browser:
+        waits = thread.submit(
+            browser.post, path.format(mine.patient), headers=both._headers(admin), timeout=30
+        )
+        assert both.ask(other, "POST", path.format(mine.patient)).status_code == 200
+        with pytest.raises(TimeoutError):
+            waits.result(1)
+        both.server.call(released())
+        assert waits.result().status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/patients/{}/export", "/api/v1/patients/{}/export"])

@@ -25,6 +25,7 @@ from levator.clinic.seats import device_within
 from levator.clinic.setup import Setup
 from levator.clinic.showing import Showing
 from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
+from levator.clinic.turns import Turns
 from levator.clinic.upkeep import Task, sealing, upkeep
 from levator.devices.device import Device, open_device
 from levator.errors import CallerError
@@ -65,6 +66,8 @@ class Clinic:
     rooms: Rooms = field(init=False)
     sittings: Sittings = field(init=False)
     replays: Replays = field(init=False)
+    #: Files with everything of a patient are made two at once.
+    exports: Turns = field(default_factory=lambda: Turns("export", 2))
     accounts: Accounts = field(init=False)
     passkeys: Passkeys = field(init=False)
     setup: Setup = field(init=False)
@@ -139,6 +142,7 @@ class Clinic:
                 yield interrupted
         finally:
             self.replays.close()
+            self.exports.close()
             try:
                 await self.rooms.close()
                 await self._looking.finish()

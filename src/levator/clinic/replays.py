@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
+from levator.clinic.turns import Turns
 from levator.records.repository import Repository
 from levator.reports import Apart, KeptReports, SessionReport
 
@@ -27,21 +26,19 @@ class Replays:
         """Begin without any."""
         self._apart = Apart()
         self._reports = KeptReports(repository, replays=self._apart)
-        self._threads = ThreadPoolExecutor(MOST_AT_ONCE, "replay")
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns("replay", MOST_AT_ONCE)
 
     async def told(
         self, login_id: str, recording_id: str, write: Callable[[SessionReport], T]
     ) -> T:
         """Return what `write` makes of a report; raises RecordingError for an unknown id."""
-        async with self._turns.setdefault(login_id, asyncio.Lock()):
+        async with self._turns.of(login_id):
             report = await asyncio.to_thread(self._reports.held, recording_id)
             if report is None:
-                loop = asyncio.get_running_loop()
-                report = await loop.run_in_executor(self._threads, self._reports.of, recording_id)
+                report = await self._turns.work(lambda: self._reports.of(recording_id))
             return await asyncio.to_thread(write, report)
 
     def close(self) -> None:
         """End what runs and what waits."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._turns.close()
         self._apart.close()

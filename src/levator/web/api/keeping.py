@@ -12,13 +12,12 @@ from starlette.responses import Response
 from levator.clinic import erasing, retention
 from levator.clinic.backup import Shelf, begin_one, shelf
 from levator.clinic.erasing import Erased, Foreseen, Said
-from levator.clinic.exporting import export_unnamed
 from levator.clinic.retention import Over
 from levator.web.api import asking
 from levator.web.api.asking import Id
 from levator.web.api.routes import Asking, Bounded, Doing, Here, Self, route
 from levator.web.api.shown import ErasedShown, ForeseenShown, OverShown, ShelfShown
-from levator.web.desk.take_along import ZIP, download
+from levator.web.desk.take_along import ZIP, given
 from levator.web.looks import voice_of
 
 router = APIRouter(route_class=Bounded, tags=["what is kept"])
@@ -36,10 +35,10 @@ def _giving(action: str, *statuses: int) -> dict[str, Any]:
 
 
 @router.post("/patients/{patient_id}/export", **_giving("patient.export", 404))
-def export_patient(acts: Doing, actor: Asking, patient_id: Id) -> Response:
+async def export_patient(here: Here, actor: Asking, patient_id: Id) -> Response:
     """Give everything that is kept of her as one file, which `levator import` takes in."""
-    made = export_unnamed(acts, actor, patient_id)
-    return download(made, f"levator-{patient_id[:8]}-{acts.now()[:10]}.zip")
+    name = f"levator-{patient_id[:8]}-{here.now():%Y-%m-%d}.zip"
+    return await given(here, actor, patient_id, name)
 
 
 @router.get("/patients/{patient_id}/erasure", **route("patient.erase", 404, model=ForeseenShown))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from functools import partial
 from typing import IO
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from levator.clinic import patients
+from levator.clinic import Clinic, patients
 from levator.clinic.exporting import export_unnamed
 from levator.errors import StorageError
+from levator.records.access import Actor
 from levator.web.desk.pages import Desk, name_of, voice
 from levator.web.signed import actor
 
@@ -50,10 +54,10 @@ class TakeAlongPage:
         """Put the file together and send it; it is kept nowhere here."""
         patient_id = request.path_params["patient_id"]
         try:
-            made = await self._desk.do(export_unnamed, patient_id)
+            name = f"levator-{patient_id[:8]}-{self._desk.clinic.now():%Y-%m-%d}.zip"
+            return await given(self._desk.clinic, actor(), patient_id, name)
         except StorageError as error:
             return await self._page(request, voice(request).error(error), 503)
-        return download(made, f"levator-{patient_id[:8]}-{self._desk.clinic.now():%Y-%m-%d}.zip")
 
 
 def way_back(patient_id: str) -> str:
@@ -61,18 +65,44 @@ def way_back(patient_id: str) -> str:
     return f"/patients/{patient_id}{'/details' if actor().role == 'clinic_admin' else ''}"
 
 
-def download(made: IO[bytes], name: str) -> Response:
-    """Return a file as something to be saved; it is gone once it is sent, or given up."""
-    size = made.seek(0, 2)
-    made.seek(0)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Length": str(size),
-    }
-    return StreamingResponse(_pieces(made), media_type=ZIP, headers=headers)
+async def given(clinic: Clinic, who: Actor, patient_id: str, name: str) -> Response:
+    """Return everything of a patient as something to be saved, one at a time for a login.
+
+    Raises StorageError where it cannot be written, and as an act on her record does.
+    """
+    turn = clinic.exports.of(who.login_id)
+    await turn.acquire()
+    try:
+        made = await clinic.exports.work(partial(export_unnamed, clinic.acts, who, patient_id))
+    except BaseException:
+        turn.release()
+        raise
+    return Download(made, name, turn)
+
+
+class Download(StreamingResponse):
+    """A file that is gone once it is sent, or given up; the turn that made it ends with it."""
+
+    def __init__(self, made: IO[bytes], name: str, turn: asyncio.Lock) -> None:
+        """Take a file, the name under which it is saved, and a turn that is held."""
+        size = made.seek(0, 2)
+        made.seek(0)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(size),
+        }
+        super().__init__(_pieces(made), media_type=ZIP, headers=headers)
+        self._made, self._turn = made, turn
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, as far as anybody takes it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._made.close()
+            self._turn.release()
 
 
 def _pieces(made: IO[bytes]) -> Iterator[bytes]:
-    with made:
-        while piece := made.read(_PIECE_BYTES):
-            yield piece
+    while piece := made.read(_PIECE_BYTES):
+        yield piece
