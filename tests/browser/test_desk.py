@@ -122,6 +122,7 @@ class Therapist:
                 on_day=self.days.today,
                 started_at=self.days().isoformat(),
                 stage=course.stage,
+                led_by="somebody",
                 state="ended",
                 ended_by="past_fatigue",
                 rounds=10,

@@ -78,6 +78,7 @@ def trained(acts: Acts, patient_id: str, **changes: object) -> None:
         on_day=acts.now()[:10],
         started_at=acts.now(),
         stage=now.chart.stage or "",
+        led_by="somebody",
         state="ended",
         ended_by="rounds",
         rounds=10,

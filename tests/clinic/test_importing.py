@@ -346,6 +346,19 @@ def test_a_file_puts_nobodys_name_to_anything(file: Path, there: Acts, tmp_path:
     assert used(there, desk.actor()) == []
 
 
+def test_what_a_file_says_of_a_session_is_shown_and_judged_by_nobody(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    told = {"rounds": 10, "valid_rounds": 10, "in_band_percent": 99.0, "released_percent": 99.0}
+    forged = changed(file, tmp_path / "forged.zip", "session", **told, stage="step-3")
+    hers = take_in(there, ADMIN, forged).patient.id
+    now = courses.view(there, desk.actor(), hers)
+    assert [one.in_band_percent for one in now.history.sessions] == [99.0]
+    [judged] = now.chart.sittings
+    assert (judged.rounds, judged.valid, judged.fatigue_round) == (0, 0, None)
+    assert (judged.in_band_percent, judged.released_percent) == (None, None)
+
+
 def test_pain_that_is_asked_here_comes_after_all_that_a_file_says(
     file: Path, there: Acts, tmp_path: Path
 ) -> None:

@@ -421,7 +421,7 @@ def test_a_code_is_guessed_five_times_at_most(tmp_path: Path) -> None:
         (
             NewClinic("Bos", "Anke", "anke@bos.example", "nl", "Anke@bos.example"),
             GOOD,
-            "has the same already",
+            "Take another address for the account as therapist",
         ),
     ],
 )

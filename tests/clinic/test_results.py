@@ -54,6 +54,7 @@ def session_of(acts: Acts, events: list[Event]) -> Session:
         on_day=desk.TODAY,
         started_at=desk.NOW,
         stage="step-3",
+        led_by=desk.ANKE,
         force_percent_mvc=40.0,
     )
     ended = with_results(begun, acts.repository)

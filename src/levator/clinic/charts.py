@@ -101,11 +101,14 @@ def is_of_here(
     one: treatment.Clearance
     | treatment.RedFlagAnswer
     | treatment.Decision
-    | treatment.Prescription,
+    | treatment.Prescription
+    | treatment.Session,
 ) -> bool:
     """Return whether somebody of this clinic stands for it; what was taken in opens nothing."""
     if isinstance(one, (treatment.Clearance, treatment.RedFlagAnswer)):
         return bool(one.entered_by)
+    if isinstance(one, treatment.Session):
+        return bool(one.led_by)
     return bool(one.made_by)
 
 
@@ -177,8 +180,9 @@ def _pain(kept: treatment.PainScore) -> course.PainReport:
 
 
 def _sitting(kept: treatment.Session, history: History) -> SittingResult:
-    of_last = _at_the_last_dose(kept)
-    rounds, valid = of_last.rounds or 0, of_last.valid_rounds or 0
+    """Return a sitting as the course looks at it; what a file says of one opens nothing."""
+    counts, of_last = is_of_here(kept), _at_the_last_dose(kept)
+    rounds, valid = (of_last.rounds or 0, of_last.valid_rounds or 0) if counts else (0, 0)
     ended_by = next((one for one in _ENDS if one == kept.ended_by), None)
     return SittingResult(
         day=day_of(kept.on_day),
@@ -192,10 +196,10 @@ def _sitting(kept: treatment.Session, history: History) -> SittingResult:
         ),
         rounds=rounds,
         valid=valid,
-        in_band_percent=of_last.in_band_percent,
-        released_percent=of_last.released_percent,
+        in_band_percent=of_last.in_band_percent if counts else None,
+        released_percent=of_last.released_percent if counts else None,
         flagged_percent=100.0 * (rounds - valid) / rounds if rounds else None,
-        fatigue_round=of_last.fatigue_round,
+        fatigue_round=of_last.fatigue_round if counts else None,
         ended_by="pain" if kept.had_pain else ended_by or "stop",
         pain_before=_pain_before(kept, history),
         pain_after=_pain_after(kept, history),
