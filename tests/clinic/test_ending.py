@@ -162,18 +162,37 @@ def test_pain_that_held_it_is_released_for_a_new_one(acts: Acts) -> None:
     assert view(acts, patient_id).proposal.reasons[0].code == "begins_anew"
 
 
-def test_what_has_ended_is_nothing_to_do_but_a_new_red_flag(acts: Acts) -> None:
+@pytest.mark.parametrize("is_told_first", [True, False], ids=["before the end", "after it"])
+def test_what_has_ended_is_nothing_to_do_but_a_red_flag(acts: Acts, is_told_first: bool) -> None:
     patient_id, course = begun(acts)
     trained(acts, patient_id, state="interrupted")
     assert todo.of_today(acts, actor()).todos
+    if is_told_first:
+        flagged(acts, patient_id)
     end(acts, course)
-    assert not todo.of_today(acts, actor()).todos
+    assert bool(todo.of_today(acts, actor()).todos) is is_told_first
     later = on(acts, "2026-12-02")
-    treatment.report_red_flag(
-        later, actor(), patient_id, new_id(), on_day="2026-12-02", code="fever", stop=lambda _: None
-    )
+    if not is_told_first:
+        flagged(later, patient_id)
     (one,) = todo.of_today(later, actor()).todos
     assert [task.code for task in one.tasks] == ["red_flag"]
+    treatment.sign_clearance(
+        on(acts, "2026-12-03"),
+        actor(),
+        patient_id,
+        new_id(),
+        signed_by="dr. Bos",
+        profession="doctor",
+        from_on="2026-12-03",
+    )
+    assert not todo.of_today(on(acts, "2026-12-03"), actor()).todos
+
+
+def flagged(acts: Acts, patient_id: str) -> None:
+    day = acts.now()[:10]
+    treatment.report_red_flag(
+        acts, actor(), patient_id, new_id(), on_day=day, code="fever", stop=lambda _: None
+    )
 
 
 def test_the_timeline_shows_where_it_ended_and_nothing_ahead(acts: Acts) -> None:

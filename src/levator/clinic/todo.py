@@ -15,7 +15,6 @@ from levator.course.progression import Advance, StepBack
 from levator.library import load_reminders
 from levator.records.access import Actor
 from levator.records.people import Patient
-from levator.records.treatment import Course
 from levator.records.work import Term
 
 TaskCode = Literal[
@@ -93,11 +92,10 @@ def _gravity(one: Todo) -> int:
 def tasks(view: View) -> Iterator[Task]:
     """Yield what is to be done for one woman, the gravest first."""
     chart, codes = view.chart, {one.code for one in view.proposal.reasons}
-    if view.history.ended is not None:
-        yield from _after_the_end(view.history.ended, view)
-        return
     if open_flag(chart) is not None:
         yield Task("red_flag")
+    if view.history.ended is not None:
+        return  # a red flag waits for its answer all the same, and nothing else does
     if "not_held" in codes:
         yield Task("held")
     if "cleared" in codes and open_flag(chart) is None:
@@ -108,13 +106,6 @@ def tasks(view: View) -> Iterator[Task]:
     if isinstance(view.proposal, (Advance, StepBack)):
         yield Task("proposal" if view.history.course else "course_to_begin")
     yield from _last_session(view)
-
-
-def _after_the_end(ended: Course, view: View) -> Iterator[Task]:
-    """Yield a red flag that was told after her course ended: nothing else is waited for."""
-    told = max((one.entered_at for one in view.history.red_flags), default="")
-    if open_flag(view.chart) is not None and told > (ended.ended_at or ended.ended_on or ""):
-        yield Task("red_flag")
 
 
 def _clearance_ends(view: View) -> Iterator[Task]:
