@@ -215,6 +215,13 @@ def test_pain_that_holds_a_first_course_is_released_and_it_begins(client: Client
     assert client.get(f"/api/v1{path}/course").json()["stage"] == "step-1"
 
 
+def test_no_session_is_offered_where_there_is_no_training_yet(client: Client) -> None:
+    path = patient(client)
+    assert f'href="{path}/sitting"' in client.get(path).text
+    put(client, f"{path}/red-flags/{new_id()}", code="fever", on_day=day_ago(0))
+    assert f'href="{path}/sitting"' not in client.get(path).text
+
+
 def hidden(html: str) -> dict[str, str]:
     """The fields of a form that go along unseen."""
     return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))

@@ -58,6 +58,9 @@ def _rises_in(room: Room, number: int) -> bool:
 def test_pain_is_the_first_thing_the_therapist_reads(has_begun: bool, said: str) -> None:
     shown, tile = after_pain(has_begun=has_begun)
     assert shown["troubles"] == [said]
+    # Pain is asked after; the same step once more is what the server would refuse.
+    offered = shown["therapist"]["may_ask_after"], shown["therapist"]["may_go_again"]
+    assert offered == (True, False)
     assert (tile["line"], tile["is_well"]) == (said, False)
 
 

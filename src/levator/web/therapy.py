@@ -70,9 +70,15 @@ def therapist_part(
         "loud": _loud(room),
         "reports": reports(room, voice) if room.is_over and is_hers else [],
         "before": before_lines(room, voice),
-        "may_go_again": room.is_over and is_hers,
+        "may_ask_after": room.is_over and is_hers,
+        "may_go_again": room.is_over and is_hers and not _is_shut(room),
         "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
     }
+
+
+def _is_shut(room: Room) -> bool:
+    """Whether what ended it keeps this step shut: pain, unless nothing is asked, or her chart."""
+    return bool(room.shut_by) or (room.had_pain and room.sitting.stage.dose is not None)
 
 
 def _guidance(room: Room) -> Guidance | None:

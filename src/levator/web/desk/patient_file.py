@@ -31,6 +31,7 @@ from levator.web.desk.session_words import (
     told_rows,
     unasked,
 )
+from levator.web.desk.sitting_page import is_refused
 from levator.web.desk.timeline_words import drawn
 from levator.web.desk.treatment_forms import MODES, TEARS
 from levator.web.signed import actor
@@ -155,6 +156,7 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "thing": next_thing(say, view),
         "acts": course_words.flag_acts(say, view),
         "has_course": view.history.course is not None,
+        "may_start": view.history.course is not None and not is_refused(view),
         "ended": course_words.ended_on(say, view),
         "stage": course_words.stage_line(say, view.stage) if view.stage else "",
         "refused": _refused(say, view),

@@ -15,6 +15,7 @@ from levator.clinic import POSTURES, Clinic, courses, seats
 from levator.clinic.courses import View
 from levator.clinic.sittings import DoseRefusedError, Seating, StageShutError, answered
 from levator.course.prescription import DoseRefused
+from levator.course.progression import REFUSING
 from levator.course.protocol import Stage
 from levator.course.today import dose_today, shut_today
 from levator.errors import CallerError, LevatorError
@@ -152,6 +153,14 @@ def _choices(view: View) -> list[Stage]:
         for one in view.protocol.stages_of(view.chart.phase)
         if one.id == view.chart.stage or one.dose is None
     ]
+
+
+def is_refused(view: View) -> bool:
+    """Return whether nothing that could be chosen here may be trained, whatever is answered."""
+    return all(
+        any(one.code in REFUSING for one in shut_today(view.protocol, stage, view.chart))
+        for stage in _choices(view)
+    )
 
 
 def _stage(say: Speaker, view: View, stage: Stage) -> dict[str, Any]:

@@ -47,6 +47,7 @@ import { Line, Ring } from "./wire.js";
  * @property {{line: string, is_well: boolean}[]} measured results of the calibration, with numbers
  * @property {{at_s: number, text: string}[]} marks set by hand
  * @property {string} seat
+ * @property {boolean} may_ask_after pain
  * @property {boolean} may_go_again
  * @property {{code: string, address: string, qr: string | null} | null} join
  * @property {{number: string, line: string}[]} asking

@@ -49,7 +49,8 @@ function onPicture(picture) {
   show(part("seat-pill"), picture.room !== "over");
   write(part("seat"), mine.seat);
   write(part("begin"), mine.begin);
-  for (const name of ["again", "after"]) show(part(name), mine.may_go_again);
+  show(part("again"), mine.may_go_again);
+  show(part("after"), mine.may_ask_after);
   showTroubles(picture);
   showTracks(picture, mine);
   showVerdicts(mine);
