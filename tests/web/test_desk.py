@@ -188,8 +188,23 @@ def test_a_held_programme_and_a_proposal_are_not_let_go_on_unseen(client: Client
     accept = {"id": new_id(), "kind": "accept", "seen": page["seen"]}
     answer = client.post(f"{path}/decide", data=accept)
     assert answer.status_code == 409
-    # It is asked as a whole again, and nothing is accepted by it.
-    assert hidden(answer.text)["kind"] == "overrule"
+    # Who decided is said; nothing is accepted by it, and nothing is asked in its place.
+    assert "decided on it on" in answer.text
+    assert "kind" not in hidden(answer.text)
+
+
+def test_a_proposal_accepted_in_two_tabs_says_who_accepted_it(client: Client) -> None:
+    path = f"/patients/{new_id()}"
+    put(client, path, given_name="N.", family_name="H.", is_somebody_else=True)
+    put(client, f"{path}/pregnancies/{new_id()}", expected_on=day_ago(-100), complications=[])
+    put(client, f"{path}/pains/{new_id()}", score=0)
+    tabs = [hidden(client.get(path).text) | {"id": new_id(), "kind": "accept"} for _ in range(2)]
+    assert client.post(f"{path}/decide", data=tabs[0]).status_code == 303
+    late = client.post(f"{path}/decide", data=tabs[1])
+    assert late.status_code == 409
+    (said,) = re.findall(r'role="alert">\s*<p>([^<]+)</p>', late.text)
+    assert re.fullmatch(r"\S.* accepted it already, on .*\d:\d\d; nothing was kept twice\.", said)
+    assert 'name="because"' not in late.text
 
 
 @pytest.mark.parametrize("way", ["page", "api"])

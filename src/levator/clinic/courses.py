@@ -86,7 +86,7 @@ def _place(entity: Entity) -> str | None:
 
 
 class ChangedMeanwhileError(CallerError):
-    """The course is not as it was seen. seen : of how it is now.
+    """The course is not as it was seen. seen : of how it is now. decisions : on it, in order.
 
     differs : field -> (how it is now, what was to be decided).
     """
@@ -97,6 +97,7 @@ class ChangedMeanwhileError(CallerError):
             mark("The course has changed since you saw it; look at the difference, then decide.")
         )
         self.seen = now.seen
+        self.decisions = now.history.decisions
         self.differs = _differing(now, wanted)
 
 

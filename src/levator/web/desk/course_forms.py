@@ -16,6 +16,7 @@ from levator.course.today import limits_today
 from levator.errors import CallerError, mark
 from levator.library import load_checklist, load_hard_limits
 from levator.records.access import Actor
+from levator.records.treatment import Decision
 from levator.texts import Speaker
 from levator.texts.answers import allowed, dose_refused
 from levator.texts.words import stage_name
@@ -23,6 +24,7 @@ from levator.training.dose import RoundsKind
 from levator.web.desk.asked import items
 from levator.web.desk.course_words import RULES, reason_rows, stage_line
 from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
+from levator.web.desk.pages import moment_text
 from levator.web.forms import Typed
 
 #: Field -> what it is called; an empty one stays as the step begins.
@@ -134,6 +136,24 @@ def release_form(voice: Speaker, view: View, made: str) -> Form:
         hidden={"id": made, "kind": "release", "seen": view.seen},
         button=voice.say("Let it go on"),
     )
+
+
+def too_late(
+    voice: Speaker, since: Sequence[Decision], names: Mapping[str, str]
+) -> tuple[Form, str]:
+    """Return what stands in place of a proposal that could not be accepted, and why it could not.
+
+    since : the decision that came since the page was shown, if there is one.
+    """
+    form = Form(heading=voice.say("The course has changed"), fields=[], button="")
+    for one in since:
+        who = {"name": names.get(one.made_by, ""), "when": moment_text(voice, one.made_at)}
+        if one.choice == "accepted":
+            text = mark("%(name)s accepted it already, on %(when)s; nothing was kept twice.")
+        else:
+            text = mark("%(name)s decided on it on %(when)s; look at her page as it is now.")
+        return form, voice.say(text, **who)
+    return form, voice.say("It is not as you saw it; look at her page as it is now, then decide.")
 
 
 def end_form(voice: Speaker, view: View, made: str) -> Form:

@@ -209,6 +209,7 @@ def _kept(say: Speaker, view: View, names: Mapping[str, str]) -> dict[str, Any]:
         "unasked": unasked(say, kept),
         "sessions": [session_row(say, view.protocol, kept, one) for one in _newest(kept.sessions)],
         "session_count": len(kept.sessions),
+        "last_decision": kept.decisions[-1].id if kept.decisions else "",
         "decisions": [_decision(say, view, one, names) for one in _newest(kept.decisions)],
         "ends": [_end(say, names, one) for one in kept.courses if one.ended_on],
         "clearances": [_clearance(say, view, one) for one in _newest(kept.clearances)],

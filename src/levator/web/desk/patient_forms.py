@@ -183,6 +183,10 @@ class PatientForms:
             await asyncio.to_thread(take, self._desk.clinic, actor(), patient_id, typed)
         except (NotThereError, RefusedError):
             raise
+        except ChangedMeanwhileError as error:
+            if typed.kind == "accept":
+                return await self._too_late(request, error, typed)
+            return self._again(request, await form(), typed, error)
         except CallerError as error:
             shown: Form = await form()
             return self._again(request, shown, typed, error)
@@ -191,11 +195,19 @@ class PatientForms:
             back or ("/patients" if is_admin else f"/patients/{patient_id}"), 303
         )
 
+    async def _too_late(
+        self, request: Request, error: ChangedMeanwhileError, typed: Typed
+    ) -> Response:
+        """Say who decided before the proposal was accepted on this page; nothing is kept."""
+        since = [one for one in error.decisions[-1:] if one.id != typed.fields.get("last")]
+        names = await self._desk.do(history.names, [one.made_by for one in since])
+        form, trouble = course_forms.too_late(voice(request), since, names)
+        return self._page(request, await self._about(request, form), trouble, 409)
+
     def _again(self, request: Request, form: Form, typed: Typed, error: CallerError) -> Response:
         """Show a form with what was typed and what is wrong with it."""
         say = voice(request)
-        if typed.kind != "accept":  # it is one button, and shown again as the whole question
-            form.values = typed.fields
+        form.values = typed.fields
         kept = {name: typed.fields.get(name, value) for name, value in form.hidden.items()}
         more: dict[str, Any] = {}
         if isinstance(error, ConflictError):
