@@ -19,9 +19,9 @@ from levator.course.progression import Refuse
 from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Course, Decision, RedFlag
 from levator.texts import Speaker, mark
-from levator.texts.course import proposal
 from levator.texts.words import stage_name
 from levator.web.desk import course_words
+from levator.web.desk.her_day import shut_today, today_line
 from levator.web.desk.next_thing import next_thing
 from levator.web.desk.pages import Desk, allowed, day_text, name_of, new_id, voice
 from levator.web.desk.session_words import (
@@ -42,6 +42,7 @@ NEWEST = 6
 _ACTIONS = (
     "session.open",
     "session.read",
+    "session.train",
     "course.decide",
     "course.end",
     "pregnancy.write",
@@ -91,6 +92,9 @@ class FilePage:
         patient = view.history.patient
         running = self._desk.clinic.rooms.of_patient(patient.tenant_id, patient.id)
         values["room"] = running[0].number if running else ""
+        if actor().role == "patient":
+            values |= {"today": today_line(say, view), "may_train": not shut_today(view)}
+            return self._desk.page(request, "her_file.html", values)
         return self._desk.page(request, "patient_file.html", values)
 
 
@@ -159,7 +163,6 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "may_start": view.history.course is not None and not is_refused(view),
         "ended": course_words.ended_on(say, view),
         "stage": course_words.stage_line(say, view.stage) if view.stage else "",
-        "refused": _refused(say, view),
         "instruction": asked.words_in(say.language).instruction if asked else "",
         "dose": course_words.dose_rows(say, view.in_force) if asked else [],
         "gates": gates,
@@ -179,12 +182,6 @@ def _rests(view: View) -> bool:
     own = view.gates[view.stage.id] if view.stage else ()
     is_behind = any(one.code == "right_phase" and not one.is_open for one in own)
     return is_behind or isinstance(view.proposal, Refuse)
-
-
-def _refused(say: Speaker, view: View) -> str:
-    """Return that nothing may be trained; empty where it may."""
-    is_refused = isinstance(view.proposal, Refuse)
-    return proposal(say, view.protocol, view.proposal) if is_refused else ""
 
 
 def _often(say: Speaker, view: View) -> str | None:

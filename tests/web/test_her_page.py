@@ -1,0 +1,106 @@
+"""Her own page: what to do today in her words, her open session first, the rest folded."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from httpx import Client
+
+from levator.records.people import User
+from levator.records.work import where
+from tests.clinic.people import TENANT, signed_in, user_of
+from tests.web.forms import asked, day_ago, new_id, patient, put
+from tests.web.served import Served
+
+ENGLISH = {"accept-language": "en"}
+
+
+def of_her(server: Served, path: str) -> Client:
+    """A browser in which she is signed in whose record it is."""
+    number = path.rpartition("/")[2]
+    hers = replace(user_of("patient"), id=number[:12], patient_id=number)
+    hers = replace(hers, email=f"{number}@b.example", email_key=number)
+    with server.clinic.repository.work(writes=True) as work:
+        if not work.find(User, TENANT, where(id=hers.id)):
+            work.put(hers)
+    she = server.client_of("patient")
+    she.cookies.set(
+        server.login_cookie, signed_in(server.clinic.accounts, "patient", user_id=hers.id)
+    )
+    return she
+
+
+@pytest.fixture
+def path(client: Client) -> str:
+    """A record at step 6, with no pain today."""
+    return patient(client)
+
+
+@pytest.fixture
+def she(server: Served, path: str) -> Iterator[Client]:
+    with of_her(server, path) as she:
+        yield she
+
+
+def page_of(she: Client, path: str) -> str:
+    """Her page as it is read, without what no line breaks in."""
+    return unescape(she.get(path, headers=ENGLISH).text).replace("\xa0", " ")
+
+
+def unfolded(page: str) -> str:
+    return re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+
+
+def test_she_reads_one_sentence_for_today_and_who_reads_along(she: Client, path: str) -> None:
+    page = unfolded(page_of(she, path))
+    assert "You can do this step today; so far 0 of 3 times." in page
+    assert "Your therapist reads this in your record. levator alerts nobody" in page
+    assert "Go up with the band" in page
+    for others in ('class="gates"', "Not shown yet", "She ", "doctor", "Decided otherwise"):
+        assert others not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"score": 1}, "Leave this step while there is pain."),
+        ({"score": 8}, "Rest, and tell it here when the pain has become less."),
+        (
+            {"code": "fever", "on_day": day_ago(0)},
+            "Do not train now, and call your doctor or midwife.",
+        ),
+    ],
+)
+def test_where_nothing_may_be_trained_she_reads_so_and_no_dose(
+    client: Client, she: Client, path: str, asked: dict[str, object], words: str
+) -> None:
+    put(client, f"{path}/{'pains' if 'score' in asked else 'red-flags'}/{new_id()}", **asked)
+    page = unfolded(page_of(she, path))
+    assert words in page
+    assert "You can do this step" not in page
+    assert "Go up with the band" not in page
+    assert "<dt>Force</dt>" not in page
+
+
+def test_what_the_therapist_reads_is_folded_once(she: Client, path: str) -> None:
+    page = page_of(she, path)
+    folded = "".join(re.findall(r"<details.*?</details>", page, re.DOTALL))
+    assert "As your therapist reads it" in folded
+    assert "dr. Bos" in folded
+    assert "Decided otherwise" in folded
+    lines = re.findall(r"<li[^>]*>(Not shown yet[^<]*)", page)
+    assert len(lines) == len(set(lines))
+
+
+def test_her_open_session_heads_her_page_and_no_other(
+    client: Client, server: Served, she: Client, path: str
+) -> None:
+    assert "Your session is open" not in page_of(she, path)
+    assert asked(client, path).status_code == 303
+    page = page_of(she, path)
+    assert page.index("Your session is open") < page.index('id="today-title"')
+    assert "Your session is open" not in client.get(path).text
+    with of_her(server, other := patient(client)) as another:
+        assert "Your session is open" not in page_of(another, other)
