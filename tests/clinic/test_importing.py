@@ -239,6 +239,30 @@ def test_what_the_storage_refuses_leaves_nothing_either(
         assert [one.id for one in work.find(Patient, desk.TENANT)] == [other]
 
 
+def test_a_recording_that_a_power_cut_left_half_taken_in_comes_whole(
+    file: Path, there: Acts
+) -> None:
+    hers = json.loads(members_of(file)["about.json"])["patient"]
+    begun = replace(a_header("wave"), title="", tenant_id=desk.TENANT, patient_id=hers)
+    there.repository.append(Batch(begun=(begun,)))
+    there.repository.append(Batch(blocks=(a_block(0, "wave"),)))
+    there.repository.recover_interrupted(LATER)
+    assert take_in(there, ADMIN, file).recordings == 1
+    assert len(list(there.repository.blocks("wave"))) == 2
+    assert there.repository.header("wave").state == "closed"
+
+
+def test_who_was_quicker_keeps_what_she_took_in(
+    file: Path, there: Acts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(there, ADMIN, file)
+    # As it looked a moment before the other one began.
+    monkeypatch.setattr("levator.clinic.importing._not_here", lambda *_: frozenset({"wave"}))
+    with pytest.raises(CallerError, match="in another record"):
+        take_in(there, ADMIN, file)
+    assert len(list(there.repository.blocks("wave"))) == 2
+
+
 def test_a_kept_recording_does_not_change(file: Path, there: Acts, tmp_path: Path) -> None:
     take_in(there, ADMIN, file)
 

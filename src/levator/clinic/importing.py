@@ -37,7 +37,6 @@ from levator.records.work import where
 
 _BATCH_RECORDS = 500
 _ACTION = "patient.import"
-_TO_SIGN = (Birth, Clearance, Course, Decision, Pregnancy, Prescription, RedFlagAnswer)
 #: Ids of accounts. A file may name one of here, who never wrote it.
 _BY_WHOM = ("entered_by", "made_by", "written_by", "led_by")
 
@@ -102,7 +101,7 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
             kept = list(_put_new(act, entities, patient_id))
             act.detail = " ".join(f"{name_of(type(one))}={one.id}" for one in kept)
             patient = act.work.get(Patient, patient_id, actor.tenant_id)
-    to_sign = frozenset(name_of(type(one)) for one in kept if isinstance(one, _TO_SIGN))
+    to_sign = frozenset(name_of(type(one)) for one in kept if _is_to_sign(one))
     return Imported(patient, len(kept), len(new), to_sign)
 
 
@@ -136,7 +135,7 @@ def _not_here(
     held: PatientFile,
     tenant_id: str,
 ) -> frozenset[str]:
-    """Return which of the recordings are new.
+    """Return which of the recordings are new; what a power cut left half taken in goes first.
 
     Raises CallerError for one that neither a sitting of hers names nor it itself calls hers, or
     that is here for somebody else: a file must not open another's.
@@ -147,11 +146,27 @@ def _not_here(
     named |= {one for one in recordings if _calls_itself(held, one) == patient_id}
     with repository.work(writes=False) as work:
         here = work.find(Session, tenant_id, where(patient_id=patient_id))
-        known = {one.recording_id for one in here} | {*work.recordings_of(tenant_id, patient_id)}
+        trained = {one.recording_id for one in here}
+        known = trained | {*work.recordings_of(tenant_id, patient_id)}
     kept = {one for one in named if _is_here(repository, one)}
     if not named >= {*recordings} or kept - known:
         raise _of_another()
-    return frozenset(recordings) - kept
+    halves = {one for one in kept - trained if _is_half(repository, held, one)}
+    if halves:
+        _erase(repository, halves)
+    return frozenset(recordings) - (kept - halves)
+
+
+def _is_half(repository: Repository, held: PatientFile, recording_id: str) -> bool:
+    """Return whether a recording that nothing here names was cut off, and in the file was not."""
+    is_cut_off = repository.header(recording_id).state == "interrupted"
+    return is_cut_off and _header(held.recording(recording_id)).state != "interrupted"
+
+
+def _erase(repository: Repository, recording_ids: Iterable[str]) -> None:
+    with repository.work(writes=True) as work:
+        for recording_id in recording_ids:
+            work.erase_recording(recording_id)
 
 
 def _calls_itself(held: PatientFile, recording_id: str) -> str:
@@ -185,9 +200,7 @@ def _undone_if_refused(repository: Repository) -> Iterator[list[str]]:
     try:
         yield begun
     except BaseException:
-        with repository.work(writes=True) as work:
-            for recording_id in begun:
-                work.erase_recording(recording_id)
+        _erase(repository, begun)
         raise
 
 
@@ -282,6 +295,12 @@ def _as_told_elsewhere(act: Act, entity: Entity, *, has_course: bool) -> Entity:
         if has_course and entity.ended_on is None:
             return replace(entity, ended_on=act.at[:10], ended_at=act.at)
     return entity
+
+
+def _is_to_sign(entity: Entity) -> bool:
+    if isinstance(entity, (Birth, Pregnancy)):
+        return entity.complications is None
+    return isinstance(entity, (Clearance, Decision, Prescription, RedFlagAnswer))
 
 
 def _treats_here(act: Act, user_id: str) -> bool:

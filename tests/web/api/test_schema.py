@@ -36,6 +36,7 @@ CONFIG = SchemathesisConfig.from_dict(
         "phases": {"coverage": {"enabled": IS_LONG}},
     }
 )
+schemathesis.serializer.alias("application/zip", "application/octet-stream")
 schema = schemathesis.openapi.from_dict(
     create_api(Clinic(MemoryRepository())).openapi(), config=CONFIG
 )

@@ -62,5 +62,6 @@ def _shown(done: Imported) -> dict[str, object]:
         "patient_id": done.patient.id,
         "name": name_of(done.patient),
         "is_treated": bool(done.patient.treated_by),
+        "is_new": bool(done.entities or done.recordings),
         "done": done,
     }
