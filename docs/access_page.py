@@ -48,7 +48,9 @@ WHY: Mapping[str, str] = {
     "backup.make": "It goes to the folder that was named at the computer, and no page and no "
     "route gives it out; so many stay of those made by hand, beside the daily ones, that nobody "
     "fills the disk or pushes out older days by pressing. Restoring is done at the computer only.",
-    "research.read": "Pseudonymised, and only of patients whose consent stands.",
+    "research.read": "Pseudonymised, and only of patients whose consent stands; each download is a "
+    "line in the record of each of them. What goes out is listed field by field, see "
+    "[0019](decisions/0019-what-goes-to-research.md).",
     "audit.own": "She sees who looked into her record.",
     "tenant.make": "The installation's own administrator makes clinics and sees into none.",
 }

@@ -52,6 +52,8 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     f"GET {_P}/erase": (f"GET {_P}/erasure",),
     f"POST {_P}/erase": (f"POST {_P}/erasure",),
     "GET /audit": ("GET /audit",),
+    "GET /research": ("GET /research",),
+    "POST /research": ("POST /research/export",),
     "GET /retention": ("GET /retention",),
     "GET /backups": ("GET /backups",),
     "GET /backups/progress": ("GET /backups",),

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateTable
 
 from levator.records.entity import Entity
 from levator.records.model import Batch
-from levator.records.people import Patient
+from levator.records.people import Patient, Tenant
 from levator.records.treatment import Course, Decision, Session
 from levator.storage import open_repository
 from levator.storage.migrations import migrate, steps
@@ -144,7 +144,9 @@ def test_every_kind_comes_through_the_step_of_the_longer_key(engine: Engine) -> 
 
 
 def _as_before(one: Entity) -> Entity:
-    """What 0010 and 0011 add is lost below them; 0012 gives a release to a course of hers."""
+    """What 0010, 0011 and 0013 add is lost below them; 0012 gives a release to a course of hers."""
+    if isinstance(one, Tenant):
+        return replace(one, research_key="")
     if isinstance(one, Decision) and one.course_id is None:
         return replace(one, course_id=min(id_of("course", place) for place in range(2)))
     if isinstance(one, Session):

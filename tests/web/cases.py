@@ -59,6 +59,8 @@ CLEARANCE = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": day(2)}
 BEHIND = {"kind": "overrule", "stage": "step-6", "because": "holds long"}
 GOALS = {"ended_ground": "goals_reached"}
 SEAT = {"cushion": "none", "posture": "upright"}
+#: Not research: each woman who takes part in that has a line of her own in its download.
+BESIDES = "photographs"
 MIA = {"family_name": "Mia", "is_somebody_else": True}
 
 
@@ -127,7 +129,7 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/test": Case(),
     f"POST {_P}/test": Case(sent=form(test="perfect", score="3", on_day=day(0))),
     f"GET {_P}/consent": Case(),
-    f"POST {_P}/consent": Case(sent=form(what="research", on_day=day(0))),
+    f"POST {_P}/consent": Case(sent=form(what=BESIDES, on_day=day(0))),
     f"GET {_P}/withdraw": Case(),
     f"POST {_P}/withdraw": Case(sent=lambda to: {"data": {"consent": to.consent}}),
     f"GET {_P}/decide": Case(),
@@ -168,6 +170,8 @@ PAGES: Mapping[str, Case] = {
     # What would go is read, and it goes.
     f"POST {_P}/erase": Case(sent=lambda to: {"data": erasing(to)}, lines=2),
     "GET /retention": Case("clinic"),
+    "GET /research": Case("clinic"),
+    "POST /research": Case("clinic"),
     "GET /backups": Case("clinic"),
     "GET /backups/progress": Case("clinic"),
     "POST /backups": Case("clinic"),
@@ -233,7 +237,7 @@ API: Mapping[str, Case] = {
     f"PUT {_P}/symptoms/{{entity_id}}": Case(sent=json(code="leaks", score=2)),
     f"PUT {_P}/assessments/{{entity_id}}": Case(sent=json(code="perfect")),
     f"PUT {_P}/notes/{{entity_id}}": Case(sent=json(text="well")),
-    f"PUT {_P}/consents/{{entity_id}}": Case(sent=json(what="research", given_on=day(0))),
+    f"PUT {_P}/consents/{{entity_id}}": Case(sent=json(what=BESIDES, given_on=day(0))),
     f"POST {_P}/consents/{{entity_id}}/withdraw": Case(params={"entity_id": "consent"}),
     f"GET {_P}/course": Case(),
     f"PUT {_P}/decisions/{{entity_id}}": Case(
@@ -269,6 +273,8 @@ API: Mapping[str, Case] = {
     f"GET {_P}/erasure": Case(),
     f"POST {_P}/erasure": Case(sent=lambda to: {"json": erasing(to)}, lines=2),
     "GET /retention": Case("clinic"),
+    "GET /research": Case("clinic"),
+    "POST /research/export": Case("clinic"),
     "GET /backups": Case("clinic"),
     "POST /backups": Case("clinic"),
     "GET /rooms": Case("clinic"),

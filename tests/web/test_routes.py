@@ -135,7 +135,7 @@ def test_a_refusal_is_told_to_the_audit(server: Served) -> None:
     [
         ("clinic_admin", "/users"),
         ("patient", f"/patients/{TENANT}-record"),
-        ("researcher", "/account"),
+        ("researcher", "/research"),
     ],
 )
 def test_who_has_another_place_to_begin_is_brought_there(

@@ -31,6 +31,7 @@ COMMANDS = {
     "export": mark("write everything of a patient to a file for her"),
     "import": mark("take in a patient whom another clinic has exported"),
     "erase": mark("erase a patient, down to the bytes"),
+    "research": mark("write what women gave to research to a file, without a name"),
     "retention": mark("list the records whose time is past"),
     "audit": mark("check the audit, or show who looked"),
 }

@@ -7,8 +7,9 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import IO
@@ -30,7 +31,7 @@ from levator.records.access import Actor
 from levator.records.audit import AuditLine
 from levator.records.kinds import name_of
 from levator.records.people import Tenant, User
-from levator.records.replay import load_session
+from levator.records.replay import StoredSession, load_session
 from levator.records.repository import Repository
 from levator.records.work import Work, where
 from levator.storage.backup import disk_reason
@@ -60,14 +61,21 @@ def export(
     told : is given how many of her recordings are written. A sitting that is under way is
         left out, and named in `about.json`. Raises StorageError where it cannot be written.
     """
+    with whole_or_not(file) as out:
+        write(acts, actor, patient_id, out, told)
+
+
+@contextmanager
+def whole_or_not(file: Path) -> Iterator[IO[bytes]]:
+    """Give a new file to write; it gets its name once it is whole. Raises StorageError."""
     check_folder(file.parent)
     if file.exists():
         raise StorageError("%(file)s is there already; give a new name.", file=str(file))
-    partial = file.with_name(file.name + ".part")
+    unfinished = file.with_name(file.name + ".part")
     try:
-        with open_for_writing(partial) as out:
-            write(acts, actor, patient_id, out, told)
-        os.replace(partial, file)
+        with open_for_writing(unfinished) as out:
+            yield out
+        os.replace(unfinished, file)
     except OSError as error:
         raise StorageError(
             "%(file)s cannot be written (%(reason)s); check the folder and the room on its disk.",
@@ -75,7 +83,7 @@ def export(
             reason=disk_reason(error),
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
 
 def export_unnamed(acts: Acts, actor: Actor, patient_id: str) -> IO[bytes]:
@@ -159,17 +167,18 @@ def _put_recordings(
             continue
         out.put(f"recordings/{name}.jsonl", recording_lines(repository, name))
         with tempfile.TemporaryDirectory() as folder:
-            for made in _for_other_programs(repository, name, Path(folder)):
+            for made in for_other_programs(partial(load_session, repository, name), Path(folder)):
                 out.put_file(f"recordings/{made.name}", made)
     told(len(names), len(names))
     return left_out
 
 
-def _for_other_programs(repository: Repository, name: str, folder: Path) -> list[Path]:
+def for_other_programs(load: Callable[[], StoredSession], folder: Path) -> list[Path]:
     """Write a recording as EDF+ or as CSV with its companion; as neither where both lose bits."""
     for ending in (".edf", ".csv"):
         try:
-            write_session(folder / f"{name}{ending}", load_session(repository, name))
+            session = load()
+            write_session(folder / f"{session.header.id}{ending}", session)
         except (CallerError, ContentError, KeyError, TypeError, ValueError):
             continue
         return sorted(folder.iterdir())

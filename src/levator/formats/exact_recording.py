@@ -29,18 +29,28 @@ from levator.records.values import TYPE_CODE
 _MOST = 2**53
 _LONGEST_NAME = 200
 Kept = RecordingHeader | Block | InputRecord | EventRecord
+_WORDS = {RecordingHeader: "header", Block: "block", InputRecord: "input", EventRecord: "event"}
 
 
 def recording_lines(repository: Repository, recording_id: str) -> Iterator[str]:
     """Yield a recording bit for bit: its header, blocks, inputs and events."""
-    yield json.dumps({"header": asdict(repository.header(recording_id))}) + "\n"
-    for block in repository.blocks(recording_id):
-        told = asdict(block) | {"values": base64.b64encode(block.values).decode()}
-        yield json.dumps({"block": told}) + "\n"
-    for given in repository.inputs(recording_id):
-        yield json.dumps({"input": asdict(given)}) + "\n"
-    for event in repository.events(recording_id):
-        yield json.dumps({"event": asdict(event)}) + "\n"
+    yield from map(line_of, records_of(repository, recording_id))
+
+
+def records_of(repository: Repository, recording_id: str) -> Iterator[Kept]:
+    """Yield a stored recording: its header, blocks, inputs and events."""
+    yield repository.header(recording_id)
+    yield from repository.blocks(recording_id)
+    yield from repository.inputs(recording_id)
+    yield from repository.events(recording_id)
+
+
+def line_of(record: Kept) -> str:
+    """Return one record as its line."""
+    told = asdict(record)
+    if isinstance(record, Block):
+        told["values"] = base64.b64encode(record.values).decode()
+    return json.dumps({_WORDS[type(record)]: told}) + "\n"
 
 
 def records_in(lines: Iterable[PlainDict], recording_id: str) -> Iterator[Kept]:

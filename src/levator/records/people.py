@@ -31,6 +31,8 @@ class Tenant(Entity):
     protocol: str = "bekken-zwanger-fit"
     #: Years for which records are kept after the last day on which anything happened in them.
     retention_years: int
+    #: Of which the pseudonyms of research are made; empty before the first export.
+    research_key: Secret[str] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

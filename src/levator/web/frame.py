@@ -36,6 +36,8 @@ def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:
     found = []
     if who.role == "therapist":
         found.append(("/", say.say("Today")))
+    if who.role == "researcher":
+        found.append(("/research", say.say("Research")))
     if who.role in ("therapist", "clinic_admin"):
         found += [("/patients", say.say("Patients")), ("/users", say.say("People"))]
     if who.role == "clinic_admin":

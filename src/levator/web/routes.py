@@ -79,6 +79,9 @@ ACTIONS: Mapping[str, str] = {
     "GET /patients/{patient_id}/erase": "patient.erase",
     "POST /patients/{patient_id}/erase": "patient.erase",
     "GET /audit": "audit.read",
+    # --- What women gave to research
+    "GET /research": "research.read",
+    "POST /research": "research.read",
     # --- What is kept, as a whole
     "GET /retention": "retention.read",
     "GET /backups": "backup.read",

@@ -17,7 +17,12 @@ from levator.web.looks import SIGNED, cookie, is_secure
 #: A form sends it as a field, a script as the header.
 FORM_TOKEN = "form_token"
 FORM_TOKEN_HEADER = "x-form-token"
-_HOME = {"therapist": "/", "clinic_admin": "/users", "system_admin": "/backups"}
+_HOME = {
+    "therapist": "/",
+    "clinic_admin": "/users",
+    "system_admin": "/backups",
+    "researcher": "/research",
+}
 
 
 def signed_in() -> Signed:

@@ -7,9 +7,22 @@ from sqlalchemy import Connection, Engine, inspect, text
 from levator.errors import StorageError
 
 #: The newest migration in `levator.storage.migrations`; a test holds the two together.
-NEWEST = "0012"
+NEWEST = "0013"
 #: Every version that this levator can bring up to date, oldest first; there was no 0008.
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0011", "0012")
+KNOWN = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+)
 
 
 def schema_version(connection: Connection) -> str | None:

@@ -15,6 +15,7 @@ from levator.web.api import (
     keeping,
     looking,
     patients,
+    research,
     rooms,
     sessions,
     telling,
@@ -37,6 +38,7 @@ PARTS = (
     looking,
     keeping,
     importing,
+    research,
     users,
 )
 ABOUT = (

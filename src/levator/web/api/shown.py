@@ -231,6 +231,15 @@ class OverShown(Given):
     records: list[PastShown]
 
 
+class ResearchShown(Given):
+    """How much women of the clinic gave to research."""
+
+    women: int
+    sessions: int
+    since: str
+    is_few: bool
+
+
 class BackupShown(Given):
     """A backup that is there. checked_at : when it was read back whole, null where nobody did."""
 

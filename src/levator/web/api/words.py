@@ -172,6 +172,9 @@ WORDS: Mapping[str, str] = {
     "sentence": "For people: what is wrong and what to do, in their language.",
     "session": "The session.",
     "session_id": "Id of the session that it is about; null where it is about none.",
+    "is_few": "Whether they are so few that one of them is soon known again; then no age goes out.",
+    "since": "The year in which the first of them agreed; empty where nobody does.",
+    "ResearchShown.sessions": "How many sessions they have.",
     "sessions": "Her sessions, oldest first.",
     "set_number": "The number of the set, from 1.",
     "settings": "The dose; what is null is as the step begins.",
@@ -223,6 +226,7 @@ WORDS: Mapping[str, str] = {
     "words": "What people read, in the language asked for.",
     "written_at": f"When it was written, {_MOMENT}.",
     "written_by": "Id of the account that wrote it; may be empty.",
+    "women": "How many women take part in research: who agreed and has not withdrawn it.",
     "years": "For how many years the clinic keeps a record.",
 }
 #: The parts of a whole record: each is a list of its kind.

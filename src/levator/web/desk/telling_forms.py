@@ -181,7 +181,16 @@ def consent_form(voice: Speaker, view: View, made: str) -> Form:
         heading=voice.say("Consent"),
         lead=voice.say("What is agreed to beyond the treatment, such as research."),
         fields=[
-            labelled(voice, "what", is_needed=True),
+            labelled(
+                voice,
+                "what",
+                is_needed=True,
+                known=(voice.say("research"),),
+                hint=voice.say(
+                    "With the word research alone, the numbers go to the researchers of this "
+                    "clinic, without a name, until it is withdrawn."
+                ),
+            ),
             labelled(voice, "on_day", kind="day", is_needed=True),
         ],
         values={"on_day": today(view)},
