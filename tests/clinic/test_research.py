@@ -233,7 +233,7 @@ def test_a_consent_counts_while_it_stands_and_was_entered_here(acts: Acts) -> No
 def test_a_consent_that_comes_from_another_clinic_is_entered_by_nobody(acts: Acts) -> None:
     consent = agree(acts)
     with acts.in_tenant(actor(desk.ADMIN, "clinic_admin"), "patient.import") as act:
-        taken = _as_told_elsewhere(act, consent, is_course_running=False)
+        taken = _as_told_elsewhere(act, consent, has_course=False)
     assert isinstance(taken, Consent)
     assert (taken.entered_by, taken.what) == ("", consent.what)
 
@@ -401,3 +401,19 @@ def test_the_program_of_the_manual_recomputes_a_number(
     assert all(kept == again for kept, again in pairs)
     assert [kept for kept, _ in pairs if kept != "None"] != []
     assert len(program.splitlines()) <= 15
+
+
+def test_the_command_writes_the_file_whole_or_says_why_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with desk.opened("sqlite", tmp_path) as repository:
+        desk.clinic(repository)
+    file, url = tmp_path / "research.zip", f"sqlite:///{tmp_path}/levator.db"
+    asked = ["research", "export", str(file), "--database", url, "--clinic", TENANT]
+    assert main(asked) == 0
+    said = capsys.readouterr().out
+    assert "Nobody here has agreed to research yet" in said
+    assert str(file) in said
+    assert table(zipfile.ZipFile(file), "woman") == []
+    assert main(asked) == 1
+    assert "is there already" in capsys.readouterr().err

@@ -1,0 +1,70 @@
+"""What a researcher sees: her own page and the file, also over the interface; no more."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from levator.clinic.consenting import RESEARCH, is_research
+from levator.records.treatment import Consent
+from levator.texts import speaker
+from tests.web.two_clinics import CANARIES, HERE, Person, Record, TwoClinics, day, two_clinics
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
+    with two_clinics(tmp_path_factory.mktemp("research")) as both:
+        yield both
+
+
+@pytest.fixture(scope="module")
+def she(both: TwoClinics) -> Person:
+    return both.person("researcher")
+
+
+def test_a_researcher_begins_on_her_page_and_reads_plainly_that_nobody_agreed(
+    both: TwoClinics, she: Person
+) -> None:
+    assert both.ask(she, "GET", "/").headers["location"] == "/research"
+    page = both.ask(she, "GET", "/research").text
+    assert "Nobody in this clinic has agreed to research yet." in page
+    assert "Save the file" not in page
+
+
+def test_what_a_woman_gave_is_there_without_her_name_and_she_sees_it(
+    both: TwoClinics, she: Person
+) -> None:
+    hers, before = agreed(both), both.last_line(HERE)
+    page = both.ask(she, "GET", "/research").text
+    for words in ("1 woman", "1 session", "Fewer than 10 women", "Save the file"):
+        assert words in page
+    told = both.ask(she, "GET", "/api/v1/research").json()
+    assert (told["women"], told["sessions"], told["is_few"]) == (1, 1, True)
+    for path in ("/research", "/api/v1/research/export"):
+        answer = both.ask(she, "POST", path)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+        file = zipfile.ZipFile(io.BytesIO(answer.content))
+        content = b"".join(map(file.read, file.namelist())).lower()
+        for hidden in (CANARIES[HERE].casefold(), hers.patient, "1991", day(0)[:5]):
+            assert hidden.encode() not in content
+    about_her = [one for one in both.told(HERE, before) if one.patient_id == hers.patient]
+    assert [one.action for one in about_her] == ["research.read"] * 2
+    herself = both.person("patient", patient_id=hers.patient)
+    looked = both.ask(herself, "GET", f"/patients/{hers.patient}/looked").text
+    assert "read recordings for research" in looked
+
+
+def agreed(both: TwoClinics) -> Record:
+    hers = both.record(treated_by=(both.person("therapist").user,))
+    with both.clinic.repository.work(writes=True) as work:
+        work.put(replace(work.get(Consent, hers.consent, HERE), what="research"))
+    return hers
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_word_that_the_form_offers_is_the_word_that_counts(language: str) -> None:
+    word = speaker(language).say("research")
+    assert is_research(word)
+    assert word in RESEARCH
