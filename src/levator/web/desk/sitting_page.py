@@ -5,6 +5,8 @@ asked here; everything else comes from her chart.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -36,6 +38,9 @@ from levator.web.seating import Seats
 from levator.web.signed import actor
 from levator.web.starting import cushion_words, known_sensors, posture_words
 from levator.web.troubles import exact_words
+
+#: Sensors that were used before, in the list of a new session.
+_MOST_SHOWN = 8
 
 
 class SittingPage:
@@ -120,7 +125,12 @@ class SittingPage:
         clinic = self._desk.clinic
         used = await self._desk.do(seats.used)
         found = await asyncio.to_thread(seats.recordings_in, clinic.recordings)
-        return known_sensors(say, [url for url in used if _is_open(clinic, url)], found)
+        return known_sensors(say, await asyncio.to_thread(_still_open, clinic, used), found)
+
+
+def _still_open(clinic: Clinic, used: Iterable[str]) -> list[str]:
+    """Return the last ones used that can be made here now; making one may take a while."""
+    return list(islice((url for url in used if _is_open(clinic, url)), _MOST_SHOWN))
 
 
 def _is_open(clinic: Clinic, url: str) -> bool:
