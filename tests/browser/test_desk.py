@@ -197,7 +197,7 @@ def test_a_whole_course_from_pregnancy_to_three_months_after_the_birth(
     therapist.stands_at("Step 5")
     therapist.on_day(3)
     therapist.tell_pain(4)
-    therapist.sees("The same dose again")
+    therapist.sees("The same once more")
     # Step 6, from week 6.
     therapist.on_day(42)
     therapist.tell_pain(0)

@@ -202,3 +202,23 @@ def test_no_sentence_stands_twice_in_a_row(language: str) -> None:
     said_again = re.compile(r"(.{12,}?)\s*\1", re.DOTALL)
     texts = [text for message in catalogue(language) for text in forms(message.string)]
     assert [text for text in texts if said_again.search(text)] == []
+
+
+#: One word for one thing: what a person reads never calls a session otherwise, and in Dutch the
+#: seat is what one sits on.
+NOT_SAID = {
+    "en": re.compile(r"(?<!shown_in and )\bsittings?\b(?! still)", re.IGNORECASE),
+    "nl": re.compile(r"\b(?:trainingen|zittingen|(?:een|één) training)\b", re.IGNORECASE),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_session_has_one_word(language: str) -> None:
+    said = [
+        text
+        for message in catalogue(language)
+        if message.id
+        for text in forms(message.string or message.id)
+        if NOT_SAID[language].search(text)
+    ]
+    assert said == []

@@ -78,7 +78,7 @@ def test_proposals() -> None:
         "Next step: Balance between tightening and letting go."
     )
     assert course.proposal(dutch, PROTOCOL, StepBack(stage, ())).startswith("Een stap lichter: ")
-    assert course.proposal(english, PROTOCOL, Hold(())) == "The same dose again."
+    assert course.proposal(english, PROTOCOL, Hold(())) == "The same once more."
     assert course.proposal(english, PROTOCOL, Refuse(())) == "No training yet."
     assert isinstance(propose(PROTOCOL, after_birth(1)), Advance)
 

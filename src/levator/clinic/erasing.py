@@ -153,4 +153,4 @@ def _is_erased(acts: Acts, actor: Actor, patient_id: str) -> bool:
 def _must_be_quiet(work: Work) -> None:
     """Nobody may be recorded, measured or trained: the samples to come would be left of her."""
     if work.is_recording() or work.find(Session, None, where(state="open"), limit=1):
-        raise CallerError("Somebody is training now; erase when no sitting is under way.")
+        raise CallerError("Somebody is training now; erase when no session is under way.")

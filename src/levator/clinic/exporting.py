@@ -41,7 +41,7 @@ from levator.texts import speaker
 _README = mark(
     "This is everything that %(clinic)s keeps of you, as it was on %(day)s.\n\n"
     "record.csv      what is in your record, for a spreadsheet\n"
-    "recordings      your sittings: .edf and .csv open in other programs, .jsonl is exact\n"
+    "recordings      your sessions: .edf and .csv open in other programs, .jsonl is exact\n"
     "audit.jsonl     who looked at your record, and when\n"
     "entities        the same record, for programs; another clinic with levator can take it in\n"
     "about.json      a checksum of every file\n\n"

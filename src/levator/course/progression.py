@@ -50,7 +50,7 @@ class StepBack:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The same dose again."""
+    """The same once more."""
 
     reasons: tuple[Reason, ...]
 

@@ -38,11 +38,11 @@ _REASONS: Mapping[ReasonCode, str] = {
     "below_stop": mark(
         "The last pain score is %(given)s, over %(needed)s: no effort until a lower one."
     ),
-    "not_ended_by_pain": mark("A sitting of today ended because of pain: no more effort today."),
+    "not_ended_by_pain": mark("A session of today ended because of pain: no more effort today."),
     "no_pain": mark("There is pain today (%(given)s); more strength comes when it is gone."),
     "rest_first": mark(
         "Rest first: since she could not let go she did so after %(given)s %% of the rounds;"
-        " one sitting needs %(needed)s %%."
+        " one session needs %(needed)s %%."
     ),
     "holds_long": mark("She holds for %(given)s s in the band; %(needed)s s are needed."),
     "releases_well": mark("She lets go after %(given)s %% of the rounds; needed: %(needed)s %%."),
@@ -54,10 +54,10 @@ _REASONS: Mapping[ReasonCode, str] = {
     # How the last sittings came out
     "out_of_band": mark("%(given)s %% of the hold in the band; needed: %(needed)s %%."),
     "not_let_go": mark("Let go after %(given)s %% of the rounds; needed: %(needed)s %%."),
-    "ended_by_pain": mark("The sitting ended because of pain."),
-    "pain_rose": mark("Pain rose by %(given)s in one sitting; %(needed)s or more is too much."),
-    "over_the_stop": mark("Pain %(given)s after the sitting is over %(needed)s."),
-    "pain_not_asked": mark("Pain was not asked before and after the sitting."),
+    "ended_by_pain": mark("The session ended because of pain."),
+    "pain_rose": mark("Pain rose by %(given)s in one session; %(needed)s or more is too much."),
+    "over_the_stop": mark("Pain %(given)s after the session is over %(needed)s."),
+    "pain_not_asked": mark("Pain was not asked before and after the session."),
     "too_few_rounds": mark("Rounds that could be judged: %(given)s; needed: %(needed)s."),
     "signal_in_doubt": mark("%(given)s %% of the rounds in doubt; at most %(needed)s %%."),
     "not_measured": mark("Holding or letting go was not measured."),
@@ -66,15 +66,15 @@ _REASONS: Mapping[ReasonCode, str] = {
     "begins_anew": mark("The course before has ended; a new one begins."),
     "other_phase": mark("She is now in %(needed)s; the course goes on here."),
     "next_stage_open": mark("Everything that the next step asks for is there."),
-    "passed": mark("Sittings running that passed at this dose: %(given)s."),
-    "failed": mark("Sittings running that were too much at this dose: %(given)s."),
-    "passed_so_far": mark("%(given)s of %(needed)s sittings passed at this dose."),
-    "no_sittings": mark("No sitting yet at this dose; needed: %(needed)s."),
+    "passed": mark("Sessions in a row that passed like this: %(given)s."),
+    "failed": mark("Sessions in a row that were too much like this: %(given)s."),
+    "passed_so_far": mark("%(given)s of %(needed)s sessions passed like this."),
+    "no_sittings": mark("No session like this yet; needed: %(needed)s."),
     "letting_go_is_hard": mark(
         "She let go after %(given)s %% of the rounds, %(needed)s %% are needed: more rest first."
     ),
     "worse_next_morning": mark(
-        "Pain %(given)s on the morning after the sitting; before it, it was %(needed)s."
+        "Pain %(given)s on the morning after the session; before it, it was %(needed)s."
     ),
     "pain_rising": mark(
         "Pain has risen over the last %(needed)s days on which it was told, to %(given)s."
@@ -109,7 +109,7 @@ _HELD = mark(
 _UNKNOWN: Mapping[ReasonCode, str] = {
     "week_reached": mark("Fill in a due date or a birth first."),
     "no_pain": mark("How much pain there is today is not known yet."),
-    "rest_first": mark("Rest first: one sitting in which she lets go after %(needed)s %%."),
+    "rest_first": mark("Rest first: one session in which she lets go after %(needed)s %%."),
     "holds_long": mark("Not shown yet: a hold of %(needed)s s in the band."),
     "releases_well": mark("Not shown yet: letting go after %(needed)s %% of the rounds."),
     "lasts": mark("Not shown yet: no fatigue before round %(needed)s."),
@@ -190,7 +190,7 @@ def proposal(speaker: Speaker, protocol: Protocol, one: Proposal) -> str:
                 "One step lighter: %(change)s", change=change(speaker, protocol, step)
             )
         case Hold():
-            return speaker.say("The same dose again.")
+            return speaker.say("The same once more.")
         case Refuse():
             return speaker.say("No training yet.")
 
