@@ -200,6 +200,9 @@ def test_what_is_in_it_can_be_used(acts: Acts, tmp_path: Path) -> None:
         (tmp_path / "one.edf").write_bytes(zipped.read(edf))
     assert open_recording(tmp_path / "one.edf").streams
     assert "alles wat Clinic van je bewaart" in member(file, "README.txt")
+    with zipfile.ZipFile(file) as zipped:
+        has_recordings = any(name.startswith("recordings/") for name in zipped.namelist())
+    assert ("recordings " in member(file, "README.txt")) is has_recordings
     looks = [json.loads(line) for line in member(file, "audit.jsonl").splitlines()]
     assert all(one["patient_id"] == HERS for one in looks)
     assert file.stat().st_mode & 0o777 == 0o600

@@ -181,7 +181,10 @@ def test_a_second_decision_on_the_same_page_is_shown_the_first(client: Client) -
 
 def test_a_held_programme_and_a_proposal_are_not_let_go_on_unseen(client: Client) -> None:
     path = patient(client)
-    page = hidden(client.get(f"{path}/release").text)
+    free = client.get(f"{path}/release").text
+    assert "Pain does not hold the programme" in free
+    assert "Pain has held it" not in free
+    page = hidden(client.get(f"{path}/decide").text) | {"kind": "release"}
     decided(client, path, stage="step-6", because="holds long", hold_s="6")
     late = client.post(f"{path}/release", data=page | {"because": "no pain"})
     assert late.status_code == 409
@@ -191,6 +194,41 @@ def test_a_held_programme_and_a_proposal_are_not_let_go_on_unseen(client: Client
     # Who decided is said; nothing is accepted by it, and nothing is asked in its place.
     assert "decided on it on" in answer.text
     assert "kind" not in hidden(answer.text)
+
+
+def test_the_end_of_an_ended_course_says_so_and_what_next(client: Client) -> None:
+    path = patient(client)
+    form = hidden(client.get(f"{path}/end").text) | {"ended_ground": "goals_reached"}
+    ended = client.post(f"{path}/end", data=form | {"ended_on": day_ago(0)})
+    assert ended.status_code == 303
+    page = client.get(f"{path}/end").text
+    assert "If she goes on, accept the first step of a new course." in page
+    assert "(The goals are reached)" in page
+    assert 'name="ended_because"' not in page
+    assert 'class="stop"' not in page
+
+
+def test_a_new_patient_is_typed_at_once_and_access_is_closed_where_there_is_one(
+    client: Client,
+) -> None:
+    assert re.search(r'name="given_name"[^>]* autofocus', client.get("/patients/new").text)
+    path = patient(client)
+    assert f'href="{path}/close-access"' not in client.get(path).text
+    assert "nothing to close" in client.get(f"{path}/close-access").text
+    hers = {"email": f"{new_id()}@example.org"}
+    assert client.post(f"{path}/invite", data=hers).status_code == 200
+    taken = client.post(f"{patient(client)}/invite", data=hers)
+    assert f"{hers['email']} has an account here already" in taken.text
+    assert f'href="{path}/close-access"' in client.get(path).text
+    form = client.get(f"{path}/close-access").text
+    assert 'class="stop"' in form
+
+
+def test_who_has_no_second_factor_reads_of_no_recovery_codes(client: Client) -> None:
+    page = client.get("/account").text
+    assert "No app for codes." in page
+    assert "recovery codes are left" not in page
+    assert "New recovery codes" not in page
 
 
 def test_a_proposal_accepted_in_two_tabs_says_who_accepted_it(client: Client) -> None:

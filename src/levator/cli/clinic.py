@@ -165,7 +165,6 @@ _KEY_ACTS = {"make": _make_key, "exchange": _exchange_key}
 
 def _add_certificate(parser: argparse.ArgumentParser) -> None:
     add_database(parser)
-    add_port(parser, PORT)
     _add_host_names(parser, is_required=False)
 
 
@@ -179,7 +178,7 @@ def _certificate(asked: argparse.Namespace, clinic: str) -> Tls:
 
     tls = made_or_renewed(_folder(asked.database), clinic, asked.host_name, datetime.now(UTC))
     print(say("The certificate is for %(names)s.", names=tls.names))
-    print(say("Install it on each tablet from %(page)s", page=f"{_origin(asked, tls)}/authority"))
+    print(say("Install it on each tablet from the page /authority of the address that is served."))
     print(say("There compare the fingerprint: %(text)s", text=fingerprint(tls.authority or b"")))
     return tls
 

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -36,16 +36,19 @@ from levator.records.repository import Repository
 from levator.records.work import Work, where
 from levator.storage.backup import disk_reason
 from levator.storage.folder import check_folder
-from levator.texts import speaker
+from levator.texts import Speaker, speaker
 
 _README = mark(
     "This is everything that %(clinic)s keeps of you, as it was on %(day)s.\n\n"
     "record.csv      what is in your record, for a spreadsheet\n"
-    "recordings      your sessions: .edf and .csv open in other programs, .jsonl is exact\n"
+    "%(recordings)s"
     "audit.jsonl     who looked at your record, and when\n"
     "entities        the same record, for programs; another clinic with levator can take it in\n"
     "about.json      a checksum of every file\n\n"
     "It holds data about your health. Keep it where nobody else can read it."
+)
+_RECORDINGS = mark(
+    "recordings      your sessions: .edf and .csv open in other programs, .jsonl is exact\n"
 )
 
 
@@ -123,11 +126,11 @@ def write(
         )
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
         writer = PatientFileWriter(zipped)
-        readme = speaker(patient.language).say(_README, clinic=clinic, day=acts.now()[:10])
-        writer.put("README.txt", [readme + "\n"])
         _put_entities(writer, whole)
         writer.put("audit.jsonl", looks)
         left_out = _put_recordings(acts.repository, writer, whole, told)
+        readme = _readme(speaker(patient.language), clinic, acts.now()[:10], writer.names)
+        writer.put("README.txt", [readme + "\n"])
         writer.close(
             {
                 "levator": __version__,
@@ -152,6 +155,13 @@ def _looks(work: Work, lines: list[AuditLine]) -> Iterator[str]:
         users = work.find(User, line.entry.tenant_id, where(id=line.entry.user_id), limit=1)
         told = {"number": line.number, **asdict(line.entry), "name": users[0].name if users else ""}
         yield json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _readme(voice: Speaker, clinic: str, day: str, names: Iterable[str]) -> str:
+    """Return what is in the file, for her; a folder is named where it is there."""
+    has_recordings = any(name.startswith("recordings/") for name in names)
+    recordings = voice.say(_RECORDINGS) if has_recordings else ""
+    return voice.say(_README, clinic=clinic, day=day, recordings=recordings)
 
 
 def _put_recordings(

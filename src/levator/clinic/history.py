@@ -111,6 +111,12 @@ def names(acts: Acts, actor: Actor, user_ids: Iterable[str]) -> Mapping[str, str
         return {user.id: user.name for users in found for user in users}
 
 
+def has_account(acts: Acts, actor: Actor, patient_id: str) -> bool:
+    """Return whether a patient whose record was read has an account of her own."""
+    with acts.repository.work(writes=False) as work:
+        return bool(work.find(User, actor.tenant_id, where(patient_id=patient_id), limit=1))
+
+
 def patient_names(acts: Acts, actor: Actor, patient_ids: Iterable[str]) -> Mapping[str, str]:
     """Return id -> name of the clinic's patients, for lines that the actor may read of them."""
     with acts.repository.work(writes=False) as work:

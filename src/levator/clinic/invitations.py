@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from levator.clinic.accounts import Accounts, Browser
-from levator.clinic.acting import Acts
+from levator.clinic.acting import Act, Acts
 from levator.clinic.addresses import check_email, email_key
 from levator.clinic.factors import digest
 from levator.clinic.logins import new_id
@@ -17,7 +17,7 @@ from levator.errors import CallerError, mark
 from levator.live.joining import shown_name
 from levator.records.access import Actor
 from levator.records.people import Invitation, Passkey, Patient, Role, User, UserState
-from levator.records.work import Work, where
+from levator.records.work import TakenError, Work, where
 
 LASTS = timedelta(days=7)
 #: A clinic admin invites these; a patient is invited from her own page.
@@ -61,7 +61,7 @@ class Invitations:
         if wanted.role not in INVITED:
             raise CallerError("Choose a role from the list.")
         with self._acts.in_tenant(actor, "user.invite") as act:
-            user = act.put(self.new_user(wanted, actor.tenant_id))
+            user = _put(act, self.new_user(wanted, actor.tenant_id))
             return user, self.link(act.work, user, actor.user_id)
 
     def invite_patient(self, actor: Actor, patient_id: str, email: str) -> tuple[User, str]:
@@ -73,7 +73,7 @@ class Invitations:
                 if found
                 else self._patient_user(act.patient, email)
             )
-            user = act.put(user)
+            user = _put(act, user)
             return user, self.link(act.work, user, actor.user_id)
 
     def close(self, actor: Actor, patient_id: str) -> None:
@@ -198,3 +198,14 @@ class Invitations:
                 confirmed_at=now.isoformat(),
             )
             return made
+
+
+def _put(act: Act, user: User) -> User:
+    """Keep an account; one's own second one needs another address too."""
+    try:
+        return act.put(user)
+    except TakenError:
+        raise CallerError(
+            "%(email)s has an account here already; every account needs an address of its own.",
+            email=user.email,
+        ) from None

@@ -13,7 +13,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import IO, Any
@@ -55,6 +55,11 @@ class PatientFileWriter:
         """Take a zip that is open for writing."""
         self._zipped = zipped
         self._digests: dict[str, str] = {}
+
+    @property
+    def names(self) -> Collection[str]:
+        """What was put into it."""
+        return self._digests.keys()
 
     def put(self, name: str, lines: Iterable[str]) -> None:
         """Write a text file, line by line."""

@@ -149,7 +149,7 @@ class Work(ABC):
             terms = where(**{field.name: getattr(entity, field.name)})
             same = self.find(type(entity), among, terms)
             if any((one.id, one.tenant_id) != (entity.id, entity.tenant_id) for one in same):
-                raise taken()
+                raise TakenError
 
     def erase(self, kind: type[Entity], entity_id: str, tenant_id: str) -> None:
         """Remove an entity, and leave no byte of it once the work is stored.
@@ -310,9 +310,12 @@ def cannot_be_kept() -> CallerError:
     return CallerError("This holds a sign or a number that cannot be kept; type it anew.")
 
 
-def taken() -> CallerError:
-    """Return the error for a value that no two may have."""
-    return CallerError("Another one has the same already; choose something else.")
+class TakenError(CallerError):
+    """A value that no two may have."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(mark("Another one has the same already; choose something else."))
 
 
 def no_such_reference() -> CallerError:

@@ -8,6 +8,7 @@ from typing import get_args
 from levator.clinic import Clinic, courses, ending
 from levator.clinic.charts import text_of
 from levator.clinic.courses import UndecidedError, View, Wanted
+from levator.course import pain
 from levator.course.chart import DecisionKind, Prescribed
 from levator.course.prescription import Setting, allowed_in
 from levator.course.progression import range_of
@@ -16,15 +17,15 @@ from levator.course.today import limits_today
 from levator.errors import CallerError, mark
 from levator.library import load_checklist, load_hard_limits
 from levator.records.access import Actor
-from levator.records.treatment import Decision
+from levator.records.treatment import Course, Decision
 from levator.texts import Speaker
 from levator.texts.answers import allowed, dose_refused
 from levator.texts.words import stage_name
 from levator.training.dose import RoundsKind
 from levator.web.desk.asked import items
-from levator.web.desk.course_words import RULES, reason_rows, stage_line
+from levator.web.desk.course_words import RULES, end_words, reason_rows, stage_line
 from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
-from levator.web.desk.pages import moment_text
+from levator.web.desk.pages import day_text, moment_text
 from levator.web.forms import Typed
 
 #: Field -> what it is called; an empty one stays as the step begins.
@@ -126,9 +127,13 @@ def refusal_lines(voice: Speaker, error: UndecidedError) -> list[str]:
 
 
 def release_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask why a held programme goes on."""
+    """Ask why a held programme goes on; where pain holds nothing, only say so."""
+    heading = voice.say("Let the programme go on")
+    if not pain.is_held(view.protocol.pain, view.chart):
+        lead = voice.say("Pain does not hold the programme, so there is nothing to let go on.")
+        return Form(heading=heading, lead=lead, fields=[], button="")
     return Form(
-        heading=voice.say("Let the programme go on"),
+        heading=heading,
         lead=voice.say(
             "Pain has held it. Say what you found and agreed; from tomorrow on it counts anew."
         ),
@@ -157,19 +162,20 @@ def too_late(
 
 
 def end_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask why her course ends and with which day.
-
-    Of one that has ended too: the form may be sent a second time.
-    """
-    course = view.history.course or view.history.ended
+    """Ask why her course ends and with which day; of one that has ended, say so and what next."""
+    ended = view.history.ended
+    course = view.history.course or ended
     if course is None:
         raise CallerError("No course runs yet; begin it with a step.")
+    heading = mark("The course has ended") if ended else mark("End the course")
+    lead = mark(
+        "No session is possible after it, and one under way stops at once. Her record stays. It"
+        " is not taken back: if she goes on, a new course begins."
+    )
     return Form(
-        heading=voice.say("End the course"),
-        lead=voice.say(
-            "No session is possible after it, and one under way stops at once. Her record stays. It"
-            " is not taken back: if she goes on, a new course begins."
-        ),
+        heading=voice.say(heading),
+        lead=_ended(voice, ended) if ended else voice.say(lead),
+        is_over=ended is not None,
         fields=[
             labelled(
                 voice,
@@ -186,6 +192,12 @@ def end_form(voice: Speaker, view: View, made: str) -> Form:
         button=voice.say("End the course"),
         is_grave=True,
     )
+
+
+def _ended(voice: Speaker, course: Course) -> str:
+    when, why = day_text(voice, course.ended_on), end_words(voice, course.ended_ground)
+    text = mark("It ended on %(day)s. If she goes on, accept the first step of a new course.")
+    return voice.say(text, day=f"{when} ({why})" if why else when)
 
 
 def end(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:

@@ -23,7 +23,7 @@ TICKED = "yes"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One question. options : (code, words) of what can be chosen. known : what is
-    offered while it is typed."""
+    offered while it is typed. has_focus : whether one types here first."""
 
     name: str
     label: str
@@ -34,12 +34,14 @@ class Field:
     longest: int = LONGEST_LINE
     autocomplete: str = "off"
     known: Sequence[str] = ()
+    has_focus: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Form:
     """A form as it is shown. values : what stands in its fields; hidden goes along unseen.
-    about : whom it is about, by name and date of birth."""
+    about : whom it is about, by name and date of birth. is_over : it was done before, so that
+    nothing is asked."""
 
     heading: str
     lead: str = ""
@@ -48,6 +50,7 @@ class Form:
     values: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
     is_grave: bool = False
+    is_over: bool = False
     rows: Sequence[str] = ()
     about: str = ""
 

@@ -90,6 +90,7 @@ class FilePage:
         say = voice(request)
         values = _who(say, view) | _course(say, view) | _kept(say, view, names)
         patient = view.history.patient
+        values["has_account"] = await self._desk.do(history.has_account, patient.id)
         running = self._desk.clinic.rooms.of_patient(patient.tenant_id, patient.id)
         values["room"] = running[0].number if running else ""
         if actor().role == "patient":

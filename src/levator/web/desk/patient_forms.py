@@ -156,7 +156,10 @@ class PatientForms:
 
         async def form() -> Form:
             await self._desk.check("patient.close_access", request)
-            return await self._about(request, person_forms.close_access_form(voice(request)))
+            has_one = await self._desk.do(history.has_account, _patient_id(request))
+            return await self._about(
+                request, person_forms.close_access_form(voice(request), has_one)
+            )
 
         return await self._either(request, person_forms.close_access, form)
 

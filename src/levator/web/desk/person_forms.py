@@ -24,7 +24,7 @@ def new_form(voice: Speaker, made: str, name: str = "") -> Form:
     return Form(
         heading=voice.say("New patient"),
         lead=voice.say("A family name is enough to begin; the rest can follow."),
-        fields=_details(voice),
+        fields=_details(voice, has_focus=True),
         values={"given_name": given, "family_name": family, "language": voice.language},
         hidden={"id": made},
         button=voice.say("Make the record"),
@@ -44,13 +44,14 @@ def details_form(voice: Speaker, patient: Patient) -> Form:
     )
 
 
-def _details(voice: Speaker) -> list[Field]:
+def _details(voice: Speaker, *, has_focus: bool = False) -> list[Field]:
+    number = voice.say("As the clinic numbers its patients; may be empty.")
     languages = [(code, NAMES[code]) for code in LANGUAGES]
     return [
-        labelled(voice, "given_name"),
+        labelled(voice, "given_name", has_focus=has_focus),
         labelled(voice, "family_name", is_needed=True),
         labelled(voice, "born_on", kind="day"),
-        labelled(voice, "number", hint=voice.say("As the clinic numbers its patients.")),
+        labelled(voice, "number", hint=number),
         labelled(voice, "email"),
         labelled(voice, "telephone"),
         labelled(voice, "language", kind="select", options=languages),
@@ -159,8 +160,11 @@ def hand_over(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> No
     patients.hand_over(clinic.acts, actor, patient_id, typed.user)
 
 
-def close_access_form(voice: Speaker) -> Form:
-    """Ask whether her own access ends."""
+def close_access_form(voice: Speaker, has_account: bool) -> Form:
+    """Ask whether her own access ends; where she has none, only say so."""
+    if not has_account:
+        lead = voice.say("She has no account, so there is nothing to close.")
+        return Form(heading=voice.say("Close her access"), lead=lead, fields=[], button="")
     return Form(
         heading=voice.say("Close her access"),
         lead=voice.say(
