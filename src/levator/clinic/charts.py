@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import get_args
+from datetime import date
+from typing import TypeVar, get_args
 
 from levator.clinic.history import History
 from levator.clinic.results import trained_in
 from levator.course import chart as course
-from levator.course.chart import DAYS_TO_EXPECTED, Chart, Day, Prescribed, SittingResult
+from levator.course.chart import Chart, Day, Prescribed, SittingResult
+from levator.course.past import complications_of, first_day, in_this_pregnancy
 from levator.records import people, treatment
 from levator.training.events import SetEnd
 
@@ -22,9 +23,6 @@ _MODES: Mapping[people.BirthMode, course.BirthMode] = {
     "planned_caesarean": "caesarean",
     "emergency_caesarean": "caesarean",
 }
-#: A tear that is a complication by itself, whether or not its box was ticked.
-_DEEP_TEARS: frozenset[people.Tear] = frozenset({"third", "fourth"})
-DEEP_TEAR = "tear_3_or_4"
 _MOMENTS: Mapping[treatment.PainMoment, course.PainMoment] = {
     "before": "before",
     "during": "after",
@@ -37,6 +35,7 @@ _KINDS: Mapping[treatment.Choice, course.DecisionKind] = {
     "overruled": "overrule",
     "released": "release",
 }
+_Told = TypeVar("_Told", treatment.PainScore, treatment.RedFlag)
 _ENDS: tuple[SetEnd, ...] = get_args(SetEnd)
 
 
@@ -51,30 +50,26 @@ def text_of(day: Day) -> str:
 
 
 def chart_of(history: History, today: str) -> Chart:
-    """Return what the course knows of her today.
+    """Return what the course knows of her today."""
+    return in_this_pregnancy(_whole(history, today), bool(history.births))
 
-    Pregnant again, what she did before this pregnancy no longer counts.
-    """
-    since, running = _since(history), history.course
+
+def _whole(history: History, today: str) -> Chart:
+    """Return all that is kept of her and that somebody here stands for."""
+    running = history.course
     return Chart(
         today=day_of(today),
-        expected_on=day_of(history.pregnancy.expected_on) if history.pregnancy else None,
+        expected_on=_expected_on(history),
         birth=_birth(history.birth) if history.birth else None,
-        clearances=tuple(
-            clearance_of(one)
-            for one in history.clearances
-            if one.from_on >= since and is_of_here(one)
-        ),
+        clearances=tuple(clearance_of(one) for one in history.clearances if is_of_here(one)),
         red_flags=tuple(
-            course.RedFlag(day_of(one.on_day), one.code)
-            for one in sorted(history.red_flags, key=lambda one: (one.on_day, one.entered_at))
-            if one.on_day >= since or not _is_answered(one, history)
+            course.RedFlag(day_of(one.on_day), one.code) for one in _in_order(history.red_flags)
         ),
-        pains=tuple(_pain(one) for one in _in_order(history.pains) if one.on_day >= since),
-        sittings=tuple(_sitting(one, history) for one in history.sessions if one.on_day >= since),
+        pains=tuple(_pain(one) for one in _in_order(history.pains)),
+        sittings=tuple(_sitting(one, history) for one in history.sessions),
         stage=running.stage if running else None,
         settings=settings_of(history),
-        decisions=tuple(_decision(one, history) for one in counted(history)),
+        decisions=tuple(_decision(one, history) for one in history.decisions if is_of_here(one)),
         complications=history.pregnancy.complications if history.pregnancy else None,
         red_flags_asked=tuple(
             day_of(one.on_day) for one in history.red_flag_answers if is_of_here(one)
@@ -83,18 +78,16 @@ def chart_of(history: History, today: str) -> Chart:
     )
 
 
-def _is_answered(flag: treatment.RedFlag, history: History) -> bool:
-    """Return whether somebody agreed to training on a day after a red flag."""
-    return any(
-        one.from_on > flag.on_day and is_of_here(one) and not one.revoked_on
-        for one in history.clearances
-    )
+def _expected_on(history: History) -> Day | None:
+    return day_of(history.pregnancy.expected_on) if history.pregnancy else None
 
 
 def counted(history: History) -> tuple[treatment.Decision, ...]:
-    """Return the decisions that the course knows of: of here, and since this pregnancy began."""
-    since = _since(history)
-    return tuple(one for one in history.decisions if one.on_day >= since and is_of_here(one))
+    """Return the decisions that the course knows of, as they were kept."""
+    begin = first_day(_expected_on(history), bool(history.births))
+    return tuple(
+        one for one in history.decisions if day_of(one.on_day) >= begin and is_of_here(one)
+    )
 
 
 def is_of_here(
@@ -146,18 +139,8 @@ def prescribed(kept: treatment.Prescription) -> Prescribed:
     )
 
 
-def _since(history: History) -> str:
-    """Return the first day that counts: of this pregnancy, where she gave birth before."""
-    if history.pregnancy is None or not history.births:
-        return ""
-    due = date.fromisoformat(history.pregnancy.expected_on)
-    return (due - timedelta(days=DAYS_TO_EXPECTED)).isoformat()
-
-
 def _birth(kept: people.Birth) -> course.Birth:
-    tear = {DEEP_TEAR} if kept.tear in _DEEP_TEARS else set()
-    known = tear if kept.complications is None else {*kept.complications} | tear
-    codes = None if kept.complications is None and not tear else tuple(sorted(known))
+    codes = complications_of(kept.tear, kept.complications)
     return course.Birth(day_of(kept.born_on), _MODES[kept.mode], codes)
 
 
@@ -171,8 +154,8 @@ def clearance_of(kept: treatment.Clearance) -> course.Clearance:
     )
 
 
-def _in_order(pains: tuple[treatment.PainScore, ...]) -> list[treatment.PainScore]:
-    return sorted(pains, key=lambda one: (one.on_day, one.entered_at))
+def _in_order(told: tuple[_Told, ...]) -> list[_Told]:
+    return sorted(told, key=lambda one: (one.on_day, one.entered_at))
 
 
 def _pain(kept: treatment.PainScore) -> course.PainReport:

@@ -63,12 +63,13 @@ def open_flag(chart: Chart) -> RedFlag | None:
     One that has run out answered it all the same: then a clearance is missing, no flag is open.
     """
     latest = max(chart.red_flags, key=lambda one: one.day, default=None)
-    if latest is None or any(_answers(one, latest, chart.today) for one in chart.clearances):
+    if latest is None or any(answers(one, latest, chart.today) for one in chart.clearances):
         return None
     return latest
 
 
-def _answers(one: Clearance, flag: RedFlag, today: Day) -> bool:
+def answers(one: Clearance, flag: RedFlag, today: Day) -> bool:
+    """Return whether somebody agreed to training on a day after a red flag, and still does."""
     is_revoked = one.revoked_on is not None and one.revoked_on <= today
     return is_signed(one) and flag.day < one.from_day <= today and not is_revoked
 
