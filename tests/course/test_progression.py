@@ -13,6 +13,7 @@ from levator.course.progression import (
     Proposal,
     Refuse,
     StepBack,
+    asks_nothing,
     propose,
     range_of,
 )
@@ -390,3 +391,22 @@ def test_where_a_step_raises_nothing_the_sittings_of_the_next_one_are_told() -> 
     done = (sitting("step-2", BORN - 140, fatigue_round=3),) * 2
     hold = propose(slow, pregnant(20, stage="step-2", sittings=done))
     assert [one.code for one in hold.reasons] == ["lasts"]
+
+
+# --- A step that asks nothing of her
+
+
+@pytest.mark.parametrize(
+    ("chart", "is_nothing"),
+    [
+        (in_stage(5, 3), False),
+        (pregnant(20), False),
+        (in_stage(5, 3, {"ended_by": "pain"}), True),
+        (replace(in_stage(2, 20), birth=Birth(BORN, "vaginal", ()), today=BORN + 21), True),
+    ],
+)
+def test_a_step_asks_nothing_where_nothing_may_be_trained_or_it_is_behind_her(
+    chart: Chart, is_nothing: bool
+) -> None:
+    proposal = propose(PROTOCOL, chart)
+    assert asks_nothing(PROTOCOL, chart, proposal) == is_nothing

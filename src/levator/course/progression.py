@@ -78,6 +78,15 @@ def propose(protocol: Protocol, chart: Chart) -> Proposal:
     return next(answer for answer in answers if answer is not None)
 
 
+def asks_nothing(protocol: Protocol, chart: Chart, proposal: Proposal) -> bool:
+    """Return whether her step asks nothing of her now: nothing may be trained, or it is behind
+    her, in the other phase."""
+    is_behind = chart.stage is not None and (
+        protocol.stage(chart.stage).window.phase != chart.phase
+    )
+    return is_behind or isinstance(proposal, Refuse)
+
+
 @dataclass(frozen=True)
 class _View:
     """A course in the middle of a stage, with what the rules look at more than once."""

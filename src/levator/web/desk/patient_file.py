@@ -15,7 +15,7 @@ from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
-from levator.course.progression import Refuse
+from levator.course.progression import asks_nothing
 from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Course, Decision, RedFlag
 from levator.texts import Speaker, mark
@@ -154,7 +154,8 @@ def _complications(say: Speaker, codes: Sequence[str] | None, checklist: str) ->
 def _course(say: Speaker, view: View) -> dict[str, Any]:
     following, card = course_words.next_stage(view), course_words.proposal_card(say, view)
     gates = course_words.gate_rows(say, view, view.stage) if view.stage else []
-    asked = None if _rests(view) else view.stage
+    rests = asks_nothing(view.protocol, view.chart, view.proposal)
+    asked = None if rests else view.stage
     return {
         "drawn": drawn(say, view),
         "proposal": card,
@@ -176,13 +177,6 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "often": _often(say, view) if asked else None,
         "often_asked": view.in_force.times_a_day,
     }
-
-
-def _rests(view: View) -> bool:
-    """Return whether her step asks nothing of her: nothing may be trained, or it is behind her."""
-    own = view.gates[view.stage.id] if view.stage else ()
-    is_behind = any(one.code == "right_phase" and not one.is_open for one in own)
-    return is_behind or isinstance(view.proposal, Refuse)
 
 
 def _often(say: Speaker, view: View) -> str | None:
