@@ -86,6 +86,17 @@ def test_a_course_does_not_end_before_her_last_session(acts: Acts) -> None:
     end(on(acts, "2026-12-04"), course, ended_on="2026-12-03")
 
 
+def test_what_she_trained_in_no_course_or_another_holds_up_no_end(acts: Acts) -> None:
+    patient_id, course = begun(acts)
+    end(acts, course)
+    decide(acts, patient_id)
+    again = running(acts, patient_id)
+    later = on(acts, "2026-12-04")
+    trained(on(acts, "2026-12-03"), patient_id, course_id=course.id)
+    trained(on(acts, "2026-12-03"), patient_id)
+    assert end(later, again, ended_on="2026-12-02").ended_on == "2026-12-02"
+
+
 def test_only_who_treats_her_ends_it(acts: Acts) -> None:
     _, course = begun(acts)
     for user_id, role in ((BO, "therapist"), (ADMIN, "clinic_admin")):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+
 from levator.clinic import courses
 from levator.clinic.acting import Acts
 from levator.clinic.kept_values import wrong_field
@@ -76,6 +78,13 @@ def test_each_dose_has_its_own_rounds(acts: Acts) -> None:
     assert (second.force_percent_mvc, second.hold_s, second.in_band_percent) == (70.0, 3.0, 20.0)
     assert (first.released_percent, second.released_percent) == (100.0, 0.0)
     assert (ended.rounds, ended.force_percent_mvc, ended.released_percent) == (6, 70.0, 50.0)
+
+
+@pytest.mark.parametrize("text", ['""', "{}", "null", "3", '"[]"', "[null]", '{"rounds": 3}'])
+def test_what_is_no_list_of_doses_is_refused(acts: Acts, text: str) -> None:
+    ended = session_of(acts, a_set(1, dose(50.0), in_band=90.0))
+    assert wrong_field(replace(ended, trained="[]")) is None
+    assert wrong_field(replace(ended, trained=text)) == "trained"
 
 
 def test_a_dose_that_changes_within_a_set_parts_it(acts: Acts) -> None:

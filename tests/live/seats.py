@@ -93,7 +93,7 @@ def person_in(clinic: Clinic, room: Room, role: str = "patient", name: str = "Mi
     if role == "therapist":
         return clinic.rooms.seat(room, f"{TENANT}-therapist", name, "en")
     ticket = clinic.rooms.admit(room, name, "en")
-    entry = clinic.rooms.by_ticket(ticket)
+    entry = clinic.rooms.entry(ticket, room.number)
     assert entry is not None
     return entry.person
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 from typing import Any
 
+from levator.errors import RecordingError
 from levator.quantities import Percent
 from levator.records.repository import Repository
 from levator.records.treatment import Session, Trained
@@ -50,7 +51,14 @@ def trained_in(session: Session) -> tuple[Trained, ...]:
 
 def trained_of(text: str) -> tuple[Trained, ...]:
     """Return what a session keeps as `trained`; see `trained_in`."""
-    return tuple(from_plain(Trained, one) for one in json.loads(text))
+    given = json.loads(text)
+    if not isinstance(given, list):
+        raise RecordingError(
+            "A stored %(kind)s does not fit this version of levator; read it with the version "
+            "that made it.",
+            kind=Session.__name__,
+        )
+    return tuple(from_plain(Trained, one) for one in given)
 
 
 def with_dose(session: Session, dose: Dose) -> Session:

@@ -206,10 +206,6 @@ class Rooms:
         entry = self._entries.get(token)
         return None if entry is None or entry.room.number != number else entry
 
-    def by_ticket(self, token: str) -> Entry | None:
-        """Return what the token opens, whatever that is."""
-        return self._entries.get(token)
-
     # --- The second screen
 
     def show_code(self, room: Room) -> Code:
