@@ -1,13 +1,12 @@
 """Any history of appending, repeating, contradicting, ending and opening again: what lies in
-SQLite is what lies in memory, and nothing acknowledged is ever missing.
+SQLite, and in PostgreSQL, is what lies in memory, and nothing acknowledged is ever missing.
 """
 
 import shutil
-import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -17,6 +16,8 @@ from levator.records.model import Batch, Ending, EventRecord, InputRecord
 from levator.records.repository import Repository
 from levator.storage import open_repository
 from levator.testing.repository import LATER, a_block, a_header
+from tests.postgresql import Cluster
+from tests.storage.test_conformance import migrated
 
 NAMES = st.sampled_from(["a", "b"])
 PLACES = st.integers(0, 4)
@@ -64,60 +65,73 @@ def outcome(repository: Repository, batch: Batch) -> str:
 
 
 class AnyHistory(RuleBasedStateMachine):
-    template: Path
+    address: str
+    empty: Callable[[], None]
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        shutil.copy(self.template, Path(self.folder.name) / "levator.db")
+        type(self).empty()
         self.memory = open_repository("memory://")
-        self.sqlite = self.opened()
+        self.database = self.opened()
 
     def opened(self) -> Repository:
-        return open_repository(f"sqlite:///{self.folder.name}/levator.db")
+        return open_repository(self.address)
 
     @rule(batch=BATCHES)
     def append(self, batch: Batch) -> None:
-        assert outcome(self.sqlite, batch) == outcome(self.memory, batch)
+        assert outcome(self.database, batch) == outcome(self.memory, batch)
 
     @rule(name=NAMES, batch=BATCHES)
     def append_to_one_that_is_open(self, name: str, batch: Batch) -> None:
         batch = replace(batch.of({name}), begun=(a_header(name),), endings=())
-        assert outcome(self.sqlite, batch) == outcome(self.memory, batch)
+        assert outcome(self.database, batch) == outcome(self.memory, batch)
 
     @rule()
     def open_again(self) -> None:
-        self.sqlite.close()
-        self.sqlite = self.opened()
+        self.database.close()
+        self.database = self.opened()
 
     @rule()
     def recover(self) -> None:
-        assert self.sqlite.recover_interrupted(LATER) == sorted(
+        assert self.database.recover_interrupted(LATER) == sorted(
             self.memory.recover_interrupted(LATER), key=lambda header: header.id
         )
 
     @rule()
     def seal(self) -> None:
-        list(self.sqlite.seal_ended())
+        list(self.database.seal_ended())
 
     @invariant()
     def both_hold_the_same(self) -> None:
-        assert content(self.sqlite) == content(self.memory)
+        assert content(self.database) == content(self.memory)
 
     def teardown(self) -> None:
-        self.sqlite.close()
-        self.folder.cleanup()
+        self.database.close()
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "levator.db"
-    open_repository(f"sqlite:///{path}").close()
-    return path
-
-
-def test_sqlite_holds_what_memory_holds(template: Path) -> None:
-    AnyHistory.template = template
+def hold_the_same(address: str, empty: Callable[[], None], histories: int) -> None:
+    AnyHistory.address, AnyHistory.empty = address, staticmethod(empty)
     run_state_machine_as_test(
-        AnyHistory, settings=settings(max_examples=25, stateful_step_count=20)
+        AnyHistory, settings=settings(max_examples=histories, stateful_step_count=20)
     )
+
+
+def test_sqlite_holds_what_memory_holds(tmp_path: Path) -> None:
+    template, path = tmp_path / "template.db", tmp_path / "levator.db"
+    open_repository(f"sqlite:///{template}").close()
+
+    def empty() -> None:
+        for file in tmp_path.glob("levator.db*"):
+            file.unlink()
+        shutil.copy(template, path)
+
+    hold_the_same(f"sqlite:///{path}", empty, 25)
+
+
+def test_postgresql_holds_what_memory_holds(postgresql: Cluster) -> None:
+    address = postgresql.database("any_history", migrated(postgresql))
+
+    def empty() -> None:
+        postgresql.ask("TRUNCATE recording CASCADE", "any_history")
+
+    hold_the_same(address, empty, 4)
