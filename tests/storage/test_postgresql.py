@@ -14,10 +14,11 @@ import pytest
 from levator.errors import LevatorError, RecordingError, StorageError
 from levator.records.model import Batch
 from levator.records.people import Patient
+from levator.records.treatment import Note
 from levator.storage import open_repository
 from levator.storage.sql import postgresql as back_end
 from levator.storage.sql.schema import NEWEST
-from levator.testing.entities import HERE, a_patient, put
+from levator.testing.entities import HERE, a_note, a_patient, an_entry, put
 from levator.testing.repository import LATER, a_block, a_header
 from tests.postgresql import Cluster
 
@@ -246,3 +247,39 @@ def test_what_the_server_was_set_to_does_not_change_what_a_work_sees(postgresql:
     postgresql.ask("ALTER DATABASE serial SET default_transaction_read_only = on")
     with open_repository(address) as repository:
         assert [one.version for one in put(repository, a_patient())] == [1]
+
+
+@contextmanager
+def full_for_notes(cluster: Cluster, database: str) -> Iterator[None]:
+    """Let the file of the notes lie where nothing can be written: the server meets a full disk."""
+    [[place]] = cluster.ask("SELECT pg_relation_filepath('note')", database)
+    file = cluster.data / str(place)
+    aside = file.with_name(f"{file.name}.aside")
+    file.rename(aside)
+    file.symlink_to("/dev/full")
+    try:
+        yield
+    finally:
+        file.unlink()
+        aside.rename(file)
+
+
+def test_a_full_disk_is_said_and_keeps_nothing_of_a_work(postgresql: Cluster) -> None:
+    address = postgresql.database("full_disk")
+
+    def keep() -> None:
+        with open_repository(address) as repository, repository.work(writes=True) as work:
+            work.put(a_patient())
+            work.put(a_note())
+            work.audit(an_entry())
+
+    open_repository(address).close()
+    postgresql.ask("CHECKPOINT")
+    with full_for_notes(postgresql, "full_disk"):
+        with pytest.raises(StorageError, match=r"PostgreSQL server with .* is full; make room"):
+            keep()
+        with open_repository(address) as repository, repository.work(writes=False) as work:
+            assert (work.find(Patient, HERE), work.audit_lines(HERE)) == ([], [])
+    keep()
+    with open_repository(address) as repository, repository.work(writes=False) as work:
+        assert (len(work.find(Note, HERE)), len(work.audit_lines(HERE))) == (1, 1)
