@@ -177,7 +177,16 @@ def test_no_byte_tells_who_she_is(acts: Acts) -> None:
     with acts.repository.work(writes=False) as work:
         key = work.get(Tenant, TENANT, TENANT).research_key
     hidden = [CANARY.lower(), BORN, GAVE_BIRTH, CAME, "2026-1", key, HERS, TENANT, desk.ANKE]
-    hidden += ["therapist 1", "clinic a", "example.org", "midwife", '"real"', ".edf/", "10:00"]
+    hidden += [
+        "therapist 1",
+        "clinic a",
+        "example.org",
+        "midwife",
+        '"share"',
+        '"real"',
+        ".edf/",
+        "10:00",
+    ]
     assert [one for one in hidden if one.encode() in found] == []
     assert CANARY.encode() in acts.repository.header("odd").title.encode()
 
