@@ -119,9 +119,20 @@ def test_the_first_week_has_one_sitting_a_day_whatever_is_prescribed() -> None:
 def test_adherence_is_a_share_of_the_dose() -> None:
     days = [BORN + 20, BORN + 20, BORN + 19, BORN + 18, BORN + 18, BORN + 18, BORN + 18]
     chart = after_birth(3, sittings=tuple(sitting("step-5", day) for day in days))
-    assert daily.adherence(stage_of(5), chart, 3) == (2 + 1 + 3) / 9
+    kept = daily.adherence(stage_of(5), chart, 3)
+    assert kept == daily.Adherence(2 + 1 + 3, 9, 3)
+    assert kept.share == 6 / 9
     assert daily.adherence(stage_of(5), chart, 0) is None
     assert daily.adherence(stage_of(4), chart, 3) is None
+
+
+def test_adherence_counts_from_the_first_day_of_the_stage() -> None:
+    chart = after_birth(3, sittings=(sitting("step-5", BORN + 20), sitting("step-5", BORN + 18)))
+    begun = replace(chart, stage_since=BORN + 19)
+    assert daily.adherence(stage_of(5), begun, 7) == daily.Adherence(1, 2 * 3, 2)
+    assert daily.adherence(stage_of(5), replace(chart, stage_since=BORN + 21), 7) is None
+    long = replace(chart, stage_since=BORN)
+    assert daily.adherence(stage_of(5), long, 7) == daily.Adherence(2, 7 * 3, 7)
 
 
 # --- Limits and dose

@@ -215,7 +215,7 @@ def test_a14_several_times_a_day_is_3_from_2_to_6_and_a_share_not_a_pass() -> No
         times = stage_of(number).times_a_day
         assert (times.times, times.allowed.lowest, times.allowed.highest) == (3, 2.0, 6.0)
     chart = after_birth(8, sittings=(sitting("step-6", BORN + 55),))
-    assert daily.adherence(stage_of(6), chart, 1) == 1 / 3
+    assert daily.adherence(stage_of(6), chart, 1) == daily.Adherence(1, 3, 1)
 
 
 def test_a15_the_rests_of_the_two_documents_stay_apart() -> None:

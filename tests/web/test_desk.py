@@ -406,7 +406,7 @@ def test_where_nothing_may_be_trained_her_page_names_no_dose(
     now = _now(client.get(path).text)
     assert "Go up with the band" in now
     assert dose in now
-    assert "of 3 times a day" in now
+    assert "<dt>Times a day</dt><dd>3" in now
     if "pain" in asked:
         put(client, f"{path}/pains/{new_id()}", score=asked["pain"])
     elif "code" in asked:
@@ -421,7 +421,7 @@ def test_where_nothing_may_be_trained_her_page_names_no_dose(
         put(client, f"{path}/births/{new_id()}", **birth)
     now = _now(client.get(path).text)
     assert "<h2" in now
-    for gone in ("Go up with the band", dose, "times a day"):
+    for gone in ("Go up with the band", dose, "Times a day"):
         assert gone not in now
 
 

@@ -9,7 +9,9 @@ import pytest
 from httpx import Client
 
 from levator.records.people import User
+from levator.records.treatment import Prescription, Session
 from levator.records.work import where
+from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import TENANT, signed_in, user_of
 from tests.web.forms import asked, day_ago, new_id, patient, put
 from tests.web.served import Served
@@ -25,10 +27,10 @@ def of_her(server: Served, path: str) -> Client:
     with server.clinic.repository.work(writes=True) as work:
         if not work.find(User, TENANT, where(id=hers.id)):
             work.put(hers)
-    she = server.client_of("patient")
-    she.cookies.set(
-        server.login_cookie, signed_in(server.clinic.accounts, "patient", user_id=hers.id)
-    )
+    token = signed_in(server.clinic.accounts, "patient", user_id=hers.id)
+    she = server.stranger()
+    she.headers[FORM_TOKEN_HEADER] = form_token_for(token)
+    she.cookies.set(server.login_cookie, token)
     return she
 
 
@@ -104,3 +106,29 @@ def test_her_open_session_heads_her_page_and_no_other(
     assert "Your session is open" not in client.get(path).text
     with of_her(server, other := patient(client)) as another:
         assert "Your session is open" not in page_of(another, other)
+
+
+def test_her_session_page_speaks_to_her(server: Served, she: Client, path: str) -> None:
+    number, at = path.rpartition("/")[2], f"{day_ago(0)}T09:00:00+00:00"
+    mine = {"tenant_id": TENANT, "patient_id": number}
+    made = Session(
+        id=new_id(), on_day=at[:10], started_at=at, stage="step-6", state="ended", **mine
+    )
+    with server.clinic.repository.work(writes=True) as work:
+        work.put(made)
+    form = {"id": new_id(), "session": made.id, "moment": "after", "pain": "2"}
+    assert she.post(f"{path}/pain", data=form | {"on_day": made.on_day}).status_code == 303
+    page = page_of(she, f"{path}/sessions/{made.id}")
+    assert "After this session you told 2. Has it changed?" in page
+    assert "Ask again" not in page
+
+
+def test_how_often_she_trained_counts_whole_sessions_from_the_first_day_of_her_step(
+    server: Served, she: Client, path: str
+) -> None:
+    """On that day nothing was missed yet."""
+    assert " sessions.</p>" not in page_of(she, path)
+    with server.clinic.repository.work(writes=True) as work:
+        (given,) = work.find(Prescription, TENANT, where(patient_id=path.rpartition("/")[2]))
+        work.put(replace(given, from_on=day_ago(2)))
+    assert "In the last 2 days 0 of 6 sessions." in page_of(she, path)

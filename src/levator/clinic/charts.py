@@ -75,7 +75,18 @@ def _whole(history: History, today: str) -> Chart:
             day_of(one.on_day) for one in history.red_flag_answers if is_of_here(one)
         ),
         has_ended=history.ended is not None,
+        stage_since=_stage_since(history),
     )
+
+
+def _stage_since(history: History) -> Day | None:
+    """Return the first day of the doses that were given in the present stage without a break."""
+    since, running = None, history.course
+    for one in reversed(history.prescriptions):
+        if not running or (one.course_id, one.stage) != (running.id, running.stage):
+            break
+        since = day_of(one.from_on) if is_of_here(one) else since
+    return since
 
 
 def _expected_on(history: History) -> Day | None:

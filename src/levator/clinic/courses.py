@@ -23,7 +23,7 @@ from levator.course import chart as course
 from levator.course.caution import Caution, cautions
 from levator.course.chart import Chart, Prescribed
 from levator.course.clearance import holds
-from levator.course.daily import adherence
+from levator.course.daily import Adherence, adherence
 from levator.course.deciding import Decided, DecisionRefused, decide
 from levator.course.gates import Gate, gates
 from levator.course.prescription import DoseRefused
@@ -116,7 +116,7 @@ class View:
     gates: dict[str, tuple[Gate, ...]]
     cautions: tuple[Caution, ...]
     in_force: Prescribed
-    adherence: float | None
+    adherence: Adherence | None
     seen: str
 
     @property

@@ -136,7 +136,8 @@ class Chart:
     stage : where her course stands; None before it begins. settings : as prescribed there.
     complications : of the pregnancy; None where nobody asked. red_flags_asked : days on which
         she was asked about every red flag and had none.
-    has_ended : her last course was ended, and none has begun since.
+    has_ended : her last course was ended, and none has begun since. stage_since : the first day
+        of the stage, as far as it is known.
     """
 
     today: Day
@@ -152,6 +153,7 @@ class Chart:
     complications: tuple[str, ...] | None = None
     red_flags_asked: tuple[Day, ...] = ()
     has_ended: bool = False
+    stage_since: Day | None = None
 
     @property
     def phase(self) -> Phase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import fsum
+from dataclasses import dataclass
 
 from levator.course import clearance
 from levator.course.chart import Chart, Day
@@ -38,13 +38,29 @@ def daily_gate(stage: Stage, chart: Chart) -> Gate:
     return Gate("time", "daily_dose_left", is_left, asked, done, opens, source)
 
 
-def adherence(stage: Stage, chart: Chart, days: int) -> float | None:
-    """Return the share of the daily dose done over the last days, today left out; at most 1.
+@dataclass(frozen=True, slots=True)
+class Adherence:
+    """How many sittings were done of how many that were asked, over some days; no pass or fail."""
 
-    A share, no pass or fail; None where the protocol says no number.
+    done: int
+    asked: int
+    days: int
+
+    @property
+    def share(self) -> float:
+        """Return the part of the daily dose that was done, at most 1."""
+        return self.done / self.asked
+
+
+def adherence(stage: Stage, chart: Chart, days: int) -> Adherence | None:
+    """Return what was done of the daily dose over the last days of this stage, today left out.
+
+    More in one day than was asked counts as what was asked. None where the protocol says no
+    number, and on the first day of the stage.
     """
-    asked = asked_today(stage, chart)
+    asked, since = asked_today(stage, chart), chart.stage_since
     if asked is None or days < 1:
         return None
-    done = (min(done_on(chart.today - ago, chart), asked) for ago in range(1, days + 1))
-    return fsum(done) / (asked * days)
+    first = chart.today - days if since is None else max(since, chart.today - days)
+    done = [min(done_on(day, chart), asked) for day in range(first, chart.today)]
+    return Adherence(sum(done), asked * len(done), len(done)) if done else None

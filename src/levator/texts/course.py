@@ -48,7 +48,8 @@ _REASONS: Mapping[ReasonCode, str] = {
     "releases_well": mark("She lets go after %(given)s %% of the rounds; needed: %(needed)s %%."),
     "lasts": mark("Tired, or nearly, in round %(given)s; not before round %(needed)s is needed."),
     "pain_reduced": mark(
-        "Pain %(given)s; needed is none, or %(needed)s at most and less than it was."
+        "Pain is %(given)s; needed: no pain, or at most %(needed)s and less than the most pain so"
+        " far."
     ),
     "force_reached": mark("She trains at %(given)s %% in the band; %(needed)s %% are needed."),
     # How the last sittings came out

@@ -100,7 +100,7 @@ def _course(view: View, language: str) -> dict[str, Any]:
         "stage": view.chart.stage,
         "week": view.chart.week,
         "settings": asdict(view.in_force),
-        "adherence": view.adherence,
+        "adherence": view.adherence.share if view.adherence else None,
         "cautions": [_caution(one, language) for one in view.cautions],
         "proposal": {"change": None} | courses.plain(view.proposal),
         "seen": view.seen,

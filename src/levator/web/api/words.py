@@ -10,7 +10,7 @@ _MOMENT = "ISO 8601 with its offset"
 WORDS: Mapping[str, str] = {
     "action": "Of the table of access: what was done.",
     "address": "From which address of the network it was asked; empty where it was no request.",
-    "adherence": "Sessions of the last 7 days as a fraction of the dose; null where none is asked.",
+    "adherence": "Sessions of the last 7 days in this stage as a share of those asked, if any.",
     "answers": "The answers of a test as JSON in a text; at least {}.",
     "asked_id": "Made by the caller: under it both answers of today are kept.",
     "at": f"When, {_MOMENT}.",

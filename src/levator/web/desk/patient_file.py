@@ -64,6 +64,8 @@ _ACTIONS = (
     "audit.read",
 )
 _NOT_TODAY = mark("Does not hold today.")
+_YESTERDAY = mark("Yesterday %(done)s of %(asked)s sessions.")
+_LAST_DAYS = mark("In the last %(days)s days %(done)s of %(asked)s sessions.")
 _FROM_ELSEWHERE = mark("Taken in from another clinic; it counts once a therapist here signs one.")
 CHOICES: Mapping[Choice, str] = {
     "accepted": mark("Accepted"),
@@ -174,16 +176,17 @@ def _course(say: Speaker, view: View) -> dict[str, Any]:
         "is_later": following is not None and following.window.phase != view.chart.phase,
         "next_goal": following.words_in(say.language).goal if following else "",
         "cautions": [_caution(say, one) for one in view.cautions],
-        "often": _often(say, view) if asked else None,
-        "often_asked": view.in_force.times_a_day,
+        "often": _often(say, view) if asked else "",
     }
 
 
-def _often(say: Speaker, view: View) -> str | None:
-    """Return how often a day she trained over the last days; None where no number is asked."""
-    asked = view.in_force.times_a_day
-    share = view.adherence
-    return None if asked is None or share is None else say.number(share * asked)
+def _often(say: Speaker, view: View) -> str:
+    """Return how many sessions she did of those asked; empty where none was asked yet."""
+    kept = view.adherence
+    if kept is None:
+        return ""
+    text = _YESTERDAY if kept.days == 1 else _LAST_DAYS
+    return say.say(text, done=kept.done, asked=kept.asked, days=kept.days)
 
 
 def _caution(say: Speaker, one: Caution) -> str:
