@@ -132,3 +132,18 @@ def test_how_often_she_trained_counts_whole_sessions_from_the_first_day_of_her_s
         (given,) = work.find(Prescription, TENANT, where(patient_id=path.rpartition("/")[2]))
         work.put(replace(given, from_on=day_ago(2)))
     assert "In the last 2 days 0 of 6 sessions." in page_of(she, path)
+
+
+def test_who_looked_shows_her_others_first_and_equal_lines_of_a_day_once(
+    client: Client, she: Client, path: str
+) -> None:
+    for _ in range(3):
+        client.get(path)
+        she.get(path)
+    page = page_of(she, f"{path}/looked")
+    assert page.index("<h2>Others</h2>") < page.index("<h2>You yourself</h2>")
+    others, own = page.split("<h2>You yourself</h2>")
+    assert "Therapist" in others
+    assert others.count("read the record") == own.count("read the record") == 1
+    assert re.search(r"read the record <span[^>]*>3 times", own)
+    assert "Therapist" not in own

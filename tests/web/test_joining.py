@@ -348,7 +348,9 @@ def test_a_patient_who_is_signed_in_joins_under_her_name_and_finds_her_record_ag
     server.call(opening())
     with server.client_of("patient") as her:
         assert 'href="/join"' in her.get(record).text
-        assert 'value="Patient"' in her.get("/join").text
+        form = her.get("/join").text
+        assert 'type="hidden" name="name" value="Patient"' in form
+        assert 'type="radio"' not in form
         let_in(server, her)
         page = her.get(f"/rooms/{server.the_room().number}/patient")
         assert f'href="{record}"' in page.text

@@ -49,8 +49,15 @@ class JoinPages:
         typed = dict(request.query_params)
         if account():
             typed.setdefault("name", actor().name)
-        values = {"typed": Typed(typed), "trouble": "", "wrong": ""}
-        return self._looks.page("join.html", language_of(request), values)
+        return self._form(language_of(request), Typed(typed))
+
+    def _form(
+        self, language: str, typed: Typed, trouble: str = "", wrong: str = "", status: int = 200
+    ) -> Response:
+        """Return the form; a patient who is signed in is asked for the code alone."""
+        is_patient = bool(account()) and actor().role == "patient"
+        values = {"typed": typed, "trouble": trouble, "wrong": wrong, "is_patient": is_patient}
+        return self._looks.page("join.html", language, values, status)
 
     async def knock(self, request: Request) -> Response:
         """Take code, name and role; the first screen is asked for its yes."""
@@ -66,8 +73,7 @@ class JoinPages:
             why = refusal_words(speaker(language), refused.code)
             wrong = "name" if refused.code == "name_missing" else "code"
             status = 429 if refused.code == "too_many_guesses" else 403
-            values = {"typed": typed, "trouble": why, "wrong": wrong}
-            return self._looks.page("join.html", language, values, status)
+            return self._form(language, typed, why, wrong, status)
         answer = RedirectResponse("/join/waiting", 303)
         set_cookie(answer, cookie(request, GUEST), asked.number, "/join")
         return answer
@@ -83,7 +89,7 @@ class JoinPages:
                 code = ""  # to whom it is nothing, a right code is a wrong one
             clinic = self._clinic.accounts.clinic_name
             signed_as = f"{who.name}, {await asyncio.to_thread(clinic, who.tenant_id)}"
-            name = who.name if role == "therapist" else name
+            name = who.name if role == "therapist" or who.role == "patient" else name
         guesser = network_of(address_of(request))
         return self._rooms.knock(code, name, role, language, guesser, signed_as)
 

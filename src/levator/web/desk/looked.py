@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -103,6 +103,10 @@ ACTIONS: Mapping[str, str] = {
 }
 
 
+#: A day in words, with its rows.
+Days: TypeAlias = list[tuple[str, list[dict[str, Any]]]]
+
+
 class LookedPages:
     """Handlers over one clinic."""
 
@@ -124,6 +128,9 @@ class LookedPages:
             looking.of_patient, patient_id, limit=PER_PAGE, offset=_offset(request)
         )
         is_admin = actor().role == "clinic_admin"
+        if actor().role == "patient":
+            more = {"groups": _for_her(voice(request), found.lines)}
+            return self._page(request, found, f"/patients/{patient_id}", more)
         back = f"/patients/{patient_id}{'/details' if is_admin else ''}"
         return self._page(request, found, back)
 
@@ -154,7 +161,7 @@ class LookedPages:
         say, first = voice(request), found.offset + 1
         last = found.offset + len(found.lines)
         values = {
-            "days": _by_day(say, found.lines),
+            "groups": [("", _by_day(say, found.lines))],
             "is_clinic": not back,
             "back": back,
             "count": say.say(
@@ -166,7 +173,7 @@ class LookedPages:
             "newer": _address(request, found.offset - PER_PAGE) if found.offset else "",
             "older": _address(request, last) if found.total > last else "",
         }
-        status = 422 if more and more["trouble"] else 200
+        status = 422 if more and more.get("trouble") else 200
         return self._desk.page(request, "looked.html", values | dict(more or {}), status)
 
 
@@ -204,10 +211,29 @@ def _itself(say: Speaker) -> str:
     return say.say("levator itself")
 
 
-def _by_day(say: Speaker, lines: Sequence[Looked]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _by_day(say: Speaker, lines: Sequence[Looked]) -> Days:
     """Return the lines under the day on which they were written, as this computer counts it."""
     days = groupby(lines, lambda one: local(one.at).date())
     return [(say.date(day), [_row(say, one) for one in of_day]) for day, of_day in days]
+
+
+def _for_her(say: Speaker, lines: Sequence[Looked]) -> list[tuple[str, Days]]:
+    """Return what others did with her record, then what she did; equal lines of a day as one."""
+    me = actor().user_id
+    parts = (
+        (say.say("Others"), [one for one in lines if one.user_id != me]),
+        (say.say("You yourself"), [one for one in lines if one.user_id == me]),
+    )
+    return [(name, [_grouped(day) for day in _by_day(say, part)]) for name, part in parts if part]
+
+
+def _grouped(day: tuple[str, list[dict[str, Any]]]) -> tuple[str, list[dict[str, Any]]]:
+    """Return a day with its equal lines as one, at the time of the newest, with their number."""
+    once: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in day[1]:
+        same = (row["who"], row["role"], row["what"], str(row["is_refused"]))
+        once.setdefault(same, row | {"times": 0})["times"] += 1
+    return day[0], list(once.values())
 
 
 def _row(say: Speaker, one: Looked) -> dict[str, Any]:
