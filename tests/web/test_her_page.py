@@ -86,6 +86,12 @@ def test_where_nothing_may_be_trained_she_reads_so_and_no_dose(
     assert "<dt>Force</dt>" not in page
 
 
+def test_before_her_first_step_she_reads_what_is_missing(client: Client, server: Served) -> None:
+    path = patient(client, is_cleared=False)
+    with of_her(server, path) as she:
+        assert "A clearance has to be signed first" in unfolded(page_of(she, path))
+
+
 def test_what_the_therapist_reads_is_folded_once(she: Client, path: str) -> None:
     page = page_of(she, path)
     folded = "".join(re.findall(r"<details.*?</details>", page, re.DOTALL))
