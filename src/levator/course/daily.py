@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 from levator.course import clearance
 from levator.course.chart import Chart, Day
@@ -63,4 +64,4 @@ def adherence(stage: Stage, chart: Chart, days: int) -> Adherence | None:
         return None
     first = chart.today - days if since is None else max(since, chart.today - days)
     done = [min(done_on(day, chart), asked) for day in range(first, chart.today)]
-    return Adherence(sum(done), asked * len(done), len(done)) if done else None
+    return Adherence(int(fsum(done)), asked * len(done), len(done)) if done else None
