@@ -75,7 +75,8 @@ class PainReport:
 class Prescribed:
     """The settings that are prescribed; None is where the stage starts.
 
-    rounds_rule : the rule that is shipped, or the one that the document says.
+    rounds : how many; a kept `Prescription` calls it `rounds_count`. rounds_rule : the rule that
+    is shipped, or the one that the document says; a kept `Prescription` calls it `rounds`.
     """
 
     force_percent_mvc: PercentMvc | None = None

@@ -87,7 +87,9 @@ class Course(Entity):
 class Prescription(Entity):
     """A dose from a day on; it is never changed, a newer one takes its place.
 
-    Numbers are None where the stage has none (open mode). `rounds` is a rounds rule.
+    Numbers are None where the stage has none (open mode). rounds : the rule that ends a set.
+    rounds_count : the number of rounds. In `course.chart.Prescribed` they are called `rounds_rule`
+    and `rounds`, as in the settings of a decision.
     """
 
     patient_id: Annotated[str, Refers("patient")]
