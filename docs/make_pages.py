@@ -70,6 +70,7 @@ UNITS = (
     ("_days", "days"),
     ("_hours", "hours"),
     ("_years", "years"),
+    ("_grams", "g"),
 )
 DRAWN = "<!-- Drawn by docs/make_pages.py; change the code or the library, not this page. -->\n"
 
@@ -128,7 +129,7 @@ def measures_page() -> str:
         "[the engine](engine.md).\n"
     ]
     files = [(name, LIBRARY / "measures" / f"{name}.toml") for name in MEASURES]
-    singles = ("limits", "asking", "reminders", "retention")
+    singles = ("limits", "asking", "reminders", "retention", "scales")
     others = [(name, LIBRARY / f"{name}.toml") for name in singles]
     for name, path in [*files, *others]:
         data = tomllib.loads(path.read_text("utf-8"))

@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from levator.library import check_file, library_version, load_hard_limits, load_settings
+from levator.library import (
+    check_file,
+    library_version,
+    load_hard_limits,
+    load_scales,
+    load_settings,
+)
 from levator.library.loader import FOLDER
 from levator.training.settings import Settings
 
@@ -136,3 +142,9 @@ def test_a_count_is_a_whole_number(tmp_path: Path) -> None:
     [problem] = check_file(broken)
     assert str(problem.reason) == "this must be a whole number."
     assert problem.line == text.split("value = 3\n")[0].count("\n") + 1
+
+
+def test_the_scales_of_the_record_come_from_the_library() -> None:
+    kept = load_scales()
+    assert (kept.pain_most, kept.symptom_most, kept.child_most_grams) == (10, 10_000, 10_000)
+    assert kept.adherence_days == 7

@@ -32,7 +32,13 @@ from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
 from levator.course.today import in_force
 from levator.errors import CallerError, ContentError, mark
-from levator.library import library_version, load_checklist, load_hard_limits, load_protocol
+from levator.library import (
+    library_version,
+    load_checklist,
+    load_hard_limits,
+    load_protocol,
+    load_scales,
+)
 from levator.records.access import Actor
 from levator.records.entity import Entity, Plain
 from levator.records.kinds import name_of
@@ -45,8 +51,6 @@ _CHOICES: dict[course.DecisionKind, Choice] = {
     "overrule": "overruled",
     "release": "released",
 }
-#: Over how many days it is told how often she trained.
-ADHERENCE_DAYS = 7
 
 
 class UndecidedError(CallerError):
@@ -175,7 +179,7 @@ def look(history: History, protocol: Protocol, today: str) -> View:
         gates={one.id: gates(protocol, one, chart) for one in protocol.stages},
         cautions=cautions(rules, chart),
         in_force=prescribed,
-        adherence=adherence(stage, chart, ADHERENCE_DAYS) if stage else None,
+        adherence=adherence(stage, chart, load_scales().adherence_days) if stage else None,
         seen=_digest(
             proposed, chart.stage, asdict(prescribed), [one.id for one in history.decisions]
         ),

@@ -15,7 +15,7 @@ from levator.clinic.checking import EARLIEST, JOINERS, LATEST, LONGEST_LINE, LON
 from levator.clinic.results import trained_in
 from levator.course.chart import Prescribed
 from levator.errors import LevatorError
-from levator.library import load_checklist, load_hard_limits, load_protocol
+from levator.library import load_checklist, load_hard_limits, load_protocol, load_scales
 from levator.records.entity import Entity, EntityField, Plain, fields_of, is_plain_id
 from levator.records.kinds import name_of
 from levator.records.people import Birth, Patient, Pregnancy
@@ -33,10 +33,6 @@ from levator.training.plain import from_plain
 
 #: The longest plain data in a field, and the most values in a list.
 _LONGEST_DATA, _MOST_LISTED = 1_000_000, 1000
-MOST_PAIN = 10
-HEAVIEST_CHILD_GRAMS = 10_000
-#: No symptom that is counted or scored goes beyond.
-MOST_SCORE = 10_000
 #: No count is larger, in any database.
 _MOST = 2**53
 #: Fields in which somebody writes several lines.
@@ -195,7 +191,7 @@ _RULES: Mapping[str, Mapping[str, Callable[..., bool]]] = {
     name_of(Birth): {
         "complications": lambda one: _is_listed("complications", *(one.complications or ())),
         "child_grams": lambda one: (
-            one.child_grams is None or 1 <= one.child_grams <= HEAVIEST_CHILD_GRAMS
+            one.child_grams is None or 1 <= one.child_grams <= load_scales().child_most_grams
         ),
     },
     name_of(RedFlag): {"code": lambda one: _is_listed("red-flags", one.code)},
@@ -214,6 +210,6 @@ _RULES: Mapping[str, Mapping[str, Callable[..., bool]]] = {
         "hold_s": lambda one: _at_most(one.hold_s, load_hard_limits().hold_s),
     },
     name_of(Session): {"trained": _is_trained},
-    name_of(PainScore): {"score": lambda one: 0 <= one.score <= MOST_PAIN},
+    name_of(PainScore): {"score": lambda one: 0 <= one.score <= load_scales().pain_most},
     name_of(Assessment): {"answers": lambda one: _object(one.answers) is not None},
 }

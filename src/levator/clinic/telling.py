@@ -13,8 +13,8 @@ from typing import get_args
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.hers import one_of_hers, put_once
-from levator.clinic.kept_values import MOST_PAIN, MOST_SCORE
 from levator.errors import CallerError
+from levator.library import load_scales
 from levator.records.access import Actor
 from levator.records.treatment import (
     Assessment,
@@ -51,7 +51,7 @@ def report_pain(
                 patient_id=patient_id,
                 session_id=_of_hers(act, session_id),
                 on_day=checking.past_day("on_day", on_day or today, today),
-                score=checking.score("pain", score, 0, MOST_PAIN),
+                score=checking.score("pain", score, 0, load_scales().pain_most),
                 moment=checking.one_of("moment", moment, PAIN_MOMENTS),
                 entered_by=actor.user_id,
                 entered_at=act.at,
@@ -72,10 +72,10 @@ def report_symptom(
 ) -> SymptomScore:
     """Keep a symptom of a day, such as leaks counted."""
     with acts.on_patient(actor, "symptom.report", patient_id) as act:
-        if not 0 <= score <= MOST_SCORE:
+        if not 0 <= score <= load_scales().symptom_most:
             raise CallerError(
                 "A symptom is told as a number from 0 to %(most)s; write for example 2.",
-                most=MOST_SCORE,
+                most=load_scales().symptom_most,
             )
         today = act.at[:10]
         return put_once(

@@ -18,10 +18,9 @@ from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
-from levator.clinic.kept_values import HEAVIEST_CHILD_GRAMS
 from levator.course.chart import DAYS_TO_EXPECTED
 from levator.errors import CallerError, StorageError, mark
-from levator.library import load_checklist
+from levator.library import load_checklist, load_scales
 from levator.records.access import Actor
 from levator.records.people import Birth, BirthMode, Pregnancy, Tear
 from levator.records.treatment import Clearance, RedFlag, RedFlagAnswer
@@ -305,4 +304,4 @@ def _listed(codes: Sequence[str] | None, checklist: str) -> tuple[str, ...] | No
 def _grams(grams: int | None) -> int | None:
     if grams is None:
         return None
-    return checking.score("child_grams", grams, 1, HEAVIEST_CHILD_GRAMS)
+    return checking.score("child_grams", grams, 1, load_scales().child_most_grams)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from levator.course.checklist import Checklist
 from levator.course.clearance import Reminders
 from levator.course.protocol import Protocol, RedFlagRule
+from levator.course.scales import Scales
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
 from levator.library.problems import Problem, line_of, reason_of, text_of, told_once
 from levator.records.people import Retention
@@ -96,6 +97,14 @@ def load_retention() -> Retention:
     from levator.library.models import numbers_of
 
     return Retention(**numbers_of(_read_checked(FOLDER / "retention.toml")))
+
+
+@functools.cache
+def load_scales() -> Scales:
+    """Return how far a number of the record goes, and over how many days it is told."""
+    from levator.library.models import numbers_of
+
+    return Scales(**numbers_of(_read_checked(FOLDER / "scales.toml")))
 
 
 def protocol_ids() -> tuple[str, ...]:

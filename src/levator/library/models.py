@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from levator.course.clearance import Reminders
 from levator.course.protocol import RedFlagRule
+from levator.course.scales import Scales
 from levator.records.people import Retention
 from levator.signals.settings import (
     CalibrationSettings,
@@ -122,6 +123,7 @@ MEASURES_FILES = {name: _file_of(kind, f"measures-{name}") for name, kind in MEA
 LIMITS_FILE = _file_of(Limits, "limits", without=("label",))
 REMINDERS_FILE = _file_of(Reminders, "reminders")
 RETENTION_FILE = _file_of(Retention, "retention")
+SCALES_FILE = _file_of(Scales, "scales")
 ASKING_FILE = _file_of(RedFlagRule, "asking")
 #: Files of numbers that lie by themselves, by name.
 SINGLE_FILES = {
@@ -129,6 +131,7 @@ SINGLE_FILES = {
     "limits": LIMITS_FILE,
     "reminders": REMINDERS_FILE,
     "retention": RETENTION_FILE,
+    "scales": SCALES_FILE,
 }
 
 

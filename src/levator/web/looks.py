@@ -12,9 +12,9 @@ from markupsafe import Markup
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from levator.clinic.kept_values import MOST_PAIN
 from levator.clinic.logins import Signed
 from levator.errors import CallerError
+from levator.library import load_scales
 from levator.texts import LANGUAGES, Speaker, for_script, language_for, speaker
 
 FOLDER = Path(__file__).parent
@@ -86,7 +86,7 @@ def _environment(language: str) -> Environment:
     )
     # The extension adds it to this environment only; no type knows of it.
     vars(environment)["install_gettext_translations"](speaker(language), newstyle=True)
-    environment.globals["scores"] = range(MOST_PAIN + 1)
+    environment.globals["scores"] = range(load_scales().pain_most + 1)
     return environment
 
 

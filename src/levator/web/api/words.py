@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from levator.library import load_scales
+
+_SCALES = load_scales()
 _CODE = 'A code of the app, or a recovery code; "" where there is no second factor.'
 _MOMENT = "ISO 8601 with its offset"
 #: Field, or "Model.field" where it means something else there -> what it is.
 WORDS: Mapping[str, str] = {
     "action": "Of the table of access: what was done.",
     "address": "From which address of the network it was asked; empty where it was no request.",
-    "adherence": "Sessions of the last 7 days in this stage as a share of those asked, if any.",
+    "adherence": f"Sessions of the last {_SCALES.adherence_days} days in this stage as a share of "
+    "those asked, if any.",
     "answers": "The answers of a test as JSON in a text; at least {}.",
     "asked_id": "Made by the caller: under it both answers of today are kept.",
     "at": f"When, {_MOMENT}.",
@@ -124,7 +128,7 @@ WORDS: Mapping[str, str] = {
     "on_day": "The day that it is about.",
     "outcome": "Whether it was done or refused.",
     "overruled_by": "Id of the account that opened it all the same; null where nobody did.",
-    "pain": "Pain before the sitting, from 0 to 10.",
+    "pain": f"Pain before the sitting, from 0 to {_SCALES.pain_most}.",
     "parameter": "What changes: the step, or one number of the dose.",
     "passkeys": "The passkeys of the account.",
     "password": "The password.",
@@ -165,8 +169,8 @@ WORDS: Mapping[str, str] = {
     "rounds_rule": "Which rule ends a set; null where it is that of the step.",
     "rounds_count": "How many rounds, where a number was prescribed; else null.",
     "score": "The number of the result; null where there is none.",
-    "PainAsked.score": "Pain from 0, none, to 10.",
-    "PainScore.score": "Pain from 0, none, to 10.",
+    "PainAsked.score": f"Pain from 0, none, to {_SCALES.pain_most}.",
+    "PainScore.score": f"Pain from 0, none, to {_SCALES.pain_most}.",
     "seen": "Goes along with a decision: which course it was that was seen.",
     "seen_at": f"When it was last in use, {_MOMENT}.",
     "sentence": "For people: what is wrong and what to do, in their language.",

@@ -15,9 +15,9 @@ from typing import Literal
 from levator.clinic.charts import counted, day_of
 from levator.clinic.courses import View
 from levator.clinic.history import History
-from levator.clinic.kept_values import MOST_PAIN
 from levator.course.chart import DAYS_A_WEEK, Day
 from levator.course.protocol import Phase, Stage
+from levator.library import load_scales
 from levator.records.treatment import Session
 
 BarKind = Literal["past", "now", "ahead"]
@@ -240,7 +240,11 @@ def _pain(history: History, scale: _Scale) -> Iterator[tuple[float, float, int]]
     for on_day in sorted(highest):
         week, score = scale.week(day_of(on_day)), highest[on_day]
         if scale.is_in(week):
-            yield scale.x(week), PAIN_TOP + PAIN_HEIGHT * (1 - score / MOST_PAIN), score
+            yield (
+                scale.x(week),
+                PAIN_TOP + PAIN_HEIGHT * (1 - score / load_scales().pain_most),
+                score,
+            )
 
 
 def _dots(history: History, scale: _Scale) -> Iterator[Dot]:
