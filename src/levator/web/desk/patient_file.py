@@ -16,7 +16,7 @@ from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
 from levator.course.progression import asks_nothing
-from levator.library import load_checklist, load_scales
+from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Course, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.texts.words import stage_name
