@@ -542,6 +542,27 @@ REMOVALS = (
         + "test_standing.py::test_the_session_of_a_disabled_account_pauses_and_asks_nothing_more",
     ),
     Removal(
+        "H48",
+        "clinic/consenting.py",
+        "one.given_on > ended and is_of_here(one.entered_by)",
+        "one.given_on > ended",
+        CLINIC + "test_research.py::test_a_consent_counts_while_it_stands_and_was_entered_here",
+    ),
+    Removal(
+        "H48",
+        "clinic/research_file.py",
+        "if takes_part(act.work, self.actor.tenant_id, patient_id):",
+        "if True:",
+        CLINIC + "test_research.py::test_who_withdraws_while_it_is_made_is_not_in_it",
+    ),
+    Removal(
+        "H48",
+        "clinic/research_file.py",
+        "return hmac.new(self.key.encode(), number.encode(), hashlib.sha256).hexdigest()[:_SIGNS]",
+        "return number",
+        CLINIC + "test_research.py::test_no_byte_tells_who_she_is",
+    ),
+    Removal(
         "H39",
         "clinic/whole.py",
         "    recordings = work.recordings_of(patient.tenant_id, patient.id)\n",
