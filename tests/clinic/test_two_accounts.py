@@ -73,7 +73,12 @@ def test_an_address_of_another_clinic_is_invited_like_an_unknown_one(accounts: A
 def test_each_password_opens_its_own_clinic(accounts: Accounts, user: User) -> None:
     assert clinic_of(accounts, user, GOOD) == TENANT
     assert clinic_of(accounts, user, OTHER) == THERE
-    assert clinic_of(accounts, user, OTHER, TENANT) == THERE
+    assert clinic_of(accounts, user, OTHER, THERE) == THERE
+
+
+def test_who_names_a_clinic_comes_into_no_other(accounts: Accounts, user: User) -> None:
+    with pytest.raises(SignInError):
+        clinic_of(accounts, user, OTHER, TENANT)
 
 
 def test_who_has_one_password_for_both_chooses(accounts: Accounts, user: User) -> None:

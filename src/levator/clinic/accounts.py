@@ -93,7 +93,7 @@ class Accounts:
         await asyncio.to_thread(self.guesses.take, key, browser.address)
         users, clinics = await asyncio.to_thread(self._users, key)
         right = await self._right(users, clinics, password)
-        if not right:
+        if not right or _is_elsewhere(right, clinic_id):
             await asyncio.to_thread(self.note_failure, users, browser, "password")
             raise SignInError
         await asyncio.to_thread(self.guesses.forgive, key)
@@ -281,6 +281,11 @@ class Accounts:
         """Return the name of a clinic."""
         with self.repository.work(writes=False) as work:
             return work.get(Tenant, tenant_id, tenant_id).name
+
+
+def _is_elsewhere(right: Sequence[User], clinic_id: str) -> bool:
+    """Return whether a password is right, and in another clinic only than the one that is named."""
+    return bool(clinic_id) and len(right) == 1 and right[0].tenant_id != clinic_id
 
 
 def _chosen(right: Sequence[User], clinics: Sequence[Tenant], clinic_id: str) -> User:
