@@ -290,7 +290,7 @@ def test_not_while_somebody_trains(acts: Acts) -> None:
     with acts.repository.work(writes=True) as work:
         session = work.get(Session, f"s0{0:032}", desk.TENANT)
         work.put(replace(session, state="open"))
-    with pytest.raises(CallerError, match="no sitting is under way"):
+    with pytest.raises(CallerError, match="no session is under way"):
         erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "her-request")
     assert len(acts.repository.recordings()) == 39
 
@@ -393,6 +393,6 @@ def test_a_calibration_that_no_session_names_goes_too(acts: Acts, tmp_path: Path
 def test_not_while_anybody_is_recorded(acts: Acts) -> None:
     a_woman(acts, "c" * 32, CANARY, WAVE)
     acts.repository.begin_recording(replace(a_header("calibrating"), title=""))
-    with pytest.raises(CallerError, match="no sitting is under way"):
+    with pytest.raises(CallerError, match="no session is under way"):
         erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "her-request")
     assert len(acts.repository.recordings()) == 4

@@ -50,7 +50,7 @@ async def a_calibration_that_is_broken_off(clinic: Clinic, patient_id: str) -> N
         room.ask(Asked("calibrate"), "patient")
         await until(lambda: room.stage == "calibrating")
         await until(lambda: clinic.repository.recordings()[0].state == "open")
-        with pytest.raises(CallerError, match="no sitting is under way"):
+        with pytest.raises(CallerError, match="no session is under way"):
             await asyncio.to_thread(erase, clinic.acts, ADMIN, patient_id, "her-request")
         await ended(clinic, room, patient_id)
 

@@ -96,7 +96,7 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}": Case(),
     f"GET {_P}/details": Case(),
     f"POST {_P}/details": Case(sent=typed(version="1", family_name="Mia", is_somebody_else="yes")),
-    f"GET {_P}/take-on": UNREAD,
+    f"GET {_P}/take-on": Case(),
     f"POST {_P}/take-on": Case(sent=form(because="she is ill")),
     f"GET {_P}/hand-over": Case(),
     f"POST {_P}/hand-over": Case(sent=lambda to: {"data": {"user": to.user}}),

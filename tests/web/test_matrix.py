@@ -97,7 +97,15 @@ def test_no_row_of_the_table_gives_another_clinic_anything_of_a_patient_or_a_use
     assert len(CELLS) > 900
 
 
-@pytest.mark.parametrize("key", [one.key for one in ASKED if is_asked_here(one)])
+#: What erases comes last: the women here share a recording.
+KEYS = [
+    one.key
+    for one in sorted(ASKED, key=lambda one: one.action == "patient.erase")
+    if is_asked_here(one)
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_a_route_is_answered_as_the_table_says(both: TwoClinics, key: str) -> None:
     wrong = [(cell.role, cell.relation, found) for cell in CELLS if cell.asked.key == key
              for found in [trouble(both, cell)] if found]  # fmt: skip

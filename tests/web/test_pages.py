@@ -47,6 +47,7 @@ def sat(server: Served, number: int, device: str) -> None:
                 started_at=now.isoformat(),
                 stage="step-6",
                 device=device,
+                led_by="somebody",
             )
         )
 

@@ -37,7 +37,7 @@ def test_pain_that_shut_the_step_is_said_to_her_and_with_its_numbers_to_the_ther
     assert hers.startswith(HERS)
     assert to_her == ["It hurts too much to train now."]
     assert theirs == "Session ended: what she may train today has changed."
-    assert to_them == ["Pain 9 is over 4: no effort today."]
+    assert to_them == ["The last pain score is 9, over 4: no effort until a lower one."]
 
 
 def test_a_room_whose_patient_was_handed_over_says_so() -> None:
