@@ -124,6 +124,7 @@ def test_a_patient_of_elsewhere_is_taken_in_and_a_wrong_file_said(
     page = sign_in(server, new_page(viewport=PHONE, locale="en-GB"), "clinic_admin")
     page.goto(f"{server.address}/patients")
     page.get_by_role("link", name="Take a patient in").press("Enter")
+    page.wait_for_url("**/patients/import", wait_until="load")
     (tmp_path / "wrong.zip").write_bytes(b"no zip")
     page.set_input_files("#file", tmp_path / "wrong.zip")
     page.get_by_role("button", name="Take her in").press("Enter")

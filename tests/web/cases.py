@@ -84,9 +84,6 @@ def sent_record() -> dict[str, Any]:
 
 
 _P = "/patients/{patient_id}"
-#: A form of which nothing is read or kept has no line.
-UNREAD = Case(lines=0)
-
 PAGES: Mapping[str, Case] = {
     "GET /": Case("clinic"),
     "GET /patients": Case("clinic"),
