@@ -1,7 +1,10 @@
 """An ext4 disk of its own whose power can be cut: in a file, mounted through a loop device.
 
 Needs root on Linux. Cutting is the file system's own shutdown without writing its journal:
-what no fsync has confirmed is gone, as after a power cut.
+what no fsync has confirmed is gone, as after a power cut. Unlike after one, programs go on, and
+an fsync under way may answer that all is well while the journal is thrown away: Linux 6.18
+answered 230 in 1,403 cuts, of which 106 were gone, and none that was answered before the cut.
+So only what a program said before the cut counts as acknowledged.
 """
 
 from __future__ import annotations

@@ -96,18 +96,26 @@ def plant(kind: str) -> Iterator[Plant]:
 
 
 def lines_until_cut(plant: Plant, what: str, enough: int, *careless: str) -> list[str]:
-    """Run a program of `until_cut` and cut the power once it has said so many lines."""
+    """Run a program of `until_cut` and cut the power once it has said so many lines.
+
+    Returned is what it said before the cut: what comes after it does not count (`Disk`).
+    """
     program = [sys.executable, "-m", "tests.storage.until_cut", what, plant.address, *careless]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(program, text=True, cwd=ROOT, **pipes) as child:
+    with subprocess.Popen(
+        program, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+    ) as child:
         assert child.stdout is not None
-        heard = [child.stdout.readline() for _ in range(enough)]
-        assert "" not in heard, "it stopped before the cut"
+        heard = b""
+        while heard.count(b"\n") < enough:
+            said = child.stdout.read(4096)
+            assert said, "it stopped before the cut"
+            heard += said
+        os.set_blocking(child.stdout.fileno(), False)
+        heard += child.stdout.read() or b""
         plant.cut()
         child.kill()
-        heard += child.stdout.readlines()
     plant.power_up()
-    return [line.strip() for line in heard if line.endswith("\n")]
+    return heard.decode().split("\n")[:-1]
 
 
 def lost(plant: Plant, acknowledged: int) -> int:
