@@ -1,13 +1,15 @@
 """What was typed when a login had ended comes back to who typed it, and to nobody else."""
 
+import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
-from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
-from levator.web.typed import KEPT_S, MOST_FORMS, MOST_OF_ONE, KeptTyped
+from levator.records.people import Patient
+from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER, form_token_for
+from levator.web.typed import KEPT_S, MOST_FORMS, MOST_LOGINS, MOST_OF_ONE, KeptTyped
 from tests.clinic.people import TENANT
 from tests.web.served import Served
 
@@ -20,7 +22,8 @@ BEFORE = "Your login had ended"
 
 @pytest.fixture
 def browser(server: Served) -> Iterator[httpx.Client]:
-    """A therapist's, with the form of a note on its screen."""
+    """A therapist's, with the form of a note on its screen; nothing is kept yet."""
+    server.app.typed.forget(server.app.typed.patients())
     with server.client() as browser:
         assert browser.get(NOTE).status_code == 200
         yield browser
@@ -38,6 +41,11 @@ def ended(server: Served, browser: httpx.Client) -> None:
     signed = logins.who(browser.cookies[server.login_cookie])
     assert signed is not None
     logins.end(signed)
+
+
+def texts(server: Served) -> list[str]:
+    """What of everything that is kept stands in a note."""
+    return [one.fields.get("note", "") for one in server.app.typed.kept()]
 
 
 def waits_at(answer: httpx.Response) -> str:
@@ -61,6 +69,55 @@ def test_a_note_comes_back_after_signing_in_again(
         assert f'name="id" value="{NUMBER}"' in page.text
         assert again.post(NOTE, data=form).status_code == 303
         assert TEXT not in again.get(NOTE).text
+
+
+def test_it_is_gone_once_it_is_sent(server: Served, browser: httpx.Client, form: Form) -> None:
+    ended(server, browser)
+    on = waits_at(browser.post(NOTE, data=form))
+    with server.client() as again:
+        wrong = again.post(on, data=form | {"note": ""})
+        assert wrong.status_code == 422
+        assert TEXT in texts(server)
+        assert again.post(on, data=form).status_code == 303
+    assert TEXT not in texts(server)
+
+
+def test_it_is_gone_too_where_it_was_sent_from_the_page_that_was_left(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    browser.post("/sign-in/typed", data=form | {"typed_path": NOTE})
+    browser.post("/sign-in/typed", data=form | {"typed_path": NOTE, "id": NUMBER[::-1]})
+    assert texts(server).count(TEXT) == 2
+    assert browser.post(NOTE, data=form).status_code == 303
+    assert texts(server).count(TEXT) == 1
+
+
+def test_nobody_else_takes_it_away(server: Served, browser: httpx.Client, form: Form) -> None:
+    pain = NOTE.replace("/note", "/pain")
+    left = browser.post("/sign-in/typed", data=form | {"typed_path": pain})
+    with server.client_of("patient") as her:
+        del her.headers[FORM_TOKEN_HEADER]
+        token = form_token_for(her.cookies[server.login_cookie])
+        sent = her.post(left.json()["next"], data=form | {FORM_TOKEN: token, "pain": "0"})
+        assert sent.status_code == 303
+    assert TEXT in texts(server)
+
+
+def test_it_goes_with_its_patient_wherever_she_is_erased(
+    server: Served, browser: httpx.Client, form: Form
+) -> None:
+    repository, another = server.clinic.repository, "another"
+    with repository.work(writes=True) as work:
+        work.put(Patient(id=another, tenant_id=TENANT, family_name="Vos", given_name="Ans"))
+    for page in (NOTE, f"/patients/{another}/note", "/patients/new"):
+        browser.post("/sign-in/typed", data=form | {"typed_path": page})
+    server.call(server.app.admission.drop_typed())
+    assert texts(server).count(TEXT) == 3
+    with repository.work(writes=True) as work:
+        work.erase(Patient, another, TENANT)
+    while another in server.app.typed.patients():
+        time.sleep(0.05)
+    assert texts(server).count(TEXT) == 2
 
 
 def test_it_comes_back_too_where_the_cookie_of_the_login_is_gone(
@@ -165,3 +222,25 @@ def test_who_sends_many_pushes_out_none_of_anothers() -> None:
         typed.keep(NOTE, {FORM_TOKEN: "of patient", "note": "mine"})
     hers = [one.fields["note"] for one in typed.kept() if one.user_id == "therapist"]
     assert (hers, len(typed.kept())) == ([TEXT], 1 + MOST_OF_ONE)
+
+
+def test_who_signs_in_often_makes_no_form_of_anothers_unknown() -> None:
+    typed = KeptTyped(lambda: 0.0)
+    typed.note("of therapist", "therapist")
+    for number in range(2 * MOST_LOGINS):
+        typed.note(f"token {number}", "patient")
+    assert typed.is_of("of therapist", "therapist")
+    assert not typed.is_of("token 0", "patient")
+
+
+def test_many_together_push_out_none_of_who_has_few() -> None:
+    typed = KeptTyped(lambda: 0.0)
+    typed.note("of therapist", "therapist")
+    typed.keep(NOTE, {FORM_TOKEN: "of therapist", "note": TEXT})
+    for user in range(2 * MOST_FORMS // MOST_OF_ONE):
+        typed.note(f"token {user}", f"patient {user}")
+        for _ in range(MOST_OF_ONE):
+            typed.keep(NOTE, {FORM_TOKEN: f"token {user}", "note": "mine"})
+    kept = typed.kept()
+    assert len(kept) == MOST_FORMS
+    assert [one.fields["note"] for one in kept if one.user_id == "therapist"] == [TEXT]

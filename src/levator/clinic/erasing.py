@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from levator.library import load_checklist
 from levator.records.access import Actor, may
 from levator.records.entity import is_id
 from levator.records.people import Patient, User, search_key
+from levator.records.repository import Repository
 from levator.records.treatment import Session
 from levator.records.work import Work, where
 
@@ -133,6 +135,12 @@ def erase_said(acts: Acts, logins: Logins, signed: Signed, patient_id: str, said
     if search_key(said.name) != search_key(foreseen.name):
         raise CallerError("That is not her name; type it as it stands above.")
     return erase(acts, signed.actor, patient_id, said.ground or None)
+
+
+def gone(repository: Repository, patient_ids: Collection[str]) -> frozenset[str]:
+    """Return which of these are in no record any more; whose they are is not looked at."""
+    with repository.work(writes=False) as work:
+        return frozenset(one for one in patient_ids if not work.count(Patient, None, where(id=one)))
 
 
 def _since(time: Retained) -> str:

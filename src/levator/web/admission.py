@@ -11,9 +11,10 @@ import structlog
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from levator.clinic import Clinic
+from levator.clinic.erasing import gone
 from levator.clinic.logins import Signed
 from levator.errors import LevatorError, StorageError
 from levator.quantities import Seconds
@@ -21,6 +22,7 @@ from levator.records.access import TABLE
 from levator.texts import mark
 from levator.web.api import PREFIX
 from levator.web.api.refusing import too_often
+from levator.web.ending import Ending
 from levator.web.formcheck import SentForm, checked_form
 from levator.web.line import NOT_LET_IN, SIGNED_OUT
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
@@ -134,6 +136,8 @@ class Admission:
             sent = await checked_form(request, TOKEN.get())
             receive = sent.receive or receive
             answer = None if sent.receive else self._too_old(request, sent, signed)
+            if answer is None:
+                send = self._typed.until_taken(send, request, signed.user.id, sent.fields)
         if signed is not None and request.method in _SAFE:
             TYPED.set(self._typed.of(request, signed.user.id))
         await (answer or self._app)(request.scope, receive, send)
@@ -220,7 +224,7 @@ class Admission:
         ended = asyncio.Event()
         self._open.setdefault(login_id, set()).add(ended)
         try:
-            ending = _Ending(ended, receive, send)
+            ending = Ending(ended, receive, send)
             await self._app(scope, ending.receive, ending.send)
         finally:
             self._open[login_id].discard(ended)
@@ -233,6 +237,7 @@ class Admission:
             await asyncio.sleep(LOOK_EVERY_S)
             if asked := list(self._open):
                 await self._look(asked)
+            await self.drop_typed()
 
     async def _look(self, asked: list[str]) -> None:
         try:
@@ -244,6 +249,15 @@ class Admission:
         for login_id in set(asked) - alive:
             for ended in self._open.get(login_id, ()):
                 ended.set()
+
+    async def drop_typed(self) -> None:
+        """Keep no words about whoever is erased, wherever that was asked."""
+        self._typed.drop_old()
+        if asked := self._typed.patients():
+            try:
+                self._typed.forget(await asyncio.to_thread(gone, self._clinic.repository, asked))
+            except LevatorError:
+                _log.exception("it could not be looked up who is erased")
 
 
 async def _close(receive: Receive, send: Send, code: int, reason: str = "") -> None:
@@ -260,34 +274,3 @@ def may_ask(key: str, signed: Signed) -> bool:
 def _is_to_show_factor(key: str, signed: Signed) -> bool:
     """Whether half a login asks for a new factor although there is one to be shown."""
     return signed.has_factor and key.partition(" ")[2].startswith("/account")
-
-
-class _Ending:
-    """A socket that closes when its login has ended; what is still sent then goes nowhere."""
-
-    def __init__(self, ended: asyncio.Event, receive: Receive, send: Send) -> None:
-        """Stand between the server and the page's socket."""
-        self._ended, self._receive, self._send = ended, receive, send
-        self._is_closed = False
-
-    async def receive(self) -> Message:
-        """Return what comes first: a message, or that the login has ended."""
-        hearing = asyncio.ensure_future(self._receive())
-        ending = asyncio.ensure_future(self._ended.wait())
-        try:
-            await asyncio.wait({hearing, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if not self._ended.is_set():
-                return hearing.result()
-        finally:
-            hearing.cancel()
-            ending.cancel()
-        if not self._is_closed:
-            self._is_closed = True
-            said = {"type": "websocket.close", "code": NOT_LET_IN, "reason": SIGNED_OUT}
-            await self._send(said)
-        return {"type": "websocket.disconnect", "code": NOT_LET_IN}
-
-    async def send(self, message: Message) -> None:
-        """Send while the login holds."""
-        if not self._is_closed:
-            await self._send(message)
