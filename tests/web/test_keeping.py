@@ -17,7 +17,7 @@ from starlette.types import Message
 
 from levator.clinic.backup import Backups
 from levator.records.kinds import of_patient
-from levator.records.people import Login, Patient
+from levator.records.people import Login, Patient, Role
 from levator.records.treatment import Course, Session
 from levator.records.work import where
 from levator.storage.backup import COPYING, Told
@@ -87,6 +87,38 @@ def test_the_exports_of_a_login_wait_for_each_other_and_nobody_else_does(
             waits.result(1)
         both.server.call(released())
         assert waits.result().status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/patients/{}/export",
+        "/api/v1/patients/{}/export",
+        "/patients/{}/sessions/{}",
+        "/patients/{}/sessions/{}/report",
+        "/api/v1/patients/{}/sessions/{}/report",
+    ],
+)
+def test_who_goes_away_while_she_waits_for_her_turn_waits_no_longer(
+    both: TwoClinics, path: str
+) -> None:
+    is_export = path.endswith("export")
+    role: Role = "clinic_admin" if is_export else "therapist"
+    who, hers = both.met(role, "clinic" if is_export else "treating")
+    turns = both.clinic.exports if is_export else both.clinic.replays._turns
+    turn, mine = turns.of(both.login_of(who)), both._headers(who)
+    address = both.server.address + path.format(hers.patient, hers.session)
+
+    async def let_go() -> bool:
+        turn.release()
+        await asyncio.sleep(0.05)
+        return turn.locked()
+
+    both.server.call(turn.acquire())
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.request("POST" if is_export else "GET", address, headers=mine, timeout=0.3)
+    time.sleep(0.3)
+    assert not both.server.call(let_go())
 
 
 @pytest.mark.parametrize("path", ["/patients/{}/export", "/api/v1/patients/{}/export"])

@@ -26,9 +26,25 @@ class Turns:
         """Return the turn of a login, to be held for as long as what was made is kept."""
         return self._of.setdefault(login_id, asyncio.Lock())
 
-    async def work(self, work: Callable[[], T]) -> T:
-        """Do it once a thread is free."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+    async def work(
+        self, work: Callable[[], T], unwanted: Callable[[T], object] = lambda made: None
+    ) -> T:
+        """Do it once a thread is free, or not at all where nobody waits for it any more.
+
+        Once begun it is done to the end, and whoever is cancelled waits for that: the turn of a
+        login lasts as long as its work. unwanted : gets what was then made for nobody.
+        """
+        doing = self._threads.submit(work)
+        done = asyncio.wrap_future(doing)
+        try:
+            await asyncio.wait({done})
+        except asyncio.CancelledError:
+            if not doing.cancel():
+                await asyncio.wait({done})
+                if done.exception() is None:
+                    unwanted(done.result())
+            raise
+        return done.result()
 
     def close(self) -> None:
         """End what waits."""

@@ -22,7 +22,7 @@ from levator.records.access import TABLE
 from levator.texts import mark
 from levator.web.api import PREFIX
 from levator.web.api.refusing import too_often
-from levator.web.ending import Ending
+from levator.web.ending import EndedSocket
 from levator.web.formcheck import SentForm, checked_form
 from levator.web.line import NOT_LET_IN, SIGNED_OUT
 from levator.web.looks import SIGNED, TOKEN, Looks, voice_of
@@ -224,7 +224,7 @@ class Admission:
         ended = asyncio.Event()
         self._open.setdefault(login_id, set()).add(ended)
         try:
-            ending = Ending(ended, receive, send)
+            ending = EndedSocket(ended, receive, send)
             await self._app(scope, ending.receive, ending.send)
         finally:
             self._open[login_id].discard(ended)

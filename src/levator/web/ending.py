@@ -9,7 +9,7 @@ from starlette.types import Message, Receive, Send
 from levator.web.line import NOT_LET_IN, SIGNED_OUT
 
 
-class Ending:
+class EndedSocket:
     """A socket that closes when its login has ended; what is still sent then goes nowhere."""
 
     def __init__(self, ended: asyncio.Event, receive: Receive, send: Send) -> None:

@@ -19,6 +19,7 @@ from levator.records.work import NotThereError
 from levator.reports import to_html
 from levator.texts import speaker
 from levator.web.guard import is_opened_by_her
+from levator.web.leaving import while_there
 from levator.web.looks import (
     PATIENT,
     SIGNED,
@@ -166,11 +167,12 @@ class Pages:
         except NotThereError:
             return self._gone(request)
         language = language_of(request)
-        html = await self._clinic.replays.told(
+        telling = self._clinic.replays.told(
             who.login_id,
             recording,
             lambda report: to_html(report, language, found[0].patient),
         )
+        html = await while_there(request, telling)
         return await as_report(self._clinic.accounts.logins, request, html)
 
 

@@ -18,6 +18,7 @@ from levator.web.api.asking import Id
 from levator.web.api.routes import Asking, Bounded, Doing, Here, Self, route
 from levator.web.api.shown import ErasedShown, ForeseenShown, OverShown, ShelfShown
 from levator.web.desk.take_along import ZIP, given
+from levator.web.leaving import while_there
 from levator.web.looks import voice_of
 
 router = APIRouter(route_class=Bounded, tags=["what is kept"])
@@ -35,10 +36,10 @@ def _giving(action: str, *statuses: int) -> dict[str, Any]:
 
 
 @router.post("/patients/{patient_id}/export", **_giving("patient.export", 404))
-async def export_patient(here: Here, actor: Asking, patient_id: Id) -> Response:
+async def export_patient(request: Request, here: Here, actor: Asking, patient_id: Id) -> Response:
     """Give everything that is kept of her as one file, which `levator import` takes in."""
     name = f"levator-{patient_id[:8]}-{here.now():%Y-%m-%d}.zip"
-    return await given(here, actor, patient_id, name)
+    return await while_there(request, given(here, actor, patient_id, name))
 
 
 @router.get("/patients/{patient_id}/erasure", **route("patient.erase", 404, model=ForeseenShown))

@@ -16,6 +16,7 @@ from levator.web.api.asking import Id
 from levator.web.api.routes import Asking, Bounded, Doing, Here, route
 from levator.web.api.shown import ReportShown, RoundsShown, SessionListShown
 from levator.web.api.shown_record import shown
+from levator.web.leaving import while_there
 from levator.web.looks import voice_of
 
 router = APIRouter(route_class=Bounded, prefix="/patients/{patient_id}/sessions", tags=["sessions"])
@@ -45,7 +46,8 @@ async def read_report(
     asked = (acts, actor, patient_id, entity_id, "session.report")
     told = await asyncio.to_thread(sessions.told, *asked)
     recording, voice = told.session.recording_id or "", voice_of(request)
-    return await here.replays.told(actor.login_id, recording, lambda one: _report(one, voice))
+    telling = here.replays.told(actor.login_id, recording, lambda one: _report(one, voice))
+    return await while_there(request, telling)
 
 
 def _report(one: SessionReport, voice: Speaker) -> dict[str, Any]:

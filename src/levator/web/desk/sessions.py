@@ -22,6 +22,7 @@ from levator.texts.reasons import repetition_reasons, verdict_word
 from levator.training.events import RepetitionScored
 from levator.web.desk.pages import Desk, name_of, new_id, voice
 from levator.web.desk.session_words import session_row
+from levator.web.leaving import while_there
 from levator.web.signed import actor, as_report
 
 
@@ -69,7 +70,7 @@ class Sessions:
                 for number, rounds in groupby(told.rounds, key=lambda one: one.set_number)
             ],
             "report": f"{request.url.path}/report" if told.session.recording_id else "",
-            "curve": Markup(await self._curve(told, say)),
+            "curve": Markup(await self._curve(request, told, say)),
             "pains": [one for one in kept.pains if one.session_id == told.session.id],
             "written": [one.text for one in kept.notes if one.session_id == told.session.id],
             "tests": [
@@ -87,25 +88,27 @@ class Sessions:
         told = await self._desk.do(
             sessions.told, asked["patient_id"], asked["session_id"], "session.report"
         )
-        html = await self._desk.clinic.replays.told(
+        telling = self._desk.clinic.replays.told(
             actor().login_id,
             told.session.recording_id or "",
             lambda report: to_html(
                 report, voice(request).language, name_of(told.view.history.patient)
             ),
         )
+        html = await while_there(request, telling)
         return await as_report(self._desk.clinic.accounts.logins, request, html)
 
-    async def _curve(self, told: Told, say: Speaker) -> str:
+    async def _curve(self, request: Request, told: Told, say: Speaker) -> str:
         """Return the drawn curve of a session that is over, as it was replayed; else nothing."""
         if told.session.state == "open" or not told.session.recording_id:
             return ""
         try:
-            return await self._desk.clinic.replays.told(
+            telling = self._desk.clinic.replays.told(
                 actor().login_id,
                 told.session.recording_id,
                 lambda report: curve_html(report, say.language),
             )
+            return await while_there(request, telling)
         except RecordingError:
             return ""
 

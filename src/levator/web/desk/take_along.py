@@ -17,6 +17,7 @@ from levator.clinic.exporting import export_unnamed
 from levator.errors import StorageError
 from levator.records.access import Actor
 from levator.web.desk.pages import Desk, name_of, voice
+from levator.web.leaving import while_there
 from levator.web.signed import actor
 
 _PIECE_BYTES = 2**18
@@ -55,7 +56,8 @@ class TakeAlongPage:
         patient_id = request.path_params["patient_id"]
         try:
             name = f"levator-{patient_id[:8]}-{self._desk.clinic.now():%Y-%m-%d}.zip"
-            return await given(self._desk.clinic, actor(), patient_id, name)
+            making = given(self._desk.clinic, actor(), patient_id, name)
+            return await while_there(request, making)
         except StorageError as error:
             return await self._page(request, voice(request).error(error), 503)
 
@@ -73,7 +75,8 @@ async def given(clinic: Clinic, who: Actor, patient_id: str, name: str) -> Respo
     turn = clinic.exports.of(who.login_id)
     await turn.acquire()
     try:
-        made = await clinic.exports.work(partial(export_unnamed, clinic.acts, who, patient_id))
+        making = partial(export_unnamed, clinic.acts, who, patient_id)
+        made = await clinic.exports.work(making, unwanted=IO.close)
     except BaseException:
         turn.release()
         raise
