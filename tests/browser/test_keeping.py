@@ -15,6 +15,7 @@ from levator.clinic.backup import Backups
 from levator.records.people import Login, Patient, User
 from levator.storage import open_repository
 from tests.browser.signing import sign_in
+from tests.clinic.elsewhere import file as from_elsewhere
 from tests.clinic.people import (
     TENANT,
     clinic_of_all_roles,
@@ -22,7 +23,6 @@ from tests.clinic.people import (
     user_of,
     with_password,
 )
-from tests.clinic.test_importing import file as from_elsewhere
 from tests.web.served import Served, served
 
 __all__ = ["from_elsewhere"]

@@ -21,8 +21,8 @@ from levator.records.treatment import Clearance
 from levator.records.work import where
 from levator.web.formcheck import FORM_TOKEN_HEADER
 from levator.web.signed import form_token_for
-from tests.clinic.test_importing import changed
-from tests.clinic.test_importing import file as from_elsewhere
+from tests.clinic.elsewhere import changed
+from tests.clinic.elsewhere import file as from_elsewhere
 from tests.web.cases import sent_record
 from tests.web.two_clinics import CANARIES, HERE, THERE, Person, TwoClinics, two_clinics
 
