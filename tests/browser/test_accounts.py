@@ -30,7 +30,7 @@ from tests.browser.signing import sign_in
 from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, with_password
 from tests.web.forms import patient
 from tests.web.served import Served, served
-from tests.web.test_signing_in import GOOD, quick_clinic
+from tests.web.signing import GOOD, quick_clinic
 
 NAME = "levator.test"
 Axe = Callable[[Page], list[str]]

@@ -681,7 +681,7 @@ REMOVALS = (
         "web/admission.py",
         "                ended.set()\n",
         "                pass\n",
-        WEB + "test_signing_in.py::test_live_screens_close_within_two_seconds_when",
+        WEB + "test_open_screens.py::test_live_screens_close_within_two_seconds_when",
     ),
     Removal(
         "H41",

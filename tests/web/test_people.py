@@ -1,0 +1,122 @@
+"""How people come into a clinic by its pages: the first run, invitations, changes of an account."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clinic.people import (
+    TENANT,
+    clinic_of_all_roles,
+    kept,
+    user_of,
+)
+from tests.web.served import Served, served
+from tests.web.signing import ENGLISH, GOOD, quick_clinic, server
+
+__all__ = ["server"]
+
+
+@pytest.fixture
+def fresh() -> Iterator[Served]:
+    """A server without a clinic yet."""
+    with served(quick_clinic()) as server:
+        yield server
+
+
+def test_the_first_run_is_at_this_computer_with_the_code_and_once(fresh: Served) -> None:
+    form = {
+        "clinic": "Praktijk Bos",
+        "name": "Anke Bos",
+        "email": "anke@bos.example",
+        "password": GOOD,
+        "again": GOOD,
+        "therapist_email": "anke.t@bos.example",
+    }
+    setup = fresh.clinic.setup
+    with fresh.stranger() as browser:
+        assert browser.get("/").headers["location"] == "/set-up"
+        wrong = browser.post("/set-up", data=form | {"code": "AAAAAAAAAA"}, headers=ENGLISH)
+        assert "This code is not right" in wrong.text
+        assert GOOD not in wrong.text
+        twice = form | {"code": setup.code, "therapist_email": " ANKE@bos.example"}
+        once_more = browser.post("/set-up", data=twice, headers=ENGLISH)
+        assert "Take another address for the account as therapist." in once_more.text
+        assert setup.is_open()
+        done = browser.post("/set-up", data=form | {"code": setup.code}, headers=ENGLISH)
+        assert re.search(r"/invitation/[\w-]+", done.text)
+        assert browser.get("/").headers["location"] == "/account/factor"
+        assert browser.get("/set-up").status_code == 404
+        assert browser.post("/set-up", data=form | {"code": setup.code}).status_code in (403, 404)
+
+
+def test_the_first_run_is_not_offered_to_another_computer(fresh: Served) -> None:
+    from levator.web.guard import is_here
+
+    def asked(client: str, host: str) -> bool:
+        return is_here(
+            {"type": "http", "client": (client, 1), "headers": [(b"host", host.encode())]}
+        )
+
+    assert asked("127.0.0.1", "127.0.0.1:8321")
+    assert asked("::1", "localhost")
+    assert not asked("192.168.1.7", "127.0.0.1:8321")
+    assert not asked("127.0.0.1", "levator.test")
+
+
+def test_an_invited_person_sets_her_password_by_the_link_once(server: Served) -> None:
+    with server.client_of("clinic_admin") as admin:
+        wish = {"name": "Bo", "email": "bo@bos.example", "role": "researcher"}
+        shown = admin.post("/users", data=wish, headers=ENGLISH).text
+        [link] = re.findall(r"/invitation/[\w-]+", shown)
+        assert 'viewBox="0 0 ' in shown
+        assert link not in admin.get("/users").text
+    with server.stranger() as browser:
+        page = browser.get(link, headers=ENGLISH)
+        assert "Welcome, Bo" in page.text
+        uneven = browser.post(link, data={"password": GOOD, "again": GOOD + "!"}, headers=ENGLISH)
+        assert "not the same" in uneven.text
+        short = browser.post(link, data={"password": "kort", "again": "kort"}, headers=ENGLISH)
+        assert "at least 12 signs" in short.text
+        taken = browser.post(link, data={"password": GOOD, "again": GOOD})
+        assert taken.headers["location"] == "/account/factor"
+        assert browser.get(link, headers=ENGLISH).status_code == 404
+        assert browser.get("/invitation/unknown").status_code == 404
+
+
+def test_a_link_is_made_only_where_it_says_what_was_lost(server: Served) -> None:
+    before = kept(server.clinic.accounts, user_of("therapist"))
+    with server.client_of("clinic_admin") as admin:
+        for lost in ({}, {"lost": "x"}):
+            answer = admin.post("/users/clinic-a-therapist/invite", data=lost, headers=ENGLISH)
+            assert answer.status_code == 422
+            assert "This page is not whole" in answer.text
+    assert kept(server.clinic.accounts, user_of("therapist")) == before
+
+
+def test_two_admins_at_once_see_the_difference_and_nothing_is_lost(server: Served) -> None:
+    path = f"/users/{TENANT}-therapist"
+    with server.client_of("clinic_admin") as one, server.client_of("clinic_admin") as other:
+        form = {"name": "Anke Bos", "role": "therapist", "tongue": "nl", "version": "1"}
+        assert one.post(path, data=form).headers["location"] == "/users"
+        late = other.post(path, data=form | {"name": "Anke"}, headers=ENGLISH)
+        assert late.status_code == 409
+        assert "Somebody changed this" in late.text
+        assert "Anke Bos" in one.get("/users").text
+        for wrong in ({"version": "x"}, {"role": "king"}, {"name": ""}):
+            assert other.post(path, data=form | wrong).status_code in (409, 422)
+
+
+@pytest.mark.parametrize("path", ["", "/disable", "/invite"])
+def test_an_account_that_is_not_there_is_the_same_as_a_foreign_one(
+    server: Served, path: str
+) -> None:
+    clinic_of_all_roles(server.clinic.accounts, "clinic-b")
+    form = {"name": "X", "role": "therapist", "version": "1", "lost": "everything"}
+    with server.client_of("clinic_admin") as admin:
+        answers = [
+            admin.post(f"/users/{number}{path}", data=form)
+            for number in ("clinic-b-therapist", "unknown")
+        ]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].text == answers[1].text
