@@ -30,24 +30,12 @@ from tests.browser.signing import sign_in
 from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, with_password
 from tests.web.forms import patient
 from tests.web.served import Served, served
-from tests.web.signing import GOOD, quick_clinic
+from tests.web.signing import GOOD, fresh, quick_clinic, server
+
+__all__ = ["fresh", "server"]
 
 NAME = "levator.test"
 Axe = Callable[[Page], list[str]]
-
-
-@pytest.fixture
-def fresh() -> Iterator[Served]:
-    with served(quick_clinic()) as server:
-        yield server
-
-
-@pytest.fixture
-def server() -> Iterator[Served]:
-    clinic = quick_clinic()
-    clinic_of_all_roles(clinic.accounts)
-    with served(clinic) as server:
-        yield server
 
 
 def here(server: Served) -> str:

@@ -232,7 +232,7 @@ def test_a_protocol_begins_under_a_name_of_its_own(
     assert main(["check", str(mine)]) == 0
     assert "after-a-prolapse.toml: in order" in capsys.readouterr().out
     for name, sentence in (
-        (str(mine), "is there already; choose another name."),
+        (str(mine), "there is a file of that name"),
         ("Prolaps.toml", "Prolaps.toml is no name for a protocol"),
         ("prolapse.txt", "prolapse.txt is no name for a protocol"),
         (str(tmp_path / "gone" / "mine.toml"), "it is not there"),

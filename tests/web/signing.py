@@ -35,6 +35,13 @@ def server() -> Iterator[Served]:
         yield server
 
 
+@pytest.fixture
+def fresh() -> Iterator[Served]:
+    """A server without a clinic yet."""
+    with served(quick_clinic()) as server:
+        yield server
+
+
 def token_on(page: str) -> str:
     [first, *_] = re.findall(rf'name="{FORM_TOKEN}" value="(\w*)"', page)
     return str(first)

@@ -1,7 +1,6 @@
 """How people come into a clinic by its pages: the first run, invitations, changes of an account."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,17 +10,10 @@ from tests.clinic.people import (
     kept,
     user_of,
 )
-from tests.web.served import Served, served
-from tests.web.signing import ENGLISH, GOOD, quick_clinic, server
+from tests.web.served import Served
+from tests.web.signing import ENGLISH, GOOD, fresh, server
 
-__all__ = ["server"]
-
-
-@pytest.fixture
-def fresh() -> Iterator[Served]:
-    """A server without a clinic yet."""
-    with served(quick_clinic()) as server:
-        yield server
+__all__ = ["fresh", "server"]
 
 
 def test_the_first_run_is_at_this_computer_with_the_code_and_once(fresh: Served) -> None:

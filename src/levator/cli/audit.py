@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from levator.cli.files import text_in, writing
 from levator.cli.speaking import error, hint, say
 from levator.cli.storing import add_database, open_existing
-from levator.errors import CallerError, mark, system_reason
+from levator.errors import CallerError, mark
 
 if TYPE_CHECKING:
     from levator.clinic.auditing import Head, Look, Verdict
@@ -64,13 +65,7 @@ def _heads(file: str | None) -> dict[str, Head] | None:
 
     if file is None:
         return None
-    try:
-        return heads_in(Path(file).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as refused:
-        reason = system_reason(refused) if isinstance(refused, OSError) else say("it is not text")
-        raise CallerError(
-            "%(file)s cannot be read (%(reason)s); give another file.", file=file, reason=reason
-        ) from refused
+    return heads_in(text_in(file))
 
 
 def _broken(verdict: Verdict) -> CallerError:
@@ -95,15 +90,8 @@ def _head(repository: Repository, asked: argparse.Namespace) -> int:
     if asked.keep is None:
         print(text, end="")
         return 0
-    try:
-        with Path(asked.keep).open("x", encoding="utf-8") as kept:
-            kept.write(text)
-    except OSError as refused:
-        raise CallerError(
-            "%(file)s cannot be written (%(reason)s); give another file.",
-            file=asked.keep,
-            reason=system_reason(refused),
-        ) from refused
+    with writing(asked.keep), Path(asked.keep).open("x", encoding="utf-8") as kept:
+        kept.write(text)
     print(say("The head is in %(file)s; keep it where nobody can change it.", file=asked.keep))
     return 0
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import getpass
 import warnings
-from pathlib import Path
 
+from levator.cli.files import text_in
 from levator.cli.speaking import hint, say
-from levator.errors import CallerError, system_reason
+from levator.errors import CallerError
 
 SHORTEST = 12
 
@@ -58,10 +58,4 @@ def _long_enough(passphrase: str) -> str:
 
 
 def _first_line(file: str) -> str:
-    try:
-        return Path(file).read_text("utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = system_reason(error) if isinstance(error, OSError) else say("it is not text")
-        raise CallerError(
-            "%(file)s cannot be read (%(reason)s); give another file.", file=file, reason=reason
-        ) from error
+    return text_in(file).partition("\n")[0].rstrip("\r")

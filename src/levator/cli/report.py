@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from levator.cli.files import for_one_person, writing
 from levator.cli.speaking import add_language, error, hint, number, say, voice
 from levator.cli.storing import add_database, open_existing
-from levator.errors import CallerError, RecordingError, mark, system_reason
+from levator.errors import CallerError, RecordingError, mark
 
 if TYPE_CHECKING:
     from levator.records.model import RecordingHeader, RecordingState
@@ -111,17 +110,10 @@ def _write(repository: Repository, header: RecordingHeader, asked: argparse.Name
     report = session_report(repository, header.id, _progress())
     _clear_progress()
     file = Path(asked.output or f"session-{header.id[:_ID_SHOWN]}.html")
-    try:
-        with _for_one_person():
-            file.write_text(to_html(report, asked.language), encoding="utf-8")
-            if file.is_file():
-                file.chmod(0o600)
-    except OSError as error:
-        raise CallerError(
-            "%(file)s cannot be written (%(reason)s); choose another file with -o.",
-            file=str(file),
-            reason=system_reason(error),
-        ) from error
+    with writing(file), for_one_person():
+        file.write_text(to_html(report, asked.language), encoding="utf-8")
+        if file.is_file():
+            file.chmod(0o600)
     print(f"{file}: {outcome(report)}")
     return 0
 
@@ -131,27 +123,10 @@ def _export(repository: Repository, header: RecordingHeader, file: Path) -> int:
     from levator.formats.session_file import write_session
     from levator.records.replay import load_session
 
-    try:
-        with _for_one_person():
-            write_session(file, load_session(repository, header.id))
-    except OSError as error:
-        raise CallerError(
-            "%(file)s cannot be written (%(reason)s); choose another file.",
-            file=str(file),
-            reason=system_reason(error),
-        ) from error
+    with writing(file), for_one_person():
+        write_session(file, load_session(repository, header.id))
     print(say("%(file)s: the whole session; levator check %(file)s replays it.", file=str(file)))
     return 0
-
-
-@contextmanager
-def _for_one_person() -> Iterator[None]:
-    """Files made meanwhile can be read by nobody else on this computer: they are of a patient."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 def outcome(report: SessionReport) -> str:

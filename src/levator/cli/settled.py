@@ -6,9 +6,10 @@ import argparse
 import re
 from pathlib import Path
 
+from levator.cli.files import writing
 from levator.cli.speaking import hint, say, whole
 from levator.cli.storing import add_database, open_existing, protocols_of
-from levator.errors import CallerError, system_reason
+from levator.errors import CallerError
 
 #: A whole protocol, as short as one can be, to begin from.
 EXAMPLE = Path(__file__).with_name("our-clinic.toml")
@@ -89,16 +90,7 @@ def begin_protocol(asked: argparse.Namespace) -> int:
             ".toml behind them.",
             file=file.name,
         )
-    if file.exists():
-        raise CallerError("%(file)s is there already; choose another name.", file=str(file))
-    try:
-        with file.open("x", encoding="utf-8") as kept:
-            kept.write(text.replace(EXAMPLE.stem, file.stem, 1))
-    except OSError as error:
-        raise CallerError(
-            "%(file)s cannot be written (%(reason)s); choose another file.",
-            file=str(file),
-            reason=system_reason(error),
-        ) from error
+    with writing(file), file.open("x", encoding="utf-8") as kept:
+        kept.write(text.replace(EXAMPLE.stem, file.stem, 1))
     print(say("%(file)s is yours now; open it in a text editor.", file=file.name))
     return 0
