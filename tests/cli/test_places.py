@@ -14,6 +14,8 @@ from levator.storage.folder import check_folder
 
 NOBODY = 65_534
 INIT = ("clinic", "init", "--clinic", "Bos", "--name", "Anke", "--email", "anke@bos.example")
+#: Longer than the name of a file can be.
+TOO_LONG = "n" * 300
 ON_A_DATABASE = {
     "init": INIT,
     "invite": ("clinic", "invite", "--email", "anke@bos.example"),
@@ -131,6 +133,7 @@ def test_a_folder_of_somebody_else_is_named(
         (("backup", "no/new.backup"), "/no is not there; make it"),
         (("backup", "a-file/new.backup"), "a-file is a file, not a folder"),
         (("backup", "a-file"), "a-file is there already"),
+        (("backup", TOO_LONG), "cannot be written (the computer refuses it)"),
         (("backup", "n", "--passphrase-file", "shut"), "shut cannot be read (it is a folder)"),
         (("audit", "verify", "--head", "none"), "none cannot be read (it is not there)"),
         (("audit", "verify", "--head", "one.backup"), "cannot be read (it is not text)"),

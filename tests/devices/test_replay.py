@@ -108,9 +108,10 @@ def test_it_is_paced_by_the_clock(edf: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert emg == pytest.approx([(at + 1) * 0.02 / 0.5 for at in range(40)])
 
 
-def test_a_missing_file_is_a_missing_device() -> None:
+@pytest.mark.parametrize("name", ["nowhere", "n" * 300])
+def test_a_missing_file_is_a_missing_device(name: str) -> None:
     with pytest.raises(DeviceNotFoundError, match="check the path"):
-        asyncio.run(open_device("replay:///nowhere.csv").open())
+        asyncio.run(open_device(f"replay:///{name}.csv").open())
 
 
 def test_a_truncated_file_is_said_to_be(edf: Path) -> None:

@@ -35,7 +35,7 @@ from levator.records.replay import StoredSession, load_session
 from levator.records.repository import Repository
 from levator.records.work import Work, where
 from levator.storage.backup import disk_reason
-from levator.storage.folder import check_folder
+from levator.storage.folder import check_new
 from levator.texts import Speaker, speaker
 
 _README = mark(
@@ -71,9 +71,7 @@ def export(
 @contextmanager
 def whole_or_not(file: Path) -> Iterator[IO[bytes]]:
     """Give a new file to write; it gets its name once it is whole. Raises StorageError."""
-    check_folder(file.parent)
-    if file.exists():
-        raise StorageError("%(file)s is there already; give a new name.", file=str(file))
+    check_new(file)
     unfinished = file.with_name(file.name + ".part")
     try:
         with open_for_writing(unfinished) as out:

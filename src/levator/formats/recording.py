@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from levator.errors import RecordingError
@@ -35,7 +36,7 @@ def open_recording(path: Path | str) -> Recording:
     or contradicting file.
     """
     path = Path(path)
-    if not _is_file(path):
+    if not os.path.isfile(path):
         raise RecordingError("There is no recording at %(path)s; check the path.", path=str(path))
     match path.suffix.lower():
         case ".csv":
@@ -48,11 +49,3 @@ def open_recording(path: Path | str) -> Recording:
     raise RecordingError(
         "%(file)s is not a recording levator reads; give a .csv or .edf file.", file=path.name
     )
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        # A name longer than the system can have is the name of no file.
-        return False

@@ -20,7 +20,7 @@ from levator.errors import Phrase, StorageError, mark, system_reason
 from levator.formats.backup_file import make_names_durable, open_backup, write_backup
 from levator.records.repository import Repository
 from levator.storage import file_of, open_repository
-from levator.storage.folder import check_folder
+from levator.storage.folder import check_folder, check_new
 
 #: What is told as a long piece of work goes on; making a backup tells `STEPS` of them.
 Told = Callable[[str], None]
@@ -43,9 +43,7 @@ def back_up(url: str, file: Path, made_at: str, passphrase: str | None, told: To
     It is read back before it counts. Raises StorageError, and leaves nothing, where that
     cannot be done.
     """
-    check_folder(file.parent)
-    if file.exists():
-        raise StorageError("%(file)s is there already; give a new name.", file=str(file))
+    check_new(file)
     try:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
             database, manifest = Path(folder) / "database", Path(folder) / "manifest"

@@ -22,6 +22,13 @@ def check_folder(folder: Path) -> None:
             )
 
 
+def check_new(file: Path) -> None:
+    """Raise StorageError unless a file of this name can come into its folder as a new one."""
+    check_folder(file.parent)
+    if os.path.lexists(file):
+        raise StorageError("%(file)s is there already; give a new name.", file=str(file))
+
+
 def _may_enter(folder: Path) -> bool:
     return os.access(folder, os.X_OK, effective_ids=os.access in os.supports_effective_ids)
 

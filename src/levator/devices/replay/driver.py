@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Replay:
 
     async def open(self) -> tuple[Stream, ...]:
         """Read the file; DeviceNotFoundError if it is not there, RecordingError if it is bad."""
-        if not _is_file(self._options.path):
+        if not os.path.isfile(self._options.path):
             raise DeviceNotFoundError(
                 "There is no recording at %(path)s; check the path in the URL.",
                 path=str(self._options.path),
@@ -135,14 +136,6 @@ def read_options(url: str) -> Options:
         _loop(found.get("loop", "no")),
         read_block(found.get("block", "0.02s")),
     )
-
-
-def _is_file(path: Path) -> bool:
-    """Return whether a file is there; one whose name no disk takes is not."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 def _path(host: str, path: str) -> Path:
