@@ -1,40 +1,67 @@
-"""No page of the record scrolls sideways: on a small telephone, and with text twice as large."""
+"""No page of the record scrolls sideways or cuts what is asked: small telephones, large text."""
 
 from collections.abc import Callable
-from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page
 
+from levator.records.people import Role
 from tests.browser.signing import sign_in
+from tests.clinic.people import TENANT
 from tests.web.forms import patient
 from tests.web.served import Served
 
 Opener = Callable[..., Page]
 FILE = ("", "/sitting", "/looked", "/sessions", "/details", "/pregnancy", "/birth", "/clearance")
 FORMS = ("/red-flag", "/pain", "/symptom", "/test", "/consent", "/note", "/decide", "/invite")
+#: What the others open, whole or behind her address.
+PAGES: dict[Role, tuple[str, ...]] = {
+    "therapist": ("/", "/patients", "/patients/new"),
+    "clinic_admin": ("/users", "/audit", "/patients/import", "/backups", "/retention"),
+    "researcher": ("/research", "/account/confirm"),
+    "patient": (f"/patients/{TENANT}-record", f"/patients/{TENANT}-record/looked"),
+}
 #: Who stands out over the right edge, for whoever mends it.
 WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")]
     .filter((one) => !one.closest("svg, .scrolled"))
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
     .map((one) => `${one.tagName}.${one.className}`)"""
+#: Days that are wider than their field, and numbers to press that take two lines.
+CUT = """() => {
+  const wide = (one) => one.getBoundingClientRect().width;
+  const days = [...document.querySelectorAll("input[type=date]")].filter((one) => {
+    const given = wide(one);
+    one.style.width = "max-content";
+    const needed = wide(one);
+    one.style.width = "";
+    return given < needed;
+  });
+  const high = (one) => one.getBoundingClientRect().height;
+  const scores = [...document.querySelectorAll(".numbers button, .scale span")];
+  const taller = scores.filter((one) => high(one) > high(scores[0]) + 1);
+  return [...days, ...taller].map((one) => one.id || one.textContent);
+}"""
+SIZES = ((320, "100%"), (390, "100%"), (390, "200%"))
+LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
 
 
-@pytest.mark.parametrize(("width", "text"), [(320, "100%"), (390, "200%")])
-def test_no_page_of_the_record_scrolls_sideways(
-    server: Served, new_page: Opener, width: int, text: str
+def test_no_page_of_the_record_scrolls_sideways_or_cuts_what_is_asked(
+    server: Served, new_page: Opener
 ) -> None:
     with server.client() as client:
         hers = patient(client)
-    size: dict[str, Any] = {"width": width, "height": 568}
-    page, wide = sign_in(server, new_page(viewport=size)), {}
-    for path in ("/", "/patients", "/patients/new", *(f"{hers}{one}" for one in FILE + FORMS)):
-        page.goto(f"{server.address}{path}?language=nl")
-        page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", text)
-        if over := page.evaluate(WIDER):
-            wide[path.removeprefix(hers)] = over
-    assert wide == {}
+    wrong = {}
+    for role, paths in PAGES.items():
+        page = sign_in(server, new_page(), role)
+        own = [f"{hers}{one}" for one in (*FILE, *FORMS, "/end")] if role == "therapist" else []
+        for path in (*paths, *own):
+            page.goto(f"{server.address}{path}?language=nl")
+            for width, text in SIZES:
+                page.set_viewport_size({"width": width, "height": 568})
+                page.evaluate(LARGE, text)
+                if found := page.evaluate(WIDER) + page.evaluate(CUT):
+                    wrong[path.removeprefix(hers), width, text] = found
+    assert wrong == {}
 
 
 def test_on_a_telephone_the_rows_of_who_looked_stand_under_each_other(
