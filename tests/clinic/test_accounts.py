@@ -131,6 +131,16 @@ def test_one_address_cannot_try_all_accounts(clock: Clock) -> None:
     guesses.take("another account", "10.0.0.8")
 
 
+def test_one_network_of_ipv6_cannot_try_all_accounts(clock: Clock) -> None:
+    """Whoever has one address of it has all of them."""
+    guesses = Guesses(MemoryRepository(), clock, per_account=10, per_address=5)
+    for number in range(5):
+        guesses.take(f"account {number}", f"2001:db8::{number}")
+    with pytest.raises(TooManyGuessesError):
+        guesses.take("another account", "2001:db8::5:1")
+    guesses.take("another account", "2001:db8:0:1::")
+
+
 def test_who_has_shown_who_she_is_begins_anew(clock: Clock) -> None:
     guesses = Guesses(MemoryRepository(), clock, per_account=1)
     guesses.take("anke", "10.0.0.7")

@@ -1,8 +1,10 @@
 """Silent connections over TLS are waited for shortly; hundreds of them shut nobody out."""
 
+import os
 import resource
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from websockets.sync.client import connect
 from levator.clinic import Clinic
 from levator.clinic.certificates import Tls, make_authority
 from levator.storage.memory import MemoryRepository
+from levator.web import handshakes
 from levator.web import server as pages
 from levator.web.server import Reach
 from tests.clinic.people import clinic_of_all_roles, signed_in
@@ -87,8 +90,44 @@ def test_hundreds_of_silent_ones_shut_out_nobody_and_end_no_live_screen(
         assert live.ping().wait(3)
 
 
+def test_of_one_address_the_oldest_make_room(server: Served, trusting: ssl.SSLContext) -> None:
+    with silent(server, 3, "127.0.0.2") as others, silent(server, 450) as made:
+        assert answers(server, trusting)
+        left = [is_open(one) for one in made]
+        assert not any(left[: -handshakes.MOST_OF_ONE])
+        assert sum(left) in (handshakes.MOST_OF_ONE - 1, handshakes.MOST_OF_ONE)
+        assert all(map(is_open, others))
+
+
+def test_of_many_addresses_those_with_most_make_room(
+    server: Served, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as stack:
+        few = stack.enter_context(silent(server, 5, "127.0.0.2"))
+        many = [
+            stack.enter_context(silent(server, 99, f"127.0.0.{number}")) for number in range(3, 9)
+        ]
+        assert answers(server, trusting)
+        assert all(map(is_open, few))
+        left = [sum(map(is_open, made)) for made in many]
+        assert sum(left) in range(handshakes.MOST - 7, handshakes.MOST - 4)
+
+
+def test_it_goes_on_once_a_file_is_free_again(server: Served, trusting: ssl.SSLContext) -> None:
+    limits, free = resource.getrlimit(resource.RLIMIT_NOFILE), os.dup(0)
+    with socket.socket() as one:
+        os.close(free)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (free, limits[1]))
+            one.connect(("127.0.0.1", server.port))
+            time.sleep(0.3)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert answers(server, trusting)
+
+
 def test_a_silent_one_is_not_waited_for(tls: Tls, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "HANDSHAKE_S", 0.2)
+    monkeypatch.setattr(handshakes, "HANDSHAKE_S", 0.2)
     clinic = Clinic(MemoryRepository())
     with served(clinic, Reach(tls=tls, names=tls.names)) as quick, silent(quick, 1) as [one]:
         assert is_open(one)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from httpx import Client
 
+from levator.clinic.networks import network_of
 from levator.records.people import User
 from levator.records.work import where
-from levator.web.joining import network_of
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, user_of
 from tests.live.seats import sitting_at

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from levator.clinic.factors import digest
+from levator.clinic.networks import network_of
 from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError, mark
 from levator.records.people import Guess
@@ -48,7 +49,7 @@ class Guesses:
         """Count a guess; raises TooManyGuessesError where it is one too many."""
         with self.repository.work(writes=True) as work:
             self._forget(work)
-            self._count(work, f"address {address}", self.per_address)
+            self._count(work, f"address {network_of(address)}", self.per_address)
             self._count(work, f"account {account}", self.per_account)
 
     def forgive(self, account: str) -> None:

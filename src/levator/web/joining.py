@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.routing import Route
 
 from levator.clinic import Clinic, attending
 from levator.clinic.acting import RefusedError
+from levator.clinic.networks import network_of
 from levator.live.joining import JoinRefusedError, ViewerRole
 from levator.live.joining import Request as Asked
 from levator.live.room import Room
@@ -24,8 +24,6 @@ from levator.web.signed import account, actor, address_of
 from levator.web.troubles import refusal_words
 
 GUEST = "guest"
-#: Whoever has one address of IPv6 has as many as this leaves open.
-_IPV6_NETWORK = 64
 
 
 class JoinPages:
@@ -122,15 +120,3 @@ class JoinPages:
             there = f"/rooms/{asked.room}/therapist"
             address = f"/enter/{asked.ticket}" if asked.role == "patient" else there
         return JSONResponse({"answer": asked.answer, "address": address})
-
-
-def network_of(address: str) -> str:
-    """Return what guesses are counted by: an address of IPv4, a network of IPv6."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
-    known = known.ipv4_mapped or known if isinstance(known, IPv6Address) else known
-    if isinstance(known, IPv4Address):
-        return str(known)
-    return str(IPv6Network((int(known), _IPV6_NETWORK), strict=False))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,15 +14,13 @@ from starlette.types import ASGIApp
 
 from levator.clinic.certificates import Tls
 from levator.clinic.showing import Showing
-from levator.quantities import Seconds
 from levator.web.connections import connections
+from levator.web.handshakes import Handshakes
 
 HOST = "127.0.0.1"
 #: A viewer that does not read at all is dropped after this long.
 PING_S = 10.0
 LONGEST_MESSAGE_BYTES = 64 * 1024
-#: How long a handshake of TLS may take; one that is silent holds a file of ours until then.
-HANDSHAKE_S: Seconds = 5.0
 #: So many files may be open, where the system lets them: far more than can be silent meanwhile.
 MOST_FILES = 65_536
 #: For TLS 1.2; those of TLS 1.3 are all good. Each has forward secrecy and authenticates.
@@ -166,26 +163,26 @@ class Server(uvicorn.Server):
         super().__init__(settings)
         self._connections = connections()
         self._on_start, self._reach = on_start, reach
+        self._handshakes: Handshakes | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell. Over TLS the handshakes are ours: uvicorn waits a minute for each."""
         tls = self.config.ssl
         await super().startup(sockets if tls is None else [])
         if tls is not None and self.started:
-            self.servers = [await self._over_tls(one, tls) for one in sockets or ()]
+            self._handshakes = Handshakes(self._connection, tls)
+            for one in sockets or ():
+                self._handshakes.listen(one, self.config.backlog)
         if self._reach.showing is not None:
             self._reach.showing.use = self._use_from(asyncio.get_running_loop())
         if self.started and sockets:
             self._on_start(address_of(sockets[0], self._reach))
 
-    async def _over_tls(self, listening: socket.socket, tls: ssl.SSLContext) -> asyncio.Server:
-        return await asyncio.get_running_loop().create_server(
-            self._connection,
-            sock=listening,
-            ssl=tls,
-            backlog=self.config.backlog,
-            ssl_handshake_timeout=HANDSHAKE_S,
-        )
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more over TLS, then end as uvicorn does."""
+        if self._handshakes is not None:
+            await self._handshakes.close()
+        await super().shutdown(sockets)
 
     def _connection(self) -> asyncio.Protocol:
         return self._connections(
