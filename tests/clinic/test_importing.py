@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from levator.clinic.ending import end_course
 from levator.clinic.erasing import erase
 from levator.clinic.importing import take_in
 from levator.clinic.terminal import at_terminal
-from levator.errors import CallerError, RecordingError
+from levator.errors import CallerError, ContentError, RecordingError
+from levator.formats.patient_file import entity_line
 from levator.records.model import Batch
-from levator.records.people import Patient
+from levator.records.people import Patient, Pregnancy
 from levator.records.treatment import Clearance
 from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
@@ -113,6 +115,60 @@ def test_a_recording_that_no_sitting_names_is_nobodys(
     with pytest.raises(CallerError, match="in another record"):
         take_in(there, ADMIN, unnamed)
     assert is_empty(there)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("patient", "born_on"),
+        ("patient", "made_at"),
+        ("birth", "born_on"),
+        ("pain_score", "on_day"),
+        ("course", "begun_on"),
+        ("decision", "on_day"),
+        ("decision", "made_at"),
+        ("prescription", "from_on"),
+        ("session", "on_day"),
+        ("session", "started_at"),
+        ("clearance", "revoked_on"),
+    ],
+)
+def test_a_day_to_come_is_not_taken_in(
+    file: Path, there: Acts, tmp_path: Path, kind: str, field: str
+) -> None:
+    """It would hold up what is counted from today until somebody finds it."""
+    day = (date.fromisoformat(there.now()[:10]) + timedelta(days=1)).isoformat()
+    given = {field: f"{day}T08:00:00+00:00" if field.endswith("_at") else day}
+    told = f"{field} in entities/{kind}.jsonl:1 lies after today; correct it where it was kept, "
+    with pytest.raises(ContentError, match=told):
+        take_in(there, ADMIN, changed(file, tmp_path / "ahead.zip", kind, **given))
+    assert is_empty(there)
+
+
+def test_what_is_expected_or_holds_until_then_may_lie_ahead(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    ahead = {"from_on": "2027-01-01", "until_on": "2027-02-01"}
+    later = changed(file, tmp_path / "later.zip", "clearance", **ahead)
+    due = (date.fromisoformat(desk.TODAY) + timedelta(days=280)).isoformat()
+    assert take_in(there, ADMIN, with_pregnancy(later, tmp_path / "due.zip", due)).entities
+
+
+def test_no_child_is_expected_later_than_a_pregnancy_lasts(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    due = (date.fromisoformat(desk.TODAY) + timedelta(days=281)).isoformat()
+    with pytest.raises(ContentError, match="expected_on in .* lies after today"):
+        take_in(there, ADMIN, with_pregnancy(file, tmp_path / "late.zip", due))
+
+
+def with_pregnancy(file: Path, into: Path, expected_on: str) -> Path:
+    members = members_of(file)
+    hers = json.loads(members["entities/patient.jsonl"])["id"]
+    one = Pregnancy(
+        id=desk.new_id(), tenant_id=desk.TENANT, patient_id=hers, expected_on=expected_on
+    )
+    return written(members | {"entities/pregnancy.jsonl": entity_line(one).encode()}, into)
 
 
 def test_a_running_course_stays_the_one_that_runs(file: Path, there: Acts, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from levator.clinic.acting import Act, Acts
-from levator.clinic.kept_values import wrong_field
+from levator.clinic.kept_values import ahead, wrong_field
 from levator.errors import CallerError, ContentError, Phrase, RecordingError, Value, system_reason
 from levator.formats.exact_recording import Kept
 from levator.formats.patient_file import PatientFile, kinds_in_order
@@ -86,7 +86,7 @@ def take_in_from(acts: Acts, actor: Actor, source: IO[bytes], name: Value) -> Im
 
 def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
     patient_id, recordings = held.about["patient"], held.recording_ids()
-    entities = list(_hers(held, actor.tenant_id, patient_id))
+    entities = list(_hers(held, actor.tenant_id, patient_id, acts.now()[:10]))
     for recording_id in recordings:
         _look_at(held, recording_id)
     new = _not_here(acts.repository, entities, held, actor.tenant_id)
@@ -108,7 +108,7 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
 # --- Looking
 
 
-def _hers(held: PatientFile, tenant_id: str, patient_id: str) -> Iterable[Entity]:
+def _hers(held: PatientFile, tenant_id: str, patient_id: str, today: str) -> Iterable[Entity]:
     wanted = {Patient, *of_patient().values()} - {User}
     for kind in kinds_in_order():
         for place, entity in held.entities(kind, tenant_id) if kind in wanted else ():
@@ -117,6 +117,8 @@ def _hers(held: PatientFile, tenant_id: str, patient_id: str) -> Iterable[Entity
                 raise held.wrong(Phrase("something in it is not hers"))
             if field := wrong_field(entity):
                 raise held.wrong_value(place, field)
+            if field := ahead(entity, today):
+                raise held.to_come(place, field)
             yield entity
 
 

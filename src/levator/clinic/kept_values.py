@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import isfinite
 
 from levator.clinic.checking import EARLIEST, JOINERS, LATEST, LONGEST_LINE, LONGEST_TEXT
 from levator.clinic.results import trained_in
-from levator.course.chart import Prescribed
+from levator.course.chart import DAYS_TO_EXPECTED, Prescribed
 from levator.errors import LevatorError
 from levator.library import load_checklist, load_hard_limits, load_protocol, load_scales
 from levator.records.entity import Entity, EntityField, Plain, fields_of, is_plain_id
@@ -21,6 +21,7 @@ from levator.records.kinds import name_of
 from levator.records.people import Birth, Patient, Pregnancy
 from levator.records.treatment import (
     Assessment,
+    Clearance,
     Course,
     Decision,
     PainScore,
@@ -39,6 +40,11 @@ _MOST = 2**53
 _TEXTS = frozenset(
     {"text", "because", "remark", "what", "ended_because", "revoked_because", "answers"}
 )
+#: Days that may lie ahead.
+_TO_COME: Mapping[type[Entity], frozenset[str]] = {
+    Pregnancy: frozenset({"expected_on"}),
+    Clearance: frozenset({"from_on", "until_on"}),
+}
 #: Marks of what a program makes and nobody fills in or takes in.
 _MADE = frozenset({"secret", "unique", "unique_here"})
 #: Numbers that may lie below nothing.
@@ -55,6 +61,25 @@ def wrong_field(entity: Entity) -> str | None:
             return field.name
     rules = _RULES.get(name_of(type(entity)), {})
     return next((name for name, holds in rules.items() if not holds(entity)), None)
+
+
+def first_day(expected_on: str) -> str:
+    """Return the day on which a pregnancy began."""
+    return (date.fromisoformat(expected_on) - timedelta(days=DAYS_TO_EXPECTED)).isoformat()
+
+
+def ahead(entity: Entity, today: str) -> str | None:
+    """Return the first field that tells of a day to come, as no form here takes it; None where
+    there is none. What is expected or holds until then may lie ahead."""
+    if isinstance(entity, Pregnancy) and first_day(entity.expected_on) > today:
+        return "expected_on"
+    to_come = _TO_COME.get(type(entity), frozenset())
+    for field in fields_of(type(entity)):
+        is_day_or_moment = field.name.endswith(("_on", "_day", "_at"))
+        value = getattr(entity, field.name) if is_day_or_moment else None
+        if isinstance(value, str) and field.name not in to_come and value[:10] > today:
+            return field.name
+    return None
 
 
 def is_day(text: str) -> bool:

@@ -11,14 +11,13 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import get_args
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
-from levator.course.chart import DAYS_TO_EXPECTED
+from levator.clinic.kept_values import first_day
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist, load_scales
 from levator.records.access import Actor
@@ -62,9 +61,9 @@ def keep_pregnancy(
     with acts.on_patient(actor, "pregnancy.write", patient_id) as act:
         due, today = checking.day("expected_on", expected_on), act.at[:10]
         codes = _listed(complications, "pregnancy-complications")
-        if _first_day(due) > today:
+        if first_day(due) > today:
             raise CallerError("The due date lies further ahead than a pregnancy lasts; correct it.")
-        if due < _first_day(today):
+        if due < first_day(today):
             raise CallerError("The due date lies too long ago; correct it, or fill in the birth.")
         if version:
             kept = one_of_hers(act, Pregnancy, pregnancy_id)
@@ -272,14 +271,9 @@ def _revoked(act: Act, clearance: Clearance, because: str) -> Clearance:
     )
 
 
-def _first_day(expected_on: str) -> str:
-    """Return the day on which a pregnancy began."""
-    return (date.fromisoformat(expected_on) - timedelta(days=DAYS_TO_EXPECTED)).isoformat()
-
-
 def _birth_day(act: Act, born_on: str, pregnancy: Pregnancy | None) -> str:
     found = checking.past_day("birth_on", born_on, act.at[:10])
-    if pregnancy is not None and found < _first_day(pregnancy.expected_on):
+    if pregnancy is not None and found < first_day(pregnancy.expected_on):
         raise CallerError("The birth lies before the pregnancy; correct its day or the due date.")
     own = patient_of(act).born_on
     if own is not None and found <= own:

@@ -256,6 +256,16 @@ class PatientFile:
         """Return the error for a value that cannot be; it is not said, it is hers."""
         return self.wrong(Phrase("%(field)s in %(place)s cannot be", field=field, place=place))
 
+    def to_come(self, place: str, field: str) -> ContentError:
+        """Return the error for a day that lies ahead where none may."""
+        return ContentError(
+            "%(file)s cannot be taken in: %(field)s in %(place)s lies after today; correct it "
+            "where it was kept, or wait until that day.",
+            file=self._name,
+            field=field,
+            place=place,
+        )
+
     def recording_ids(self) -> tuple[str, ...]:
         """Return the ids of the recordings in it."""
         names = [name for name in self.about["files"] if name.startswith(_RECORDINGS)]
