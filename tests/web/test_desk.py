@@ -202,10 +202,51 @@ def test_the_end_of_an_ended_course_says_so_and_what_next(client: Client) -> Non
     ended = client.post(f"{path}/end", data=form | {"ended_on": day_ago(0)})
     assert ended.status_code == 303
     page = client.get(f"{path}/end").text
-    assert "If she goes on, accept the first step of a new course." in page
+    assert "If she goes on, begin a new course on her page." in page
     assert "(The goals are reached)" in page
+    assert "<form" not in page.split('id="main"')[1]
     assert 'name="ended_because"' not in page
     assert 'class="stop"' not in page
+
+
+def test_after_the_end_of_a_course_nothing_urges_a_new_one(client: Client) -> None:
+    path = patient(client)
+    form = hidden(client.get(f"{path}/end").text) | {"ended_ground": "goals_reached"}
+    assert client.post(f"{path}/end", data=form | {"ended_on": day_ago(0)}).status_code == 303
+    page = client.get(path).text
+    assert "If she goes on, a new one begins with Step " in page
+    assert '<button type="submit">Begin a new course</button>' in page
+    assert ">Accept</button>" not in page
+
+
+def test_an_admin_is_offered_what_there_is_to_do_for_her(server: Served, client: Client) -> None:
+    path = patient(client)
+    with server.client_of("clinic_admin") as admin:
+        links = re.compile(rf'<a href="{path}/([a-z-]+)"')
+        assert links.findall(admin.get(f"{path}/details").text) == [
+            "hand-over",
+            "looked",
+            "export",
+            "erase",
+        ]
+        invited = client.post(f"{path}/invite", data={"email": f"{new_id()}@example.org"})
+        assert invited.status_code == 200
+        assert "close-access" in links.findall(admin.get(f"{path}/details").text)
+        page = admin.get(f"{path}/close-access").text
+        assert links.findall(page) == []
+        assert f'<a class="button" href="{path}/details">Back</a>' in page
+
+
+def test_consent_to_research_is_read_in_the_language_of_the_page(client: Client) -> None:
+    path = patient(client)
+    given = {"what": "onderzoek", "given_on": day_ago(0)}
+    put(client, f"{path}/consents/{new_id()}", **given)
+    put(client, f"{path}/consents/{new_id()}", **given | {"what": "onderzoek naar slaap"})
+    page = client.get(path).text
+    assert "<strong>research</strong>" in page
+    assert "<strong>onderzoek naar slaap</strong>" in page
+    withdraw = client.get(f"{path}/withdraw").text
+    assert ">research</label>" in withdraw
 
 
 def test_a_new_patient_is_typed_at_once_and_access_is_closed_where_there_is_one(

@@ -109,6 +109,8 @@ def test_her_open_session_heads_her_page_and_no_other(
     assert asked(client, path).status_code == 303
     page = page_of(she, path)
     assert page.index("Your session is open") < page.index('id="today-title"')
+    assert "Your session is open: join it to begin." in page
+    assert "times." not in page.split('id="today-title"')[1].split("</section>")[0]
     assert "Your session is open" not in client.get(path).text
     with of_her(server, other := patient(client)) as another:
         assert "Your session is open" not in page_of(another, other)
@@ -125,7 +127,7 @@ def test_her_session_page_speaks_to_her(server: Served, she: Client, path: str) 
     form = {"id": new_id(), "session": made.id, "moment": "after", "pain": "2"}
     assert she.post(f"{path}/pain", data=form | {"on_day": made.on_day}).status_code == 303
     page = page_of(she, f"{path}/sessions/{made.id}")
-    assert "After this session you told 2. Has it changed?" in page
+    assert "After this session you told of pain 2. Has it changed?" in page
     assert "Ask again" not in page
 
 
@@ -151,5 +153,11 @@ def test_who_looked_shows_her_others_first_and_equal_lines_of_a_day_once(
     others, own = page.split("<h2>You yourself</h2>")
     assert "Therapist" in others
     assert others.count("read the record") == own.count("read the record") == 1
-    assert re.search(r"read the record <span[^>]*>3 times", own)
+    assert re.search(r"read the record <span[^>]*>· 3 times", own)
     assert "Therapist" not in own
+    rows = re.findall(r"<tr><td.*?</tr>", page, re.DOTALL)
+    often = [re.search(r"· (\d+) times", row) for row in rows]
+    in_all = sum(int(found[1]) if found else 1 for found in often)
+    assert f"{in_all} times in all. What was alike on a day stands there once." in page
+    assert len(rows) < in_all
+    assert "of your record is kept here" in page

@@ -110,6 +110,12 @@ def test_what_is_no_day_is_told(admin: httpx.Client) -> None:
     assert "“spring” is no day of the calendar" in unescape(page.text)
 
 
+def test_an_admin_reads_whose_record_it_was(admin: httpx.Client) -> None:
+    page = admin.get(f"/patients/{HER}/looked", headers=ENGLISH).text
+    assert "<strong>Mia Jansen</strong>" in page
+    assert re.search(r"1 to \d+ of \d+ lines\.", page)
+
+
 def test_a_program_finds_the_same(admin: httpx.Client) -> None:
     asked = {"from_on": "2021-03-01", "until_on": "2021-04-01", "action": "note.write"}
     found = admin.get("/api/v1/audit", params=asked).json()
@@ -123,5 +129,6 @@ def test_she_sees_who_looked_by_name_and_day(server: Served) -> None:
     with server.client_of("patient") as her:
         page = her.get(f"/patients/{HER}/looked?offset=100", headers=ENGLISH).text
     assert "28 March 2021" in page
+    assert re.search(r"Times 101 to \d+ of \d+\.", page)
     assert any("Therapist therapist wrote a note" in line for line in lines(page))
     assert 'role="search"' not in page

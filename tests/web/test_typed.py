@@ -196,7 +196,7 @@ def test_it_is_kept_for_a_working_day_and_no_longer() -> None:
 def test_who_has_to_sign_in_again_is_told_that_it_is_kept(
     server: Served, browser: httpx.Client, form: Form
 ) -> None:
-    words = "What you typed is kept"
+    words = "What you typed is not lost"
     with server.stranger() as stranger:
         assert words not in stranger.get("/sign-in?next=/patients").text
     ended(server, browser)

@@ -36,7 +36,7 @@ class SignInError(CallerError):
 
     def __init__(self) -> None:
         """Say what to check."""
-        super().__init__(mark("That is not right. Check the address, the password and the code."))
+        super().__init__(mark("That is not right. Check what you typed."))
 
 
 class ChooseClinicError(CallerError):

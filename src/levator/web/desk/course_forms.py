@@ -196,7 +196,7 @@ def end_form(voice: Speaker, view: View, made: str) -> Form:
 
 def _ended(voice: Speaker, course: Course) -> str:
     when, why = day_text(voice, course.ended_on), end_words(voice, course.ended_ground)
-    text = mark("It ended on %(day)s. If she goes on, accept the first step of a new course.")
+    text = mark("It ended on %(day)s. If she goes on, begin a new course on her page.")
     return voice.say(text, day=f"{when} ({why})" if why else when)
 
 

@@ -41,7 +41,7 @@ class Field:
 class Form:
     """A form as it is shown. values : what stands in its fields; hidden goes along unseen.
     about : whom it is about, by name and date of birth. is_over : it was done before, so that
-    nothing is asked."""
+    nothing is asked. links : (address, words) of what else there is to do for her."""
 
     heading: str
     lead: str = ""
@@ -53,6 +53,7 @@ class Form:
     is_over: bool = False
     rows: Sequence[str] = ()
     about: str = ""
+    links: Sequence[tuple[str, str]] = ()
 
 
 def labelled(voice: Speaker, name: str, **more: Any) -> Field:

@@ -27,13 +27,14 @@ _KEPT: Mapping[GateCode, str] = {
     ),
 }
 _ASKS_PAIN = mark("Tell first how much pain there is now; then you read here what to do.")
+_OPEN = mark("Your session is open: join it to begin.")
 _DO = mark("You can do this step today.")
 _MORE = mark("You can do this step today; so far %(done)s of %(asked)s times.")
 _DONE = mark("You have done all of today: %(done)s of %(asked)s times. Well done.")
 
 
-def today_line(say: Speaker, view: View) -> str:
-    """Return what to do today, in one sentence for her."""
+def today_line(say: Speaker, view: View, *, is_open: bool) -> str:
+    """Return what to do today, in one sentence for her. is_open : whether she can join now."""
     shut = shut_today(view)
     kept = next((words for code, words in _KEPT.items() if code in shut), None)
     if kept is not None:
@@ -44,7 +45,7 @@ def today_line(say: Speaker, view: View) -> str:
         return say.say(_ASKS_PAIN)
     if shut:
         return say.say(_HURTS if "no_pain" in shut else _WAITS)
-    return _times(say, view)
+    return say.say(_OPEN) if is_open else _times(say, view)
 
 
 def shut_today(view: View) -> set[str]:

@@ -129,10 +129,12 @@ class LookedPages:
         )
         is_admin = actor().role == "clinic_admin"
         if actor().role == "patient":
-            more = {"groups": _for_her(voice(request), found.lines)}
+            say = voice(request)
+            more = {"groups": _for_her(say, found.lines), "count": _times(say, found)}
             return self._page(request, found, f"/patients/{patient_id}", more)
         back = f"/patients/{patient_id}{'/details' if is_admin else ''}"
-        return self._page(request, found, back)
+        about = next((one.patient for one in found.lines), "")
+        return self._page(request, found, back, {"about": about})
 
     async def of_clinic(self, request: Request) -> Response:
         """Show what was done in the clinic, or what is looked for of it."""
@@ -215,6 +217,18 @@ def _by_day(say: Speaker, lines: Sequence[Looked]) -> Days:
     """Return the lines under the day on which they were written, as this computer counts it."""
     days = groupby(lines, lambda one: local(one.at).date())
     return [(say.date(day), [_row(say, one) for one in of_day]) for day, of_day in days]
+
+
+def _times(say: Speaker, found: LookedPage) -> str:
+    """Return how often something was done: her page has alike lines of a day as one."""
+    if len(found.lines) == found.total:
+        return say.say_count("%(count)s time in all.", "%(count)s times in all.", found.total)
+    return say.say(
+        "Times %(first)s to %(last)s of %(total)s.",
+        first=say.number(found.offset + 1, 0),
+        last=say.number(found.offset + len(found.lines), 0),
+        total=say.number(found.total, 0),
+    )
 
 
 def _for_her(say: Speaker, lines: Sequence[Looked]) -> list[tuple[str, Days]]:

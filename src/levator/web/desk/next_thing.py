@@ -10,7 +10,7 @@ from levator.clinic.courses import View
 from levator.course.progression import Advance, StepBack
 from levator.texts import Speaker
 from levator.texts.course import proposal
-from levator.web.desk.course_words import flag_lines
+from levator.web.desk.course_words import flag_lines, stage_line
 
 #: flag: care first, the deeds come later. dates, go: one of the deeds. accept: the proposal.
 #: pain: it is asked here. start: a session. ended: a new course may begin.
@@ -48,7 +48,7 @@ def next_thing(say: Speaker, view: View) -> NextThing:
             "flag", say.say("Red flag: call the doctor or midwife."), flags, deeds=(clear,)
         )
     if view.history.ended is not None:
-        return _after_the_end(say, view, heading)
+        return _after_the_end(say, view)
     match unknown(view):
         case "dates":
             return _asks_for_dates(say)
@@ -65,11 +65,13 @@ def next_thing(say: Speaker, view: View) -> NextThing:
     return NextThing("start" if view.history.course else "wait", heading)
 
 
-def _after_the_end(say: Speaker, view: View, heading: str) -> NextThing:
+def _after_the_end(say: Speaker, view: View) -> NextThing:
     """Say that her course has ended; a new one may begin where its first step is proposed."""
     ended = say.say("The course has ended")
     if isinstance(view.proposal, Advance):
-        return NextThing("accept", ended, (say.say("To begin a new one: %(what)s", what=heading),))
+        first = stage_line(say, view.protocol.stage(str(view.proposal.change.becomes)))
+        note = say.say("If she goes on, a new one begins with %(step)s.", step=first)
+        return NextThing("accept", ended, (note,))
     if "not_held" in {one.code for one in view.proposal.reasons}:
         deeds = (("release", say.say("Let the programme go on")),)
         return NextThing("ended", ended, deeds=deeds)

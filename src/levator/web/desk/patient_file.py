@@ -96,7 +96,8 @@ class FilePage:
         running = self._desk.clinic.rooms.of_patient(patient.tenant_id, patient.id)
         values["room"] = running[0].number if running else ""
         if actor().role == "patient":
-            values |= {"today": today_line(say, view), "may_train": not shut_today(view)}
+            today = today_line(say, view, is_open=bool(running))
+            values |= {"today": today, "may_train": not shut_today(view)}
             return self._desk.page(request, "her_file.html", values)
         return self._desk.page(request, "patient_file.html", values)
 

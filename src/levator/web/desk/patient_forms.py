@@ -125,6 +125,9 @@ class PatientForms:
             patient, say = await self._desk.do(patients.read, _patient_id(request)), voice(request)
             form = person_forms.details_form(say, patient)
             form.about = who_is(say, patient)
+            if actor().role == "clinic_admin":
+                has_account = await self._desk.do(history.has_account, patient.id)
+                form.links = _admins_links(say, patient.id, has_account=has_account)
             return form
 
         return await self._either(request, person_forms.change, form)
@@ -238,24 +241,28 @@ class PatientForms:
         status: int = 200,
         more: dict[str, Any] | None = None,
     ) -> Response:
-        back, links = f"/patients/{request.path_params['patient_id']}", []
+        back = f"/patients/{_patient_id(request)}"
         if actor().role == "clinic_admin":
-            say = voice(request)
-            links = [
-                (f"{back}/hand-over", say.say("Hand over")),
-                (f"{back}/close-access", say.say("Close her access")),
-                (f"{back}/looked", say.say("Who looked")),
-                (f"{back}/export", say.say("Take her data along")),
-                (f"{back}/erase", say.say("Erase her")),
-            ]
-            back = "/patients"
-        values = {"form": form, "trouble": trouble, "back": back, "links": links, "twins": []}
+            back = "/patients" if form.links else f"{back}/details"
+        values = {"form": form, "trouble": trouble, "back": back, "twins": []}
         values |= more or {}
         return self._desk.page(request, "form.html", values, status)
 
 
 def _patient_id(request: Request) -> str:
     return str(request.path_params["patient_id"])
+
+
+def _admins_links(say: Speaker, number: str, *, has_account: bool) -> list[tuple[str, str]]:
+    """Return what an admin may do for her, besides her details."""
+    links = {
+        "hand-over": say.say("Hand over"),
+        "close-access": say.say("Close her access") if has_account else "",
+        "looked": say.say("Who looked"),
+        "export": say.say("Take her data along"),
+        "erase": say.say("Erase her"),
+    }
+    return [(f"/patients/{number}/{page}", words) for page, words in links.items() if words]
 
 
 def _differing(

@@ -12,7 +12,7 @@ from levator.records.treatment import Session, Trained
 from levator.texts import Speaker, mark
 from levator.texts.words import stage_name
 from levator.web.desk.pages import day_text, moment_text
-from levator.web.desk.telling_forms import MOMENTS
+from levator.web.desk.telling_forms import MOMENTS, consent_words
 
 #: Why a session ended, in a few words.
 ENDED: Mapping[str, str] = {
@@ -121,7 +121,7 @@ def consent_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
     """Return what she agreed to, newest first, and what she took back."""
     return [
         {
-            "what": one.what,
+            "what": consent_words(say, one.what),
             "day": day_text(say, one.given_on),
             "withdrawn": day_text(say, one.withdrawn_on),
         }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from levator.clinic import Clinic, telling
 from levator.clinic.checking import LONGEST_TEXT
+from levator.clinic.consenting import is_research
 from levator.clinic.courses import View
 from levator.errors import CallerError, mark
 from levator.records.access import Actor
@@ -199,6 +200,11 @@ def consent_form(voice: Speaker, view: View, made: str) -> Form:
     )
 
 
+def consent_words(say: Speaker, what: str) -> str:
+    """Return what was agreed to; the one word that opens something, in the page's language."""
+    return say.say("research") if is_research(what) else what
+
+
 def give_consent(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
     """Keep it."""
     telling.give_consent(clinic.acts, actor, patient_id, typed.id, typed.what, typed.on_day)
@@ -207,7 +213,7 @@ def give_consent(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) ->
 def withdraw_form(voice: Speaker, view: View, made: str) -> Form:
     """Ask which consent holds no longer."""
     standing = [one for one in view.history.consents if one.withdrawn_on is None]
-    options = [(one.id, one.what) for one in reversed(standing)]
+    options = [(one.id, consent_words(voice, one.what)) for one in reversed(standing)]
     return Form(
         heading=voice.say("Withdraw a consent"),
         lead=voice.say("It holds no longer from today on; that it was given stays in the record."),
