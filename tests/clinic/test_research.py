@@ -191,6 +191,21 @@ def test_no_byte_tells_who_she_is(acts: Acts) -> None:
     assert CANARY.encode() in acts.repository.header("odd").title.encode()
 
 
+def test_what_a_recording_from_elsewhere_holds_neither_goes_out_nor_stops_it(acts: Acts) -> None:
+    """A file that is taken in may say anything of what was known, and of its channels."""
+    facts = {"complications": CANARY, "pain_now": [CANARY], "weeks_pregnant": {"who": CANARY}}
+    channels = [{"x": 1}, 1, {"name": [], "kind": 3}, {"name": CANARY}]
+    made = a_header("elsewhere")
+    streams = [{**made.context["streams"][0], "channels": channels}]
+    acts.repository.begin_recording(
+        replace(made, context={"streams": streams}, facts=facts, tenant_id=TENANT, patient_id=HERS)
+    )
+    acts.repository.close_recording("elsewhere", LATER, "stop")
+    file = exported(acts)
+    assert len(table(file, "recording")) == len(table(file, "session")) + 1
+    assert CANARY.encode() not in unpacked(file)
+
+
 def test_a_recording_keeps_every_bit_and_replays_the_same(
     acts: Acts, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

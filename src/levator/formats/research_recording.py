@@ -115,7 +115,8 @@ class Bare:
 
     def header(self, header: RecordingHeader) -> RecordingHeader:
         """Return what is known of it, without days, names and ids."""
-        facts = {name: one for name, one in header.facts.items() if name in FACTS}
+        told = header.facts.items()
+        facts = {name: self._value(one, name) for name, one in told if name in FACTS}
         return RecordingHeader(
             id=self.number,
             started_at=NO_DAY,
@@ -174,6 +175,9 @@ def bare(header: RecordingHeader, number: str, follows: str, words: frozenset[st
     names = {one["name"]: f"stream-{place}" for place, one in enumerate(streams, start=1)}
     channels: dict[str, str] = {}
     for channel in (channel for stream in streams for channel in stream.get("channels") or []):
-        kind = word_of(channel["kind"], words) or "channel"
-        channels.setdefault(channel["name"], f"{kind}-{len(channels) + 1}")
+        # One that was taken in from elsewhere may be anything.
+        match channel:
+            case {"name": str(name), "kind": str(kind)}:
+                told = word_of(kind, words) or "channel"
+                channels.setdefault(name, f"{told}-{len(channels) + 1}")
     return Bare(number, follows, words, names, channels)
