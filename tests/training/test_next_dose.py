@@ -57,6 +57,23 @@ def test_a_dose_after_the_verdict_waits_a_round() -> None:
     assert forces == [40.0, 40.0, 30.0]
 
 
+@pytest.mark.parametrize(
+    ("again_s", "forces"),
+    [(14.5, [40.0, 40.0, 35.0, 35.0, 35.0]), (15.5, [40.0, 40.0, 30.0, 35.0, 35.0])],
+)
+def test_a_second_dose_leaves_a_round_that_was_announced_as_it_was(
+    again_s: float, forces: list[float]
+) -> None:
+    """Before the verdict of round 2 it takes the place of the first; after it waits behind it."""
+    five = RoundsRule("number", 15, 240.0, 5)
+    first, second = (replace(sitting.dose(force, PATTERN), rounds=five) for force in (30.0, 35.0))
+    commands = [START, at("dose", 9.5, dose=first), at("dose", again_s, dose=second)]
+    begun = replace(sitting.context(DOSE), dose=replace(DOSE, rounds=five))
+    events = sit(commands, begun, lasts_s=70.0)
+    scored = sitting.of(RepetitionScored, events)
+    assert [one.force_percent_mvc for one in scored] == forces
+
+
 @pytest.mark.parametrize("pause_s", [8.5, 9.5])
 def test_a_dose_in_a_pause_holds_from_the_next_round(pause_s: float) -> None:
     lighter = sitting.dose(30.0, PATTERN)

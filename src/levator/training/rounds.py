@@ -49,10 +49,10 @@ def begin_round(state: SessionState, start_s: Seconds) -> None:
     """Plan the next round and announce it, or end the set at the last gate."""
     now = set_under_way(state)
     number = now.rounds + 1
-    dose = now.dose
-    if now.next_dose is not None and number >= now.next_dose[0]:
-        dose = now.next_dose[1]
-        now = state.change_set(dose=dose, rule=dose.rounds, next_dose=None)
+    dose = _dose_of(now, number)
+    if dose is not now.dose:
+        later = tuple(one for one in now.next_doses if one[0] > number)
+        now = state.change_set(dose=dose, rule=dose.rounds, next_doses=later)
     plan = target.plan_of(dose, number, start_s, now.rest_extra_s)
     if effort_after(now, plan) > _max_effort_s(state, now):
         end_set(state, "round_limit")
@@ -90,10 +90,14 @@ def announce(state: SessionState) -> None:
 
 
 def _following(now: SetState, plan: Plan) -> Plan:
-    dose = now.dose
-    if now.next_dose is not None and plan.round + 1 >= now.next_dose[0]:
-        dose = now.next_dose[1]
+    dose = _dose_of(now, plan.round + 1)
     return target.plan_of(dose, plan.round + 1, plan.end_s, now.rest_extra_s)
+
+
+def _dose_of(now: SetState, number: int) -> Dose:
+    """Return the dose of a round that is to come."""
+    due = [dose for from_round, dose in now.next_doses if from_round <= number]
+    return due[-1] if due else now.dose
 
 
 def _is_last(state: SessionState, now: SetState, plan: Plan) -> bool:
@@ -210,7 +214,7 @@ def end_set(state: SessionState, ended_by: SetEnd) -> None:
     state.set_state = None
     if state.next_dose is None:
         # What the therapist changed holds for the next set, too.
-        state.next_dose = now.next_dose[1] if now.next_dose is not None else now.dose
+        state.next_dose = now.next_doses[-1][1] if now.next_doses else now.dose
     state.totals = _with(state.totals, told)
     if ended_by in _ASK_EFFORT:
         state.tell(EffortAsked(state.now_s, now.number))
@@ -264,7 +268,9 @@ def accept_dose(state: SessionState, dose: Dose, by: str) -> None:
         state.next_dose = dose
         state.tell(DoseAccepted(state.now_s, by, dose, 1))
         return
-    state.change_set(next_dose=(from_round, dose))
+    # One that was accepted for the round before stays: that round is announced already.
+    earlier = (one for one in now.next_doses if one[0] < from_round)
+    state.change_set(next_doses=(*earlier, (from_round, dose)))
     state.tell(DoseAccepted(state.now_s, by, dose, from_round))
     if plan is not None and now.judge and state.name == "running":
         announce(state)

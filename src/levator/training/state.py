@@ -30,7 +30,7 @@ class SetState:
 
     plan : the round under way; None between a pause and its resume, and in open mode.
     judge, rest : whether its verdict and its rest are still to come.
-    next_dose : accepted for a later round; (from round, dose).
+    next_doses : accepted for later rounds; (from round, dose), in their order.
     """
 
     number: int
@@ -43,7 +43,7 @@ class SetState:
     effort_s: Seconds = 0.0
     rest_extra_s: Seconds = 0.0
     unreleased_at_cap: int = 0
-    next_dose: tuple[int, Dose] | None = None
+    next_doses: tuple[tuple[int, Dose], ...] = ()
     results: tuple[RoundResult, ...] = ()
     signs: tuple[FatigueSign, ...] = ()
     warned_round: int | None = None
