@@ -14,11 +14,14 @@ from levator.records.treatment import Session
 from levator.testing.repository import LATER, a_header
 from levator.training.dose import Dose, RoundsRule
 from levator.training.events import DoseAccepted, Event, RestScored, SetStarted
+from levator.training.inputs import Command
 from levator.training.pattern import Pattern
 from levator.training.plain import event_to_plain
 from tests.clinic import desk
 from tests.clinic.test_courses import pregnant
+from tests.sitting import context
 from tests.texts.test_sentences import LIMITS, REPETITION, SET_ENDED
+from tests.training.followed import DOSE, START, at, sit
 
 
 def dose(force: float, hold_s: float = 5.0) -> Dose:
@@ -87,21 +90,32 @@ def test_what_is_no_list_of_doses_is_refused(acts: Acts, text: str) -> None:
     assert wrong_field(replace(ended, trained=text)) == "trained"
 
 
+FIVE = RoundsRule("number", 15, 240.0, 5)
+LIGHTER, BETWEEN = (replace(DOSE, force_percent_mvc=force, rounds=FIVE) for force in (30.0, 35.0))
+
+
+def trained_at(
+    acts: Acts, commands: list[Command], count: int = 5
+) -> list[tuple[float | None, int]]:
+    """What is kept of a sitting as the engine tells it: each force, and how many rounds it had."""
+    begun = replace(DOSE, rounds=replace(FIVE, count=count))
+    told = sit(commands, replace(context(DOSE), dose=begun), lasts_s=80.0)
+    return [(one.force_percent_mvc, one.rounds) for one in trained_in(session_of(acts, told))]
+
+
 def test_a_dose_that_changes_within_a_set_parts_it(acts: Acts) -> None:
-    lower = dose(40.0)
-    ended = session_of(
-        acts,
-        [
-            SetStarted(0.0, 1, dose(50.0), LIMITS, 4.0),
-            *rounds(1, 1, in_band=80.0, released=True),
-            DoseAccepted(20.0, "therapist", lower, 3),
-            *rounds(1, 2, in_band=80.0, released=True),
-            *rounds(1, 3, 4, in_band=95.0, released=True),
-            replace(SET_ENDED, set_number=1),
-        ],
-    )
-    told = [(one.force_percent_mvc, one.rounds) for one in trained_in(ended)]
-    assert told == [(50.0, 2), (40.0, 2)]
+    assert trained_at(acts, [START, at("dose", 9.5, dose=LIGHTER)]) == [(40.0, 2), (30.0, 3)]
+
+
+def test_a_round_that_a_second_change_came_into_has_the_first_one(acts: Acts) -> None:
+    """The second was accepted while a round at the first was under way."""
+    commands = [START, at("dose", 9.5, dose=LIGHTER), at("dose", 17.0, dose=BETWEEN)]
+    assert trained_at(acts, commands) == [(40.0, 2), (30.0, 1), (35.0, 2)]
+
+
+def test_a_dose_that_is_accepted_in_the_last_round_is_that_of_the_next_set(acts: Acts) -> None:
+    commands = [START, at("dose", 11.0, dose=LIGHTER), at("start", 30.0)]
+    assert trained_at(acts, commands, count=2) == [(40.0, 2), (30.0, 5)]
 
 
 def test_a_dose_that_was_accepted_for_rounds_that_never_came_is_that_of_no_later_set(

@@ -15,13 +15,13 @@ from levator.records.treatment import Session, Trained
 from levator.reports.stored import stored_event
 from levator.training.dose import Dose
 from levator.training.events import (
-    DoseAccepted,
     Event,
     FatigueEstablished,
     RepetitionScored,
     RestScored,
     SetEnded,
     SetStarted,
+    TargetSet,
 )
 from levator.training.plain import from_plain
 
@@ -112,18 +112,11 @@ def _trained(told: Iterable[Event]) -> Iterator[Trained]:
 def _runs(told: Iterable[Event]) -> list[_Run]:
     """Return the runs; sets that follow each other at one dose are one."""
     runs: list[_Run] = []
-    coming: DoseAccepted | None = None
     for one in told:
-        if isinstance(one, SetStarted):
+        if isinstance(one, (SetStarted, TargetSet)) and one.dose is not None:
+            # A round asks what its own target says, whatever its set began with.
             _go_on(runs, one.set_number, one.dose)
-        elif isinstance(one, SetEnded):
-            coming = None  # the next set says its dose itself
-        elif isinstance(one, DoseAccepted):
-            coming = one
         elif isinstance(one, (RepetitionScored, RestScored, FatigueEstablished)) and runs:
-            if coming is not None and one.round >= coming.from_round:
-                _go_on(runs, runs[-1].last_set, coming.dose)
-                coming = None
             runs[-1].told.append(one)
     return runs
 
