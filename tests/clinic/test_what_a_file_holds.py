@@ -1,7 +1,10 @@
 """What is taken in is looked at whole before anything is kept."""
 
+import io
 import json
 import os
+import tracemalloc
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ import pytest
 
 from levator.clinic import courses
 from levator.clinic.acting import Acts
-from levator.clinic.importing import take_in
+from levator.clinic.importing import take_in, take_in_from
 from levator.errors import ContentError
 from levator.formats.patient_file import MOST_MEMBERS
 from tests.clinic import desk
@@ -149,6 +152,30 @@ def test_a_bomb_is_refused_before_it_costs_anything(
     with pytest.raises(ContentError, match=reason):
         take_in(there, ADMIN, made)
     assert is_empty(there)
+
+
+def test_a_long_recording_is_taken_in(file: Path, there: Acts, tmp_path: Path) -> None:
+    """Longer than the list of members may be, also as it is packed."""
+    long = {"recordings/wave.edf": os.urandom(2_500_000)}
+    done = take_in(there, ADMIN, written(members_of(file) | long, tmp_path / "long.zip"))
+    assert done.recordings > 0
+    assert not is_empty(there)
+
+
+def test_a_member_that_says_it_is_short_is_not_unpacked_whole(there: Acts) -> None:
+    """What its list says is checked before; what it unpacks to is read in small pieces."""
+    made, size = io.BytesIO(), 64_000_000
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("about.json", b" " * size)
+        out.getinfo("about.json").file_size = 1000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ContentError, match="no export of a patient"):
+            take_in_from(there, ADMIN, made, "short")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < size / 4
 
 
 OLDER = Path(__file__).parents[1] / "golden" / "older" / "patient-record.zip"

@@ -117,10 +117,14 @@ def _harmless(cell: str) -> str:
 
 class _Short(io.BufferedIOBase):
     """A file that is never read in one long piece: a zip's list of members is, whatever is in it,
-    and each of a million members takes far more memory than its place in the list."""
+    and each of a million members takes far more memory than its place in the list.
+
+    has_list : whether the list was read; a long piece of a member then comes in short ones.
+    """
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
+        self.has_list = False
 
     def seekable(self) -> bool:
         return True
@@ -134,7 +138,7 @@ class _Short(io.BufferedIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         most = _LIST_BYTES + 1
         piece = self._source.read(most if size is None or size < 0 else min(size, most))
-        if len(piece) == most:
+        if len(piece) == most and not self.has_list:
             raise zipfile.BadZipFile
         return piece
 
@@ -148,8 +152,9 @@ class PatientFile:
         name : what it is called in a sentence.
         """
         self._name, self._size = name, source.seek(0, os.SEEK_END)
+        short = _Short(source)
         try:
-            self._zipped = zipfile.ZipFile(_Short(source))
+            self._zipped = zipfile.ZipFile(short)
         except (
             NotImplementedError,
             OSError,
@@ -158,6 +163,7 @@ class PatientFile:
             zipfile.BadZipFile,
         ) as error:
             raise self.wrong(Phrase("it is no export of a patient")) from error
+        short.has_list = True
         self._must_not_be_a_bomb()
         self.about = self._about()
         files: Mapping[str, str] = self.about["files"]
@@ -181,7 +187,8 @@ class PatientFile:
 
     def _about(self) -> PlainDict:
         try:
-            about = json.loads(self._zipped.read(ABOUT))
+            with self._zipped.open(ABOUT) as source:
+                about = json.loads(source.read(_SMALL_BYTES))
             name, _, number = about["format"].rpartition(" ")
             files = about["files"].items()
             is_ours = name == _NAME and is_plain_id(about["patient"])
