@@ -41,7 +41,7 @@ EXPLAINED: dict[str, dict[float, tuple[int, str]]] = {
         1e-6: (1, "rounding slack in samples"),
         100_000: (1, "a gap too long to fill"),
     },
-    "training/commands.py": {10: (1, "the scale of her own rating, 0 to 10")},
+    "training/inputs.py": {10: (1, "the scale of her own rating, 0 to 10")},
     "training/describe.py": {0.5: (1, "to the nearest sample")},
     "training/doubt.py": {0.5: (1, "to the nearest sample")},
     "training/judging.py": {0.5: (1, "to the nearest sample")},

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from levator.library import (
     check_file,
@@ -17,6 +18,7 @@ from levator.library import (
     load_scales,
     load_settings,
 )
+from levator.library.kinds import Score
 from levator.library.loader import FOLDER
 from levator.training.settings import Settings
 
@@ -148,3 +150,8 @@ def test_the_scales_of_the_record_come_from_the_library() -> None:
     kept = load_scales()
     assert (kept.pain_most, kept.symptom_most, kept.child_most_grams) == (10, 10_000, 10_000)
     assert kept.adherence_days == 7
+
+
+def test_a_protocol_speaks_of_pain_on_the_scale_on_which_it_is_asked() -> None:
+    asked = TypeAdapter(Score).json_schema()
+    assert (asked["minimum"], asked["maximum"]) == (0, load_scales().pain_most)

@@ -50,6 +50,12 @@ def test_every_text_in_the_code_is_there_and_no_other(language: str, said: Catal
     assert written == text_of(new), "run: python -m levator.texts.update"
 
 
+def test_no_sentence_holds_the_end_of_a_scale_itself(said: Catalog) -> None:
+    """How far pain and effort go is said by `library/scales.toml` and `training/inputs.py`."""
+    texts = [text for message in said for text in forms(message.id)]
+    assert [text for text in texts if re.search(r"\b10\b(?!\.\d)", text)] == []
+
+
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != ORIGINAL])
 def test_what_a_program_reads_is_what_people_edit(language: str) -> None:
     edited = catalogue(language)

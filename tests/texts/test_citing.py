@@ -20,7 +20,7 @@ PUBLISHED = re.compile(
     r"|Perinatale kinesitherapie|Burgerlijk Wetboek 7|45[45] lid 3|45[45]|WGBO|Goom 2019"
     r"|SOGC/CSEP no. 367|Leitner 2019|NICE (CG|NG)\d+|QS77|AJSM 2007|BJSM 59"
     r"|MOTHERFIT|Thomeé|Silbernagel|Kracht|Opstart postnatale kinesitherapie)"
-    r"|doi|PubMed \d+|PMC\d+|authorea \d+|doi 10\.\S+|10\.\S+|arbor\.bfh\.ch/\d+"
+    r"|doi|PubMed \d+|PMC\d+|LOINC [\d-]+|authorea \d+|doi 10\.\S+|10\.\S+|arbor\.bfh\.ch/\d+"
     r"|[\d.-]*( s| %| %MVC/s)?|s|d"
 )
 

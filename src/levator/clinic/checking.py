@@ -48,7 +48,7 @@ LABELS: Mapping[str, str] = {
     "flag": mark("Red flag"),
     "on_day": mark("Day"),
     "remark": mark("Remark"),
-    "pain": mark("Pain, 0 to 10"),
+    "pain": mark("Pain"),
     "moment": mark("When"),
     "symptom": mark("Symptom"),
     "score": mark("Number"),

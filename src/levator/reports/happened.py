@@ -12,7 +12,7 @@ from levator.texts.answers import tangent_sum
 from levator.texts.reasons import for_therapist
 from levator.texts.speaker import Speaker, mark
 from levator.training.events import CommandRefused, DoseAccepted
-from levator.training.inputs import By, Command, CommandKind
+from levator.training.inputs import EFFORT_MOST, By, Command, CommandKind
 
 WHO: Mapping[By, str] = {
     "patient": mark("patient"),
@@ -26,7 +26,7 @@ _DID: Mapping[CommandKind, str] = {
     "stop": mark("ended the session"),
     "pain": mark("said that it hurts; the session ended"),
     "tired": mark("said that she is tired"),
-    "effort": mark("rated the effort %(effort)s of 10"),
+    "effort": mark("rated the effort %(effort)s of %(most)s"),
     "mark": mark("marked: %(mark)s"),
     "dose": mark("asked for another dose: %(dose)s"),
     "limits": mark("set other limits: %(limits)s"),
@@ -91,6 +91,7 @@ def _did(speaker: Speaker, command: Command) -> str:
     said = speaker.say(
         _DID[command.kind],
         effort="–" if command.effort is None else command.effort,
+        most=EFFORT_MOST,
         mark=marked,
         dose=words.dose(speaker, command.dose) if command.dose else "–",
         limits=words.limits(speaker, command.limits) if command.limits else "–",

@@ -198,6 +198,7 @@ def _set(say: Speaker, report: SessionReport, part: SetPart, place: int) -> dict
         "strips": _strips(say, report, part.started.at_s - _AROUND_S, until_s),
         "rounds": [_round(say, one.scored, measured.band(report)) for one in part.rounds],
         "asked": _asked(say, part),
+        "effort": for_therapist(say, part.effort) if part.effort else "",
         "unknown": _unknown(say, part),
         "contractions": [for_therapist(say, one) for one in part.contractions],
         "fatigue": [for_therapist(say, one) for one in part.fatigue],

@@ -34,6 +34,7 @@ from levator.training.events import (
     StateChanged,
     Tared,
 )
+from levator.training.inputs import EFFORT_MOST
 
 #: Reasons of a repetition, a rest or a contraction; the numbers come from the event.
 _REASONS: Mapping[str, str] = {
@@ -249,7 +250,7 @@ def _(event: EffortAsked, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: EffortNoted, speaker: Speaker) -> str | None:
-    return speaker.say("Own effort: %(effort)s of 10.", effort=event.effort)
+    return speaker.say("Own effort: %(effort)s of %(most)s.", effort=event.effort, most=EFFORT_MOST)
 
 
 @_say.register

@@ -30,6 +30,7 @@ from levator.training.events import (
     Tared,
     VerdictCode,
 )
+from levator.training.inputs import EFFORT_MOST
 from levator.training.states import State
 
 _AFTER_ROUND: Mapping[VerdictCode, str] = {
@@ -186,13 +187,15 @@ def _(event: SetEnded, speaker: Speaker) -> str | None:
 
 @_say.register
 def _(event: EffortAsked, speaker: Speaker) -> str | None:
-    return speaker.say("How hard was it for you, from 0 to 10?")
+    return speaker.say("How hard was it for you, from 0 to %(most)s?", most=EFFORT_MOST)
 
 
 @_say.register
 def _(event: EffortNoted, speaker: Speaker) -> str | None:
     return speaker.say(
-        "Thank you: %(effort)s out of 10. Rest as long as you like.", effort=event.effort
+        "Thank you: %(effort)s out of %(most)s. Rest as long as you like.",
+        effort=event.effort,
+        most=EFFORT_MOST,
     )
 
 

@@ -23,7 +23,7 @@ from levator.training.events import (
     SignalLost,
     Tared,
 )
-from levator.training.inputs import Command, CommandKind, Tick
+from levator.training.inputs import EFFORT_MOST, Command, CommandKind, Tick
 from levator.training.limits import Breach, breaches
 from levator.training.state import SessionState
 from levator.training.states import after
@@ -135,7 +135,7 @@ def _tired(state: SessionState, command: Command) -> None:
 
 
 def _effort(state: SessionState, command: Command) -> None:
-    if command.effort is None or not 0 <= command.effort <= 10:
+    if command.effort is None or not 0 <= command.effort <= EFFORT_MOST:
         refuse(state, command, "not_now")
         return
     state.effort = command.effort

@@ -22,7 +22,7 @@ CommandKind = Literal[
     "stop",  # ends the session
     "pain",  # ends the session and says so
     "tired",  # "I am tired": establishes fatigue
-    "effort",  # own rating 0-10 in `effort`
+    "effort",  # own rating in `effort`
     "mark",  # `mark`: cough, moved or cushion
     "dose",  # `dose` for the next round that has not been announced
     "limits",  # `limits` from now on
@@ -32,6 +32,8 @@ CommandKind = Literal[
 ]
 Mark = Literal["cough", "moved", "cushion"]
 By = Literal["patient", "therapist", "room"]
+#: The scale of her own rating: 0 is no effort at all, this is all she has.
+EFFORT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from levator.live.asking import Asked, AskedDose, AskedKind, Cushion
 from levator.training.context import Role
-from levator.training.inputs import Mark
+from levator.training.inputs import EFFORT_MOST, Mark
 
 Index = Annotated[int, Field(ge=0, le=2**53)]
 #: -1 where nothing was drawn yet.
@@ -66,7 +66,7 @@ class CommandMessage(Message):
     id: Annotated[str, Field(min_length=8, max_length=64)]
     kind: AskedKind
     drawn_index: DrawnIndex | None = None
-    effort: Annotated[int, Field(ge=0, le=10)] | None = None
+    effort: Annotated[int, Field(ge=0, le=EFFORT_MOST)] | None = None
     mark: Mark | None = None
     cushion: Cushion | None = None
     dose: DoseNumbers | None = None

@@ -17,7 +17,7 @@ from levator.clinic.invitations import INVITED
 from levator.clinic.passwords import LONGEST as LONGEST_PASSWORD
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.course.chart import DecisionKind
-from levator.library import load_checklist
+from levator.library import load_checklist, load_scales
 from levator.live.asking import CUSHIONS
 from levator.records.people import BirthMode, Role, Tear
 from levator.records.treatment import PainMoment
@@ -37,6 +37,7 @@ _ETAG = r'^"[0-9]{1,9}"$'
 IfMatch = Annotated[str | None, Header(pattern=_ETAG)]
 #: The same, for what is never new.
 IfMatchNeeded = Annotated[str, Header(pattern=_ETAG)]
+PainScored = Annotated[int, Field(ge=0, le=load_scales().pain_most)]
 #: A password; what is wrong with it the clinic says.
 Secret = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
 MANY = Field(max_length=50, strict=False)
@@ -144,9 +145,9 @@ class RedFlagAsked(Sent):
 
 
 class PainAsked(Sent):
-    """Pain from 0 to 10; of today where no day is named."""
+    """Pain on its scale; of today where no day is named."""
 
-    score: Annotated[int, Field(ge=0, le=10)]
+    score: PainScored
     moment: PainMoment = "between"
     on_day: Day | None = None
     session_id: IdField | None = None
@@ -233,7 +234,7 @@ class SittingAsked(Sent):
     cushion: Annotated[str, one_of(CUSHIONS)]
     posture: Annotated[str, one_of(POSTURES)]
     stage: Line = ""
-    pain: Annotated[int, Field(ge=0, le=10)]
+    pain: PainScored
     red_flags: Annotated[tuple[Annotated[str, on("red-flags")], ...], MANY]
     asked_id: IdField
 

@@ -1,4 +1,4 @@
-"""What is asked by a checklist, item by item: complications, and red flags before a sitting.
+"""What is asked of her health: complications and red flags item by item, and pain.
 
 That there is nothing is an answer too, and has to be given.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from levator.course.checklist import Checklist
 from levator.errors import CallerError
-from levator.library import load_checklist
+from levator.library import load_checklist, load_scales
 from levator.texts import Speaker
-from levator.web.desk.filling import TICKED, Field, labelled, ticked
+from levator.web.desk.filling import TICKED, Field, labelled, ticked, whole
 from levator.web.forms import Typed
 
 NONE_OF_THESE, NOT_KNOWN = "none_of_these", "not_known"
@@ -43,6 +43,16 @@ def complications_in(typed: Typed) -> list[str] | None:
             "“None of these” or “Not known yet” is ticked beside another answer; keep one of them."
         )
     return None if NOT_KNOWN in codes else sorted(codes - {NONE_OF_THESE})
+
+
+def pain_in(typed: Typed) -> int:
+    """Return the number that was chosen for the pain."""
+    score = whole(typed.pain)
+    if score is None:
+        raise CallerError(
+            "Choose a number for the pain, from 0 to %(most)s.", most=load_scales().pain_most
+        )
+    return score
 
 
 def red_flags_field(voice: Speaker) -> Field:

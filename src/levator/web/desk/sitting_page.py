@@ -28,7 +28,7 @@ from levator.texts import Speaker
 from levator.texts.answers import dose_refused
 from levator.texts.course import lowered, reason
 from levator.texts.words import dose
-from levator.web.desk.asked import red_flags_field, red_flags_in
+from levator.web.desk.asked import pain_in, red_flags_field, red_flags_in
 from levator.web.desk.course_words import flag_acts, flag_lines, stage_line
 from levator.web.desk.filling import whole
 from levator.web.desk.next_thing import unknown
@@ -68,7 +68,7 @@ class SittingPage:
         try:
             red_flags = red_flags_in(typed)
             if red_flags:
-                seat = _seat(typed, red_flags)
+                seat = _seat(typed, red_flags, whole(typed.pain))
                 stop = self._desk.clinic.stops(actor())
                 await self._desk.do(answered, patient_id, seat, stop)
                 return await self._page(request, typed, [], 409)
@@ -86,9 +86,7 @@ class SittingPage:
         return self._seats.first(request, room)
 
     async def _opened(self, patient_id: str, typed: Typed) -> Room:
-        seat = _seat(typed, ())
-        if seat.pain is None:
-            raise CallerError("Choose a number for the pain, from 0 to 10.")
+        seat = _seat(typed, (), pain_in(typed))
         if typed.cushion not in CUSHIONS or typed.posture not in POSTURES:
             raise CallerError("Choose a cushion and a posture from the lists.")
         return await self._desk.clinic.open_for(actor(), patient_id, seat)
@@ -142,13 +140,13 @@ def _is_open(clinic: Clinic, url: str) -> bool:
     return True
 
 
-def _seat(typed: Typed, red_flags: tuple[str, ...]) -> Seating:
+def _seat(typed: Typed, red_flags: tuple[str, ...], pain: int | None) -> Seating:
     return Seating(
         device_url=typed.device or typed.address,
         cushion=typed.cushion,
         posture=typed.posture,
         stage=typed.stage,
-        pain=whole(typed.pain),
+        pain=pain,
         red_flags=red_flags,
         asked_id=typed.asked_id,
         rest=typed.rest,

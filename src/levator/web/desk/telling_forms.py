@@ -9,10 +9,12 @@ from levator.clinic.checking import LONGEST_TEXT
 from levator.clinic.consenting import is_research
 from levator.clinic.courses import View
 from levator.errors import CallerError, mark
+from levator.library import load_scales
 from levator.records.access import Actor
 from levator.records.treatment import Assessment, PainMoment, SymptomScore
 from levator.texts import Speaker
-from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
+from levator.web.desk.asked import pain_in
+from levator.web.desk.filling import Field, Form, labelled, number, text_field
 from levator.web.desk.pages import moment_text
 from levator.web.desk.treatment_forms import said, today
 from levator.web.forms import Typed
@@ -29,10 +31,13 @@ MOMENTS: Mapping[PainMoment, str] = {
 
 
 def pain_form(voice: Speaker, view: View, made: str) -> Form:
-    """Ask for pain from 0 to 10."""
+    """Ask for pain on its scale."""
     return Form(
         heading=voice.say("Pain"),
-        lead=voice.say("0 is no pain, 10 is the worst that can be thought of."),
+        lead=voice.say(
+            "0 is no pain, %(most)s is the worst that can be thought of.",
+            most=load_scales().pain_most,
+        ),
         fields=[
             labelled(voice, "moment", kind="select", options=said(voice, MOMENTS)),
             labelled(voice, "on_day", kind="day"),
@@ -46,15 +51,12 @@ def pain_form(voice: Speaker, view: View, made: str) -> Form:
 
 def report_pain(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
     """Keep it."""
-    score = whole(typed.pain)
-    if score is None:
-        raise CallerError("Choose a number for the pain, from 0 to 10.")
     telling.report_pain(
         clinic.acts,
         actor,
         patient_id,
         typed.id,
-        score=score,
+        score=pain_in(typed),
         moment=typed.moment or "between",
         on_day=typed.on_day or None,
         session_id=typed.session or None,
