@@ -7,8 +7,9 @@ from levator.clinic import patients
 from levator.clinic.acting import Acts
 from levator.clinic.logins import Signed
 from levator.clinic.patients import PatientDetails
+from levator.clinic.settings import new_clinic
 from levator.records.access import Actor
-from levator.records.people import Login, Patient, Role, Tenant, User
+from levator.records.people import Login, Patient, Role, User
 from levator.records.repository import Repository
 from levator.storage import open_repository
 
@@ -36,15 +37,7 @@ def clinic(repository: Repository, now: str = NOW) -> Acts:
     """Return acts over a clinic with its users, and another clinic beside it."""
     with repository.work(writes=True) as work:
         for tenant_id in (TENANT, OTHER):
-            work.put(
-                Tenant(
-                    id=tenant_id,
-                    tenant_id=tenant_id,
-                    name="Clinic",
-                    made_at=now,
-                    retention_years=20,
-                )
-            )
+            work.put(new_clinic(tenant_id, "Clinic", now))
         rows: tuple[tuple[str, str, Role], ...] = (
             (ANKE, TENANT, "therapist"),
             (BO, TENANT, "therapist"),

@@ -10,7 +10,8 @@ from levator.clinic.accounts import Accounts
 from levator.clinic.logins import Signed
 from levator.clinic.passwords import Passwords
 from levator.clinic.seal_key import SealKey
-from levator.records.people import Login, Patient, Role, Tenant, User
+from levator.clinic.settings import new_clinic
+from levator.records.people import Login, Patient, Role, User
 from levator.records.repository import Repository
 
 TENANT = "clinic-a"
@@ -41,9 +42,7 @@ def clinic_of_all_roles(accounts: Accounts, tenant: str = TENANT) -> None:
     """Make a tenant with one account for each role; the patient is the therapist's."""
     with accounts.repository.work(writes=True) as work:
         at = "2026-11-01T09:00:00+00:00"
-        work.put(
-            Tenant(id=tenant, tenant_id=tenant, name="Praktijk Bos", made_at=at, retention_years=20)
-        )
+        work.put(new_clinic(tenant, "Praktijk Bos", at))
         record = Patient(
             id=f"{tenant}-record",
             tenant_id=tenant,

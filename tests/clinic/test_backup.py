@@ -16,11 +16,12 @@ import pytest
 from levator.cli.main import main
 from levator.clinic.acting import Acts
 from levator.clinic.backup import Backups, backups_since, make_backup, shelf
+from levator.clinic.settings import new_clinic
 from levator.clinic.terminal import INSTALLATION, at_terminal
 from levator.errors import CallerError, LevatorError, StorageError
 from levator.formats import backup_file
 from levator.records.model import Batch
-from levator.records.people import Patient, Tenant
+from levator.records.people import Patient
 from levator.storage import open_repository
 from levator.storage.backup import back_up, restore
 from levator.storage.sql.snapshot import digests_of
@@ -44,9 +45,7 @@ def database(tmp_path: Path) -> Path:
     file = tmp_path / "levator.db"
     with open_repository(url_of(file)) as repository:
         with repository.work(writes=True) as work:
-            work.put(
-                Tenant(id="t", tenant_id="t", name="De Linde", made_at=LATER, retention_years=20)
-            )
+            work.put(new_clinic("t", "De Linde", LATER))
             work.put(Patient(id="p", tenant_id="t", given_name="An", family_name="Ex"))
         repository.begin_recording(a_header("sealed"))
         repository.append(Batch(blocks=tuple(a_block(place, "sealed") for place in range(50))))

@@ -16,13 +16,14 @@ from levator.cli.main import main
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.exporting import export
 from levator.clinic.importing import take_in
+from levator.clinic.settings import new_clinic
 from levator.clinic.whole import whole_of
 from levator.errors import CallerError, ContentError, RecordingError, StorageError
 from levator.formats.recording import open_recording
 from levator.records.entity import Entity, fields_of
 from levator.records.kinds import name_of
 from levator.records.model import Batch
-from levator.records.people import Login, Passkey, Patient, Tenant, User
+from levator.records.people import Login, Passkey, Patient, User
 from levator.records.repository import Repository
 from levator.records.treatment import Note, Session
 from levator.records.work import NotThereError
@@ -97,15 +98,7 @@ def elsewhere(folder: Path) -> Acts:
     (folder / "elsewhere").mkdir()
     repository = desk.opened("sqlite", folder / "elsewhere")
     with repository.work(writes=True) as work:
-        work.put(
-            Tenant(
-                id=desk.TENANT,
-                tenant_id=desk.TENANT,
-                name="Empty",
-                made_at=desk.NOW,
-                retention_years=20,
-            )
-        )
+        work.put(new_clinic(desk.TENANT, "Empty", desk.NOW))
     return Acts(repository, lambda: desk.NOW)
 
 

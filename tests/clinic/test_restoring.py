@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from levator.clinic.restoring import end_what_was_open
+from levator.clinic.settings import new_clinic
 from levator.clinic.terminal import INSTALLATION
 from levator.errors import StorageError
 from levator.formats.backup_file import MAGIC, open_backup, write_backup
-from levator.records.people import Invitation, Login, Tenant, User
+from levator.records.people import Invitation, Login, User
 from levator.storage import open_repository
 from levator.storage.backup import back_up, restore
 from levator.storage.sql.snapshot import digests_of
@@ -31,7 +32,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("clinic") / "levator.db"
     names = {"tenant_id": "t", "user_id": "u"}
     with open_repository(f"sqlite:///{file}") as repository, repository.work(writes=True) as work:
-        work.put(Tenant(id="t", tenant_id="t", name="De Linde", made_at=LATER, retention_years=20))
+        work.put(new_clinic("t", "De Linde", LATER))
         work.put(
             User(
                 id="u",

@@ -22,9 +22,10 @@ from levator.clinic import Clinic
 from levator.clinic.acting import Act
 from levator.clinic.backup import Backups
 from levator.clinic.courses import view_of
+from levator.clinic.settings import new_clinic
 from levator.records.access import Actor, Relation
 from levator.records.audit import AuditEntry
-from levator.records.people import Birth, Login, Patient, Pregnancy, Role, Tenant, User, search_key
+from levator.records.people import Birth, Login, Patient, Pregnancy, Role, User, search_key
 from levator.records.treatment import (
     Assessment,
     Clearance,
@@ -367,7 +368,7 @@ def two_clinics(folder: Path, reach: Reach = HERE_ONLY) -> Iterator[TwoClinics]:
     clinic.accounts = replace(clinic.accounts, passwords=quick_passwords())
     with repository.work(writes=True) as work:
         for tenant, text in CANARIES.items():
-            work.put(Tenant(id=tenant, tenant_id=tenant, name=text, made_at=AT, retention_years=20))
+            work.put(new_clinic(tenant, text, AT))
     with served(clinic, reach) as server:
         both = TwoClinics(server, folder)
         yield both

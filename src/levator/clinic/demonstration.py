@@ -10,9 +10,9 @@ from typing import TypeVar
 from levator.clinic import courses, telling, treatment
 from levator.clinic.accounts import Accounts, Browser
 from levator.clinic.acting import Acts
+from levator.clinic.settings import new_clinic
 from levator.course.chart import DAYS_A_WEEK, DAYS_TO_EXPECTED
 from levator.errors import CallerError, mark
-from levator.library import load_retention
 from levator.records.access import Actor
 from levator.records.people import Patient, Role, Tenant, User, search_key
 from levator.records.work import NotThereError, Work
@@ -46,16 +46,7 @@ def people(accounts: Accounts, therapist: str, patient: str, language: str = "")
                 "This folder holds the records of a clinic; choose another for a demonstration."
             )
         at = accounts.now().isoformat()
-        _put(
-            work,
-            Tenant(
-                id=_TENANT,
-                tenant_id=_TENANT,
-                name="levator demo",
-                made_at=at,
-                retention_years=load_retention().record_years,
-            ),
-        )
+        _put(work, new_clinic(_TENANT, "levator demo", at))
         led_by = _put(work, _user("therapist", therapist, at, language))
         record = Patient(
             id=f"{_TENANT}-record",

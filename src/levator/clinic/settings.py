@@ -8,13 +8,27 @@ from pathlib import Path
 from levator.clinic.acting import Act, Acts
 from levator.course.protocol import Protocol
 from levator.errors import CallerError, system_reason
-from levator.library import load_protocol, own_protocol, take_in_protocols
+from levator.library import load_protocol, load_retention, own_protocol, take_in_protocols
 from levator.records.access import Actor
 from levator.records.people import Tenant
 from levator.records.treatment import Course
 from levator.records.work import where
 
+#: With which a new clinic begins.
+FIRST_PROTOCOL = "bekken-zwanger-fit"
 _MOST_YEARS = 200
+
+
+def new_clinic(number: str, name: str, made_at: str) -> Tenant:
+    """Return a clinic as it is before it settles anything itself."""
+    return Tenant(
+        id=number,
+        tenant_id=number,
+        name=name,
+        made_at=made_at,
+        protocol=FIRST_PROTOCOL,
+        retention_years=load_retention().record_years,
+    )
 
 
 def read(acts: Acts, actor: Actor) -> Tenant:

@@ -12,9 +12,9 @@ from levator.clinic.addresses import email_key
 from levator.clinic.invitations import Invitations, Invitee
 from levator.clinic.logins import new_id
 from levator.clinic.passwords import check_password
+from levator.clinic.settings import new_clinic
 from levator.clinic.terminal import at_terminal, the_tenant
 from levator.errors import CallerError, mark
-from levator.library import load_retention
 from levator.live.joining import ALPHABET, shown_name, tidy
 from levator.records.people import Role, Tenant, User
 from levator.records.work import NotThereError, where
@@ -130,15 +130,8 @@ class Setup:
         return Invitations(self.accounts).again(at_terminal(found[0].tenant_id), found[0].id)
 
     def _tenant(self, wish: NewClinic) -> Tenant:
-        number = new_id()
         made_at = self.accounts.now().isoformat()
-        return Tenant(
-            id=number,
-            tenant_id=number,
-            name=shown_name(wish.clinic),
-            made_at=made_at,
-            retention_years=load_retention().record_years,
-        )
+        return new_clinic(new_id(), shown_name(wish.clinic), made_at)
 
     def _first(self, wish: NewClinic, tenant: Tenant, hashed: str) -> User:
         admin = self._user(wish, tenant, "clinic_admin", wish.email)

@@ -28,7 +28,7 @@ class Tenant(Entity):
     name: str
     made_at: str
     #: Protocol proposed for a new course.
-    protocol: str = "bekken-zwanger-fit"
+    protocol: str
     #: Years for which records are kept after the last day on which anything happened in them.
     retention_years: int
     #: Of which the pseudonyms of research are made; empty before the first export.
