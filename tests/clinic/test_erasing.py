@@ -92,7 +92,7 @@ def a_woman(acts: Acts, patient_id: str, name: str, wave: bytes, at: str = NOW) 
                 **names,
             )
         )
-        work.put(Pregnancy(id=f"g{patient_id}", **hers, expected_on="2036-01-01", made_at=at))
+        work.put(Pregnancy(id=f"g{patient_id}", **hers, expected_on=day, made_at=at))
         work.put(
             Birth(
                 id=f"b{patient_id}",

@@ -47,7 +47,7 @@ def test_a_file_puts_nobodys_name_to_anything(file: Path, there: Acts, tmp_path:
     note = {"id": desk.new_id(), "patient_id": whose, "on_day": desk.TODAY, "text": "May train."}
     told = note | {"written_by": desk.ANKE, "written_at": desk.NOW, "tenant_id": desk.TENANT}
     members["entities/note.jsonl"] = json.dumps(told).encode()
-    led = {"led_by": desk.ANKE, "device": "simulator://?seed=9", "on_day": "2099-01-01"}
+    led = {"led_by": desk.ANKE, "device": "simulator://?seed=9", "on_day": desk.TODAY}
     forged = changed(written(members, tmp_path / "a.zip"), tmp_path / "b.zip", "session", **led)
     hers = take_in(there, ADMIN, forged).patient.id
     kept = courses.view(there, desk.actor(), hers).history
