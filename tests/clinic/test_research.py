@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ from levator.records.replay import StoredSession, load_session
 from levator.records.treatment import Consent, Note, PainScore, Session, Trained
 from levator.records.work import where
 from levator.signals.samples import Samples
+from levator.storage import open_repository
 from levator.testing.repository import LATER, a_block, a_header
 from levator.training.context import SessionContext
 from levator.training.events import Event, RepetitionScored
@@ -42,7 +44,9 @@ from tests.clinic import desk
 from tests.clinic.desk import TENANT, TODAY, actor, new_id
 from tests.clinic.test_erasing import WAVE, a_woman
 from tests.docs.pages import ROOT
+from tests.postgresql import Cluster
 from tests.reports.recording import Live, eventful
+from tests.storage.test_conformance import migrated
 
 HERS, NOT_HERS = "c" * 32, "d" * 32
 SHE = actor("9" * 32, "researcher")
@@ -51,15 +55,36 @@ CANARY = "Kanarievogel"
 BORN, GAVE_BIRTH, CAME = "1991-03-12", "2026-10-01", "2026-11-20"
 
 
+#: Where what is asked may depend on what keeps it.
+EVERYWHERE = pytest.mark.parametrize("acts", ["memory", "postgresql"], indirect=True)
+
+
+def address(request: pytest.FixtureRequest, folder: Path) -> str:
+    """Return an empty repository of the kind that the test is about; memory where none is."""
+    match getattr(request, "param", "memory"):
+        case "postgresql":
+            cluster: Cluster = request.getfixturevalue("postgresql")
+            return cluster.database(f"research_{new_id()}", migrated(cluster))
+        case "sqlite":
+            return f"sqlite:///{folder}/levator.db"
+        case _:
+            return "memory://"
+
+
 @pytest.fixture(scope="module")
 def real() -> Live:
     return eventful("real")
 
 
 @pytest.fixture
-def acts(tmp_path: Path, real: Live) -> Iterator[Acts]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return address(request, tmp_path)
+
+
+@pytest.fixture
+def acts(request: pytest.FixtureRequest, tmp_path: Path, real: Live) -> Iterator[Acts]:
     """A clinic with a woman who agreed, whose every text is a canary, and one who did not."""
-    with desk.opened("memory", tmp_path) as repository:
+    with open_repository(address(request, tmp_path)) as repository:
         acts = desk.clinic(repository)
         a_woman(acts, HERS, CANARY, WAVE)
         a_woman(acts, NOT_HERS, f"{CANARY}twee", WAVE[::-1])
@@ -138,6 +163,7 @@ def unpacked(file: zipfile.ZipFile) -> bytes:
     return b"\n".join([*map(file.read, file.namelist()), "\n".join(file.namelist()).encode()])
 
 
+@EVERYWHERE
 def test_her_numbers_go_out_by_her_own_days_and_nobody_elses(acts: Acts) -> None:
     file = exported(acts)
     [woman] = table(file, "woman")
@@ -160,6 +186,7 @@ def test_her_numbers_go_out_by_her_own_days_and_nobody_elses(acts: Acts) -> None
     assert everybody == {woman["woman"]}
 
 
+@EVERYWHERE
 def test_every_round_goes_out_as_it_was_scored(acts: Acts) -> None:
     file = exported(acts)
     scored = [one.data for one in acts.repository.events("real")
@@ -172,6 +199,7 @@ def test_every_round_goes_out_as_it_was_scored(acts: Acts) -> None:
     assert len(scored) > 1
 
 
+@EVERYWHERE
 def test_no_byte_tells_who_she_is(acts: Acts) -> None:
     found = unpacked(exported(acts)).lower()
     with acts.repository.work(writes=False) as work:
@@ -233,6 +261,7 @@ def samples(session: StoredSession) -> list[list[float]]:
     return list(found.values())
 
 
+@EVERYWHERE
 def test_a_consent_counts_while_it_stands_and_was_entered_here(acts: Acts) -> None:
     def women() -> int:
         return research.given(acts, SHE).women
@@ -272,6 +301,7 @@ def test_who_withdraws_while_it_is_made_is_not_in_it(acts: Acts) -> None:
     assert len(table(file, "woman")) == 1
 
 
+@EVERYWHERE
 def test_each_download_is_told_once_in_the_record_of_each_woman(acts: Acts) -> None:
     def told(patient_id: str | None = HERS) -> int:
         with acts.repository.work(writes=False) as work:
@@ -289,6 +319,7 @@ def test_each_download_is_told_once_in_the_record_of_each_woman(acts: Acts) -> N
     assert whole is None
 
 
+@EVERYWHERE
 def test_a_woman_has_one_pseudonym_in_a_clinic_and_another_elsewhere(acts: Acts) -> None:
     names = {table(exported(acts), "woman")[0]["woman"] for _ in range(2)}
     with acts.repository.work(writes=True) as work:
@@ -297,6 +328,34 @@ def test_a_woman_has_one_pseudonym_in_a_clinic_and_another_elsewhere(acts: Acts)
     names |= {table(exported(acts), "woman")[0]["woman"]}
     assert len(names) == 2
     assert len(kept.research_key) == 64
+
+
+def test_the_first_export_makes_a_key_that_no_other_clinic_has(acts: Acts) -> None:
+    def keys() -> list[str]:
+        with acts.repository.work(writes=False) as work:
+            return [work.get(Tenant, one, one).research_key for one in (TENANT, desk.OTHER)]
+
+    research.given(acts, SHE)
+    assert keys() == ["", ""]
+    for clinic in (TENANT, desk.OTHER):
+        exported(acts, actor("9" * 32, "researcher", clinic))
+    first = keys()
+    assert len({"", *first}) == 3
+    exported(acts)
+    assert keys() == first
+    with acts.repository.work(writes=True) as work:
+        work.put(replace(work.get(Tenant, TENANT, TENANT), research_key=""))
+    exported(acts)
+    assert keys()[0] not in ("", first[0])
+
+
+@EVERYWHERE
+def test_two_first_exports_at_once_give_her_one_pseudonym(acts: Acts) -> None:
+    def woman(_: int) -> str:
+        return table(exported(acts), "woman")[0]["woman"]
+
+    with ThreadPoolExecutor(4) as at_once:
+        assert len(set(at_once.map(woman, range(4)))) == 1
 
 
 @pytest.mark.parametrize("role", [one for one in ROLES if one != "researcher"])
@@ -427,12 +486,13 @@ def test_the_program_of_the_manual_recomputes_a_number(
     assert len(program.splitlines()) <= 15
 
 
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
 def test_the_command_writes_the_file_whole_or_says_why_not(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with desk.opened("sqlite", tmp_path) as repository:
+    with open_repository(url) as repository:
         desk.clinic(repository)
-    file, url = tmp_path / "research.zip", f"sqlite:///{tmp_path}/levator.db"
+    file = tmp_path / "research.zip"
     asked = ["research", "export", str(file), "--database", url, "--clinic", TENANT]
     assert main(asked) == 0
     said = capsys.readouterr().out
