@@ -113,6 +113,10 @@ class Work(ABC):
             raise cannot_be_kept()
         return self._count(kind, tenant_id, terms)
 
+    @abstractmethod
+    def counts(self, kind: type[Entity], tenant_id: str, field: str) -> dict[str, int]:
+        """Return how many entities of a tenant have each value of a field of text."""
+
     def put(self, entity: E) -> E:
         """Keep a new entity (version 0) or a change of the version that was read.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -65,6 +66,10 @@ class MemoryWork(Work):
 
     def _count(self, kind: type[Entity], tenant_id: str | None, terms: Sequence[Term]) -> int:
         return len(self._found(kind, tenant_id, terms))
+
+    def counts(self, kind: type[Entity], tenant_id: str, field: str) -> dict[str, int]:
+        """Look at every entity."""
+        return dict(Counter(getattr(one, field) for one in self._found(kind, tenant_id, ())))
 
     def _found(self, kind: type[E], tenant_id: str | None, terms: Sequence[Term]) -> list[E]:
         merged = {**self._below.entities, **self._changed}

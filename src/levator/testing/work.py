@@ -188,6 +188,17 @@ class WorkSuite(LookingSuite):
                 assert work.recordings_of(HERE, her) == ["one"]
                 assert not work.is_recording()
 
+    def test_they_are_counted_by_whose_they_are(self, tmp_path: Path) -> None:
+        with self.opened(tmp_path) as repository:
+            far = replace(a_note(), tenant_id=THERE)
+            put(repository, a_patient(), a_patient(1), a_patient(0, THERE), far)
+            put(repository, a_note(0), a_note(1), a_note(2, patient=1), a_note(3))
+            with repository.work(writes=True) as work:
+                work.erase(Note, id_of("note", 3), HERE)
+                counted = work.counts(Note, HERE, "patient_id")
+                assert counted == {id_of("patient"): 2, id_of("patient", 1): 1}
+                assert work.counts(Note, HERE, "on_day") == {a_note().on_day: 3}
+
     def test_another_tenant_is_not_there(self, tmp_path: Path) -> None:
         with self.opened(tmp_path) as repository:
             put(repository, a_patient())
