@@ -19,13 +19,18 @@ from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.entity import Plain
 from levator.records.work import ConflictError, NotThereError
-from levator.texts import Speaker
+from levator.texts import Speaker, mark
 from levator.web.desk import course_forms, person_forms, telling_forms, treatment_forms
 from levator.web.desk.filling import Form
 from levator.web.desk.pages import Desk, new_id, voice, who_is
 from levator.web.forms import LONGEST_NOTE, Typed, read_form
 from levator.web.signed import actor
 
+#: Where what is told is never changed: what was sent first stays.
+_SENT_BEFORE = mark(
+    "This form was sent before and is kept as it was then. Send it again, and what you changed is "
+    "kept as a new entry."
+)
 Show = Callable[[Speaker, View, str], Form]
 Take = Callable[[Clinic, Actor, str, Typed], None]
 
@@ -216,8 +221,11 @@ class PatientForms:
         form.values = typed.fields
         kept = {name: typed.fields.get(name, value) for name, value in form.hidden.items()}
         more: dict[str, Any] = {}
-        if isinstance(error, ConflictError):
+        trouble = say.error(error)
+        if isinstance(error, ConflictError) and "version" in form.hidden:
             kept["version"] = str(error.kept.version)
+        elif isinstance(error, ConflictError):
+            kept["id"], trouble = new_id(), say.say(_SENT_BEFORE)
         if isinstance(error, ChangedMeanwhileError):
             # What was typed is decided on the course as it stands now, which is shown beside it.
             kept = dict(form.hidden)
@@ -231,7 +239,7 @@ class PatientForms:
         form.hidden = kept
         changed = (ConflictError, ChangedMeanwhileError, TwinError)
         status = 409 if isinstance(error, changed) else 422
-        return self._page(request, form, say.error(error), status, more)
+        return self._page(request, form, trouble, status, more)
 
     def _page(
         self,
@@ -272,7 +280,7 @@ def _differing(
     fields = {field.name: field for field in form.fields}
     for name, values in differs.items():
         field = fields.get(name)
-        if name.endswith(("_by", "_at")):
+        if field is None and name.endswith(("_by", "_at")):
             continue
         words = dict(field.options) if field is not None else {}
         was, given = (words.get(text, text) for text in (_plain(say, one) for one in values))
