@@ -19,7 +19,7 @@ from levator.clinic.factors import (
     without_code,
 )
 from levator.clinic.guesses import Guesses
-from levator.clinic.logins import Clock, Logins, Signed
+from levator.clinic.logins import Clock, Logins, Signed, has_factor
 from levator.clinic.passwords import Passwords, check_password
 from levator.clinic.seal_key import SealKey
 from levator.errors import CallerError, mark
@@ -100,7 +100,7 @@ class Accounts:
         user = _chosen(right, clinics, clinic_id)
         if user.password_hash is not None and self.passwords.is_old(user.password_hash):
             hashed = await self.passwords.hash(password)
-            await asyncio.to_thread(self._hashed_anew, user, hashed)
+            user = await asyncio.to_thread(self._hashed_anew, user, hashed)
         return await asyncio.to_thread(self._let_in, user, browser)
 
     async def _right(
@@ -113,12 +113,13 @@ class Accounts:
         is_right = [await self.passwords.is_right(one, password) for one in kept]
         return [user for user, is_it in zip(users, is_right, strict=False) if is_it]
 
-    def _hashed_anew(self, seen: User, hashed: str) -> None:
-        """Keep her password at the costs of today, unless she has changed it meanwhile."""
+    def _hashed_anew(self, seen: User, hashed: str) -> User:
+        """Keep her password at the costs of today, unless she has changed it meanwhile; return
+        the account with the password that was looked at."""
         with self.repository.work(writes=True) as work:
             user = work.get(User, seen.id, seen.tenant_id)
-            if user.password_hash == seen.password_hash:
-                work.put(replace(user, password_hash=hashed))
+            is_same = user.password_hash == seen.password_hash
+            return work.put(replace(user, password_hash=hashed)) if is_same else seen
 
     def _users(self, key: str) -> tuple[list[User], list[Tenant]]:
         """Return the accounts of an address, and all clinics."""
@@ -134,9 +135,13 @@ class Accounts:
                 work.audit(told)
 
     def _let_in(self, user: User, browser: Browser) -> str:
+        """Sign her in, unless her password was changed while this one was looked at."""
         with self.repository.work(writes=True) as work:
+            kept = work.get(User, user.id, user.tenant_id)
+            if kept.password_hash != user.password_hash:
+                raise SignInError
             _, token = self.logins.begin(
-                work, user, is_strong=False, browser=browser.name, address=browser.address
+                work, kept, is_strong=False, browser=browser.name, address=browser.address
             )
         return token
 
@@ -258,11 +263,12 @@ class Accounts:
 
         Raises SignInError for half of a login where there is a second factor to be shown.
         """
-        if signed.has_factor and not signed.login.is_strong:
-            raise SignInError
 
         def work_on(work: Work) -> str:
-            work.put(change(work.get(User, signed.user.id, signed.user.tenant_id)))
+            user = work.get(User, signed.user.id, signed.user.tenant_id)
+            if has_factor(work, user) and not signed.login.is_strong:
+                raise SignInError
+            work.put(change(user))
             told = self.logins.told(signed.user, action, address=signed.address)
             work.audit(told)
             if ends_others:

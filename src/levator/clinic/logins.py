@@ -52,6 +52,14 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+class LoginEndedError(CallerError):
+    """The login was ended while something that it had asked for was under way."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(mark("You are signed out here; sign in again."))
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """Who is signed in, in which browser. `has_factor`: whether she has a second factor."""
@@ -226,9 +234,12 @@ class Logins:
     def renew(self, work: Work, signed: Signed, *, is_strong: bool) -> str:
         """Give a browser a new token for what it now may; the old one stops holding.
 
-        A whole login ends when it would have ended: no change of an account makes it last.
+        A whole login ends when it would have ended: no change of an account makes it last. Raises
+        LoginEndedError where it was ended since it asked: whoever ends it, ends it for good.
         """
         before = work.get(Login, signed.login.id, signed.user.tenant_id)
+        if self._signed(work, before, signed.address) is None:
+            raise LoginEndedError
         self._revoke(work, before)
         user = work.get(User, signed.user.id, signed.user.tenant_id)
         _, token = self.begin(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from levator.clinic.accounts import Accounts, Browser, SignInError
-from levator.clinic.logins import Signed, new_id
+from levator.clinic.logins import Signed, has_factor, new_id
 from levator.errors import CallerError, mark
 from levator.live.joining import shown_name
 from levator.records.people import Passkey, User
@@ -131,14 +131,15 @@ class Passkeys:
 
     def add(self, signed: Signed, answer: dict[str, Any], name: str, origin: str) -> str:
         """Keep a new passkey; return the browser's new token. Raises CallerError."""
-        if signed.has_factor and not signed.login.is_strong:
-            raise SignInError
         if signed.is_whole:
             self.accounts.logins.must_be_confirmed(signed)
         passkey, logins = self._made(signed, answer, name, origin), self.accounts.logins
         with self.accounts.repository.work(writes=True) as work:
+            user = work.get(User, signed.user.id, signed.user.tenant_id)
+            if has_factor(work, user) and not signed.login.is_strong:
+                raise SignInError
             work.put(passkey)
-            work.audit(logins.told(signed.user, "account.passkey", address=signed.address))
+            work.audit(logins.told(user, "account.passkey", address=signed.address))
             return logins.renew(work, signed, is_strong=True)
 
     def _made(self, signed: Signed, answer: dict[str, Any], name: str, origin: str) -> Passkey:

@@ -18,7 +18,7 @@ from levator.clinic.accounts import ChooseClinicError, SignInError
 from levator.clinic.acting import RefusedError
 from levator.clinic.courses import ChangedMeanwhileError, UndecidedError
 from levator.clinic.guesses import TooManyGuessesError
-from levator.clinic.logins import NotConfirmedError
+from levator.clinic.logins import LoginEndedError, NotConfirmedError
 from levator.clinic.patients import TwinError
 from levator.clinic.sittings import StageShutError
 from levator.course.gates import Gate
@@ -113,6 +113,7 @@ class Refusal(BaseModel):
 #: The first class that fits speaks.
 _STATUS: tuple[tuple[type[LevatorError], int, Code], ...] = (
     (NotSignedInError, 401, "not_signed_in"),
+    (LoginEndedError, 401, "not_signed_in"),
     (SignInError, 401, "not_right"),
     (TooManyGuessesError, 429, "too_often"),
     (StaleTokenError, 403, "stale_token"),
