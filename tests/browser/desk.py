@@ -35,10 +35,11 @@ class Desk:
         is_calibrated: bool = True,
         stage: str = "step-6",
         patient_id: str = f"{TENANT}-record",
+        name: str = "M. J.",
     ) -> Room:
         async def opened() -> Room:
             sitting = sitting_at(self.server.clinic, SEAT + options, stage)
-            sitting = replace(sitting, patient_id=patient_id)
+            sitting = replace(sitting, patient_id=patient_id, patient=name)
             if is_calibrated:
                 sitting = replace(sitting, reference=reference())
             room = await self.server.clinic.open_room(sitting)

@@ -23,7 +23,7 @@ PAGES: dict[Role, tuple[str, ...]] = {
 #: Who stands out over the right edge, for whoever mends it.
 WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")]
-    .filter((one) => !one.closest("svg, .scrolled"))
+    .filter((one) => !one.closest("svg, .scrolled, .tiles, .actions"))
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
     .map((one) => `${one.tagName}.${one.className}`)"""
 #: Days that are wider than their field, and numbers to press that take two lines.

@@ -16,9 +16,9 @@ from levator.clinic.todo import Task, TaskCode, Todo
 from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.texts.words import stage_name
+from levator.web.board import running, tile
 from levator.web.desk.next_thing import Unknown, unknown
 from levator.web.desk.pages import Desk, name_of, voice, who_is
-from levator.web.painting import stage_line
 from levator.web.signed import actor
 
 #: What is to be done, in one line; a proposal says itself.
@@ -60,22 +60,10 @@ class Day:
         values = {
             "todos": _rows(say, found.todos),
             "patients": found.patients,
-            "rooms": self._rooms(say),
+            "rooms": [tile(room, say) for room in running(self._desk.clinic, actor(), say)],
             "today": say.date(found.today),
         }
         return self._desk.page(request, "day.html", values)
-
-    def _rooms(self, say: Speaker) -> list[dict[str, str]]:
-        rooms = self._desk.clinic.rooms.of_tenant(actor().tenant_id)
-        return [
-            {
-                "name": room.sitting.patient,
-                "stage": stage_line(room, say),
-                "address": f"/rooms/{room.number}/therapist",
-            }
-            for room in rooms
-            if not room.is_over
-        ]
 
 
 def _line(say: Speaker, view: View, task: Task) -> str:
