@@ -219,6 +219,19 @@ def test_after_the_end_of_a_course_nothing_urges_a_new_one(client: Client) -> No
     assert ">Accept</button>" not in page
 
 
+def test_a_clearance_for_a_day_to_come_is_told_and_not_asked_for_again(client: Client) -> None:
+    path = patient(client)
+    put(client, f"{path}/red-flags/{new_id()}", code="bleeding", on_day=day_ago(0))
+    button = f'<a class="button" href="{path}/clearance">Sign a clearance</a>'
+    assert button in client.get(path).text
+    signed = {"signed_by": "dr. Smit", "profession": "gynaecologist", "from_on": day_ago(-1)}
+    put(client, f"{path}/clearances/{new_id()}", **signed)
+    page = client.get(path).text
+    assert "A clearance is signed; it holds from " in page
+    assert button not in page
+    assert f'<a href="{path}/clearance">' in page
+
+
 def test_an_admin_is_offered_what_there_is_to_do_for_her(server: Served, client: Client) -> None:
     path = patient(client)
     with server.client_of("clinic_admin") as admin:

@@ -8,9 +8,9 @@ from typing import Literal
 
 from levator.clinic.courses import View
 from levator.course.progression import Advance, StepBack
-from levator.texts import Speaker
+from levator.texts import Speaker, mark
 from levator.texts.course import proposal
-from levator.web.desk.course_words import flag_lines, stage_line
+from levator.web.desk.course_words import day_words, flag_lines, stage_line
 
 #: flag: care first, the deeds come later. dates, go: one of the deeds. accept: the proposal.
 #: pain: it is asked here. start: a session. ended: a new course may begin.
@@ -42,11 +42,10 @@ def next_thing(say: Speaker, view: View) -> NextThing:
     codes = {one.code for one in view.proposal.reasons}
     heading = proposal(say, view.protocol, view.proposal)
     flags = flag_lines(say, view)
-    clear = ("clearance", say.say("Sign a clearance"))
+    clear, signed = ("clearance", say.say("Sign a clearance")), _signed_ahead(say, view)
     if flags:
-        return NextThing(
-            "flag", say.say("Red flag: call the doctor or midwife."), flags, deeds=(clear,)
-        )
+        call = say.say("Red flag: call the doctor or midwife.")
+        return NextThing("flag", call, [*flags, *signed], deeds=() if signed else (clear,))
     if view.history.ended is not None:
         return _after_the_end(say, view)
     match unknown(view):
@@ -57,12 +56,21 @@ def next_thing(say: Speaker, view: View) -> NextThing:
     if "not_held" in codes:
         return NextThing("go", heading, deeds=(("release", say.say("Let the programme go on")),))
     if "cleared" in codes:
-        return NextThing("go", heading, deeds=(clear,))
+        return NextThing("go", heading, signed, deeds=() if signed else (clear,))
     if isinstance(view.proposal, (Advance, StepBack)):
         return NextThing("accept", heading)
     if view.chart.pain_today is None:
         return NextThing("pain", heading)
     return NextThing("start" if view.history.course else "wait", heading)
+
+
+def _signed_ahead(say: Speaker, view: View) -> list[str]:
+    """Return that a clearance is signed for a day to come, so that nobody signs another."""
+    gates = (gate for of_stage in view.gates.values() for gate in of_stage)
+    days = [one.from_day for one in gates if one.code == "cleared" and not one.is_open]
+    known = [day for day in days if day is not None]
+    text = mark("A clearance is signed; it holds from %(day)s.")
+    return [say.say(text, day=day_words(say, min(known)))] if known else []
 
 
 def _after_the_end(say: Speaker, view: View) -> NextThing:
