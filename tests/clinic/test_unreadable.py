@@ -9,7 +9,7 @@ from levator.clinic.acting import Acts
 from levator.clinic.courses import UnreadableRecordError
 from levator.records.entity import Entity
 from levator.records.people import Birth, Pregnancy
-from levator.records.treatment import Clearance, Course, Decision, PainScore
+from levator.records.treatment import Clearance, Course, Decision, PainScore, Session
 from tests.clinic.desk import ANKE, NOW, TENANT, TODAY, actor, jansen, new_id
 from tests.clinic.test_courses import pregnant
 
@@ -48,6 +48,9 @@ DAMAGED: dict[str, Entity] = {
         protocol_version="1",
         stage="step-99",
         begun_on=TODAY,
+    ),
+    "session, trained": Session(
+        **HERS, on_day=TODAY, started_at=NOW, stage="step-3", led_by=ANKE, trained="[null]"
     ),
     "decision, proposal": Decision(
         **HERS,

@@ -31,7 +31,7 @@ from levator.course.progression import Proposal, propose
 from levator.course.protocol import Protocol, Stage
 from levator.course.reasons import Reason
 from levator.course.today import in_force
-from levator.errors import CallerError, ContentError, mark
+from levator.errors import CallerError, ContentError, RecordingError, mark
 from levator.library import (
     library_version,
     load_checklist,
@@ -51,6 +51,10 @@ _CHOICES: dict[course.DecisionKind, Choice] = {
     "overrule": "overruled",
     "release": "released",
 }
+
+
+#: What a value that cannot be ends in, wherever it is used.
+_DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class UndecidedError(CallerError):
@@ -154,7 +158,7 @@ def view_of(act: Act) -> View:
     history = of(act)
     try:
         return look(history, _protocol(act, history), act.at)
-    except (ArithmeticError, AttributeError, CallerError, LookupError, TypeError, ValueError) as at:
+    except (CallerError, RecordingError, *_DAMAGED) as at:
         raise UnreadableRecordError(history) from at
 
 
