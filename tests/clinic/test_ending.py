@@ -170,7 +170,10 @@ def test_pain_that_held_it_is_released_for_a_new_one(acts: Acts) -> None:
     end(acts, course)
     assert [one.code for one in view(acts, patient_id).proposal.reasons] == ["not_held"]
     decide(acts, patient_id, Wanted(kind="release", seen="", because="talked"))
-    assert view(acts, patient_id).proposal.reasons[0].code == "begins_anew"
+    now = view(acts, patient_id)
+    assert now.proposal.reasons[0].code == "begins_anew"
+    # It stands with the course that was held.
+    assert now.history.decisions[-1].course_id == course.id
 
 
 @pytest.mark.parametrize("is_told_first", [True, False], ids=["before the end", "after it"])
