@@ -83,7 +83,7 @@ LISTED: Mapping[str, Mapping[str, str]] = {
         "recording_id": "its recording",
         "on_day": "day of the session",
         "stage": "stage",
-        "state": "ended, or interrupted",
+        "state": "ended, interrupted, or open while it is under way",
         "ended_by": "what ended it",
         "device": "kind of device",
         **_RESULT,
