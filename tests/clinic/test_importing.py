@@ -240,3 +240,20 @@ def test_a_session_that_was_under_way_there_holds_up_nothing_here(
     (kept,) = courses.view(there, desk.actor(), patient_id).history.sessions
     assert kept.state == "interrupted"
     assert erase(there, ADMIN, patient_id, "trial-record").entities
+
+
+def test_a_recording_that_is_under_way_is_not_ended_by_a_file(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    hers = take_in(there, ADMIN, file).patient.id
+    live = replace(a_header("live"), tenant_id=desk.TENANT, patient_id=hers)
+    there.repository.append(Batch(begun=(live,), blocks=(a_block(0, "live"),)))
+    members = members_of(file)
+    rows = [json.loads(line) for line in members["recordings/wave.jsonl"].splitlines()]
+    rows[0]["header"]["patient_id"] = hers
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    members["recordings/live.jsonl"] = text.replace('"wave"', '"live"').encode()
+    with pytest.raises(CallerError, match="under way here"):
+        take_in(there, ADMIN, written(members, tmp_path / "live.zip"))
+    assert there.repository.header("live").state == "open"
+    assert len(list(there.repository.blocks("live"))) == 1

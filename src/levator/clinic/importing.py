@@ -139,8 +139,8 @@ def _not_here(
 ) -> frozenset[str]:
     """Return which of the recordings are new; what a power cut left half taken in goes first.
 
-    Raises CallerError for one that neither a sitting of hers names nor it itself calls hers, or
-    that is here for somebody else: a file must not open another's.
+    Raises CallerError for one that neither a sitting of hers names nor it itself calls hers, that
+    is here for somebody else, or that is under way: a file must not open another's, nor end hers.
     """
     sessions = [one for one in entities if isinstance(one, Session)]
     named = {one.recording_id for one in sessions if one.recording_id is not None}
@@ -153,6 +153,10 @@ def _not_here(
     kept = {one for one in named if _is_here(repository, one)}
     if not named >= {*recordings} or kept - known:
         raise _of_another()
+    if any(repository.header(one).state == "open" for one in kept & {*recordings}):
+        raise CallerError(
+            "A recording in it is under way here; take the file in once that has ended."
+        )
     halves = {one for one in kept - trained if _is_half(repository, held, one)}
     if halves:
         _erase(repository, halves)
