@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from levator.clinic import Clinic
-from levator.clinic.seats import device_within, recordings_in
+from levator.clinic.seats import MOST_RECORDINGS, device_within, recordings_in
 from levator.errors import CallerError, DeviceNotFoundError
 from levator.storage.memory import MemoryRepository
+from tests.cli.test_places import without_rights
 
 ROWS = "time_s,force_percent_mvc\n" + "".join(f"{index / 100:.2f},1\n" for index in range(50))
 
@@ -110,3 +111,15 @@ def test_the_recordings_of_the_folder_are_offered_and_no_other_file(folder: Path
     ]
     assert all(replayed(folder, url) == 1 for url, _ in offered)
     assert recordings_in(None) == []
+
+
+def test_of_very_many_recordings_the_first_by_name_are_offered(folder: Path) -> None:
+    for number in range(MOST_RECORDINGS + 20):
+        (folder / f"{number:03}.csv").touch()
+    paths = [path for _, path in recordings_in(folder)]
+    assert paths == [f"{number:03}.csv" for number in range(MOST_RECORDINGS)]
+
+
+def test_a_folder_that_was_shut_since_offers_nothing(folder: Path) -> None:
+    with without_rights(folder):
+        assert recordings_in(folder) == []

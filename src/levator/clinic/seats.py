@@ -4,7 +4,8 @@ in the folder that was set for them. Who types on a page reads no other file of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -52,9 +53,17 @@ def recordings_in(folder: Path | None) -> list[tuple[str, str]]:
     """Return (URL, path within the folder) of what can be replayed out of it, by name."""
     if folder is None:
         return []
-    files = (one for one in folder.rglob("*") if one.suffix.lower() in _ENDINGS and one.is_file())
-    paths = sorted(one.relative_to(folder).as_posix() for one in islice(files, MOST_RECORDINGS))
+    found = islice(_found_in(folder), MOST_RECORDINGS)
+    paths = sorted(one.relative_to(folder).as_posix() for one in found)
     return [(f"replay://{quote(path)}", path) for path in paths]
+
+
+def _found_in(folder: Path) -> Iterator[Path]:
+    """Yield the recordings of a folder and those in it, each by name; a shut one has none."""
+    for place, inner, names in os.walk(folder):
+        inner.sort()
+        files = (Path(place, name) for name in sorted(names))
+        yield from (one for one in files if one.suffix.lower() in _ENDINGS and os.path.isfile(one))
 
 
 def _replay(url: str, folder: Path | None) -> Device:
