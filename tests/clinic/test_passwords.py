@@ -29,6 +29,10 @@ GOOD = "paarse fiets zonder bel"
         ("QWERTYUIOP-123", "people guess first"),
         ("123456789012", "people guess first"),
         ("zyxwvutsrqponm", "people guess first"),
+        ("1 2 3 4 5 6 7 8 9", "people guess first"),
+        ("1234567890!@#$%", "people guess first"),
+        ("123456-123456", "people guess first"),
+        ("!\"#$%&'()*+,-", "people guess first"),
         ("a1b2c3d4e5f6", "people guess first"),
         ("1qaz2wsx3edc", "stolen elsewhere"),
         ("ganJubas2007", "stolen elsewhere"),
@@ -57,7 +61,9 @@ def test_what_is_packed_is_found_again_and_nothing_else(monkeypatch: pytest.Monk
     assert not any(map(known_passwords.is_known, ("b" * 13, "c" * 12, "")))
 
 
-@pytest.mark.parametrize("password", ["310472958160", "48 27 !! 93 61 50", "ONLYCAPITALSHERE"])
+@pytest.mark.parametrize(
+    "password", ["310472958160", "48 27 !! 93 61 50", "ONLYCAPITALSHERE", "%^!@&*$#~;<>ab"]
+)
 def test_no_kind_of_sign_is_asked_for(password: str) -> None:
     check_password(password, "Anke Vries", "anke@bos.example", "Praktijk Zuid")
 

@@ -120,14 +120,22 @@ def _parts(telling: tuple[str, ...]) -> set[str]:
 
 def _letters(key: str) -> str:
     """What is left without digits and signs, a repeated word once."""
-    bare = "".join(sign for sign in key if sign.isalpha())
-    return re.sub(r"^(.+?)\1+$", r"\1", bare)
+    return _once("".join(filter(str.isalpha, key)))
+
+
+def _once(text: str) -> str:
+    """Return what is said once where the whole is that again and again."""
+    return re.sub(r"^(.+?)\1+$", r"\1", text)
 
 
 def _is_row(key: str) -> bool:
-    """Whether each sign is next to the one before: 1234..., abcd..., or backwards."""
-    steps = {ord(after) - ord(before) for before, after in pairwise(key)}
-    return steps <= {-1, 1, -9, 9}
+    """Whether each sign is next to the one before: 1234..., abcd..., or backwards.
+
+    The same row again, and what stands between its signs, make it no other.
+    """
+    bare = _once("".join(filter(str.isalnum, key)))
+    signs = bare if len(bare) >= SHORTEST // 2 else key
+    return {ord(after) - ord(before) for before, after in pairwise(signs)} <= {-1, 1, -9, 9}
 
 
 def _random_text(count: int) -> str:
