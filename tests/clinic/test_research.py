@@ -234,6 +234,16 @@ def test_what_a_recording_from_elsewhere_holds_neither_goes_out_nor_stops_it(act
     assert CANARY.encode() not in unpacked(file)
 
 
+@pytest.mark.parametrize("kept", ["[null]", "["])
+def test_a_session_whose_doses_cannot_be_read_hides_no_other(acts: Acts, kept: str) -> None:
+    whole = table(exported(acts), "trained")
+    with acts.repository.work(writes=True) as work:
+        work.put(replace(work.get(Session, "s2", TENANT), trained=kept))
+    file = exported(acts)
+    assert 0 < len(table(file, "trained")) < len(whole)
+    assert CANARY.encode() not in unpacked(file)
+
+
 def test_a_recording_keeps_every_bit_and_replays_the_same(
     acts: Acts, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

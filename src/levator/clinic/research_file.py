@@ -35,7 +35,7 @@ from levator.records.model import RecordingHeader
 from levator.records.people import Birth, Patient
 from levator.records.replay import load_session
 from levator.records.repository import Repository
-from levator.records.treatment import Course, Session
+from levator.records.treatment import Course, Session, Trained
 from levator.records.work import NotThereError
 from levator.reports.stored import stored_event
 from levator.texts import speaker
@@ -173,7 +173,7 @@ class Making:
                 self._tell(kind, telling.row(kind, [woman], entity))
         for session in hers.sessions:
             first = [woman, self.pseudonym(session.id)]
-            for trained in trained_in(session):
+            for trained in _trained_in(session):
                 self._tell("trained", telling.row("trained", first, trained))
         yield
         for number in hers.recordings:
@@ -208,6 +208,14 @@ class Making:
             scored = stored_event(event.data).value
             if isinstance(scored, RepetitionScored):
                 self._tell("round", telling.row("round", first, scored))
+
+
+def _trained_in(session: Session) -> tuple[Trained, ...]:
+    """Return its doses; none where what is kept cannot be read: that hides nobody else's."""
+    try:
+        return trained_in(session)
+    except (RecordingError, ValueError):
+        return ()
 
 
 def _hers(act: Act) -> _Hers:
