@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levator.signals.averages import mean, median, spread
+from levator.signals.averages import mean, median, median_known, spread
 
 
 def test_the_middle_and_the_spread() -> None:
     assert median([3.0, 1.0, 2.0]) == 2.0
     assert median([4.0, 1.0, 2.0, 3.0]) == 2.5
     assert median([]) is None
+    assert median_known([3.0, None, 0.0]) == 1.5
+    assert median_known([None]) is None
     assert spread([1.0, 3.0]) == 1.0
     assert spread([5.0]) == 0.0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from statistics import median
 from typing import Any
 
 from levator.errors import RecordingError
@@ -13,6 +12,7 @@ from levator.quantities import Percent
 from levator.records.repository import Repository
 from levator.records.treatment import Session, Trained
 from levator.reports.stored import stored_event
+from levator.signals.averages import median_known
 from levator.training.dose import Dose
 from levator.training.events import (
     Event,
@@ -136,16 +136,11 @@ def _numbers(told: Sequence[Event]) -> dict[str, Any]:
         "rounds": len(rounds),
         "valid_rounds": len(valid),
         "good_rounds": len([one for one in rounds if one.verdict == "good"]),
-        "in_band_percent": _middle(one.time_in_band_percent for one in valid),
+        "in_band_percent": median_known(one.time_in_band_percent for one in valid),
         "released_percent": _released(told),
         "fatigue_round": tired[-1] if tired else None,
-        "hold_mean_percent_mvc": _middle(one.hold_mean_percent_mvc for one in valid),
+        "hold_mean_percent_mvc": median_known(one.hold_mean_percent_mvc for one in valid),
     }
-
-
-def _middle(values: Iterable[float | None]) -> float | None:
-    known = [one for one in values if one is not None]
-    return median(known) if known else None
 
 
 def _released(told: Iterable[Event]) -> Percent | None:

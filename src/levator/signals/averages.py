@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import fsum, nan, sqrt
 
 
@@ -18,6 +18,11 @@ def median(values: Sequence[float]) -> float | None:
     if not ordered:
         return None
     return ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2.0
+
+
+def median_known(values: Iterable[float | None]) -> float | None:
+    """Return the middle of the values that are known; None where none is."""
+    return median([value for value in values if value is not None])
 
 
 def spread(values: Sequence[float]) -> float:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from math import inf
 
 from levator.quantities import Percent, PercentMvc, PercentMvcPerSecond
-from levator.signals.averages import median
+from levator.signals.averages import median_known
 from levator.training.events import FatigueSign
 from levator.training.settings import FatigueSettings
 
@@ -73,9 +73,9 @@ def _against_own(
     last: RoundResult, own: list[RoundResult], settings: FatigueSettings
 ) -> list[FatigueSign]:
     found: list[FatigueSign] = []
-    own_cv = _middle([result.hold_cv_percent for result in own])
+    own_cv = median_known([result.hold_cv_percent for result in own])
     cv, rate = last.hold_cv_percent, last.rise_rate_percent_mvc_per_s
-    own_rate = _middle([result.rise_rate_percent_mvc_per_s for result in own])
+    own_rate = median_known([result.rise_rate_percent_mvc_per_s for result in own])
     cv_share, rate_share = _share_percent(cv, own_cv), _share_percent(rate, own_rate)
     if cv_share is not None and cv_share > settings.cv_above_of_own_percent:
         found.append("unsteady")
@@ -90,7 +90,3 @@ def _share_percent(value: float | None, own: float | None) -> Percent | None:
         return None
     # A perfectly steady beginning (only a machine has one) makes any trembling a sign.
     return 100.0 * value / own if own > 0.0 else (0.0 if value <= 0.0 else inf)
-
-
-def _middle(values: list[float | None]) -> float | None:
-    return median([value for value in values if value is not None])
