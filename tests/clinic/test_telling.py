@@ -4,12 +4,12 @@ from math import nan
 
 import pytest
 
-from levator.clinic import history, telling
-from levator.clinic.acting import Acts
+from levator.clinic import history, looking, telling
+from levator.clinic.acting import Acts, RefusedError
 from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.work import NotThereError
-from tests.clinic.desk import TENANT, TODAY, actor, made, new_id
+from tests.clinic.desk import BO, TENANT, TODAY, actor, made, new_id
 
 
 def test_pain_is_kept_once_with_its_day_and_moment(acts: Acts) -> None:
@@ -71,6 +71,26 @@ def test_every_read_of_her_record_is_in_the_audit(acts: Acts) -> None:
     with acts.repository.work(writes=False) as work:
         lines = work.audit_lines(TENANT, patient_id=patient.id)
     assert [line.entry.action for line in lines] == ["patient.make", "treatment.read"]
-    assert history.names(acts, actor(), [actor().user_id, "nobody"]) == {
-        actor().user_id: "Therapist 1"
-    }
+    found = history.names(acts, actor(), patient.id, [actor().user_id, "nobody"])
+    assert found == {actor().user_id: "Therapist 1"}
+    assert not history.has_account(acts, actor(), patient.id)
+    with acts.repository.work(writes=False) as work:
+        assert len(work.audit_lines(TENANT, patient_id=patient.id)) == len(lines)
+
+
+def test_who_may_not_read_her_record_hears_neither_who_wrote_in_it_nor_of_an_account(
+    acts: Acts,
+) -> None:
+    hers, other = made(acts).id, actor(BO)
+    for asked in (
+        lambda: history.names(acts, other, hers, [actor().user_id]),
+        lambda: history.has_account(acts, other, hers),
+        lambda: history.has_account(acts, other, hers, "patient.close_access"),
+        lambda: looking.people(acts, other),
+    ):
+        with pytest.raises(RefusedError):
+            asked()
+    with acts.repository.work(writes=False) as work:
+        told = [line.entry for line in work.audit_lines(TENANT)][-4:]
+    reads = ["treatment.read", "treatment.read", "patient.close_access", "audit.read"]
+    assert [(one.action, one.outcome) for one in told] == [(one, "refused") for one in reads]

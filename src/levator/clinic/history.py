@@ -25,7 +25,7 @@ from levator.records.treatment import (
     Session,
     SymptomScore,
 )
-from levator.records.work import where
+from levator.records.work import Work, where
 
 E = TypeVar("E", bound=Entity)
 
@@ -104,26 +104,28 @@ def of(act: Act) -> History:
     )
 
 
-def names(acts: Acts, actor: Actor, user_ids: Iterable[str]) -> Mapping[str, str]:
-    """Return id -> name of the clinic's users, for what they did; no patient is looked at."""
+# Who did something in a record, and whether she can sign in, belong to the look at that record:
+# it has its line in the audit, and only a no gets another.
+
+
+def names(acts: Acts, actor: Actor, patient_id: str, user_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return id -> name of the clinic's users, for what they did in a record that was read."""
+    acts.check(actor, "treatment.read", patient_id)
     with acts.repository.work(writes=False) as work:
-        found = (work.find(User, actor.tenant_id, where(id=one)) for one in sorted(set(user_ids)))
-        return {user.id: user.name for users in found for user in users}
+        return names_in(work, actor.tenant_id, user_ids)
 
 
-def has_account(acts: Acts, actor: Actor, patient_id: str) -> bool:
-    """Return whether a patient whose record was read has an account of her own."""
+def names_in(work: Work, tenant_id: str, user_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return id -> name of a clinic's users, in the work of an act that is about what they did."""
+    found = (work.find(User, tenant_id, where(id=one)) for one in sorted(set(user_ids)))
+    return {user.id: user.name for users in found for user in users}
+
+
+def has_account(acts: Acts, actor: Actor, patient_id: str, action: str = "treatment.read") -> bool:
+    """Return whether a patient has an account of her own; action : for which it is asked."""
+    acts.check(actor, action, patient_id)
     with acts.repository.work(writes=False) as work:
         return bool(work.find(User, actor.tenant_id, where(patient_id=patient_id), limit=1))
-
-
-def patient_names(acts: Acts, actor: Actor, patient_ids: Iterable[str]) -> Mapping[str, str]:
-    """Return id -> name of the clinic's patients, for lines that the actor may read of them."""
-    with acts.repository.work(writes=False) as work:
-        found = (work.find(Patient, actor.tenant_id, where(id=one)) for one in set(patient_ids))
-        return {
-            one.id: f"{one.given_name} {one.family_name}".strip() for some in found for one in some
-        }
 
 
 def therapists(acts: Acts, actor: Actor) -> list[tuple[str, str]]:

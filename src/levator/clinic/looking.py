@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
-from levator.clinic.history import names, patient_names
+from levator.clinic.history import names_in
 from levator.clinic.patients import MOST_AT_ONCE
 from levator.records.access import Actor
 from levator.records.audit import AuditLine, AuditSearch
-from levator.records.people import Role, User
-from levator.records.work import Term
+from levator.records.people import Patient, Role, User
+from levator.records.work import Term, where
 
 EVERYTHING = AuditSearch()
 
@@ -56,7 +56,7 @@ def of_patient(
         search = AuditSearch(patient_id=patient_id)
         found = act.work.newest_audit_lines(actor.tenant_id, search, limit=limit, offset=offset)
         total = act.work.audit_count(actor.tenant_id, search)
-    return _named(acts, actor, found, total, offset)
+        return _named(act, found, total, offset)
 
 
 def of_clinic(
@@ -75,11 +75,15 @@ def of_clinic(
         else:
             total = act.work.audit_count(actor.tenant_id, search)
             lines = act.work.newest_audit_lines(actor.tenant_id, search, limit=limit, offset=offset)
-    return _named(acts, actor, lines, total, offset)
+        return _named(act, lines, total, offset)
 
 
 def people(acts: Acts, actor: Actor) -> list[tuple[str, str, Role]]:
-    """Return (id, name, role) of everybody who works in the clinic, or did; by name."""
+    """Return (id, name, role) of everybody who works in the clinic, or did; by name.
+
+    No patient is among them. They belong to the page of who looked, whose line is told.
+    """
+    acts.check_here(actor, "audit.read")
     with acts.repository.work(writes=False) as work:
         found = work.find(User, actor.tenant_id, [Term("role", "is_not", "patient")], order="name")
     return [(one.id, one.name, one.role) for one in found]
@@ -122,12 +126,16 @@ def _newest(act: Act) -> int:
     return below
 
 
-def _named(
-    acts: Acts, actor: Actor, lines: Sequence[AuditLine], total: int, offset: int
-) -> LookedPage:
-    known = names(acts, actor, (line.entry.user_id for line in lines))
-    hers = patient_names(acts, actor, (line.entry.patient_id or "" for line in lines))
+def _named(act: Act, lines: Sequence[AuditLine], total: int, offset: int) -> LookedPage:
+    known = names_in(act.work, act.actor.tenant_id, (line.entry.user_id for line in lines))
+    hers = _patients(act, (line.entry.patient_id or "" for line in lines))
     return LookedPage([_looked(line, known, hers) for line in lines], total, offset)
+
+
+def _patients(act: Act, patient_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return id -> name, for lines that may be read: a look at the audit, not at a record."""
+    found = (act.work.find(Patient, act.actor.tenant_id, where(id=one)) for one in set(patient_ids))
+    return {one.id: f"{one.given_name} {one.family_name}".strip() for some in found for one in some}
 
 
 def _looked(line: AuditLine, known: Mapping[str, str], hers: Mapping[str, str]) -> Looked:

@@ -88,10 +88,9 @@ class FilePage:
     async def show(self, request: Request) -> Response:
         """Show her file."""
         view = await self._desk.do(courses.view, request.path_params["patient_id"])
-        names = await self._desk.do(history.names, _writers(view.history))
-        say = voice(request)
+        say, patient = voice(request), view.history.patient
+        names = await self._desk.do(history.names, patient.id, _writers(view.history))
         values = _who(say, view) | _course(say, view) | _kept(say, view, names)
-        patient = view.history.patient
         values["has_account"] = await self._desk.do(history.has_account, patient.id)
         running = self._desk.clinic.rooms.of_patient(patient.tenant_id, patient.id)
         values["room"] = running[0].number if running else ""

@@ -131,7 +131,8 @@ class PatientForms:
             form = person_forms.details_form(say, patient)
             form.about = who_is(say, patient)
             if actor().role == "clinic_admin":
-                has_account = await self._desk.do(history.has_account, patient.id)
+                asked = (patient.id, "patient.close_access")
+                has_account = await self._desk.do(history.has_account, *asked)
                 form.links = _admins_links(say, patient.id, has_account=has_account)
             return form
 
@@ -163,8 +164,8 @@ class PatientForms:
         """Ask whether, or end all with which she comes in."""
 
         async def form() -> Form:
-            await self._desk.check("patient.close_access", request)
-            has_one = await self._desk.do(history.has_account, _patient_id(request))
+            patient_id, action = _patient_id(request), "patient.close_access"
+            has_one = await self._desk.do(history.has_account, patient_id, action)
             return await self._about(
                 request, person_forms.close_access_form(voice(request), has_one)
             )
@@ -211,7 +212,8 @@ class PatientForms:
     ) -> Response:
         """Say who decided before the proposal was accepted on this page; nothing is kept."""
         since = [one for one in error.decisions[-1:] if one.id != typed.fields.get("last")]
-        names = await self._desk.do(history.names, [one.made_by for one in since])
+        writers = [one.made_by for one in since]
+        names = await self._desk.do(history.names, _patient_id(request), writers)
         form, trouble = course_forms.too_late(voice(request), since, names)
         return self._page(request, await self._about(request, form), trouble, 409)
 
