@@ -74,10 +74,46 @@ def test_one_slip_hides_no_other_mistake(tmp_path: Path) -> None:
     assert "is sittings_up meant?" in found[1]
 
 
+def test_a_missing_line_in_brackets_hides_no_other_mistake(tmp_path: Path) -> None:
+    begin, _, rest = TEXT.rpartition("[[stages]]\n")
+    text = begin + rest.replace("step = 5.0", "step = 5,0")
+    missing, comma = told(tmp_path, text)
+    at = begin.count("\n")
+    sentence = "write [[stages]] here; without it [stages.window] below stands twice."
+    assert missing == f"our-clinic.toml line {at}: {sentence}"
+    assert "write 5.0 with a point" in comma
+    dutch = told(tmp_path, text, "nl")[0]
+    assert "[[stages]]" in dutch
+    assert sentence not in dutch
+
+
+def test_a_list_that_is_named_once_too_little_is_found_by_its_own_names(tmp_path: Path) -> None:
+    gates = '[[cautions]]\ncode = "a"\n\ncode = "b"\n'
+    found = [one for one in told(tmp_path, f"{gates}step = 5,0\n") if " line 1: " not in one]
+    assert "line 3: write [[cautions]] here; without it code below stands twice." in found[0]
+    assert any("line 5: write 5.0 with a point" in one for one in found)
+    close = told(tmp_path, gates.replace("\n\n", "\n"))
+    assert any("line 3: code stands here twice; take one out" in one for one in close)
+
+
+def test_every_name_that_stands_twice_is_told(tmp_path: Path) -> None:
+    text = TEXT.replace("step = 5.0", "step = 5,0").replace("[stages.texts.en]\n", "", 1)
+    found = told(tmp_path, text)
+    twice = [one.split(": ")[1].split(" ")[0] for one in found if "stands here twice" in one]
+    assert twice == ["title", "short", "goal", "instruction"]
+    assert "write 5.0 with a point" in found[-1]
+
+
+@pytest.mark.parametrize("end", ["", "\n[texts]\nen = 'x'\n"])
+def test_a_table_that_stands_twice_is_told_once(tmp_path: Path, end: str) -> None:
+    found = told(tmp_path, f"[about]\nnote = [\n1,\n]\n\n[about]\nnote = 2\nmore = 3\n{end}")
+    [twice] = [one for one in found if "twice" in one]
+    assert "line 6: [about] stands here twice; take one out" in twice
+    [name] = [one for one in told(tmp_path, "a = 1\na = [\n1,\n]\n") if "twice" in one]
+    assert "line 2: a stands here twice" in name
+
+
 def test_what_nobody_can_guess_is_told_last_with_what_stands_there(tmp_path: Path) -> None:
-    text = TEXT.replace("step = 5.0", "step = 5,0").replace("[stages.texts.en]\n", "")
-    [twice] = told(tmp_path, text)
-    assert "title stands here twice; take one out" in twice
     [one] = told(tmp_path, TEXT.replace("[texts]\nnl", "[texts]\n]nl"))
     assert "mend what stands at column 1, or the quote" in one
 

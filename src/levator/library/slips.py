@@ -16,6 +16,9 @@ from levator.errors import Phrase
 #: A slip is a line (from 1) and what to do; the line is None where the whole text is meant.
 Slip: TypeAlias = tuple[int | None, Phrase]
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
+#: With which Python begins to say that a name stands there already.
+_TWICE = ("Cannot overwrite", "Cannot declare")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
 _MOST = 200  #: Slips of one text; whoever makes more begins again.
 _FINE = 1_000_000
 
@@ -36,21 +39,64 @@ def read(text: str) -> tuple[dict[str, Any] | None, str, list[Slip]]:
                 early = Phrase("this is not TOML: it ends too early.")
                 return None, text, [*slips, (None, early)]
             number, column = int(place[1]), int(place[2])
+            if str(error).startswith(_TWICE) and len(slips) < _MOST:
+                slips.append(_once(lines, number - 1))
+                continue
             found = _slip_in(lines[number - 1])
             if found is None or len(slips) == _MOST:
-                left = _unknown(str(error), lines[number - 1], column)
-                return None, text, [*slips, (number, left)]
+                return None, text, [*slips, (number, _unknown(column))]
             lines[number - 1], reason = found
             slips.append((number, reason))
 
 
-def _unknown(message: str, line: str, column: int) -> Phrase:
-    if message.startswith(("Cannot overwrite", "Cannot declare")):
-        return Phrase(
-            "%(name)s stands here twice; take one out, or write the line in square brackets that "
-            "is missing above it.",
-            name=line.partition("=")[0].strip(),
+def _once(lines: list[str], last: int) -> Slip:
+    """Let a name stand once: put the line in brackets that is missing, or leave the second out.
+
+    last : the place of the line at which it ends.
+    """
+    first = last
+    while first and "=" not in lines[first] and not _HEADER.match(lines[first]):
+        first -= 1
+    name = lines[first].partition("=")[0].strip()
+    header, place = _list_of(lines, first), _gap_above(lines, first)
+    if header and place is not None:
+        lines[place] = header
+        return place + 1, Phrase(
+            "write %(header)s here; without it %(name)s below stands twice.",
+            header=header,
+            name=name,
         )
+    if _HEADER.match(lines[first]):
+        after = (place for place in range(first + 1, len(lines)) if _HEADER.match(lines[place]))
+        last = next(after, len(lines)) - 1
+    lines[first : last + 1] = [""] * (last + 1 - first)
+    return first + 1, Phrase(
+        "%(name)s stands here twice; take one out, or write the line in square brackets that "
+        "is missing above it.",
+        name=name,
+    )
+
+
+def _list_of(lines: list[str], at: int) -> str:
+    """Return the header of the list to which a line belongs that stands twice; "" for none."""
+    above = [found for found in map(_HEADER.match, lines[:at]) if found]
+    own = _HEADER.match(lines[at])
+    if own is None:
+        return f"[[{above[-1][2]}]]" if above and above[-1][1] == "[[" else ""
+    lists = [one[2] for one in above if one[1] == "[[" and own[2].startswith(f"{one[2]}.")]
+    return f"[[{max(lists, key=len)}]]" if lists else ""
+
+
+def _gap_above(lines: list[str], at: int) -> int | None:
+    """Return the place of the empty line above the names that go with a line; None for none."""
+    if _HEADER.match(lines[at]) and at and not lines[at - 1].strip():
+        at -= 1
+    while at and lines[at - 1].strip() and not _HEADER.match(lines[at - 1]):
+        at -= 1
+    return at - 1 if at and not lines[at - 1].strip() else None
+
+
+def _unknown(column: int) -> Phrase:
     return Phrase(
         "this is not TOML; mend what stands at column %(column)s, or the quote, bracket or comma "
         "that is missing before it.",
