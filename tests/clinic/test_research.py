@@ -18,9 +18,9 @@ import pytest
 from levator.cli.main import main
 from levator.clinic import research
 from levator.clinic.acting import Acts, RefusedError
-from levator.clinic.importing import _as_told_elsewhere
 from levator.clinic.research_file import _age_band
 from levator.clinic.results import with_results
+from levator.clinic.told_elsewhere import as_told
 from levator.course.facts import StartFacts
 from levator.formats.research_recording import FACTS, KEPT
 from levator.formats.research_tables import LISTED, TABLES
@@ -296,7 +296,7 @@ def test_a_consent_counts_while_it_stands_and_was_entered_here(acts: Acts) -> No
 def test_a_consent_that_comes_from_another_clinic_is_entered_by_nobody(acts: Acts) -> None:
     consent = agree(acts)
     with acts.in_tenant(actor(desk.ADMIN, "clinic_admin"), "patient.import") as act:
-        taken = _as_told_elsewhere(act, consent, has_course=False)
+        taken = as_told(act, consent, has_course=False)
     assert isinstance(taken, Consent)
     assert (taken.entered_by, taken.what) == ("", consent.what)
 

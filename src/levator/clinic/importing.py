@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.kept_values import ahead, wrong_field
+from levator.clinic.told_elsewhere import as_told, is_to_sign
 from levator.errors import CallerError, ContentError, Phrase, RecordingError, Value, system_reason
 from levator.formats.exact_recording import Kept
 from levator.formats.patient_file import PatientFile, kinds_in_order
@@ -22,23 +23,16 @@ from levator.records.access import Actor
 from levator.records.entity import Entity, references
 from levator.records.kinds import KINDS, name_of, of_patient
 from levator.records.model import Batch, Ending, RecordingHeader, batch_of
-from levator.records.people import Birth, Patient, Pregnancy, User, search_key
+from levator.records.people import Patient, User
 from levator.records.repository import Repository
 from levator.records.treatment import (
-    Clearance,
     Course,
-    Decision,
-    PainScore,
-    Prescription,
-    RedFlagAnswer,
     Session,
 )
 from levator.records.work import where
 
 _BATCH_RECORDS = 500
 _ACTION = "patient.import"
-#: Ids of accounts. A file may name one of here, who never wrote it.
-_BY_WHOM = ("entered_by", "made_by", "written_by", "led_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
             kept = list(_put_new(act, entities, patient_id))
             act.detail = " ".join(f"{name_of(type(one))}={one.id}" for one in kept)
             patient = act.work.get(Patient, patient_id, actor.tenant_id)
-    to_sign = frozenset(name_of(type(one)) for one in kept if _is_to_sign(one))
+    to_sign = frozenset(name_of(type(one)) for one in kept if is_to_sign(one))
     return Imported(patient, len(kept), len(new), to_sign)
 
 
@@ -255,7 +249,7 @@ def _put_new(act: Act, entities: Sequence[Entity], patient_id: str) -> Iterator[
         found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id), limit=1)
         if not found:
             _must_refer_to_hers(act, entity, patient_id)
-            kept = act.put(_as_told_elsewhere(act, entity, has_course=has_course))
+            kept = act.put(as_told(act, entity, has_course=has_course))
             has_course |= isinstance(kept, Course) and kept.ended_on is None
             yield kept
         elif not isinstance(entity, Patient) and _whose(found[0]) != patient_id:
@@ -273,42 +267,3 @@ def _must_refer_to_hers(act: Act, entity: Entity, patient_id: str) -> None:
         )
         if found and _whose(found[0]) != patient_id:
             raise _of_another()
-
-
-def _as_told_elsewhere(act: Act, entity: Entity, *, has_course: bool) -> Entity:
-    """Return an entity as it is kept here, where nobody has put her name to it yet.
-
-    has_course : whether she has one already; it goes on, or her therapist here has ended it.
-    """
-    if isinstance(entity, Patient):
-        parts = (entity.family_name, entity.given_name, entity.number)
-        here = tuple(one for one in entity.treated_by if _treats_here(act, one))
-        return replace(entity, treated_by=here, search_key=search_key(*parts))
-    nobody: dict[str, Any] = {name: "" for name in _BY_WHOM if hasattr(entity, name)}
-    entity = replace(entity, **nobody)
-    if isinstance(entity, PainScore):
-        # The last score of a day counts: what is asked here from now on comes after it.
-        return replace(entity, entered_at=min(entity.entered_at, act.at))
-    if isinstance(entity, Clearance):
-        return replace(entity, revoked_by=None)
-    if isinstance(entity, (Birth, Pregnancy)) and not entity.complications:
-        # Nobody here has asked whether there were any.
-        return replace(entity, complications=None)
-    if isinstance(entity, Session) and entity.state == "open":
-        return replace(entity, state="interrupted")
-    if isinstance(entity, Course):
-        entity = replace(entity, ended_by=None)
-        if has_course and entity.ended_on is None:
-            return replace(entity, ended_on=act.at[:10], ended_at=act.at)
-    return entity
-
-
-def _is_to_sign(entity: Entity) -> bool:
-    if isinstance(entity, (Birth, Pregnancy)):
-        return entity.complications is None
-    return isinstance(entity, (Clearance, Decision, Prescription, RedFlagAnswer))
-
-
-def _treats_here(act: Act, user_id: str) -> bool:
-    wanted = where(id=user_id, role="therapist", state="active")
-    return bool(act.work.find(User, act.actor.tenant_id, wanted, limit=1))
