@@ -1,6 +1,7 @@
 """The interface: the same acts as the pages, strict, versioned, sent twice without harm."""
 
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -125,8 +126,8 @@ def test_an_address_names_every_method_that_it_has(api: Api) -> None:
     path = made(api)
     assert api.ask("DELETE", path).headers["allow"] == "GET, PUT"
     assert api.ask("PATCH", f"{path}/course").headers["allow"] == "GET"
-    for method in ("GET", "PUT", "PATCH"):
-        answer = api.ask(method, "/patients/search", json={"family_name": "x"})
+    for word, method in product(("search", "import"), ("GET", "PUT", "PATCH")):
+        answer = api.ask(method, f"/patients/{word}", json={"family_name": "x"})
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 

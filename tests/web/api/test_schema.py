@@ -31,7 +31,9 @@ CONFIG = SchemathesisConfig.from_dict(
         "checks": {
             "positive_data_acceptance": {
                 "expected-statuses": ["2xx", 401, 403, 404, 409, 422, 429, 503]
-            }
+            },
+            # Who asks too much is told so before anything of what she asks is looked at.
+            "missing_required_header": {"expected-statuses": [400, 401, 403, 406, 415, 422, 429]},
         },
         "phases": {"coverage": {"enabled": IS_LONG}},
     }

@@ -39,8 +39,9 @@ def search_patients(acts: Doing, actor: Asking, asked: asking.SearchAsked) -> Pa
 
 
 @router.api_route("/patients/search", methods=["GET", "PUT"], include_in_schema=False)
-def no_patient_is_called_search() -> None:
-    """Say so, before the word is taken for an id."""
+@router.api_route("/patients/import", methods=["GET", "PUT"], include_in_schema=False)
+def no_patient_is_called_so() -> None:
+    """Say so, before a word of an address is taken for an id."""
     raise HTTPException(405)
 
 
