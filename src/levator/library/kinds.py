@@ -17,7 +17,9 @@ from levator.library.problems import EntryError
 from levator.training.limits import Limits
 from levator.training.pattern import Pattern, PatternUnit
 
-Week = Annotated[float, Field(ge=0)]
+#: So far on that nobody counts to it, and still a day of the calendar.
+MOST_WEEKS = 1000
+Week = Annotated[float, Field(ge=0, le=MOST_WEEKS)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=100)]

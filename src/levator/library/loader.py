@@ -205,11 +205,17 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     """
     from pydantic import ValidationError
 
-    from levator.library import slips
+    from levator.library import bounds, slips
     from levator.library.models import known_names
 
     try:
-        data, text, slipped = slips.read(text_of(path.read_bytes()))
+        content = bounds.bytes_of(path)
+        wrong = content if isinstance(content, Phrase) else bounds.wrong_in(text_of(content))
+        if isinstance(content, Phrase) or wrong is not None:
+            return None, [Problem(path.name, "", None, wrong)]
+        data, text, slipped = slips.read(text_of(content))
+        if (unseen := bounds.unseen_in(data)) is not None:
+            return None, [Problem(path.name, "", None, unseen)]
     except OSError as error:
         reason = Phrase("the file cannot be read (%(reason)s).", reason=system_reason(error))
         return None, [Problem(path.name, "", None, reason)]
@@ -225,7 +231,8 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     try:
         return _validated(path, data), problems
     except ValidationError as error:
-        told = told_once([{**one} for one in error.errors(include_url=False)], known_names())
+        first = error.errors(include_url=False)[: bounds.MOST_NAMED]
+        told = told_once([{**one} for one in first], known_names())
         problems += [_problem(path, text, data, one) for one in told]
         return None, sorted(problems, key=lambda one: one.line or 0)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from levator.errors import LevatorError, LibraryError, Phrase, mark
@@ -73,6 +74,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
     return best[1]
 
 
+@lru_cache(1)
 def _written_paths(text: str) -> list[tuple[int, tuple[str, ...]]]:
     """List (line, full key path) for every header and key of a TOML text."""
     found: list[tuple[int, tuple[str, ...]]] = []
