@@ -244,6 +244,14 @@ def test_the_end_of_a_session_names_what_went_well(rounds: int, good: int, dutch
 # --- The therapist
 
 
+@pytest.mark.parametrize(("rounds", "dutch"), [(1, "1 ronde"), (5, "5 rondes")])
+def test_one_round_is_no_rounds(rounds: int, dutch: str) -> None:
+    end = events.SessionEnded(90.0, "stop", 1, rounds, 1, rounds, 55.0)
+    assert reasons.for_therapist(NL, end).endswith(f"beoordeeld, {dutch}.")
+    done = events.SetEnded(90.0, 1, rounds, "stop", 1, rounds, None, None, 0.0, (), None, None)
+    assert f" na {dutch}: " in reasons.for_therapist(NL, done)
+
+
 def test_reasons_carry_their_numbers() -> None:
     codes = ("too_strong", "not_released", "weak", "slow", "short")
     event = replace(REPETITION, verdict="too_strong", reasons=codes)

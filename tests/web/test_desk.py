@@ -497,6 +497,9 @@ def test_a_session_in_which_she_pressed_pain_says_so_in_the_list(
     page = client.get(f"{path}/sessions").text
     assert "stopped for pain" in page
     assert "the longest set reached" not in page
+    page = client.get(path).text
+    assert "No training yet." in page
+    assert f'<a class="button" href="{path}/sitting">Start session</a>' in page
 
 
 def test_a_course_is_ended_on_its_page_and_a_new_one_offered(client: Client) -> None:

@@ -116,6 +116,22 @@ def test_her_open_session_heads_her_page_and_no_other(
         assert "Your session is open" not in page_of(another, other)
 
 
+def test_after_a_session_she_is_asked_for_pain_once(server: Served, she: Client, path: str) -> None:
+    at = f"{day_ago(0)}T09:00:00+00:00"
+    mine = {"tenant_id": TENANT, "patient_id": path.rpartition("/")[2], "started_at": at}
+    made = Session(id=new_id(), on_day=at[:10], stage="step-6", state="ended", **mine)
+    with server.clinic.repository.work(writes=True) as work:
+        work.put(made)
+    page = unfolded(page_of(she, path))
+    assert "How much pain after the session of" in page
+    assert page.count('class="numbers"') == 1
+    form = {"id": new_id(), "session": made.id, "moment": "after", "pain": "2"}
+    she.post(f"{path}/pain", data=form | {"on_day": made.on_day})
+    page = unfolded(page_of(she, path))
+    assert "Today you told of pain 2. Has it changed?" in page
+    assert page.count('class="numbers"') == 1
+
+
 def test_her_session_page_speaks_to_her(server: Served, she: Client, path: str) -> None:
     number, at = path.rpartition("/")[2], f"{day_ago(0)}T09:00:00+00:00"
     mine = {"tenant_id": TENANT, "patient_id": number}

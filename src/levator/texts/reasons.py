@@ -233,10 +233,11 @@ def _(event: SetEnded, speaker: Speaker) -> str | None:
     why = speaker.say(_SET_ENDED[event.ended_by])
     if not event.rounds:
         return speaker.say("Set %(set)s ended: %(why)s.", set=event.set_number, why=why)
-    return speaker.say(
-        "Set %(set)s ended after %(rounds)s rounds: %(why)s. %(good)s good of %(valid)s scored.",
+    return speaker.say_count(
+        "Set %(set)s ended after %(count)s round: %(why)s. %(good)s good of %(valid)s scored.",
+        "Set %(set)s ended after %(count)s rounds: %(why)s. %(good)s good of %(valid)s scored.",
+        event.rounds,
         set=event.set_number,
-        rounds=event.rounds,
         why=why,
         good=event.good_rounds,
         valid=event.valid_rounds,
@@ -331,10 +332,11 @@ def _(event: SessionEnded, speaker: Speaker) -> str | None:
     why = speaker.say(_ENDED[event.ended_by]) if known else event.ended_by
     if not event.rounds:
         return speaker.say("Session ended: %(why)s.", why=why)
-    return speaker.say(
-        "Session ended: %(why)s. %(good)s good of %(valid)s scored, %(rounds)s rounds.",
+    return speaker.say_count(
+        "Session ended: %(why)s. %(good)s good of %(valid)s scored, %(count)s round.",
+        "Session ended: %(why)s. %(good)s good of %(valid)s scored, %(count)s rounds.",
+        event.rounds,
         why=why,
         good=event.good_rounds,
         valid=event.valid_rounds,
-        rounds=event.rounds,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from levator.clinic.courses import View
-from levator.course.progression import Advance, StepBack
+from levator.course.progression import Advance, Refuse, StepBack
 from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.web.desk.course_words import day_words, flag_lines, stage_line
@@ -61,7 +61,8 @@ def next_thing(say: Speaker, view: View) -> NextThing:
         return NextThing("accept", heading)
     if view.chart.pain_today is None:
         return NextThing("pain", heading)
-    return NextThing("start" if view.history.course else "wait", heading)
+    may_go_on = view.history.course is not None and not isinstance(view.proposal, Refuse)
+    return NextThing("start" if may_go_on else "wait", heading)
 
 
 def _signed_ahead(say: Speaker, view: View) -> list[str]:
