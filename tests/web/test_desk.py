@@ -215,6 +215,7 @@ def test_after_the_end_of_a_course_nothing_urges_a_new_one(client: Client) -> No
     assert client.post(f"{path}/end", data=form | {"ended_on": day_ago(0)}).status_code == 303
     page = client.get(path).text
     assert "If she goes on, a new one begins with Step " in page
+    assert "a new one begins." not in page
     assert '<button type="submit">Begin a new course</button>' in page
     assert ">Accept</button>" not in page
 

@@ -70,7 +70,7 @@ def test_the_page_says_who_came_and_what_waits(both: TwoClinics, admin: Person) 
     assert page.status_code == 200
     assert f"{CANARIES[THERE]} {hers[:6]}" in page.text
     assert "is taken in" in page.text
-    assert f'href="/patients/{hers}/hand-over"' in page.text
+    assert f'<a class="button primary" href="/patients/{hers}/hand-over">' in page.text
     for words in ("counts once a therapist here signs one", "the therapist decides anew"):
         assert words in page.text
     [told] = imports(both, after)
