@@ -145,6 +145,16 @@ def test_a_day_to_come_is_not_taken_in(
     assert is_empty(there)
 
 
+def test_the_day_of_a_moment_is_that_by_the_clock_of_here(
+    file: Path, there: Acts, tmp_path: Path
+) -> None:
+    """Where the file was made it may be tomorrow already, or be yesterday still."""
+    east, west = "2026-11-30T00:30:00+14:00", "2026-11-29T23:30:00-05:00"
+    with pytest.raises(ContentError, match="entered_at in entities"):
+        take_in(there, ADMIN, changed(file, tmp_path / "w.zip", "pain_score", entered_at=west))
+    assert take_in(there, ADMIN, changed(file, tmp_path / "e.zip", "pain_score", entered_at=east))
+
+
 def test_what_is_expected_or_holds_until_then_may_lie_ahead(
     file: Path, there: Acts, tmp_path: Path
 ) -> None:

@@ -80,7 +80,7 @@ def take_in_from(acts: Acts, actor: Actor, source: IO[bytes], name: Value) -> Im
 
 def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
     patient_id, recordings = held.about["patient"], held.recording_ids()
-    entities = list(_hers(held, actor.tenant_id, patient_id, acts.now()[:10]))
+    entities = list(_hers(held, actor.tenant_id, patient_id, acts.now()))
     for recording_id in recordings:
         _look_at(held, recording_id)
     new = _not_here(acts.repository, entities, held, actor.tenant_id)
@@ -102,7 +102,7 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
 # --- Looking
 
 
-def _hers(held: PatientFile, tenant_id: str, patient_id: str, today: str) -> Iterable[Entity]:
+def _hers(held: PatientFile, tenant_id: str, patient_id: str, now: str) -> Iterable[Entity]:
     wanted = {Patient, *of_patient().values()} - {User}
     for kind in kinds_in_order():
         for place, entity in held.entities(kind, tenant_id) if kind in wanted else ():
@@ -111,7 +111,7 @@ def _hers(held: PatientFile, tenant_id: str, patient_id: str, today: str) -> Ite
                 raise held.wrong(Phrase("something in it is not hers"))
             if field := wrong_field(entity):
                 raise held.wrong_value(place, field)
-            if field := ahead(entity, today):
+            if field := ahead(entity, now):
                 raise held.to_come(place, field)
             yield entity
 

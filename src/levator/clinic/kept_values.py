@@ -68,18 +68,30 @@ def first_day(expected_on: str) -> str:
     return (date.fromisoformat(expected_on) - timedelta(days=DAYS_TO_EXPECTED)).isoformat()
 
 
-def ahead(entity: Entity, today: str) -> str | None:
+def ahead(entity: Entity, now: str) -> str | None:
     """Return the first field that tells of a day to come, as no form here takes it; None where
-    there is none. What is expected or holds until then may lie ahead."""
+    there is none. What is expected or holds until then may lie ahead.
+
+    now : with its offset. Of a moment in another zone the day is that of here.
+    """
+    today = now[:10]
     if isinstance(entity, Pregnancy) and first_day(entity.expected_on) > today:
         return "expected_on"
     to_come = _TO_COME.get(type(entity), frozenset())
     for field in fields_of(type(entity)):
         is_day_or_moment = field.name.endswith(("_on", "_day", "_at"))
         value = getattr(entity, field.name) if is_day_or_moment else None
-        if isinstance(value, str) and field.name not in to_come and value[:10] > today:
+        if isinstance(value, str) and field.name not in to_come and _here(value, now) > today:
             return field.name
     return None
+
+
+def _here(text: str, now: str) -> str:
+    """Return the day of a moment by the clock of here; a day alone is what it is."""
+    if not text or is_day(text):
+        return text
+    here = datetime.fromisoformat(now).tzinfo
+    return datetime.fromisoformat(text).astimezone(here).date().isoformat()
 
 
 def is_day(text: str) -> bool:
