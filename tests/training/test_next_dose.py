@@ -82,3 +82,16 @@ def test_a_dose_in_a_pause_holds_from_the_next_round(pause_s: float) -> None:
     assert sitting.of(DoseAccepted, events)[0].from_round == 2
     forces = [one.force_percent_mvc for one in sitting.of(RepetitionScored, events)]
     assert forces == [40.0, 30.0, 30.0]
+
+
+@pytest.mark.parametrize(("given_s", "count"), [(9.5, 2), (11.0, 2), (11.0, 1)])
+def test_a_dose_of_fewer_rounds_adds_none(given_s: float, count: int) -> None:
+    """Whether it came after the verdict of round 1 or before that of round 2."""
+    fewer = replace(sitting.dose(30.0, PATTERN), rounds=RoundsRule("number", 15, 240.0, count))
+    events = sit([START, at("dose", given_s, dose=fewer), at("start", 35.0)], lasts_s=60.0)
+    told = [(one.set_number, one.force_percent_mvc) for one in sitting.of(RepetitionScored, events)]
+    assert told == [(1, 40.0), (1, 40.0), *[(2, 30.0)] * count]
+    assert sitting.of(SetEnded, events)[0].ended_by == "rounds"
+    # Once it is given, no round is shown that will not come.
+    asked = [one for one in sitting.of(TargetSet, events) if one.round == 2 and one.set_number == 1]
+    assert len(asked[-1].breakpoints) == 5

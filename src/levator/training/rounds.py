@@ -76,7 +76,8 @@ def kept_from_s(state: SessionState, before_s: Seconds) -> Seconds:
 def announce(state: SessionState) -> None:
     """Tell the target of the round under way and the preview of the next one."""
     now, plan = set_under_way(state), plan_under_way(state)
-    plans = (plan,) if _is_last(state, now, plan) else (plan, _following(now, plan))
+    coming = _following(now, plan)
+    plans = (plan,) if _is_last(state, now, plan, coming.dose.rounds) else (plan, coming)
     verdicts = state.context.settings.verdicts
     made = target.announce(
         plans, state.limits, verdicts.band_percent_mvc, state.now_s, state.revision + 1, now.number
@@ -100,10 +101,10 @@ def _dose_of(now: SetState, number: int) -> Dose:
     return due[-1] if due else now.dose
 
 
-def _is_last(state: SessionState, now: SetState, plan: Plan) -> bool:
-    """Whether it is already known that no round follows this one."""
-    rule = now.rule
-    if rule is None or plan.round in (rule.count, rule.max_rounds, now.last_round):
+def _is_last(state: SessionState, now: SetState, plan: Plan, rule: RoundsRule | None) -> bool:
+    """Whether it is already known that no round follows this one by a rule."""
+    known = () if rule is None else (rule.count, rule.max_rounds, now.last_round)
+    if rule is None or any(most is not None and plan.round >= most for most in known):
         return True
     if rule.kind == "before_fatigue" and _before_fatigue_is_over(now, rule, plan.round):
         return True
@@ -187,7 +188,9 @@ def _ended_by(state: SessionState) -> SetEnd | None:
     now = set_under_way(state)
     if now.unreleased_at_cap >= state.context.settings.rest.unreleased_at_most:
         return "not_released"
-    return None if now.rule is None else _ended_by_rule(now, now.rule)
+    # A dose that was accepted says itself how many rounds there are.
+    rule = _dose_of(now, now.rounds + 1).rounds
+    return None if rule is None else _ended_by_rule(now, rule)
 
 
 def _ended_by_rule(now: SetState, rule: RoundsRule) -> SetEnd | None:
@@ -263,7 +266,7 @@ def accept_dose(state: SessionState, dose: Dose, by: str) -> None:
         return
     plan = now.plan
     from_round = now.rounds + 1 if plan is None else plan.round + (1 if now.judge else 2)
-    if plan is not None and _is_last(state, now, plan):
+    if plan is not None and _is_last(state, now, plan, now.rule):
         # No such round will come in this set: it counts from the first one of the next.
         state.next_dose = dose
         state.tell(DoseAccepted(state.now_s, by, dose, 1))
