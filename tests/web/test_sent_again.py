@@ -6,6 +6,7 @@ import pytest
 from httpx import Client
 
 from tests.web.forms import day_ago, new_id, patient
+from tests.web.served import Served
 
 CLEARANCE = {"signed_by": "dr. Bos", "profession": "midwife", "from_on": day_ago(1), "until_on": ""}
 
@@ -38,3 +39,27 @@ def test_what_was_changed_after_sending_is_kept_as_a_new_entry(
     assert client.post(path, data=first | changed | again(answer.text)).status_code == 303
     kept = client.get(path.rpartition("/")[0]).text
     assert all(words in kept for words in (first[name], typed))
+
+
+EVA = {"given_name": "Eva", "family_name": "Twaalf", "born_on": "1990-02-01", "language": "nl"}
+
+
+def test_a_new_patient_sent_again_under_another_name_is_where_she_was_made(client: Client) -> None:
+    sent = EVA | {"id": new_id()}
+    made = client.post("/patients/new", data=sent).headers["location"]
+    answer = client.post("/patients/new", data=sent | {"given_name": "Ida"})
+    assert answer.status_code == 409
+    assert "This form has made her record already" in answer.text
+    assert f'<a href="{made}">Eva Twaalf, 1 February 1990</a>' in answer.text
+
+
+def test_whoever_is_told_that_she_is_here_can_open_what_the_link_names(server: Served) -> None:
+    for role in ("clinic_admin", "therapist"):
+        with server.client_of(role) as client:
+            for _ in range(2):
+                answer = client.post(
+                    "/patients/new", data=EVA | {"id": new_id(), "given_name": role}
+                )
+            assert answer.status_code == 409
+            [link] = re.findall(rf'<a href="([^"]+)">{role} Twaalf', answer.text)
+            assert client.get(link).status_code == 200

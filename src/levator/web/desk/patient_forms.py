@@ -235,7 +235,7 @@ class PatientForms:
             more["differs"] = list(_differing(say, form, error.differs))
         if isinstance(error, TwinError):
             person_forms.with_twins(say, form, error)
-            more["twins"] = person_forms.twin_rows(error.twins)
+            more["twins"] = person_forms.twin_rows(say, error.twins)
         if isinstance(error, UndecidedError):
             more["reasons"] = course_forms.refusal_lines(say, error)
         form.hidden = kept

@@ -7,6 +7,7 @@ sealed for this login, so that reloading, going back and the next page work as a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -18,7 +19,8 @@ from levator.clinic.patients import TwinError
 from levator.clinic.seal_key import SealKey
 from levator.errors import CallerError
 from levator.records.people import Patient
-from levator.texts import Speaker
+from levator.records.work import ConflictError
+from levator.texts import Speaker, mark
 from levator.web.desk import person_forms
 from levator.web.desk.filling import Form, whole
 from levator.web.desk.pages import Desk, day_text, name_of, new_id, voice
@@ -26,6 +28,7 @@ from levator.web.forms import Typed, read_form
 from levator.web.signed import actor, signed_in
 
 PER_PAGE = 50
+_MADE_BEFORE = mark("This form has made her record already; change the rest on her own page.")
 
 
 class PatientList:
@@ -99,17 +102,20 @@ class PatientList:
             made = await asyncio.to_thread(person_forms.make, self._desk.clinic, actor(), typed)
         except TwinError as refused:
             form = person_forms.with_twins(say, form, refused)
-            return self._form(request, form, say.error(refused), refused)
+            return self._form(request, form, say.error(refused), refused.twins)
+        except ConflictError as error:
+            found = [kept for kept in (error.kept,) if isinstance(kept, Patient)]
+            return self._form(request, form, say.say(_MADE_BEFORE), found)
         except CallerError as error:
             return self._form(request, form, say.error(error))
         return RedirectResponse(_file_of(made), 303)
 
     def _form(
-        self, request: Request, form: Form, trouble: str = "", refused: TwinError | None = None
+        self, request: Request, form: Form, trouble: str = "", here: Sequence[Patient] = ()
     ) -> Response:
-        twins = person_forms.twin_rows(refused.twins) if refused is not None else []
+        twins = person_forms.twin_rows(voice(request), here)
         values = {"form": form, "trouble": trouble, "twins": twins, "back": "/patients"}
-        status = 409 if refused is not None else 422 if trouble else 200
+        status = 409 if here else 422 if trouble else 200
         return self._desk.page(request, "form.html", values, status)
 
 

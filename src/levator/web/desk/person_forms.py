@@ -12,6 +12,8 @@ from levator.records.access import Actor
 from levator.records.people import Patient
 from levator.texts import LANGUAGES, Speaker
 from levator.web.desk.filling import TICKED, Field, Form, labelled, text_field, whole
+from levator.web.desk.pages import day_text, name_of
+from levator.web.desk.take_along import way_back
 from levator.web.forms import Typed
 from levator.web.looks import NAMES
 
@@ -67,13 +69,13 @@ def with_twins(voice: Speaker, form: Form, refused: TwinError) -> Form:
     return form
 
 
-def twin_rows(twins: Sequence[Patient]) -> list[dict[str, str]]:
-    """Return those who are here already, as links."""
+def twin_rows(voice: Speaker, twins: Sequence[Patient]) -> list[dict[str, str]]:
+    """Return those who are here already, as links to what who asks may open."""
     return [
         {
-            "address": f"/patients/{one.id}",
-            "name": f"{one.given_name} {one.family_name}".strip(),
-            "born_on": one.born_on or "",
+            "address": way_back(one.id),
+            "name": name_of(one),
+            "born_on": day_text(voice, one.born_on) if one.born_on else "",
             "number": one.number,
         }
         for one in twins
