@@ -4,7 +4,7 @@ import re
 
 from httpx import Client
 
-from levator.web.looks import unbroken
+from levator.web.looks import FOLDER, unbroken
 from tests.browser.signing import colleague
 from tests.clinic.people import TENANT, signed_in
 from tests.web.forms import patient
@@ -69,3 +69,10 @@ def test_no_line_ends_between_a_number_and_its_unit() -> None:
         '<p title="50 %">50 % of 3 s, in 2 sets</p><textarea>5 %</textarea><script>"5 s"</script>'
     )
     assert unbroken(page) == page.replace(">50 % of 3 s", ">50\xa0% of 3\xa0s")
+
+
+def test_every_choice_of_a_page_is_closed() -> None:
+    """One left open hides what follows from `unbroken`, which looks for its end each time."""
+    for page in (FOLDER / "templates").glob("*.html"):
+        text = page.read_text("utf-8")
+        assert text.count("<option") == text.count("</option>"), page.name
