@@ -150,8 +150,8 @@ def agree(acts: Acts, patient_id: str = HERS, **changes: str | None) -> Consent:
         return work.put(replace(consent, **changes))
 
 
-def exported(acts: Acts, who: Actor = SHE) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(b"".join(research.export(acts, who, "en").pieces)))
+def exported(acts: Acts, who: Actor = SHE, language: str = "en") -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(b"".join(research.export(acts, who, language).pieces)))
 
 
 def table(file: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
@@ -424,9 +424,21 @@ def test_every_column_says_what_it_is(acts: Acts) -> None:
             key for key in said if key[0] == f"{name}.csv"
         ]
     assert said["session.csv", "day"]["unit"] == "days from day 0"
+    assert said["pain_score.csv", "score"]["what it is"] == "pain, 0 to 10"
     assert said["prescription.csv", "times_a_day"]["unit"] == ""
     assert said["round.csv", "held_s"]["unit"] == "s"
     assert all(one["what it is"] for one in said.values())
+
+
+def test_what_a_column_is_is_said_in_the_readers_language_and_its_name_is_the_same(
+    acts: Acts,
+) -> None:
+    english, dutch = (table(exported(acts, language=one), "fields") for one in ("en", "nl"))
+    names = [[(one["table"], one["column"], one["unit"]) for one in said]
+             for said in (english, dutch)]  # fmt: skip
+    assert names[0] == names[1]
+    pairs = zip(english, dutch, strict=True)
+    assert [one for one, other in pairs if one["what it is"] == other["what it is"]] == []
 
 
 #: What stays in the clinic, and why. A new field of a record is listed here or goes out.

@@ -28,6 +28,7 @@ from levator.formats.exact_recording import line_of, records_of
 from levator.formats.patient_file import PatientFileWriter
 from levator.formats.research_recording import Bare, bare
 from levator.formats.research_tables import LISTED, TABLES, Telling, columns, dictionary, line
+from levator.library import load_scales
 from levator.records.access import Actor
 from levator.records.entity import Entity
 from levator.records.kinds import KINDS
@@ -142,7 +143,7 @@ class Making:
                 waits.seek(0)
                 writer.put(f"{name}.csv", waits)
                 yield out.taken()
-            writer.put("fields.csv", dictionary())
+            writer.put("fields.csv", dictionary(say, load_scales().pain_most))
             writer.close({"format": FORMAT, "levator": __version__})
         yield out.taken()
 
