@@ -1,15 +1,22 @@
 """What a researcher sees: her own page and the file, also over the interface; no more."""
 
+import asyncio
 import io
+import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import httpx
 import pytest
+from starlette.types import Message
 
 from levator.clinic.consenting import RESEARCH, is_research
+from levator.clinic.turns import Turns
 from levator.records.treatment import Consent
 from levator.texts import speaker
+from levator.web.desk.research import Sending, _in_turns
 from tests.web.two_clinics import CANARIES, HERE, Person, Record, TwoClinics, day, two_clinics
 
 
@@ -61,6 +68,53 @@ def agreed(both: TwoClinics) -> Record:
     with both.clinic.repository.work(writes=True) as work:
         work.put(replace(work.get(Consent, hers.consent, HERE), what="research"))
     return hers
+
+
+@pytest.mark.parametrize("path", ["/research", "/api/v1/research/export"])
+def test_the_files_of_a_login_wait_for_each_other_and_nobody_elses(
+    both: TwoClinics, she: Person, path: str
+) -> None:
+    turn, other = both.clinic.exports.of(both.login_of(she)), both.person("researcher")
+
+    async def released() -> None:
+        turn.release()
+
+    both.server.call(turn.acquire())
+    with ThreadPoolExecutor(1) as thread, httpx.Client(base_url=both.server.address) as browser:
+        waits = thread.submit(browser.post, path, headers=both._headers(she), timeout=30)
+        assert both.ask(other, "POST", path).status_code == 200
+        with pytest.raises(TimeoutError):
+            waits.result(0.5)
+        both.server.call(released())
+        assert waits.result().status_code == 200
+
+
+def test_a_file_that_is_given_up_gives_its_turn_back_and_is_made_beside_the_pages() -> None:
+    made_in: list[str] = []
+
+    def pieces() -> Iterator[bytes]:
+        while True:
+            made_in.append(threading.current_thread().name)
+            yield b"x"
+
+    async def given_up() -> bool:
+        turn, turns = asyncio.Lock(), Turns("export", 1)
+        await turn.acquire()
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            if message.get("body"):
+                await asyncio.Event().wait()
+
+        sending = Sending(_in_turns(turns, pieces()), "2026-11-29", turn)
+        await sending({"type": "http"}, receive, send)
+        turns.close()
+        return turn.locked()
+
+    assert not asyncio.run(given_up())
+    assert {name.partition("_")[0] for name in made_in} <= {"export"}
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

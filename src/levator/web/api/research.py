@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from levator.clinic import research
 from levator.clinic.research import InResearch
-from levator.web.api.routes import Asking, Bounded, Doing, route
+from levator.web.api.routes import Asking, Bounded, Doing, Here, route
 from levator.web.api.shown import ResearchShown
 from levator.web.desk.research import sent
 from levator.web.desk.take_along import ZIP
+from levator.web.leaving import while_there
 from levator.web.looks import voice_of
 
 router = APIRouter(route_class=Bounded, tags=["research"])
@@ -38,6 +39,6 @@ def read_research(acts: Doing, actor: Asking) -> InResearch:
 
 
 @router.post("/research/export", **_giving())
-def export_research(request: Request, acts: Doing, actor: Asking) -> Response:
+async def export_research(request: Request, here: Here, actor: Asking) -> Response:
     """Give all of it as one file without names; each woman sees it among who looked."""
-    return sent(acts, actor, voice_of(request).language)
+    return await while_there(request, sent(here, actor, voice_of(request).language))
