@@ -6,6 +6,7 @@ import socket
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -278,6 +279,32 @@ def _by_itself(both: TwoClinics, who: Person, file: bytes) -> int:
     with httpx.Client(base_url=both.server.address, timeout=30) as http:
         headers = both._headers(who) | ZIP
         return http.post(PLACES[1], content=file, headers=headers).status_code
+
+
+def test_a_line_that_is_silent_gives_its_place_to_another(
+    both: TwoClinics, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("levator.web.arriving.SILENT_S", 0.2)
+    file, done = sent_record()["content"], Event()
+
+    def silent() -> Iterator[bytes]:
+        yield file[:100]
+        done.wait(20)
+
+    with ThreadPoolExecutor(1) as thread, httpx.Client(base_url=both.server.address) as browser:
+        headers = both._headers(admin) | ZIP
+        waits = thread.submit(browser.post, PLACES[1], content=silent(), headers=headers)
+        while HERE not in both.clinic.arrivals._busy:
+            time.sleep(0.01)
+        for _ in range(100):
+            answer = sent(both, admin, PLACES[1], file)
+            if answer.status_code == 200:
+                break
+            time.sleep(0.05)
+        done.set()
+        told = waits.result()
+    assert answer.status_code == 200
+    assert told.json()["sentence"] == "The file has stopped coming; send it again."
 
 
 def test_a_line_that_breaks_keeps_nothing_and_frees_the_place(

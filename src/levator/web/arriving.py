@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from typing import IO
 
@@ -15,6 +16,7 @@ from levator.clinic.arrivals import MOST_BYTES, TooLargeError
 from levator.clinic.importing import Imported, take_in_from
 from levator.clinic.logins import Signed
 from levator.errors import CallerError, Phrase, StorageError
+from levator.quantities import Seconds
 from levator.storage.backup import disk_reason
 from levator.web.signed import address_of, login_token
 
@@ -22,6 +24,8 @@ from levator.web.signed import address_of, login_token
 KINDS = frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"})
 #: So much is kept before it is written, in a thread.
 _PIECE_BYTES = 2**20
+#: A line that is silent for so long is given up: until then nobody of the clinic sends another.
+SILENT_S: Seconds = 30.0
 
 
 async def take_in_sent(clinic: Clinic, request: Request, signed: Signed) -> Imported | None:
@@ -64,7 +68,7 @@ async def _received(request: Request) -> IO[bytes]:
 
 async def _write(request: Request, file: IO[bytes]) -> None:
     waiting, size = bytearray(), 0
-    async for part in request.stream():
+    async for part in _parts(request):
         waiting += part
         size += len(part)
         if size > MOST_BYTES:
@@ -74,3 +78,16 @@ async def _write(request: Request, file: IO[bytes]) -> None:
             waiting.clear()
     await asyncio.to_thread(file.write, bytes(waiting))
     await asyncio.to_thread(file.flush)
+
+
+async def _parts(request: Request) -> AsyncIterator[bytes]:
+    stream = aiter(request.stream())
+    while True:
+        try:
+            async with asyncio.timeout(SILENT_S):
+                part = await anext(stream)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise CallerError("The file has stopped coming; send it again.") from None
+        yield part
