@@ -16,7 +16,7 @@ from levator.records.work import ConflictError
 from levator.web.desk.timeline import timeline
 from tests.clinic.desk import ADMIN, ANKE, BO, TENANT, TODAY, actor, new_id
 from tests.clinic.sitting_down import SEAT, after_birth, run
-from tests.clinic.test_courses import Wanted, decide, on, pain, pregnant, trained, view
+from tests.clinic.test_courses import Wanted, born, decide, on, pain, pregnant, trained, view
 from tests.clinic.test_standing import a_set_under_way, over_within_a_second
 
 GOALS = {"ended_ground": "goals_reached", "ended_on": TODAY}
@@ -251,3 +251,18 @@ def test_the_end_stops_what_she_does_within_a_second(is_followed: bool, tmp_path
                 await clinic.open_for(actor(), patient_id, SEAT)
 
     run(test, tmp_path)
+
+
+def test_who_is_pregnant_again_after_an_end_may_begin_anew(acts: Acts) -> None:
+    patient_id, course = begun(acts)
+    born(acts, patient_id, "2026-11-29")
+    end(acts, course)
+    later = on(acts, "2028-01-10")
+    assert view(later, patient_id).chart.has_ended
+    treatment.keep_pregnancy(
+        later, actor(), patient_id, new_id(), expected_on="2028-06-01", complications=()
+    )
+    now = view(later, patient_id)
+    assert (now.chart.has_ended, now.chart.stage) == (False, None)
+    [found] = todo.of_today(later, actor()).todos
+    assert [task.code for task in found.tasks] == ["course_to_begin"]

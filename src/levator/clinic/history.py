@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from levator.clinic.acting import Act, Acts
@@ -57,10 +58,17 @@ class History:
 
     @property
     def ended(self) -> Course | None:
-        """The course that ended last, where none runs."""
+        """The course that ended last, where none runs and she is not pregnant again since."""
         if not self.courses or self.course is not None:
             return None
-        return max(self.courses, key=lambda one: (one.ended_on or "", one.ended_at or ""))
+        last = max(self.courses, key=lambda one: (one.ended_on or "", one.ended_at or ""))
+        return None if self._is_pregnant_since(last) else last
+
+    def _is_pregnant_since(self, ended: Course) -> bool:
+        told = self.pregnancy.made_at if self.pregnancy is not None else ""
+        if not told or not ended.ended_at:
+            return False
+        return datetime.fromisoformat(told) > datetime.fromisoformat(ended.ended_at)
 
     @property
     def pregnancy(self) -> Pregnancy | None:
