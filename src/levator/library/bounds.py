@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from levator.errors import Phrase
+from levator.library.problems import text_of
 
 #: Ten times the longest file that comes with levator, and its longest line.
 LONGEST_BYTES = 256 * 1024
@@ -26,18 +27,22 @@ _TURNING = frozenset(map(chr, (0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x
 _KEPT = "\n\r\t"
 
 
-def bytes_of(path: Path) -> bytes | Phrase:
-    """Return a file's content, or why it is not read; raises OSError."""
+def text_in(path: Path) -> str | Phrase:
+    """Return the text of a file, or why it is not looked into.
+
+    Raises OSError, and UnicodeDecodeError where it is in another encoding.
+    """
     if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
         return Phrase("this is no file with text; give a .toml file.")
     with path.open("rb") as source:
         content = source.read(LONGEST_BYTES + 1)
     if len(content) > LONGEST_BYTES:
         return Phrase("this is longer than any protocol; give the file of one.")
-    return content
+    text = text_of(content)
+    return _wrong_in(text) or text
 
 
-def wrong_in(text: str) -> Phrase | None:
+def _wrong_in(text: str) -> Phrase | None:
     """Return why a text is not looked into; None where it may be."""
     if any(len(line) > LONGEST_LINE or _NESTED.search(line) for line in text.split("\n")):
         return Phrase("this holds a number or a table that is too long to be read; shorten it.")

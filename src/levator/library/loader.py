@@ -14,7 +14,7 @@ from levator.course.clearance import Reminders
 from levator.course.protocol import Protocol, RedFlagRule
 from levator.course.scales import Scales
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
-from levator.library.problems import Problem, line_of, reason_of, text_of, told_once
+from levator.library.problems import Problem, line_of, reason_of, told_once
 from levator.records.people import Retention
 from levator.training.limits import Limits
 from levator.training.settings import Settings
@@ -209,11 +209,10 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     from levator.library.models import known_names
 
     try:
-        content = bounds.bytes_of(path)
-        wrong = content if isinstance(content, Phrase) else bounds.wrong_in(text_of(content))
-        if isinstance(content, Phrase) or wrong is not None:
-            return None, [Problem(path.name, "", None, wrong)]
-        data, text, slipped = slips.read(text_of(content))
+        given = bounds.text_in(path)
+        if isinstance(given, Phrase):
+            return None, [Problem(path.name, "", None, given)]
+        data, text, slipped = slips.read(given)
         if (unseen := bounds.unseen_in(data)) is not None:
             return None, [Problem(path.name, "", None, unseen)]
     except OSError as error:
