@@ -96,8 +96,11 @@ def test_a_program_signs_in_changes_something_and_signs_out(meet: Meet) -> None:
     assert (answer.status_code, answer.json()["user"]["id"]) == (200, program.user)
     assert answer.json()["clinic"] == "KanarieHier"
     assert program.http.put(f"/patients/{new_id()}", json={"family_name": "Bos"}).is_success
+    kept = dict(program.http.cookies)
     assert program.http.post("/sign-out").status_code == 204
+    program.http.cookies.update(kept)  # the login itself is over, not only its cookie
     assert program.http.get("/account").json()["code"] == "not_signed_in"
+    assert program.logins() == 1  # the one that the account was made with
 
 
 def test_a_change_without_the_token_or_from_another_page_is_refused(meet: Meet) -> None:
