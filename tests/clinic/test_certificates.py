@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from levator.clinic.certificates import (
     TLS_FOLDER,
     Tls,
+    again,
     check_name,
     checked,
     made_or_renewed,
@@ -69,6 +72,30 @@ def test_it_is_renewed_in_its_last_weeks_by_the_same_authority(tmp_path: Path) -
     late = tls_in(tmp_path, NOW + timedelta(days=800))
     assert late is not None
     assert shown(late).not_valid_after_utc > NOW + timedelta(days=1000)
+
+
+def test_one_that_the_clinic_brought_is_read_again_where_it_lies(tmp_path: Path) -> None:
+    for folder in ("elsewhere", "here"):
+        (tmp_path / folder).mkdir()
+    brought, ours = made(tmp_path / "elsewhere"), made(tmp_path / "here")
+    given = checked(brought.certificate, brought.key, NOW)
+    brought.certificate.write_bytes(ours.certificate.read_bytes())
+    with pytest.raises(CallerError, match="does not belong"):
+        again(given, NOW)
+    brought.key.write_bytes(ours.key.read_bytes())
+    found = again(given, NOW)
+    assert (found, found.authority) == (given, None)
+    assert again(ours, NOW) == ours
+
+
+def test_a_key_of_another_kind_is_none_of_our_authority(tmp_path: Path) -> None:
+    made(tmp_path)
+    foreign = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    (tmp_path / TLS_FOLDER / "authority.key").write_bytes(foreign)
+    with pytest.raises(CallerError, match="no key of levator's authority"):
+        made_or_renewed(tmp_path, "Praktijk Bos", NAMES, NOW)
 
 
 def test_no_certificate_outlives_its_authority(tmp_path: Path) -> None:
