@@ -132,3 +132,10 @@ def test_she_sees_who_looked_by_name_and_day(server: Served) -> None:
     assert re.search(r"Times 101 to \d+ of \d+\.", page)
     assert any("Therapist therapist wrote a note" in line for line in lines(page))
     assert 'role="search"' not in page
+
+
+def test_past_the_last_line_nothing_is_said_to_be_empty(server: Served) -> None:
+    with server.client_of("patient") as her:
+        page = her.get(f"/patients/{HER}/looked?offset=100000", headers=ENGLISH).text
+    assert "There is nothing older." in page
+    assert "Nobody yet." not in page

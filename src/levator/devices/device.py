@@ -93,6 +93,10 @@ class Driver:
     make: Callable[[str], Device]
 
 
+#: So much of a URL is repeated where no driver answers to it.
+LONGEST_TOLD = 80
+
+
 def open_device(url: str) -> Device:
     """Return the device at a URL, made but not yet reached for: that is its `open()`.
 
@@ -108,9 +112,15 @@ def open_device(url: str) -> Device:
     registered = {entry.name: entry for entry in entry_points(group=GROUP)}
     if "://" not in url or scheme not in registered:
         known = ", ".join(f"{name}://" for name in sorted(registered))
+        if not url:
+            raise DeviceNotFoundError(
+                "No sensor is chosen; choose one, or write an address that begins with one of"
+                " %(known)s.",
+                known=known,
+            )
         raise DeviceNotFoundError(
             "No driver for %(url)r; a device URL begins with one of %(known)s.",
-            url=url,
+            url=url[:LONGEST_TOLD],
             known=known,
         )
     return _driver(registered[scheme]).make(url)
