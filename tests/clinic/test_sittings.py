@@ -69,6 +69,20 @@ def test_pain_today_shuts_the_step_with_its_reason_and_is_kept(tmp_path: Path) -
     run(test, tmp_path)
 
 
+def test_of_two_rooms_opened_at_the_same_moment_one_comes(tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        both = (clinic.open_for(actor(), patient_id, SEAT) for _ in range(2))
+        answers = await asyncio.gather(*both, return_exceptions=True)
+        [refused] = [one for one in answers if isinstance(one, CallerError)]
+        assert "under way" in str(refused)
+        assert len(clinic.rooms.rooms) == 1
+        with pytest.raises(CallerError, match="under way"):
+            await clinic.open_for(actor(), patient_id, SEAT)
+
+    run(test, tmp_path)
+
+
 def test_another_step_than_that_of_her_course_is_decided_on_first(tmp_path: Path) -> None:
     async def test(clinic: Clinic) -> None:
         patient_id, _ = after_birth(clinic.acts)
