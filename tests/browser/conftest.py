@@ -136,6 +136,7 @@ def axe() -> Callable[[Page], list[str]]:
     source = (or_fail(dev.npm_packages) / "axe-core/axe.min.js").read_text("utf-8")
 
     def violations(page: Page) -> list[str]:
+        page.wait_for_load_state()  # its style too
         debugger = page.context.new_cdp_session(page)
         debugger.send("Runtime.evaluate", {"expression": source})
         run = f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}})"

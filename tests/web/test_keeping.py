@@ -21,6 +21,7 @@ from levator.records.people import Login, Patient, Role
 from levator.records.treatment import Course, Session
 from levator.records.work import where
 from levator.storage.backup import COPYING, Told
+from levator.web.desk import take_along
 from levator.web.desk.take_along import Download
 from tests.web.cases import erasing
 from tests.web.two_clinics import CANARIES, HERE, THERE, Person, Record, TwoClinics, two_clinics
@@ -119,6 +120,28 @@ def test_who_goes_away_while_she_waits_for_her_turn_waits_no_longer(
         httpx.request("POST" if is_export else "GET", address, headers=mine, timeout=0.3)
     time.sleep(0.3)
     assert not both.server.call(let_go())
+
+
+def test_what_was_made_for_who_has_gone_away_is_closed(
+    both: TwoClinics, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, made = Event(), io.BytesIO()
+
+    def slow(*_: object) -> io.BytesIO:
+        assert goes_on.wait(10)
+        return made
+
+    monkeypatch.setattr(take_along, "export_unnamed", slow)
+    address = f"{both.server.address}/patients/{both.record(HERE).patient}/export"
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(address, headers=both._headers(admin), timeout=0.3)
+    time.sleep(0.3)  # so that the server knows
+    goes_on.set()
+    for _ in range(100):
+        if made.closed:
+            break
+        time.sleep(0.05)
+    assert made.closed
 
 
 @pytest.mark.parametrize("path", ["/patients/{}/export", "/api/v1/patients/{}/export"])
