@@ -12,6 +12,8 @@ from levator.course.protocol import Phase, Weeks
 
 #: `call`: what to call somebody for at once.
 ParagraphKind = Literal["text", "tip", "call"]
+#: What a page stands under, in the order of the list.
+Topic = Literal["body", "birth", "daily_life", "toilet", "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,15 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One page of advice. order : its place among the pages; topic : what it stands under."""
+    """One page of advice. order : its place among the pages; topic : what it stands under.
+
+    checklist : the id of the list whose items the page shows, as they stand there.
+    """
 
     id: str
     version: str
     reviewed_by: str
-    topic: str
+    topic: Topic
     order: int
     picture: str
     title: Mapping[str, str]
@@ -47,6 +52,7 @@ class Advice:
     when: When
     paragraphs: tuple[Paragraph, ...]
     disagreements: tuple[Disagreement, ...]
+    checklist: str | None
 
 
 @dataclass(frozen=True, slots=True)
