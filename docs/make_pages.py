@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from docs.access_page import access_page
+from docs.advice_page import advice_page
 from docs.api_page import api_page
 from docs.asvs_page import asvs_page
 from docs.hazards_page import hazards_page
@@ -83,6 +84,7 @@ def pages() -> dict[str, str]:
         "reference/records.md": records_page(),
         "reference/asvs.md": asvs_page(tomllib.loads(ASVS.read_text("utf-8"))),
         "explanations/access.md": access_page(),
+        "reference/advice.md": advice_page(),
         "reference/api.md": api_page(),
         "reference/hazards.md": hazards_page(),
     }

@@ -16,6 +16,8 @@ NL, EN = speaker("nl"), speaker("en")
 #: What stays as it was published: titles, names, numbers, and the marks of a work.
 PUBLISHED = re.compile(
     r"(?P<guideline>2019 Canadian guideline for physical activity throughout pregnancy"
+    r"|De bekkenbodem|Zwangerschap en bekkenbodem|Aandachtspunten|Hef- en tiltechnieken"
+    r"|Toilethouding|Ashton-Miller|DeLancey|Lien 2004"
     r"|2025 Canadian postpartum guideline|Glazer protocol|© Msys AG 2017|Bekken Zwanger Fit"
     r"|Perinatale kinesitherapie|Burgerlijk Wetboek 7|45[45] lid 3|45[45]|WGBO|Goom 2019"
     r"|SOGC/CSEP no. 367|Leitner 2019|NICE (CG|NG)\d+|QS77|AJSM 2007|BJSM 59"

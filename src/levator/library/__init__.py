@@ -7,9 +7,11 @@ licensed questionnaire. A clinic changes a treatment by writing a TOML file, not
 
 from __future__ import annotations
 
+from levator.library.loader import advice_ids as advice_ids
 from levator.library.loader import check_file as check_file
 from levator.library.loader import checklist_ids as checklist_ids
 from levator.library.loader import library_version as library_version
+from levator.library.loader import load_advice as load_advice
 from levator.library.loader import load_checklist as load_checklist
 from levator.library.loader import load_hard_limits as load_hard_limits
 from levator.library.loader import load_protocol as load_protocol
@@ -19,6 +21,7 @@ from levator.library.loader import load_scales as load_scales
 from levator.library.loader import load_settings as load_settings
 from levator.library.loader import own_protocol as own_protocol
 from levator.library.loader import protocol_ids as protocol_ids
+from levator.library.loader import read_advice as read_advice
 from levator.library.loader import read_checklist as read_checklist
 from levator.library.loader import read_protocol as read_protocol
 from levator.library.loader import take_in_protocols as take_in_protocols

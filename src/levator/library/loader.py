@@ -9,6 +9,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from levator.course.advice import Advice
 from levator.course.checklist import Checklist
 from levator.course.clearance import Reminders
 from levator.course.protocol import Protocol, RedFlagRule
@@ -160,6 +161,33 @@ def read_protocol(path: Path) -> Protocol:
     return protocol_of(file, load_settings().rest, load_red_flag_rule())
 
 
+def advice_ids() -> tuple[str, ...]:
+    """Return the ids of the pages of advice that come with levator, sorted."""
+    return tuple(sorted(path.stem for path in (FOLDER / "advice").glob("*.toml")))
+
+
+@functools.cache
+def load_advice(advice_id: str) -> Advice:
+    """Return a page of advice by its id; CallerError names the ids there are."""
+    if advice_id not in advice_ids():
+        raise CallerError(
+            "There is no advice %(advice)r; there is %(known)s.",
+            advice=advice_id,
+            known=", ".join(advice_ids()),
+        )
+    return read_advice(FOLDER / "advice" / f"{advice_id}.toml")
+
+
+def read_advice(path: Path) -> Advice:
+    """Return the page of advice in a file of anybody's; LibraryError names every mistake."""
+    from levator.library.advice_model import AdviceFile, advice_of
+
+    file = _read_checked(path)
+    if not isinstance(file, AdviceFile):
+        raise LibraryError("%(file)s: this is no page of advice.", file=path.name)
+    return advice_of(path.stem, file)
+
+
 def checklist_ids() -> tuple[str, ...]:
     """Return the ids of the checklists that come with levator, sorted."""
     return tuple(sorted(path.stem for path in (FOLDER / "checklists").glob("*.toml")))
@@ -237,6 +265,7 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
 
 
 def _validated(path: Path, data: dict[str, Any]) -> Header:
+    from levator.library.advice_model import AdviceFile
     from levator.library.checklist_model import ChecklistFile
     from levator.library.models import MEASURES_FILES, SINGLE_FILES
     from levator.library.protocol_model import ProtocolFile
@@ -244,6 +273,8 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
     numbers = MEASURES_FILES | SINGLE_FILES
     if path.stem in numbers:
         return numbers[path.stem].model_validate(data)
+    if "paragraphs" in data and "stages" not in data:
+        return AdviceFile.model_validate(data, context={"checklists": checklist_ids()})
     if "items" in data and "stages" not in data:
         return ChecklistFile.model_validate(data)
     shortest_s = load_settings().verdicts.reached_lasts_s

@@ -201,6 +201,8 @@ _MISSING = {
     ),
     "nl": mark("the Dutch text is missing; add nl."),
     "en": mark("the English text is missing; add en."),
+    "fr": mark("the French text is missing; add fr."),
+    "de": mark("the German text is missing; add de."),
 }
 _REASONS = {
     "extra_forbidden": mark("%(last)s is not a known name here; remove it or mend the spelling."),

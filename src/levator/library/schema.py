@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from levator.library.advice_model import AdviceFile
 from levator.library.checklist_model import ChecklistFile
 from levator.library.models import MEASURES_FILES, SINGLE_FILES, Header
 from levator.library.protocol_model import ProtocolFile
@@ -19,7 +20,7 @@ def published_schemas() -> dict[str, str]:
     """Return file name -> text of every schema."""
     models: dict[str, type[Header]] = {f"measures-{name}": m for name, m in MEASURES_FILES.items()}
     models |= SINGLE_FILES
-    models |= {"protocol": ProtocolFile, "checklist": ChecklistFile}
+    models |= {"protocol": ProtocolFile, "checklist": ChecklistFile, "advice": AdviceFile}
     return {f"{name}.json": _text_of(model) for name, model in models.items()}
 
 
