@@ -15,6 +15,7 @@ from docs.access_page import access_page
 from docs.advice_page import advice_page
 from docs.api_page import api_page
 from docs.asvs_page import asvs_page
+from docs.exercises_page import exercises_page
 from docs.hazards_page import hazards_page
 from docs.library_pages import checklists_page, protocol_page
 from docs.tables import table
@@ -91,6 +92,7 @@ def pages() -> dict[str, str]:
     for name in protocol_ids():
         made[f"reference/protocol-{name}.md"] = protocol_page(load_protocol(name))
     made["reference/checklists.md"] = checklists_page()
+    made["reference/exercises.md"] = exercises_page()
     return {path: DRAWN + text for path, text in made.items()}
 
 

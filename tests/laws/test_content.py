@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from levator.library import check_file, load_settings, protocol_ids
+from levator.library import check_file, exercise_ids, load_settings, protocol_ids
 from levator.library.loader import FOLDER
 from levator.records.kinds import KINDS
 
@@ -95,6 +95,11 @@ def test_every_protocol_names_its_document_and_pages(name: str) -> None:
 @pytest.mark.parametrize("name", protocol_ids())
 def test_every_protocol_has_its_scenario(name: str) -> None:
     assert (ROOT / "tests/scenarios" / f"{name}.toml").is_file()
+
+
+@pytest.mark.parametrize("name", exercise_ids())
+def test_every_exercise_has_its_scenario(name: str) -> None:
+    assert (ROOT / "tests/scenarios/exercises" / f"{name}.toml").is_file()
 
 
 def test_every_threshold_is_read_by_the_engine() -> None:

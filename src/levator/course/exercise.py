@@ -61,12 +61,21 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class HomeWording:
-    """What a patient reads about an exercise, in one language."""
+    """What a patient reads about an exercise, in one language.
+
+    how_gently : how it is done until the week of `HomeEntry.gentle_until_week_after_birth`; None
+    where there is no such week.
+    """
 
     title: str
     short: str
     goal: str
     how: str
+    how_gently: str | None = None
+
+    def how_to(self, *, is_gentle: bool) -> str:
+        """Return how it is done today."""
+        return self.how_gently if is_gentle and self.how_gently is not None else self.how
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,8 @@ class HomeEntry:
 
     phases : in pregnancy, after birth, or both. Weeks are after birth; None is no bound.
     asks_strength : it waits while she has yet to show that she lets go. gentle_until_week : until
-    then it is asked gently, whoever prescribes it otherwise.
+    then it is asked gently, whoever prescribes it otherwise. clearance_in_pregnancy : None where
+    `clearance` holds for both phases.
     """
 
     phases: tuple[Phase, ...]
@@ -85,6 +95,12 @@ class HomeEntry:
     clearance: ClearanceRule
     asks_strength: bool
     sources: Mapping[str, str]
+    clearance_in_pregnancy: ClearanceRule | None = None
+
+    def clearance_in(self, phase: Phase) -> ClearanceRule:
+        """Return who needs a clearance before or after the birth."""
+        rule = self.clearance_in_pregnancy if phase == "pregnancy" else None
+        return self.clearance if rule is None else rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,8 @@ class Exercise:
     """One exercise of the library. The first posture is where she begins.
 
     pattern : of one repetition, in seconds. A range is None where the source gives one value.
+    sources : of the `exercise` as a whole, of each part of the pattern (`rise_s`, ...), of
+    `repetitions` and of `times_a_day`.
     """
 
     id: str

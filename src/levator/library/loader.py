@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from levator.course.advice import Advice
 from levator.course.checklist import Checklist
 from levator.course.clearance import Reminders
+from levator.course.exercise import Exercise
 from levator.course.protocol import Protocol, RedFlagRule
 from levator.course.scales import Scales
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
@@ -215,6 +216,33 @@ def read_checklist(path: Path) -> Checklist:
     return checklist_of(path.stem, file)
 
 
+def exercise_ids() -> tuple[str, ...]:
+    """Return the ids of the exercises that come with levator, sorted."""
+    return tuple(sorted(path.stem for path in (FOLDER / "exercises").glob("*.toml")))
+
+
+@functools.cache
+def load_exercise(exercise_id: str) -> Exercise:
+    """Return an exercise by its id; CallerError names the ids there are."""
+    if exercise_id not in exercise_ids():
+        raise CallerError(
+            "There is no exercise %(exercise)r; there is %(known)s.",
+            exercise=exercise_id,
+            known=", ".join(exercise_ids()),
+        )
+    return read_exercise(FOLDER / "exercises" / f"{exercise_id}.toml")
+
+
+def read_exercise(path: Path) -> Exercise:
+    """Return the exercise in a file of anybody's; LibraryError names every mistake."""
+    from levator.library.exercise_model import ExerciseFile, exercise_of
+
+    file = _read_checked(path)
+    if not isinstance(file, ExerciseFile):
+        raise LibraryError("%(file)s: this is not an exercise.", file=path.name)
+    return exercise_of(path.stem, file)
+
+
 def check_file(path: Path) -> list[Problem]:
     """Return every mistake of one library file; empty when it is right."""
     return _read(path)[1]
@@ -228,8 +256,8 @@ def _read_checked(path: Path) -> Header:
 
 
 def _read(path: Path) -> tuple[Header | None, list[Problem]]:
-    """Read one file; the name of a file of numbers says what it is, or `items`
-    that it is a checklist, else it is a protocol.
+    """Read one file; the name of a file of numbers says what it is, `items` that it is a
+    checklist, `postures` or `cues` that it is an exercise, else it is a protocol.
     """
     from pydantic import ValidationError
 
@@ -267,6 +295,7 @@ def _read(path: Path) -> tuple[Header | None, list[Problem]]:
 def _validated(path: Path, data: dict[str, Any]) -> Header:
     from levator.library.advice_model import AdviceFile
     from levator.library.checklist_model import ChecklistFile
+    from levator.library.exercise_model import ExerciseFile
     from levator.library.models import MEASURES_FILES, SINGLE_FILES
     from levator.library.protocol_model import ProtocolFile
 
@@ -277,6 +306,8 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
         return AdviceFile.model_validate(data, context={"checklists": checklist_ids()})
     if "items" in data and "stages" not in data:
         return ChecklistFile.model_validate(data)
+    if {"postures", "cues"} & data.keys() and "stages" not in data:
+        return ExerciseFile.model_validate(data, context={"hard": load_hard_limits()})
     shortest_s = load_settings().verdicts.reached_lasts_s
     context = {"hard": load_hard_limits(), "id": path.stem, "shortest_s": shortest_s}
     return ProtocolFile.model_validate(data, context=context)

@@ -27,6 +27,7 @@ _PHRASES = (
     mark("as she is able"),
     mark("asked of everybody"),
     mark("at first"),
+    mark("at home"),
     mark("at least"),
     mark("at least three months with a physiotherapist"),
     mark(
@@ -87,11 +88,13 @@ _PHRASES = (
         "project default: what was done after the last backup is lost with the disk,"
         " so at most a day"
     ),
+    mark("on her side"),
     mark("recommendation"),
     mark("rest twice the hold"),
     mark("rise and fall of"),
     mark("seconds 2 to 4 are the most stable between days"),
     mark("section"),
+    mark("several times a day"),
     mark("shown before it"),
     mark("shown by the whole hold of step 2"),
     mark("slowly rebuilt"),
