@@ -67,7 +67,7 @@ def test_a_flag_of_the_pregnancy_that_was_answered_asks_for_nothing_after_an_eas
 def test_a_clearance_for_one_stage_is_told_for_that_stage() -> None:
     chart = after_birth(13, clearances=(replace(SIGNED, stages=("step-5",)),))
     for number, is_cleared in ((5, True), (6, False)):
-        facts = clearance.facts_of(chart, stage_of(number))
+        facts = clearance.facts_of(chart, stage_of(number).id)
         assert facts.is_cleared is is_cleared
 
 

@@ -159,7 +159,7 @@ REMOVALS = (
     Removal(
         "H11",
         "course/clearance.py",
-        'stage.clearance == "always"',
+        'rule == "always"',
         "False",
         COURSE + "test_gates.py::test_nobody_has_agreed_yet",
     ),

@@ -141,7 +141,7 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
             device_url=seat.device_url,
             cushion=seat.cushion,
             posture=seat.posture,
-            facts=facts_of(now.chart, stage),
+            facts=facts_of(now.chart, stage.id),
             protocol=now.protocol,
             stage=stage,
             dose=made.dose,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from levator.course.chart import Chart, Clearance, Day, RedFlag
 from levator.course.facts import StartFacts
-from levator.course.protocol import Stage
+from levator.course.protocol import ClearanceRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,15 @@ def holds(clearance: Clearance, chart: Chart) -> bool:
     return all((is_signed(clearance), is_current, not is_revoked, is_of_this_birth, is_answered))
 
 
-def current(chart: Chart, stage: Stage | None = None) -> Clearance | None:
-    """Return the newest clearance that holds today, for a stage or for any."""
+def current(chart: Chart, what: str | None = None) -> Clearance | None:
+    """Return the newest clearance that holds today, for a stage or an exercise by its id, or any.
+
+    One that names stages is for these only, and so for no exercise.
+    """
     found = [
         one
         for one in chart.clearances
-        if holds(one, chart) and (stage is None or one.stages is None or stage.id in one.stages)
+        if holds(one, chart) and (what is None or one.stages is None or what in one.stages)
     ]
     return max(found, key=lambda one: one.from_day, default=None)
 
@@ -86,18 +89,18 @@ def begins_later(chart: Chart) -> Day | None:
     return min(later, default=None)
 
 
-def is_needed(chart: Chart, stage: Stage) -> bool:
-    """Return whether a stage needs a clearance: not known whether there were complications
+def is_needed(chart: Chart, rule: ClearanceRule) -> bool:
+    """Return whether a rule asks for a clearance: not known whether there were complications
     counts as complications, and so does a red flag."""
-    return stage.clearance == "always" or chart.is_complicated is not False or was_flagged(chart)
+    return rule == "always" or chart.is_complicated is not False or was_flagged(chart)
 
 
-def facts_of(chart: Chart, stage: Stage | None = None) -> StartFacts:
+def facts_of(chart: Chart, stage_id: str | None = None) -> StartFacts:
     """Return the facts that bound a dose, as the chart knows them, for a stage or for any.
 
     A red flag counts as complications.
     """
-    held, score = current(chart, stage), chart.pain_today
+    held, score = current(chart, stage_id), chart.pain_today
     is_born = chart.birth is not None
     return StartFacts(
         weeks_pregnant=None if is_born else chart.week,

@@ -12,7 +12,15 @@ from typing import Literal, TypeAlias
 
 from levator.course import clearance, pain, performance, tone
 from levator.course.chart import Chart, Day, day_of_week
-from levator.course.protocol import JudgedCode, Protocol, Stage
+from levator.course.protocol import (
+    ClearanceRule,
+    JudgedCode,
+    PainRule,
+    ProgressionRule,
+    Protocol,
+    Stage,
+    Window,
+)
 
 GateKind = Literal["course", "time", "clearance", "pain", "performance"]
 GateCode: TypeAlias = (
@@ -71,9 +79,10 @@ class Gate:
 def gates(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
     """Return every gate of a stage, open or shut; the stage is open when all are."""
     found = (
-        *_of_time(stage, chart),
-        *_of_clearance(stage, chart),
-        *_of_pain(protocol, stage, chart),
+        *time_gates(stage.window, chart),
+        *clearance_gates(stage.clearance, stage.sources["clearance"], stage.id, chart),
+        *pain_gates(protocol.pain, chart, asks_effort=stage.dose is not None),
+        *_of_lock(stage, chart),
         *_of_performance(protocol, stage, chart),
     )
     return tuple(one if one.is_open else _overruled(one, protocol, stage, chart) for one in found)
@@ -125,8 +134,9 @@ def _valid_since(gate: Gate, protocol: Protocol, chart: Chart) -> Day:
     return max(days)
 
 
-def _of_time(stage: Stage, chart: Chart) -> tuple[Gate, ...]:
-    window, week = stage.window, chart.week
+def time_gates(window: Window, chart: Chart) -> tuple[Gate, ...]:
+    """Return the gates of time of a stage or an exercise."""
+    week = chart.week
     is_right = window.phase == chart.phase
     known = week if is_right else None
     has_begun = known >= window.from_week if known is not None else not window.needs_weeks
@@ -147,9 +157,10 @@ def _of_time(stage: Stage, chart: Chart) -> tuple[Gate, ...]:
     return tuple(found)
 
 
-def _of_clearance(stage: Stage, chart: Chart) -> tuple[Gate, ...]:
-    flag, held = clearance.open_flag(chart), clearance.current(chart, stage)
-    is_cleared = held is not None or not clearance.is_needed(chart, stage)
+def clearance_gates(rule: ClearanceRule, source: str, what: str, chart: Chart) -> tuple[Gate, ...]:
+    """Return whether no red flag is open, and whether she is cleared for what has this id."""
+    flag, held = clearance.open_flag(chart), clearance.current(chart, what)
+    is_cleared = held is not None or not clearance.is_needed(chart, rule)
     return (
         Gate("clearance", "no_red_flag", flag is None, None, None if flag is None else flag.code),
         Gate(
@@ -159,19 +170,20 @@ def _of_clearance(stage: Stage, chart: Chart) -> tuple[Gate, ...]:
             None,
             None if held is None else held.signed_by,
             None if is_cleared else clearance.begins_later(chart),
-            stage.sources["clearance"],
+            source,
         ),
     )
 
 
-def _of_pain(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
-    rule, last, score = protocol.pain, chart.latest_pain, chart.pain_today
+def pain_gates(rule: PainRule, chart: Chart, *, asks_effort: bool) -> tuple[Gate, ...]:
+    """Return the gates of pain; without effort only whether the programme is held by it."""
+    last = chart.latest_pain
     over = len(pain.over_the_stop(rule, chart))
     source = rule.sources["held_by"]
     found = [
         Gate("pain", "not_held", not pain.is_held(rule, chart), rule.held_by, over, None, source)
     ]
-    if stage.dose is not None:
+    if asks_effort:
         given = None if last is None else last.score
         is_below = given is None or given <= rule.stop_above
         source = rule.sources["stop_above"]
@@ -180,11 +192,14 @@ def _of_pain(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]
         has_ended = any(one.ended_by == "pain" for one in today)
         opens = chart.today + 1 if has_ended else None
         found.append(Gate("pain", "not_ended_by_pain", not has_ended, from_day=opens))
-    if stage.locked_by_pain:
-        found.append(
-            Gate("pain", "no_pain", score == 0, 0, score, None, stage.sources["locked_by_pain"])
-        )
     return tuple(found)
+
+
+def _of_lock(stage: Stage, chart: Chart) -> tuple[Gate, ...]:
+    if not stage.locked_by_pain:
+        return ()
+    score, source = chart.pain_today, stage.sources["locked_by_pain"]
+    return (Gate("pain", "no_pain", score == 0, 0, score, None, source),)
 
 
 def _of_performance(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gate, ...]:
@@ -195,10 +210,13 @@ def _of_performance(protocol: Protocol, stage: Stage, chart: Chart) -> tuple[Gat
         is_shown = performance.is_shown(judged, rule, chart)
         found.append(Gate("performance", judged.code, is_shown, needed, given, None, judged.source))
     if stage.locked_by_tone:
-        sitting = tone.unreleased(chart, rule.released_percent)
-        given = None if sitting is None else tone.released_since(chart, sitting)
-        needed, source = rule.released_percent, stage.sources["locked_by_tone"]
-        found.append(
-            Gate("performance", "rest_first", sitting is None, needed, given, None, source)
-        )
+        found.append(rest_gate(rule, stage.sources["locked_by_tone"], chart))
     return tuple(found)
+
+
+def rest_gate(rule: ProgressionRule, source: str, chart: Chart) -> Gate:
+    """Return whether she has let go since a sitting that ended because she did not."""
+    sitting = tone.unreleased(chart, rule.released_percent)
+    given = None if sitting is None else tone.released_since(chart, sitting)
+    needed = rule.released_percent
+    return Gate("performance", "rest_first", sitting is None, needed, given, None, source)

@@ -95,7 +95,7 @@ def reference_today(protocol: Protocol, chart: Chart) -> Literal["mvc", "comfort
 
 def limits_today(protocol: Protocol, stage: Stage, chart: Chart, hard: Limits) -> Limits:
     """Return the bounds of today; they hold whoever decides what."""
-    return limits_for(protocol, stage, clearance.facts_of(chart, stage), hard)
+    return limits_for(protocol, stage, clearance.facts_of(chart, stage.id), hard)
 
 
 def in_force(stage: Stage, settings: Prescribed) -> Prescribed:
@@ -151,7 +151,7 @@ def cap_of(
 ) -> tuple[float, str] | None:
     """Return the lowest cap on a setting that holds today, and its name."""
     found = []
-    for cap in active_caps(protocol, stage, clearance.facts_of(chart, stage)):
+    for cap in active_caps(protocol, stage, clearance.facts_of(chart, stage.id)):
         bound = cap.force_percent_mvc if setting == "force" else cap.hold_s
         if bound is not None:
             found.append((bound, cap.name))
@@ -184,7 +184,7 @@ def dose_with(
     """Return the dose that settings make, or why there is none."""
     return dose_for(
         stage,
-        clearance.facts_of(chart, stage),
+        clearance.facts_of(chart, stage.id),
         limits,
         force_percent_mvc=settings.force_percent_mvc,
         hold_s=settings.hold_s,
