@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
@@ -63,5 +64,16 @@ def adherence(stage: Stage, chart: Chart, days: int) -> Adherence | None:
     if asked is None or days < 1:
         return None
     first = chart.today - days if since is None else max(since, chart.today - days)
-    done = [min(done_on(day, chart), asked) for day in range(first, chart.today)]
-    return Adherence(int(fsum(done)), asked * len(done), len(done)) if done else None
+    return adherence_of([(asked, done_on(day, chart))] for day in range(first, chart.today))
+
+
+def adherence_of(days: Iterable[Sequence[tuple[int, int]]]) -> Adherence | None:
+    """Return what was done of the dose: (asked, done) of each thing, for each day.
+
+    More than was asked counts as what was asked. None where nothing was asked.
+    """
+    with_dose = [day for day in days if any(asked for asked, _ in day)]
+    pairs = [pair for day in with_dose for pair in day]
+    done = int(fsum(min(did, asked) for asked, did in pairs))
+    asked = int(fsum(asked for asked, _ in pairs))
+    return Adherence(done, asked, len(with_dose)) if pairs else None
