@@ -86,6 +86,10 @@ def changed_copies(copy: Path, under: Path) -> dict[str, Path]:
     return folders
 
 
+#: Where a page of advice stands in the list says nothing of a treatment.
+NOT_CLINICAL = {".order"}
+
+
 def numbers_without_source(data: Any, place: str = "", is_sourced: bool = False) -> Iterator[str]:
     """Places of numbers whose own table has no source; a table further out does not count."""
     if isinstance(data, dict):
@@ -100,7 +104,8 @@ def numbers_without_source(data: Any, place: str = "", is_sourced: bool = False)
 
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.toml")), ids=lambda path: path.stem)
 def test_every_number_has_its_source_beside_it(path: Path) -> None:
-    assert list(numbers_without_source(tomllib.loads(path.read_text("utf-8")))) == []
+    found = set(numbers_without_source(tomllib.loads(path.read_text("utf-8"))))
+    assert found - NOT_CLINICAL == set()
 
 
 def test_a_number_without_a_source_is_found() -> None:

@@ -9,7 +9,8 @@ not know whether a text is right or kind; it finds what is too long.
 import pytest
 
 from levator.course.advice import Advice
-from levator.library import advice_ids, load_advice
+from levator.course.exercise import Exercise
+from levator.library import advice_ids, exercise_ids, load_advice, load_exercise
 from tests.library.readability import ease, longest, sentences, syllables, words_a_sentence
 
 EASE_AT_LEAST = 70
@@ -25,23 +26,31 @@ HARD = {
 }
 
 
-def said(page: Advice, language: str) -> list[str]:
+def said(page: Advice | Exercise, language: str) -> list[str]:
     """Everything of a page but its headings."""
-    told = [one.told for one in page.paragraphs]
+    told = [part.told for part in (page.paragraphs if isinstance(page, Advice) else page.cues)]
     told += [side for one in page.disagreements for side in (one.leads, one.other, one.because)]
-    return [one.words_in(language) for one in told]
+    texts = [one.words_in(language) for one in told]
+    if isinstance(page, Exercise):
+        words = page.words_in(language)
+        texts += filter(None, (words.goal, words.how, words.how_gently))
+    return texts
+
+
+PAGES: list[Advice | Exercise] = [load_advice(name) for name in advice_ids()]
+PAGES += [load_exercise(name) for name in exercise_ids()]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("name", advice_ids())
-def test_a_page_is_fairly_easy_to_read(name: str, language: str) -> None:
-    assert ease(said(load_advice(name), language), language) >= EASE_AT_LEAST
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
+def test_a_page_is_fairly_easy_to_read(page: Advice | Exercise, language: str) -> None:
+    assert ease(said(page, language), language) >= EASE_AT_LEAST
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", advice_ids())
-def test_its_sentences_are_short(name: str, language: str) -> None:
-    texts = said(load_advice(name), language)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.id)
+def test_its_sentences_are_short(page: Advice | Exercise, language: str) -> None:
+    texts = said(page, language)
     assert longest(texts) <= WORDS_AT_MOST
     assert words_a_sentence(texts) <= WORDS_ON_AVERAGE
 

@@ -65,7 +65,7 @@ _PHRASES = (
     mark("in changing postures"),
     mark("in two sessions"),
     mark("is where the next step begins"),
-    mark("its sentence names three functions, its list four"),
+    mark("its sentence names three, its list four"),
     mark("less pain first, then more strength"),
     mark("less pain is the goal of this step"),
     mark("letting go is part of the goal of this step"),
