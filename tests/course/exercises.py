@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from levator.course.exercise import Exercise, HomeEntry, HomeWording, Posture, Told
+from levator.course.exercise import Exercise, HomeEntry, HomeWording, Passage, Posture
 from levator.course.home_dose import HomeDose
 from levator.course.protocol import Range
 from levator.course.scales import Scales
 from levator.training.pattern import Pattern
 
-SAID = Told({"en": "Lie on your back."}, "a test")
+SAID = Passage({"en": "Lie on your back."}, "a test")
 SCALES = Scales(10, 10_000, 10_000, 7)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from levator.course.advice import Advice, Advised, Paragraph, When, advised
 from levator.course.chart import Birth, Chart
-from levator.course.exercise import Told
+from levator.course.exercise import Passage
 from tests.course.women import BORN, after_birth, pregnant
 
 WORDS = {"nl": "Rust.", "en": "Rest."}
@@ -15,7 +15,7 @@ WORDS = {"nl": "Rust.", "en": "Rest."}
 def page(name: str = "rest", order: int = 1, **when: Any) -> Advice:
     """A page for everybody, unless `when` says otherwise."""
     bounds: dict[str, Any] = {"phases": (), "birth": None, "until_week_after_birth": None}
-    told = Paragraph("text", Told(WORDS, "a leaflet, page 1"))
+    told = Paragraph("text", Passage(WORDS, "a leaflet, page 1"))
     return Advice(
         name, "1", "nobody yet", "body", order, "bed", WORDS, WORDS,
         When(**bounds | when, source="a leaflet"), (told,), (), None,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from levator.course.exercise import Exercise, Told
+from levator.course.exercise import Exercise, Passage
 from levator.errors import CallerError, LibraryError
 from levator.library import check_file, exercise_ids, load_exercise, load_hard_limits, read_exercise
 from levator.library.loader import FOLDER
@@ -23,7 +23,7 @@ DOCUMENTS = (
 ENDURANCE = (FOLDER / "exercises" / "endurance.toml").read_text("utf-8")
 
 
-def told_by(exercise: Exercise) -> Iterator[Told]:
+def told_by(exercise: Exercise) -> Iterator[Passage]:
     yield from (one.told for one in exercise.postures)
     yield from (one.told for one in exercise.cues)
     for one in exercise.disagreements:

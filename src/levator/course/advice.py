@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from levator.course.chart import BirthMode, Chart, Day, day_of_week
-from levator.course.exercise import Disagreement, Told
+from levator.course.exercise import Disagreement, Passage
 from levator.course.protocol import Phase, Weeks
 
 #: `call`: what to call somebody for at once.
@@ -21,7 +21,7 @@ class Paragraph:
     """A few sentences about one thing."""
 
     kind: ParagraphKind
-    told: Told
+    told: Passage
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ Part = Literal["rise", "hold", "fall", "rest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Passage:
     """One thing that is told, in every language, with where it comes from."""
 
     words: Mapping[str, str]
@@ -38,9 +38,9 @@ class Disagreement:
     """
 
     code: str
-    leads: Told
-    other: Told
-    because: Told
+    leads: Passage
+    other: Passage
+    because: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Posture:
     """A way to lie, sit or stand while exercising."""
 
     id: str
-    told: Told
+    told: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Cue:
     """Something to mind in one part of a repetition."""
 
     part: Part
-    told: Told
+    told: Passage
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from levator.course.exercise import Disagreement, Told
+from levator.course.exercise import Disagreement, Passage
 from levator.library.models import Strict, Words
 
 
@@ -38,9 +38,9 @@ class DisagreementModel(Strict):
     because: ToldModel
 
 
-def told_of(told: ToldModel) -> Told:
+def told_of(told: ToldModel) -> Passage:
     """Return the words of a checked table with their source."""
-    return Told(told.texts.model_dump(), told.source)
+    return Passage(told.texts.model_dump(), told.source)
 
 
 def disagreement_of(found: DisagreementModel) -> Disagreement:
