@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from levator.course.chart import Chart
-from levator.course.exercise import Exercise
 from levator.course.facts import StartFacts
+from levator.course.home import home_gates
+from levator.course.home_dose import HomeDose, HomeItem, HomeRefused, home_item
 from levator.library import load_exercise
-from tests.course.women import chart_of
+from tests.course.women import HARD, PROTOCOL, chart_of
 
 FILES = sorted((Path(__file__).parent / "exercises").glob("*.toml"))
 WOMEN = [
@@ -20,34 +20,25 @@ WOMEN = [
 ]
 
 
-def told_to(exercise: Exercise, chart: Chart) -> str:
-    """Which of its texts she reads, or why she reads none."""
-    entry, week = exercise.entry, chart.week
-    if chart.phase not in entry.phases:
-        return "not for her"
-    begins, gentle = entry.from_week_after_birth, entry.gentle_until_week_after_birth
-    assert week is not None
-    if begins is not None and week < begins:
-        return "not yet"
-    is_gentle = gentle is not None and chart.birth is not None and week < gentle
-    words = exercise.words_in("en")
-    names = {words.how: "how", words.how_gently: "how_gently"}
-    return names[words.how_to(is_gentle=is_gentle)]
-
-
-def written(exercise: Exercise) -> str:
-    """What it asks, in the short hand of the scenario files."""
-    pattern = exercise.pattern
+def written(item: HomeItem) -> str:
+    """What is asked, in the short hand of the scenario files."""
+    pattern = item.pattern
     phases = (pattern.rise_s, pattern.hold_s, pattern.fall_s, pattern.rest_s)
     numbers = " ".join(f"{phase:g}" for phase in phases)
-    return f"{numbers}; {exercise.repetitions} repetitions; {exercise.times_a_day} a day"
+    gently = "; gently" if item.is_gentle else ""
+    return f"{item.posture}; {numbers}; {item.repetitions} times, {item.times_a_day} a day{gently}"
 
 
 @pytest.mark.parametrize(("exercise_id", "woman"), WOMEN)
 def test_scenario(exercise_id: str, woman: dict[str, Any]) -> None:
     exercise, chart = load_exercise(exercise_id), chart_of(StartFacts(**woman["facts"]))
-    told = told_to(exercise, chart)
-    assert told == woman["told"]
-    if told.startswith("how"):
-        assert written(exercise) == woman["asks"]
-        assert exercise.pattern.cycle_s * exercise.repetitions == woman["lasts_s"]
+    gates = home_gates(exercise, PROTOCOL, chart)
+    assert [one.code for one in gates if not one.is_open] == woman.get("shut", [])
+    if "asks" in woman:
+        dose = HomeDose(exercise_id, **woman.get("dose", {}))
+        item = home_item(exercise, dose, chart, HARD)
+        assert isinstance(item, HomeItem)
+        assert (written(item), item.lasts_s) == (woman["asks"], woman["lasts_s"])
+    for setting, asked in woman.get("refused", {}).items():
+        refused = home_item(exercise, HomeDose(exercise_id, **{setting: asked}), chart, HARD)
+        assert isinstance(refused, HomeRefused), setting
