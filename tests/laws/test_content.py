@@ -45,6 +45,11 @@ EXPLAINED: dict[str, dict[float, tuple[int, str]]] = {
     "training/describe.py": {0.5: (1, "to the nearest sample")},
     "training/doubt.py": {0.5: (1, "to the nearest sample")},
     "training/judging.py": {0.5: (1, "to the nearest sample")},
+    "course/stretch.py": {
+        30: (1, "halvings of an arc, after which its digits stand"),
+        4: (2, "a whole circle is four quarters; the square of the diameter of the unit circle"),
+        0.5: (1, "half of the arc over a double chord"),
+    },
     "course/facts.py": {5200: (1, "weeks of a hundred years, which no chart has")},
     "training/plain.py": {
         1e100: (1, "larger than anything that was ever written"),
