@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docs.tables import table
 from levator.course.advice import Advice
-from levator.course.exercise import Disagreement, Told
+from levator.course.exercise import Disagreement, Passage
 from levator.library import advice_ids, load_advice
 
 HEAD = ("kind", "nl", "en", "source")
@@ -50,5 +50,5 @@ def _sides(one: Disagreement) -> list[tuple[str, ...]]:
     return [_row(f"{one.code} {name}", told) for name, told in sides]
 
 
-def _row(kind: str, told: Told) -> tuple[str, ...]:
+def _row(kind: str, told: Passage) -> tuple[str, ...]:
     return f"`{kind}`", told.words["nl"], told.words["en"], told.source

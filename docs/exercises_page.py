@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docs.tables import table
-from levator.course.exercise import Disagreement, Exercise, Told
+from levator.course.exercise import Disagreement, Exercise, Passage
 from levator.course.protocol import Range
 from levator.library import exercise_ids, load_exercise
 
@@ -88,7 +88,7 @@ def _value(value: object) -> str:
     return ", ".join(f"`{one}`" for one in (value if isinstance(value, tuple) else [value]))
 
 
-def _told(what: str, told: Told) -> tuple[str, str, str, str]:
+def _told(what: str, told: Passage) -> tuple[str, str, str, str]:
     return what, told.words_in("nl"), told.words_in("en"), told.source
 
 
