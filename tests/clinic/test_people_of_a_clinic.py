@@ -1,9 +1,8 @@
-"""Links, the first run, and what an admin does with accounts."""
+"""Links, and what an admin does with accounts."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pyotp
 import pytest
@@ -13,29 +12,29 @@ from levator.clinic.accounts import Accounts, Browser, SignInError
 from levator.clinic.acting import RefusedError
 from levator.clinic.factors import new_totp_secret
 from levator.clinic.invitations import INVITED, Invitations, Invitee, NoInvitationError
-from levator.clinic.seal_key import SealKey
-from levator.clinic.setup import NewClinic, NoSetupError, Setup
+from levator.clinic.setup import Setup
 from levator.clinic.users import Users
 from levator.errors import CallerError
-from levator.library import load_retention
 from levator.records.access import Actor
-from levator.records.people import Login, Role, Tenant, User
+from levator.records.people import Login, Role, User
 from levator.records.work import ConflictError, NotThereError
-from tests.clinic import desk
 from tests.clinic.people import (
     ROLES,
     TENANT,
     Clock,
     clinic_of_all_roles,
     kept,
-    quick_passwords,
     signed_in,
     told,
     with_password,
 )
 
 GOOD = "paarse fiets zonder bel"
+
+
 HERE = Browser("Firefox", "127.0.0.1")
+
+
 BO = Invitee("Bo  de\u202e Vries", "bo@bos.example", "therapist", "nl")
 
 
@@ -368,84 +367,3 @@ def test_nobody_changes_or_disables_herself_so_an_admin_stays(accounts: Accounts
     for act in acts:
         with pytest.raises(RefusedError):
             act()
-
-
-# --- The first run
-
-WISH = NewClinic("Praktijk Bos", "Anke Bos", "anke@bos.example", "nl", "anke.t@bos.example")
-
-
-def empty(tmp_path: Path) -> Accounts:
-    repository = desk.opened("memory", tmp_path)
-    return Accounts(repository, Clock(), SealKey(), quick_passwords())
-
-
-def test_the_first_run_makes_a_clinic_its_admin_and_a_second_account(tmp_path: Path) -> None:
-    accounts = empty(tmp_path)
-    setup = Setup(accounts)
-    assert setup.is_open()
-    setup.check_code(f" {setup.code.lower()} ")
-    token, link = asyncio.run(setup.make(WISH, GOOD, HERE))
-    signed = accounts.logins.who(token)
-    assert signed is not None
-    assert (signed.user.role, signed.is_whole) == ("clinic_admin", False)
-    assert accounts.clinic_name(signed.user.tenant_id) == "Praktijk Bos"
-    with accounts.repository.work(writes=False) as work:
-        [clinic] = work.find(Tenant, signed.user.tenant_id)
-    assert clinic.retention_years == load_retention().record_years
-    assert link is not None
-    assert Invitations(accounts).invited(link).role == "therapist"
-    assert not setup.is_open()
-    with pytest.raises(NoSetupError):
-        asyncio.run(setup.make(WISH, GOOD, HERE))
-    assert told(accounts, signed.user.tenant_id)[0] == "tenant.make"
-    assert kept(accounts, signed.user).password_hash != GOOD
-
-
-def test_a_code_is_guessed_five_times_at_most(tmp_path: Path) -> None:
-    setup = Setup(empty(tmp_path))
-    for _ in range(5):
-        with pytest.raises(NoSetupError):
-            setup.check_code("AAAAAAAAAA")
-    with pytest.raises(NoSetupError):
-        setup.check_code(setup.code)
-
-
-@pytest.mark.parametrize(
-    ("wish", "password", "reason"),
-    [
-        (NewClinic(" ", "Anke", "anke@bos.example"), GOOD, "name of the clinic"),
-        (NewClinic("Bos", " ", "anke@bos.example"), GOOD, "Fill in a name"),
-        (NewClinic("Bos", "Anke", "anke"), GOOD, "no e-mail address"),
-        (NewClinic("Praktijk", "Anke", "anke@bos.example"), "onze praktijk 24", "without your"),
-        (
-            NewClinic("Bos", "Anke", "anke@bos.example", "nl", "Anke@bos.example"),
-            GOOD,
-            "Take another address for the account as therapist",
-        ),
-    ],
-)
-def test_a_first_run_that_fails_makes_nothing(
-    tmp_path: Path, wish: NewClinic, password: str, reason: str
-) -> None:
-    setup = Setup(empty(tmp_path))
-    with pytest.raises(CallerError, match=reason):
-        asyncio.run(setup.make(wish, password, HERE))
-    assert setup.is_open()
-
-
-def test_the_command_line_makes_links_for_both_and_once(tmp_path: Path) -> None:
-    accounts = empty(tmp_path)
-    links = Setup(accounts).init(WISH)
-    assert [email for email, _ in links] == ["anke@bos.example", "anke.t@bos.example"]
-    roles = [Invitations(accounts).invited(link).role for _, link in links]
-    assert roles == ["clinic_admin", "therapist"]
-    with pytest.raises(CallerError, match="a clinic in this database already"):
-        Setup(accounts).init(WISH)
-
-
-def test_who_owns_the_computer_can_let_a_lost_admin_in_again(accounts: Accounts) -> None:
-    user, link = Setup(accounts).invite(f"CLINIC_ADMIN@{TENANT}.example")
-    assert Invitations(accounts).invited(link).id == user.id
-    with pytest.raises(NotThereError):
-        Setup(accounts).invite("nobody@x.example")

@@ -129,3 +129,16 @@ def ticket_of(server: Served) -> str:
         return server.clinic.rooms.admit(room, "Mia", "en")
 
     return server.call(ticket())
+
+
+MIA = {
+    "given_name": "Zo\u00eb",
+    "family_name": "de Boer",
+    "born_on": "1991-03-12",
+    "language": "nl",
+}
+
+
+def make(client: Client, **changes: str) -> tuple[int, str]:
+    answer = client.post("/patients/new", data={"id": new_id()} | MIA | changes)
+    return answer.status_code, answer.headers.get("location", answer.text)
