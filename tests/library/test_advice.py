@@ -63,7 +63,7 @@ def test_the_pages_that_come_with_levator() -> None:
         "pelvic-floor", "physiotherapy", "pregnancy-and-birth", "recovery", "red-flags", "scars",
         "urination",
     )  # fmt: skip
-    with pytest.raises(CallerError, match="no advice 'yoga'; there is caesarean, complaints"):
+    with pytest.raises(CallerError, match="no 'yoga' in advice; it has caesarean, complaints"):
         load_advice("yoga")
 
 

@@ -21,7 +21,7 @@ def test_the_checklists_that_come_with_levator() -> None:
         "pregnancy-complications",
         "red-flags",
     )
-    with pytest.raises(CallerError, match="no checklist 'yoga'; there is caesarean"):
+    with pytest.raises(CallerError, match="no 'yoga' in checklists; it has caesarean"):
         load_checklist("yoga")
 
 

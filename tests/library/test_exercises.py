@@ -57,7 +57,7 @@ def test_the_exercises_that_come_with_levator() -> None:
         "relaxation",
         "strength",
     )
-    with pytest.raises(CallerError, match="no exercise 'yoga'; there is back, coordination"):
+    with pytest.raises(CallerError, match="no 'yoga' in exercises; it has back, coordination"):
         load_exercise("yoga")
 
 

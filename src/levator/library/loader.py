@@ -111,7 +111,7 @@ def load_scales() -> Scales:
 
 def protocol_ids() -> tuple[str, ...]:
     """Return the ids of the protocols that come with levator, sorted."""
-    return tuple(sorted(path.stem for path in (FOLDER / "protocols").glob("*.toml")))
+    return _ids_in("protocols")
 
 
 def take_in_protocols(folder: Path) -> None:
@@ -164,19 +164,13 @@ def read_protocol(path: Path) -> Protocol:
 
 def advice_ids() -> tuple[str, ...]:
     """Return the ids of the pages of advice that come with levator, sorted."""
-    return tuple(sorted(path.stem for path in (FOLDER / "advice").glob("*.toml")))
+    return _ids_in("advice")
 
 
 @functools.cache
 def load_advice(advice_id: str) -> Advice:
     """Return a page of advice by its id; CallerError names the ids there are."""
-    if advice_id not in advice_ids():
-        raise CallerError(
-            "There is no advice %(advice)r; there is %(known)s.",
-            advice=advice_id,
-            known=", ".join(advice_ids()),
-        )
-    return read_advice(FOLDER / "advice" / f"{advice_id}.toml")
+    return read_advice(_file_in("advice", advice_id))
 
 
 def read_advice(path: Path) -> Advice:
@@ -191,19 +185,13 @@ def read_advice(path: Path) -> Advice:
 
 def checklist_ids() -> tuple[str, ...]:
     """Return the ids of the checklists that come with levator, sorted."""
-    return tuple(sorted(path.stem for path in (FOLDER / "checklists").glob("*.toml")))
+    return _ids_in("checklists")
 
 
 @functools.cache
 def load_checklist(checklist_id: str) -> Checklist:
     """Return a checklist by its id; CallerError names the ids there are."""
-    if checklist_id not in checklist_ids():
-        raise CallerError(
-            "There is no checklist %(checklist)r; there is %(known)s.",
-            checklist=checklist_id,
-            known=", ".join(checklist_ids()),
-        )
-    return read_checklist(FOLDER / "checklists" / f"{checklist_id}.toml")
+    return read_checklist(_file_in("checklists", checklist_id))
 
 
 def read_checklist(path: Path) -> Checklist:
@@ -218,19 +206,13 @@ def read_checklist(path: Path) -> Checklist:
 
 def exercise_ids() -> tuple[str, ...]:
     """Return the ids of the exercises that come with levator, sorted."""
-    return tuple(sorted(path.stem for path in (FOLDER / "exercises").glob("*.toml")))
+    return _ids_in("exercises")
 
 
 @functools.cache
 def load_exercise(exercise_id: str) -> Exercise:
     """Return an exercise by its id; CallerError names the ids there are."""
-    if exercise_id not in exercise_ids():
-        raise CallerError(
-            "There is no exercise %(exercise)r; there is %(known)s.",
-            exercise=exercise_id,
-            known=", ".join(exercise_ids()),
-        )
-    return read_exercise(FOLDER / "exercises" / f"{exercise_id}.toml")
+    return read_exercise(_file_in("exercises", exercise_id))
 
 
 def read_exercise(path: Path) -> Exercise:
@@ -246,6 +228,23 @@ def read_exercise(path: Path) -> Exercise:
 def check_file(path: Path) -> list[Problem]:
     """Return every mistake of one library file; empty when it is right."""
     return _read(path)[1]
+
+
+def _ids_in(folder: str) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in (FOLDER / folder).glob("*.toml")))
+
+
+def _file_in(folder: str, name: str) -> Path:
+    """Return where a file that comes with levator is; CallerError names those there are."""
+    known = _ids_in(folder)
+    if name not in known:
+        raise CallerError(
+            "The library has no %(name)r in %(folder)s; it has %(known)s.",
+            name=name,
+            folder=folder,
+            known=", ".join(known),
+        )
+    return FOLDER / folder / f"{name}.toml"
 
 
 def _read_checked(path: Path) -> Header:
