@@ -14,7 +14,7 @@ from levator.course.exercise import Exercise, Part
 from levator.course.protocol import Range
 from levator.course.today import Lowered
 from levator.quantities import Seconds
-from levator.training.limits import Breach, LimitCode, Limits
+from levator.training.limits import Breach, Limits, breaches_of
 from levator.training.pattern import Pattern
 
 HomeSetting = Literal["exercise", "posture", "hold", "repetitions", "times"]
@@ -90,7 +90,8 @@ def home_item(
         return HomeRefused(exercise.id, outside)
     written = exercise.pattern
     pattern = Pattern(written.rise_s, settled.hold_s, written.fall_s, written.rest_s)
-    if over := _breaches(pattern, settled.repetitions, hard):
+    effort_s = settled.repetitions * pattern.effort_s
+    if over := breaches_of(pattern, settled.repetitions, effort_s, hard):
         return HomeRefused(exercise.id, (), over)
     return HomeItem(
         exercise.id,
@@ -137,16 +138,6 @@ def _outside(exercise: Exercise, asked: _Settled) -> tuple[OutsideLibrary, ...]:
         if not lowest <= value <= highest:
             found.append(OutsideLibrary(setting, value, lowest, highest))
     return tuple(found)
-
-
-def _breaches(pattern: Pattern, repetitions: int, hard: Limits) -> tuple[Breach, ...]:
-    rows: tuple[tuple[LimitCode, float, float], ...] = (
-        ("hold", pattern.hold_s, hard.hold_s),
-        ("cycle", pattern.cycle_s, hard.cycle_s),
-        ("rounds", repetitions, hard.max_rounds),
-        ("effort", repetitions * pattern.effort_s, hard.max_effort_s),
-    )
-    return tuple(Breach(code, asked, most) for code, asked, most in rows if asked > most)
 
 
 def _is_gentle(exercise: Exercise, chart: Chart) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from levator.quantities import PercentMvc, Seconds
 from levator.training.dose import Dose
+from levator.training.pattern import Pattern
 
 LimitCode = Literal["force", "hold", "cycle", "rounds", "effort", "strength_not_cleared"]
 
@@ -37,14 +38,26 @@ def breaches(dose: Dose, limits: Limits) -> tuple[Breach, ...]:
     pattern = dose.asked_pattern
     if pattern is None or dose.force_percent_mvc is None or dose.rounds is None:
         return ()
-    pairs: tuple[tuple[LimitCode, float, float], ...] = (
-        ("force", dose.force_percent_mvc, limits.force_percent_mvc),
-        ("hold", pattern.hold_s, limits.hold_s),
-        ("cycle", pattern.cycle_s, limits.cycle_s),
-        ("rounds", dose.rounds.max_rounds, limits.max_rounds),
-        ("effort", dose.rounds.max_effort_s, limits.max_effort_s),
+    rounds = dose.rounds
+    return _over("force", dose.force_percent_mvc, limits.force_percent_mvc) + breaches_of(
+        pattern, rounds.max_rounds, rounds.max_effort_s, limits
     )
-    return tuple(Breach(code, asked, allowed) for code, asked, allowed in pairs if asked > allowed)
+
+
+def breaches_of(
+    pattern: Pattern, rounds: int, effort_s: Seconds, limits: Limits
+) -> tuple[Breach, ...]:
+    """Return every limit that so many rounds of a pattern pass, with so much effort in all."""
+    return (
+        *_over("hold", pattern.hold_s, limits.hold_s),
+        *_over("cycle", pattern.cycle_s, limits.cycle_s),
+        *_over("rounds", rounds, limits.max_rounds),
+        *_over("effort", effort_s, limits.max_effort_s),
+    )
+
+
+def _over(limit: LimitCode, asked: float, allowed: float) -> tuple[Breach, ...]:
+    return (Breach(limit, asked, allowed),) if asked > allowed else ()
 
 
 def is_lower(one: Limits, other: Limits) -> bool:
