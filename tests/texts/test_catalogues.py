@@ -195,10 +195,13 @@ def test_the_command_writes_and_lists(
     monkeypatch.setattr(update, "messages_in_code", lambda: said)
     monkeypatch.setattr(update, "path_of", lambda language: tmp_path / language / "levator.po")
     monkeypatch.setattr(update, "compiled_path_of", lambda language: tmp_path / f"{language}.mo")
-    (tmp_path / "nl").mkdir()
-    (tmp_path / "nl/levator.po").write_text("", "utf-8")
+    others = [one for one in LANGUAGES if one != ORIGINAL]
+    for language in others:
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "levator.po").write_text("", "utf-8")
     assert update.main() == 1
-    assert capsys.readouterr().out == "nl: no translation of 'A brand new text.'\n"
+    told = [f"{one}: no translation of 'A brand new text.'\n" for one in others]
+    assert capsys.readouterr().out == "".join(told)
     assert (tmp_path / "nl.mo").exists()
     assert 'msgstr "A brand new text."' in (tmp_path / "en/levator.po").read_text("utf-8")
 
@@ -215,6 +218,8 @@ def test_no_sentence_stands_twice_in_a_row(language: str) -> None:
 NOT_SAID = {
     "en": re.compile(r"(?<!shown_in and )\bsittings?\b(?! still)", re.IGNORECASE),
     "nl": re.compile(r"\b(?:trainingen|zittingen|(?:een|één) training)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:sessions?(?!-ID)|(?:un|des) entraînements?)\b", re.IGNORECASE),
+    "de": re.compile(r"\b(?:Sessions?(?!-ID)|Trainings|(?:ein|eine) Einheit)\b"),
 }
 
 

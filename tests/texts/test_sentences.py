@@ -7,10 +7,10 @@ from typing import Any, get_args
 import pytest
 
 from levator.course.prescription import DoseRefused, OutOfRange, Setting
-from levator.library import load_protocol
+from levator.library import load_protocol, protocol_ids
 from levator.signals import phases
 from levator.signals.reference import Reference, ReferenceKind
-from levator.texts import answers, citing, guiding, reasons, sentences, speaker, words
+from levator.texts import LANGUAGES, answers, citing, guiding, reasons, sentences, speaker, words
 from levator.training import events
 from levator.training.dose import Dose, Mode, RoundsRule
 from levator.training.inputs import Mark
@@ -406,13 +406,14 @@ def test_the_therapist_reads_a_calibration_in_the_third_person(language: str, to
     assert [one for one in said if re.search(to_her, str(one), re.IGNORECASE)] == []
 
 
-def test_protocol_texts_are_in_both_languages() -> None:
-    for stage in load_protocol("bekken-zwanger-fit").stages:
-        dutch, english = stage.words_in("nl"), stage.words_in("en")
-        for field in fields(dutch):
-            both = getattr(dutch, field.name), getattr(english, field.name)
-            assert (both[0] is None) == (both[1] is None)
-        assert stage.words_in("fr") == english
+@pytest.mark.parametrize("name", protocol_ids())
+def test_protocol_texts_are_in_every_language(name: str) -> None:
+    for stage in load_protocol(name).stages:
+        said = [stage.words_in(language) for language in LANGUAGES]
+        for field in fields(said[0]):
+            texts = [getattr(one, field.name) for one in said]
+            assert texts.count(None) in (0, len(LANGUAGES))
+        assert len({one.goal for one in said}) == len(LANGUAGES)
 
 
 def test_a_round_broken_off_is_not_one_in_doubt() -> None:

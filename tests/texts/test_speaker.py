@@ -7,9 +7,9 @@ from math import inf, nan
 import pytest
 
 from levator.errors import CallerError
-from levator.texts import for_script, speaker
+from levator.texts import LANGUAGES, for_script, speaker
 
-NL, EN = speaker("nl"), speaker("en")
+NL, EN, FR, DE = (speaker(one) for one in LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,17 @@ def test_a_count_takes_its_form() -> None:
     assert EN.say_count("%(count)s second", "%(count)s seconds", 1.5) == "1.5 seconds"
 
 
+@pytest.mark.parametrize(
+    ("count", "french", "german"),
+    [(0, "0 répétition", "0 Runden"), (1, "1 répétition", "1 Runde"),
+     (1.5, "1,5 répétition", "1,5 Runden"), (2, "2 répétitions", "2 Runden"),
+     (inf, "\N{INFINITY} répétitions", "\N{INFINITY} Runden")],
+)  # fmt: skip
+def test_each_language_counts_in_its_own_way(count: float, french: str, german: str) -> None:
+    text = ("%(count)s round", "%(count)s rounds")
+    assert (FR.say_count(*text, count), DE.say_count(*text, count)) == (french, german)
+
+
 def test_a_text_without_a_translation_is_spoken_as_it_is() -> None:
     assert NL.say("Nobody translated 50 %% of %(what)s.", what="this") == (
         "Nobody translated 50 % of this."
@@ -69,8 +80,12 @@ def test_an_empty_text_stays_empty() -> None:
 def test_dates_and_listings() -> None:
     assert NL.date(date(2026, 11, 23)) == "23 november 2026"
     assert speaker("en").date(date(2026, 11, 29)) == "29 November 2026"
+    assert FR.date(date(2026, 11, 23)) == "23 novembre 2026"
+    assert DE.date(date(2026, 11, 23)) == "23. November 2026"
+    assert (FR.number(-12.5), DE.number(-12.5)) == ("-12,5", "-12,5")
     assert "2026" in EN.moment(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
-    assert NL.listing(["a", "b", "c"]) == "a, b en c"
+    listed = [one.listing(["a", "b", "c"]) for one in (NL, FR, DE)]
+    assert listed == ["a, b en c", "a, b et c", "a, b und c"]
 
 
 def test_it_fits_jinja() -> None:

@@ -137,7 +137,7 @@ def _row(speaker: Speaker, use: ChannelUse, channel: Channel, rate_hz: float) ->
 
 def _filter(speaker: Speaker, chain: Filter) -> str:
     if not chain.sections and not chain.rectify_mean_samples:
-        return speaker.say("none")
+        return speaker.say("no filter")
     return speaker.say("delay %(delay)s ms", delay=chain.delay_s * 1000.0)
 
 

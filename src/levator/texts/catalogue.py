@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from babel.messages import Catalog
 
 #: The first is what speaks where nobody chose.
-LANGUAGES = ("nl", "en")
+LANGUAGES = ("nl", "en", "fr", "de")
 #: The language of the texts in the code.
 ORIGINAL = "en"
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "catalogues")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | int | float
 #: From here on a number is written by its power of ten: nobody counts the digits.
 _TOO_LONG = 1e15
+#: Where one and a half is said in the singular (Unicode CLDR, plural rules).
+_COUNT_BY_WHOLE_PART = frozenset({"fr"})
 
 
 class Speaker:
@@ -40,9 +42,14 @@ class Speaker:
 
     def say_count(self, singular: str, plural: str, count: float, /, **values: Value) -> str:
         """Return the form that fits `count`, which the message holds as ``%(count)s``."""
-        message = self.ngettext(singular, plural, 1 if count == 1 else 2)
+        message = self.ngettext(singular, plural, self._counted(count))
         numbers = {name: self.value(one) for name, one in values.items()}
         return message % (numbers | {"count": self.value(count)})
+
+    def _counted(self, count: float) -> int:
+        """Return a whole number that takes the form of `count`; in French 1.5 goes with 1."""
+        counted = count // 1 if self.language in _COUNT_BY_WHOLE_PART else count
+        return int(counted) if float(counted).is_integer() else 2
 
     def error(self, error: LevatorError | Phrase) -> str:
         """Return an error, or a part of one, in this language."""

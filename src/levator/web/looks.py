@@ -30,7 +30,7 @@ _NOT_READ = re.compile(
     r"(<textarea.*?</textarea>|<script.*?</script>|<option.*?</option>|<[^>]*>)", re.DOTALL
 )
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|°|(?:ms|s|min|mm|cm|kg|g|N|Hz|hPa|[µu]V|MB|GB|kB)\b))")
-NAMES = {"nl": "Nederlands", "en": "English"}
+NAMES = {"nl": "Nederlands", "en": "English", "fr": "Français", "de": "Deutsch"}
 
 
 class Looks:

@@ -106,7 +106,8 @@ export function say(text, values = {}) {
  */
 export function sayCount(singular, plural, count) {
   const forms = texts[singular] ?? [singular, plural];
-  return count === 1 ? forms[0] : forms[1];
+  const rules = new Intl.PluralRules(document.documentElement.lang);
+  return rules.select(count) === "one" ? forms[0] : forms[1];
 }
 
 /** A number with one decimal, as the page's language writes it. @param {number} value */
