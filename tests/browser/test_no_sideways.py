@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page
 
 from levator.records.people import Role
+from levator.texts import LANGUAGES
 from tests.browser.signing import sign_in
 from tests.clinic.people import TENANT
 from tests.web.forms import patient
@@ -45,8 +47,9 @@ SIZES = ((320, "100%"), (390, "100%"), (390, "200%"))
 LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_the_record_scrolls_sideways_or_cuts_what_is_asked(
-    server: Served, new_page: Opener
+    server: Served, new_page: Opener, language: str
 ) -> None:
     with server.client() as client:
         hers = patient(client)
@@ -55,7 +58,8 @@ def test_no_page_of_the_record_scrolls_sideways_or_cuts_what_is_asked(
         page = sign_in(server, new_page(), role)
         own = [f"{hers}{one}" for one in (*FILE, *FORMS, "/end")] if role == "therapist" else []
         for path in (*paths, *own):
-            page.goto(f"{server.address}{path}?language=nl")
+            page.goto(f"{server.address}{path}?language={language}")
+            assert page.locator("html").get_attribute("lang") == language
             for width, text in SIZES:
                 page.set_viewport_size({"width": width, "height": 568})
                 page.evaluate(LARGE, text)

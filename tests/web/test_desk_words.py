@@ -9,7 +9,7 @@ import pytest
 from httpx import Client
 
 from levator.records import access
-from levator.texts import speaker
+from levator.texts import LANGUAGES, speaker
 from levator.web.desk import looked
 from levator.web.desk.sessions import set_heading
 from tests.web.forms import decided, new_id, patient, put
@@ -120,7 +120,9 @@ def test_the_language_of_the_frame_stays_on_the_next_page_and_keeps_the_place(
 ) -> None:
     place = "/patients?asked=bos"
     page = client.get(place + "&language=en").text
-    frame = page[page.index('action="/account/language"') : page.index("Nederlands")]
+    frame = page[page.index('action="/account/language"') : page.index('action="/sign-out"')]
+    offered = re.findall(r'name="language" value="(\w+)" lang="(\w+)"', frame)
+    assert offered == [(one, one) for one in LANGUAGES if one != "en"]
     [there] = re.findall(r'name="next" value="([^"]+)"', frame)
     assert there == place
     token = re.findall(r'name="form_token" value="(\w+)"', frame)[0]

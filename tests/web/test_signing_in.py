@@ -1,5 +1,6 @@
 """The pages of signing in, as a browser without scripts uses them."""
 
+import html
 import re
 import time
 from dataclasses import replace
@@ -8,6 +9,7 @@ import pyotp
 import pytest
 
 from levator.records.people import Role, User
+from levator.texts import LANGUAGES
 from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
 from tests.clinic.people import (
     TENANT,
@@ -113,6 +115,21 @@ def test_the_way_on_stays_in_the_house(server: Served, wanted: str) -> None:
     with server.stranger() as browser:
         answer = sent(browser, "/sign-in", email=user.email, password=GOOD, next=wanted)
         assert answer.headers["location"] == f"/patients/{TENANT}-record"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/join", "/sign-in?next=/patients?asked%3Dbos"])
+def test_who_is_not_signed_in_changes_the_language_and_keeps_the_place(
+    server: Served, path: str
+) -> None:
+    with server.stranger() as browser:
+        for language in LANGUAGES:
+            page = browser.get(f"{path}{'&' if '?' in path else '?'}language={language}").text
+            others = re.findall(r'href="([^"]+)" lang="(\w+)"', page)
+            assert [one for _, one in others] == [one for one in LANGUAGES if one != language]
+            for address, other in others:
+                answer = browser.get(html.unescape(address)).text
+                assert f'<html lang="{other}"' in answer
+                assert ("asked" in answer) is ("asked" in path)
 
 
 def test_a_token_that_was_there_before_is_worth_nothing_after(server: Served) -> None:

@@ -46,11 +46,9 @@ class Looks:
         """Return a page."""
         shown = self._environments[language].get_template(template)
         languages = [(code, NAMES[code]) for code in LANGUAGES]
-        other = next(pair for pair in languages if pair[0] != language)
         always = {
             "language": language,
             "languages": languages,
-            "other_language": other,
             "signed": SIGNED.get(),
             "form_token": TOKEN.get(),
         }
