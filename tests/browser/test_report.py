@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from levator.reports import session_report, to_html
 from levator.storage import open_repository
+from levator.texts import LANGUAGES
 from tests.reports.recording import eventful
 
 
@@ -16,10 +17,10 @@ from tests.reports.recording import eventful
 def pages() -> dict[str, str]:
     repository = open_repository("memory://")
     report = session_report(repository, eventful().stored(repository))
-    return {language: to_html(report, language) for language in ("nl", "en")}
+    return {language: to_html(report, language) for language in LANGUAGES}
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_a_phone_need_not_scroll_sideways(
     pages: dict[str, str],

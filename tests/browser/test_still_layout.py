@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 from playwright.sync_api import Page, expect
 
-from levator.texts import speaker
+from levator.texts import LANGUAGES, speaker
 from levator.texts.sentences import for_patient
 from levator.training.events import Event, FatigueEstablished, FatigueWarned, VerdictCode
 from tests.browser.test_therapist_screen import Desk
@@ -56,10 +56,14 @@ def places(page: Page) -> list[Any]:
     return [page.locator(one).bounding_box() for one in ("[data-command=pain]", "#stop")]
 
 
-@pytest.mark.parametrize("size", [PHONE, NARROW, LYING, TABLET], ids=lambda size: size["width"])
-def test_stop_and_pain_never_move(desk: Desk, size: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [(PHONE, "de"), (NARROW, "fr"), (NARROW, "de"), (LYING, "nl"), (TABLET, "en")],
+    ids=lambda one: one["width"] if isinstance(one, dict) else one,
+)
+def test_stop_and_pain_never_move(desk: Desk, size: dict[str, int], language: str) -> None:
     """Whatever else is offered, also after another cushion, where there are two ways on."""
-    patient = in_a_set(desk, "nl", viewport=size)
+    patient = in_a_set(desk, language, viewport=size)
     before = places(patient)
     patient.locator("[data-command=tired]").click()
     expect(patient.locator("[data-command=tired]")).to_have_attribute("aria-pressed", "true")
@@ -92,7 +96,7 @@ def test_the_curve_keeps_its_height_whatever_is_said(desk: Desk, size: dict[str,
                 return [Math.round(curve.getBoundingClientRect().height), text];
             });
         }""",
-        ["", *sentences("nl"), *sentences("en")],
+        ["", *(said for language in LANGUAGES for said in sentences(language))],
     )
     assert len({height for height, _ in heights}) == 1, heights
     assert heights[0][0] >= 120
