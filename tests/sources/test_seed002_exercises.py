@@ -1,7 +1,7 @@
 """Perinatale kinesitherapie: one test for each clause about exercises, with its numbers.
 
 Where the leaflet and Bekken Zwanger Fit disagree, both stand in the file, and the careful one
-leads.
+leads. What the exercises say in words is held by `test_told.py`.
 """
 
 import pytest
@@ -28,8 +28,6 @@ def test_seed002_kracht_short_and_strong_close_and_lift_ten_times() -> None:
     strength = load_exercise("strength")
     assert (strength.kind, strength.repetitions) == ("strength", 10)
     assert (strength.pattern.rise_s, strength.pattern.hold_s) == (1.0, 1.0)
-    how = strength.words_in("en").how
-    assert all(word in how for word in ("Close", "lift", "strongly", "let go"))
     assert strength.sources["repetitions"].endswith("section Kracht")
 
 
@@ -37,7 +35,6 @@ def test_seed002_kracht_lying_with_bent_knees() -> None:
     for name in ("strength", "endurance"):
         first = load_exercise(name).postures[0]
         assert first.id == "lying"
-        assert "knees bent" in first.told.words_in("en")
         assert first.told.source.startswith(LEAFLET)
 
 
@@ -66,13 +63,6 @@ def test_seed002_coordinatie_before_a_cough_a_sneeze_and_a_lift() -> None:
     pattern = coordination.pattern
     assert (pattern.rise_s, pattern.hold_s, pattern.fall_s, pattern.rest_s) == (1.0, 3.0, 3.0, 4.0)
     assert coordination.repetitions == 5
-    for language, words in {
-        "nl": ("eerst aanspannen", "hoesten", "niezen", "tillen"),
-        "en": ("tighten first", "cough", "sneeze", "lift"),
-        "fr": ("d'abord contracter", "tousser", "éternuer", "soulever"),
-        "de": ("zuerst anspannen", "husten", "niesen", "heben"),
-    }.items():
-        assert all(word in coordination.words_in(language).how for word in words), language
 
 
 # --- Aandachtspunten
@@ -81,9 +71,6 @@ def test_seed002_coordinatie_before_a_cough_a_sneeze_and_a_lift() -> None:
 @pytest.mark.parametrize("name", FLOOR)
 def test_seed002_aandachtspunten_pelvis_buttocks_and_breath(name: str) -> None:
     exercise = load_exercise(name)
-    assert "pelvis still" in told_in(exercise, "rise")
-    assert "buttocks soft" in told_in(exercise, "hold")
-    assert "breathing: count aloud, or blow out" in told_in(exercise, "hold")
     leaflet = [one for one in exercise.cues if one.told.source.endswith("Aandachtspunten")]
     assert [one.part for one in leaflet] == ["rise", "hold", "hold"]
 
