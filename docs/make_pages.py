@@ -18,6 +18,7 @@ from docs.asvs_page import asvs_page
 from docs.exercises_page import exercises_page
 from docs.hazards_page import hazards_page
 from docs.library_pages import checklists_page, protocol_page
+from docs.seed_coverage_page import seed_coverage_page
 from docs.tables import table
 from levator.library import load_protocol, protocol_ids
 from levator.records.entity import Entity, EntityField, fields_of
@@ -25,7 +26,7 @@ from levator.records.kinds import KINDS
 from levator.training.states import TRANSITIONS, State, Trigger
 
 DOCS = Path(__file__).parent
-ASVS = DOCS / "reference/asvs.toml"
+REFERENCE = DOCS / "reference"
 LIBRARY = DOCS.parent / "src/levator/library"
 MEASURES = (
     "conditioning",
@@ -83,7 +84,8 @@ def pages() -> dict[str, str]:
         "reference/states.md": states_page(),
         "reference/measures.md": measures_page(),
         "reference/records.md": records_page(),
-        "reference/asvs.md": asvs_page(tomllib.loads(ASVS.read_text("utf-8"))),
+        "reference/asvs.md": asvs_page(_told("asvs")),
+        "reference/seed-coverage.md": seed_coverage_page(_told("seed-coverage")),
         "explanations/access.md": access_page(),
         "reference/advice.md": advice_page(),
         "reference/api.md": api_page(),
@@ -94,6 +96,10 @@ def pages() -> dict[str, str]:
     made["reference/checklists.md"] = checklists_page()
     made["reference/exercises.md"] = exercises_page()
     return {path: DRAWN + text for path, text in made.items()}
+
+
+def _told(name: str) -> dict[str, Any]:
+    return tomllib.loads((REFERENCE / f"{name}.toml").read_text("utf-8"))
 
 
 # --- States

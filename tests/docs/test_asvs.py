@@ -1,43 +1,20 @@
 """Every point of the list is answered once, and no test is named that is not there."""
 
-import ast
 import tomllib
 from collections import Counter
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docs.asvs_page import asvs_counts
+from tests.docs.named_tests import ROOT, is_there
 
-ROOT = Path(__file__).parents[2]
 STATES = {"by construction", "not applicable", "not met yet"}
 
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     return tomllib.loads((ROOT / "docs/reference/asvs.toml").read_text("utf-8"))
-
-
-@cache
-def held_in(path: str) -> frozenset[str]:
-    """Names of the tests of a file."""
-    tree = ast.parse((ROOT / path).read_text("utf-8"))
-    return frozenset(
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name.startswith("test_")
-    )
-
-
-def is_there(test: str) -> bool:
-    path, _, name = test.partition("::")
-    name, bracket, case = name.partition("[")
-    if not (ROOT / path).is_file() or name not in held_in(path):
-        return False
-    return not bracket or f'"{case.removesuffix("]")}"' in (ROOT / path).read_text("utf-8")
 
 
 def points(told: dict[str, Any]) -> list[str]:
@@ -74,7 +51,7 @@ def test_every_named_test_is_there(told: dict[str, Any]) -> None:
     assert [test for test in sorted(named) if not is_there(test)] == []
     here = "tests/docs/test_asvs.py"
     assert is_there(f"{here}::test_every_named_test_is_there")
-    for gone in ("tests/none.py::test_x", f"{here}::test_gone", f"{here}::is_there"):
+    for gone in ("tests/none.py::test_x", f"{here}::test_gone", f"{here}::points"):
         assert not is_there(gone)
     case = "tests/security/test_encoding.py::test_it_is_not_here"
     assert is_there(f"{case}[LDAP]")
