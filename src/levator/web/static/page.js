@@ -2,8 +2,11 @@
 // of the room that frames and pictures build up.
 
 import { Freshness, SessionClock } from "./clock.js";
+import { make, part } from "./elements.js";
 import { Targets } from "./target.js";
 import { Line, Ring } from "./wire.js";
+
+export { make, part, show, write } from "./elements.js";
 
 /**
  * A picture is everything but the samples, as words and numbers ready to be shown; the room
@@ -80,13 +83,6 @@ import { Line, Ring } from "./wire.js";
  * @property {number | null} tangent_percent
  */
 
-/** @param {string} id @returns {HTMLElement} */
-export function part(id) {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`the page has no ${id}`);
-  return element;
-}
-
 /** The texts of this page in its language: the English text is the key, as everywhere. */
 const texts = JSON.parse(document.getElementById("texts")?.textContent ?? "{}");
 
@@ -131,28 +127,6 @@ export function countdown(seconds) {
   const text = sayCount("for %(count)s more second", "for %(count)s more seconds", seconds);
   const [before, after] = text.split("%(count)s");
   return [before ?? "", after ?? ""];
-}
-
-/** Change text only where it differs, so that nothing is read aloud twice. @param {Element} element @param {string} text */
-export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/** @param {Element} element @param {boolean} isShown */
-export function show(element, isShown) {
-  const is = element instanceof HTMLElement && !element.hidden;
-  if (is !== isShown && element instanceof HTMLElement) element.hidden = !isShown;
-}
-
-/**
- * @param {string} tag @param {string} className
- * @param {(Node | string)[]} children
- */
-export function make(tag, className = "", ...children) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...children);
-  return element;
 }
 
 /** Show nothing of anybody any more, only why, and the way back. @param {string} heading @param {string} sentence @param {string} way */

@@ -6,14 +6,14 @@
 // picture cannot be trusted (again and again) or that it pauses or has ended: let go. Where it
 // only goes on once she presses something, four quick notes say so, a few times.
 
-const STEADY_HZ = 330;
+import { CUES, LOUD, note, NOTE_S, SOFT, STEADY_HZ } from "./notes.js";
+
+export { CUES };
+
 const PERCENT_PER_OCTAVE = 25;
-const LOUD = 0.12;
-const SOFT = 0.03;
 const SOFTEN_S = 0.04;
 /** A tone that is not asked for again stops by itself, also where the page hangs. */
 const LASTS_S = 0.4;
-const NOTE_S = 0.14;
 /** For the ear only: at the edge of the band the tone must not flutter. */
 const EDGE_PERCENT = 1;
 const CALM_S = 0.25;
@@ -22,24 +22,6 @@ const AGAIN_S = 6;
 const TIMES_FALLING = new Map([["ended", 2], ["paused", 1]]);
 const TIMES_TO_PRESS = 3;
 
-/** The notes of a cue, Hz. Names are those of a phase, or of a step of the calibration. */
-export const CUES = new Map([
-  ["on", [330, 440, 550]],
-  ["ready", [330, 330, 330]],
-  ["rise", [330, 440]],
-  ["hold", [440, 440]],
-  ["fall", [440, 330]],
-  ["rest", [220]],
-  ["set_ended", [440, 550, 440]],
-  ["lift", [330, 440]],
-  ["push", [262, 196]],
-  ["hold_comfortably", [330, 440]],
-  ["hold_hard", [330, 440]],
-  ["quick", [330, 440, 330]],
-  ["let_go", [440, 330]],
-  ["press", [660, 550, 660, 550]],
-  ["falling", [392, 311, 233]],
-]);
 /** Where her level is followed; at rest only what is too much is heard. */
 const FOLLOWED = new Set(["rise", "hold", "fall", "rest", "ready"]);
 const AT_REST = new Set(["rest", "ready"]);
@@ -210,20 +192,6 @@ export class Sound {
     if (!pitches) return;
     this.heard(name, this.sign);
     const fromS = isFree ? audio.currentTime : this.freeAtS;
-    this.notes.push(...pitches.map((pitch, place) => this.note(audio, pitch, fromS + place * NOTE_S)));
-  }
-
-  /** @param {AudioContext} audio @param {number} pitch Hz @param {number} fromS */
-  note(audio, pitch, fromS) {
-    const tone = audio.createOscillator();
-    const gain = audio.createGain();
-    tone.frequency.value = pitch;
-    gain.gain.setValueAtTime(0, fromS);
-    gain.gain.linearRampToValueAtTime(LOUD, fromS + 0.02);
-    gain.gain.linearRampToValueAtTime(0, fromS + NOTE_S - 0.01);
-    tone.connect(gain).connect(audio.destination);
-    tone.start(fromS);
-    tone.stop(fromS + NOTE_S);
-    return tone;
+    this.notes.push(...pitches.map((pitch, place) => note(audio, pitch, fromS + place * NOTE_S)));
   }
 }

@@ -1,0 +1,199 @@
+// What this phone knows, and what it may offer on a day. Nothing here reads a clock, keeps
+// anything or draws anything, and no rule is worked out: what is looked up was computed by the
+// clinic, what is counted is what was done here and not sent yet.
+
+/**
+ * @typedef {{answer: string | number, words: string}} Choice
+ * @typedef {{code: string, ask: string, when: ("before" | "after")[], stops: (string | number)[],
+ *   counts_days: number, choices: Choice[], stopped: string}} Question
+ * @typedef {{exercise: string, title: string, posture: string, posture_words: string, how: string,
+ *   cues: {part: string, words: string}[], repetitions: number, times_a_day: number,
+ *   breakpoints: [number, string][], lasts_s: number, is_gentle: boolean, lowered: string | null,
+ *   picture: string}} Item
+ * @typedef {{on_day: string, items: Item[],
+ *   shut: {exercise: string, title: string, why: string[]}[], cautions: string[]}} PlannedDay
+ * @typedef {{code: string, answer: string | number, on_day: string}} Answered
+ * @typedef {{made_at: string, valid_until: string, revision: string, questions: Question[],
+ *   answered: Answered[], days: PlannedDay[], done: Record<string, Record<string, number>>,
+ *   closed: string[], stopped: string | null, breath_s?: [number, number] | null,
+ *   habits: {id: string, words: string, moment: string}[],
+ *   adherence: {done: number, asked: number} | null,
+ *   advice: {id: string, title: string, short: string, until: string | null}[]}} Plan
+ * @typedef {{is_here: boolean, days: string[], elsewhere: Record<string, string>}} Lease
+ */
+
+/**
+ * What happened here, in the four lists of the interface. Its id is made here, once.
+ * @typedef {{list: "sessions", id: string, exercise: string, on_day: string, started_at: string,
+ *   repetitions: number, lasted_s: number, ended_by: "done" | "stop" | "pain" | "tapped",
+ *   pain: number | null, leaked: boolean | null, was_leased: boolean}} Session
+ * @typedef {{list: "answers", id: string, on_day: string, at: string, code: string,
+ *   answer: string | number}} Answer
+ * @typedef {{list: "marks", id: string, habit: string, on_day: string}} Mark
+ * @typedef {{list: "entries", id: string, on_day: string, at: string, kind: string,
+ *   amount_ml: number | null, urge: number | null, remark: string}} Entry
+ * @typedef {Session | Answer | Mark | Entry} Happened
+ */
+
+/**
+ * ahead_s : how far the clinic's clock is ahead of this phone's. latest_day : the newest day that
+ * was seen here; a day that was does not come again.
+ * @typedef {{plan: Plan | null, lease: Lease, ahead_s: number, latest_day: string,
+ *   outbox: Happened[]}} State
+ */
+
+/**
+ * What the clinic answered to what was sent.
+ * @typedef {{kept: string[], refused: {id: string, why: string}[], now: string, lease: Lease,
+ *   plan: Plan}} Told
+ */
+
+/**
+ * @typedef {{is: "no_plan" | "over" | "closed"}
+ *   | {is: "stopped", why: string}
+ *   | {is: "elsewhere", phone: string}
+ *   | {is: "asks", questions: Question[]}
+ *   | {is: "items", items: Offered[]}} Offer
+ * @typedef {{item: Item, done: number, is_done: boolean}} Offered
+ */
+
+const DAY_MS = 86_400_000;
+
+/** @returns {State} */
+export function empty() {
+  const lease = { is_here: false, days: [], elsewhere: {} };
+  return { plan: null, lease, ahead_s: 0, latest_day: "", outbox: [] };
+}
+
+// --- Time
+
+/** A moment as the clocks on the wall here show it, without a zone. @param {number} ms */
+export function wallTime(ms) {
+  const zoneMs = 60_000 * new Date(ms).getTimezoneOffset();
+  return new Date(ms - zoneMs).toISOString().slice(0, 19);
+}
+
+/** The same as the clinic's clock shows it. @param {State} state @param {number} ms */
+export function clinicTime(state, ms) {
+  return wallTime(ms + 1000 * state.ahead_s);
+}
+
+/** The day that it is; never one before a day that was here. @param {State} state @param {number} ms */
+export function dayAt(state, ms) {
+  const day = clinicTime(state, ms).slice(0, 10);
+  return day < state.latest_day ? state.latest_day : day;
+}
+
+/** Whether the phone shows another day than it is. @param {State} state @param {number} ms */
+export function isClockOff(state, ms) {
+  return wallTime(ms).slice(0, 10) !== dayAt(state, ms);
+}
+
+/** Days from one to another. @param {string} from @param {string} to */
+export function daysBetween(from, to) {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+// --- What happens
+
+/** @param {State} state @param {Happened} one @returns {State} */
+export function happened(state, one) {
+  if (state.outbox.some((before) => before.id === one.id)) return state;
+  return { ...state, outbox: [...state.outbox, one] };
+}
+
+/** @param {State} state @param {string} day @returns {State} */
+export function dayCame(state, day) {
+  return day > state.latest_day ? { ...state, latest_day: day } : state;
+}
+
+/**
+ * What the clinic has is not kept here any longer; what it did not name stays.
+ * @param {State} state @param {Told} told @param {number} ms when it was told @returns {State}
+ */
+export function synced(state, told, ms) {
+  const named = new Set([...told.kept, ...told.refused.map((one) => one.id)]);
+  return {
+    plan: told.plan,
+    lease: told.lease,
+    ahead_s: Math.round((Date.parse(`${told.now.slice(0, 19)}Z`) - Date.parse(`${wallTime(ms)}Z`)) / 1000),
+    latest_day: told.now.slice(0, 10),
+    outbox: state.outbox.filter((one) => !named.has(one.id)),
+  };
+}
+
+// --- What is offered
+
+/** @param {State} state @param {string} day @returns {Offer} */
+export function offered(state, day) {
+  const { plan } = state;
+  if (!plan) return { is: "no_plan" };
+  const why = plan.stopped ?? stoppedBy(state, plan, day);
+  if (why !== null) return { is: "stopped", why };
+  const planned = day > plan.valid_until ? undefined : plan.days.find((one) => one.on_day === day);
+  if (!planned) return { is: "over" };
+  if (plan.closed.includes(day)) return { is: "closed" };
+  if (!isLeased(state, day)) return { is: "elsewhere", phone: state.lease.elsewhere[day] ?? "" };
+  const questions = plan.questions.filter((one) => one.when.includes("before") && !counting(state, plan, one, day).length);
+  if (questions.length) return { is: "asks", questions };
+  return { is: "items", items: planned.items.map((item) => counted(state, plan, item, day)) };
+}
+
+/** Whether a day is this phone's. @param {State} state @param {string} day */
+export function isLeased(state, day) {
+  return state.lease.is_here && state.lease.days.includes(day);
+}
+
+/** @param {State} state @param {Plan} plan @param {Question} question @param {string} day */
+function counting(state, plan, question, day) {
+  const here = state.outbox.filter((one) => one.list === "answers");
+  return [...plan.answered, ...here].filter((one) => {
+    const age = daysBetween(one.on_day, day);
+    return one.code === question.code && age >= 0 && age < question.counts_days;
+  });
+}
+
+/** Why nothing is offered after what she told; null where nothing stops. @param {State} state @param {Plan} plan @param {string} day */
+function stoppedBy(state, plan, day) {
+  const stopping = plan.questions.find((question) =>
+    counting(state, plan, question, day).some((one) => isStop(question, one.answer)),
+  );
+  return stopping ? stopping.stopped : null;
+}
+
+/** @param {Question} question @param {string | number} answer */
+export function isStop(question, answer) {
+  return question.stops.some((one) => String(one) === String(answer));
+}
+
+/** @param {State} state @param {Plan} plan @param {Item} item @param {string} day @returns {Offered} */
+function counted(state, plan, item, day) {
+  const here = sessionsOf(state, day).filter((one) => one.exercise === item.exercise && isDone(one));
+  const done = (plan.done[day]?.[item.exercise] ?? 0) + here.length;
+  return { item, done, is_done: done >= item.times_a_day };
+}
+
+/** @param {Session} one */
+function isDone(one) {
+  return one.ended_by === "done" || one.ended_by === "tapped";
+}
+
+/** What was done on a day and is not sent yet. @param {State} state @param {string} day @returns {Session[]} */
+export function sessionsOf(state, day) {
+  return state.outbox.filter((one) => one.list === "sessions" && one.on_day === day).map((one) => /** @type {Session} */ (one));
+}
+
+/** What is planned for a day, to be read. @param {State} state @param {string} day @returns {PlannedDay | undefined} */
+export function planned(state, day) {
+  return state.plan?.days.find((one) => one.on_day === day);
+}
+
+/** The questions of a moment. @param {State} state @param {"before" | "after"} when */
+export function questionsOf(state, when) {
+  return (state.plan?.questions ?? []).filter((one) => one.when.includes(when));
+}
+
+/** Whether a habit was marked on a day, here and not sent yet. @param {State} state @param {string} habit @param {string} day */
+export function isMarked(state, habit, day) {
+  return state.outbox.some((one) => one.list === "marks" && one.habit === habit && one.on_day === day);
+}

@@ -1,0 +1,141 @@
+// What this phone keeps, in the browser's own storage: the plan, and everything that happened here
+// until the clinic has it. What is said to be kept is on the disk. On a shared device, or where
+// the browser keeps nothing, all of it lives as long as the page and no longer.
+
+/**
+ * @typedef {import("./phone.js").Happened} Happened
+ * @typedef {{put?: Happened[], drop?: string[], facts?: Record<string, unknown>}} Change
+ * @typedef {{facts: Record<string, unknown>, outbox: Happened[]}} Loaded
+ * @typedef {{isOnDisk: boolean, load: () => Promise<Loaded>, keep: (change: Change) => Promise<boolean>,
+ *   forget: () => Promise<void>}} Store
+ */
+
+const BEGINS = "levator-home-";
+const FACTS = "facts";
+const OUTBOX = "outbox";
+
+/** @implements {Store} */
+export class InMemory {
+  constructor() {
+    this.isOnDisk = false;
+    /** @type {Record<string, unknown>} */
+    this.facts = {};
+    /** @type {Map<string, Happened>} */
+    this.outbox = new Map();
+  }
+
+  /** @returns {Promise<Loaded>} */
+  async load() {
+    return { facts: this.facts, outbox: [...this.outbox.values()] };
+  }
+
+  /** @param {Change} change */
+  async keep({ put = [], drop = [], facts = {} }) {
+    for (const one of put) this.outbox.set(one.id, one);
+    for (const id of drop) this.outbox.delete(id);
+    Object.assign(this.facts, facts);
+    return false;
+  }
+
+  async forget() {
+    this.facts = {};
+    this.outbox.clear();
+  }
+}
+
+/** @implements {Store} */
+class OnDisk {
+  /** @param {IDBDatabase} base */
+  constructor(base) {
+    this.isOnDisk = true;
+    this.base = base;
+    // Another page wants to delete it: signing out is not held up.
+    base.onversionchange = () => base.close();
+  }
+
+  /** @returns {Promise<Loaded>} */
+  async load() {
+    const work = this.base.transaction([FACTS, OUTBOX]);
+    const [names, values, outbox] = await Promise.all([
+      answered(work.objectStore(FACTS).getAllKeys()),
+      answered(work.objectStore(FACTS).getAll()),
+      answered(work.objectStore(OUTBOX).getAll()),
+    ]);
+    return { facts: Object.fromEntries(names.map((name, place) => [name, values[place]])), outbox };
+  }
+
+  /** Whether all of it is on the disk now; else nothing of it is. @param {Change} change @returns {Promise<boolean>} */
+  async keep({ put = [], drop = [], facts = {} }) {
+    try {
+      const work = this.base.transaction([FACTS, OUTBOX], "readwrite", { durability: "strict" });
+      for (const one of put) work.objectStore(OUTBOX).put(one);
+      for (const id of drop) work.objectStore(OUTBOX).delete(id);
+      for (const [name, value] of Object.entries(facts)) work.objectStore(FACTS).put(value, name);
+      await new Promise((done, fail) => {
+        work.oncomplete = done;
+        work.onabort = fail;
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async forget() {
+    this.base.close();
+    await deleted(this.base.name);
+  }
+}
+
+/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+function answered(request) {
+  return new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+}
+
+/** @param {string} name */
+function deleted(name) {
+  return answered(indexedDB.deleteDatabase(name)).catch(() => undefined);
+}
+
+/** The store of one person on this phone. @param {string} whose @param {boolean} isShared @returns {Promise<Store>} */
+export async function openStore(whose, isShared) {
+  if (isShared) return new InMemory();
+  try {
+    const asked = indexedDB.open(BEGINS + whose, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore(FACTS);
+      asked.result.createObjectStore(OUTBOX, { keyPath: "id" });
+    };
+    return new OnDisk(await answered(asked));
+  } catch {
+    return new InMemory();
+  }
+}
+
+/**
+ * Of everybody else who used this phone only what is not sent yet is left, and it waits for her.
+ * @param {string} whose
+ */
+export async function forgetOthers(whose) {
+  const bases = (await indexedDB.databases?.()) ?? [];
+  const others = bases.map((one) => one.name ?? "").filter((name) => name.startsWith(BEGINS) && name !== BEGINS + whose);
+  for (const name of others) {
+    const other = await openStore(name.slice(BEGINS.length), false);
+    const { facts, outbox } = await other.load();
+    if (!outbox.length && !facts["draft"]) await other.forget();
+    else await other.keep({ facts: { plan: null, lease: null } });
+  }
+}
+
+/** Nothing of anybody is left on this device, nor what makes the pages work without a network. */
+export async function forgetAll() {
+  const bases = (await indexedDB.databases?.()) ?? [];
+  await Promise.all(bases.map((one) => one.name ?? "").filter((name) => name.startsWith(BEGINS)).map(deleted));
+  const names = "caches" in window ? await caches.keys() : [];
+  await Promise.all(names.map((name) => caches.delete(name)));
+  const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
+  await Promise.all(workers.map((one) => one.unregister()));
+}

@@ -1,0 +1,88 @@
+// The one way to the clinic and back: what happened here goes there, what may be offered comes
+// back. It may be sent as often as one likes: each thing has its id, and is kept there once.
+
+import { clinicTime } from "./phone.js";
+
+/**
+ * @typedef {import("./phone.js").State} State
+ * @typedef {import("./phone.js").Happened} Happened
+ * @typedef {import("./phone.js").Told} Told
+ * @typedef {{id: string, name: string, is_shared: boolean}} Phone
+ * @typedef {{is: "told", told: Told} | {is: "no_line" | "signed_out" | "not_hers"}
+ *   | {is: "refused", why: string}} Answer
+ */
+
+/** So many of each list at once. */
+export const AT_ONCE = 50;
+const LISTS = /** @type {const} */ (["sessions", "answers", "marks", "entries"]);
+const LONGEST_MS = 20_000;
+
+/** What is sent of an outbox: the oldest of each list. @param {Happened[]} outbox */
+export function piece(outbox) {
+  return Object.fromEntries(
+    LISTS.map((list) => [list, outbox.filter((one) => one.list === list).slice(0, AT_ONCE).map(bare)]),
+  );
+}
+
+/** @param {Happened} one */
+function bare(one) {
+  const { list: _, ...rest } = one;
+  return rest;
+}
+
+/** Whether one piece is not all of it. @param {Happened[]} outbox */
+export function hasMore(outbox) {
+  return LISTS.some((list) => outbox.filter((one) => one.list === list).length > AT_ONCE);
+}
+
+export class Clinic {
+  /** @param {string} token of the forms of this login */
+  constructor(token) {
+    this.token = token;
+  }
+
+  /** @param {State} state @param {Phone} phone @param {boolean} takesOver @returns {Promise<Answer>} */
+  async sync(state, phone, takesOver) {
+    const body = JSON.stringify({
+      phone: phone.id,
+      phone_name: phone.name,
+      is_shared: phone.is_shared,
+      now: clinicTime(state, Date.now()),
+      take_over: takesOver,
+      ...piece(state.outbox),
+    });
+    try {
+      const first = await this.send(body);
+      const answer = first.status === 403 && (await this.isRenewed()) ? await this.send(body) : first;
+      return await read(answer);
+    } catch {
+      return { is: "no_line" };
+    }
+  }
+
+  /** @param {string} body */
+  send(body) {
+    const headers = { "Content-Type": "application/json", "X-Form-Token": this.token };
+    const signal = AbortSignal.timeout(LONGEST_MS);
+    return fetch("/api/v1/home/sync", { method: "POST", headers, body, signal });
+  }
+
+  /** Whether this page was from before the login that the browser has now. */
+  async isRenewed() {
+    const answer = await fetch("/api/v1/account", { signal: AbortSignal.timeout(LONGEST_MS) });
+    const token = answer.ok ? String((await answer.json()).form_token) : this.token;
+    const isNew = token !== this.token;
+    this.token = token;
+    return isNew;
+  }
+}
+
+/** @param {Response} answer @returns {Promise<Answer>} */
+async function read(answer) {
+  if (answer.ok) return { is: "told", told: await answer.json() };
+  if (answer.status === 401) return { is: "signed_out" };
+  if (answer.status === 403) return { is: "not_hers" };
+  if (answer.status >= 500 || answer.status === 429) return { is: "no_line" };
+  const said = await answer.json();
+  return { is: "refused", why: String(said.message ?? said.detail ?? said.trouble ?? "") };
+}
