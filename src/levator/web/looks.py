@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from levator.errors import CallerError
 from levator.library import load_scales
 from levator.texts import LANGUAGES, Speaker, for_script, language_for, speaker
 from levator.training.inputs import EFFORT_MOST
+from levator.web.pictures import picture
 
 FOLDER = Path(__file__).parent
 #: Cookie of the screen of her who trains.
@@ -86,6 +88,7 @@ def _environment(language: str) -> Environment:
     # The extension adds it to this environment only; no type knows of it.
     vars(environment)["install_gettext_translations"](speaker(language), newstyle=True)
     environment.globals["scores"] = range(load_scales().pain_most + 1)
+    environment.globals["picture"] = partial(picture, speaker(language))
     environment.globals["efforts"] = range(EFFORT_MOST + 1)
     return environment
 
