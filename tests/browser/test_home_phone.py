@@ -41,12 +41,14 @@ LEAK = {
     "choices": [{"answer": "no", "words": "No"}, {"answer": "yes", "words": "Yes"}],
     "stopped": "Enough for today.",
 }
+PARTS = ["rise", "hold", "fall", "rest", "rise", "hold"]
+BEGINS = [0, 1, 4, 5, 25, 26]
 ITEM = {
     "exercise": "endurance",
     "title": "Endurance",
     "repetitions": 2,
     "times_a_day": 2,
-    "breakpoints": [[0, "rise"], [1, "hold"], [4, "fall"], [5, "rest"], [25, "rise"], [26, "hold"]],
+    "breakpoints": [[begins, part] for begins, part in zip(BEGINS, PARTS, strict=True)],
     "lasts_s": 50,
 }
 PLAN = {
@@ -365,9 +367,7 @@ def test_every_part_has_its_cue_and_only_effort_its_tone(run: Run) -> None:
     cues, tones = run(
         "[cues.cuesOf(given.breakpoints, 50), cues.tonesOf(given.breakpoints, 50)]", ITEM
     )
-    assert [one["name"] for one in cues] == [part for _, part in ITEM["breakpoints"]] + [
-        "set_ended"
-    ]  # type: ignore[attr-defined]
+    assert [one["name"] for one in cues] == [*PARTS, "set_ended"]
     assert tones[0] == {"riseS": 0, "holdS": 1, "fallS": 4, "endS": 5}
     assert tones[1] == {"riseS": 25, "holdS": 26, "fallS": 50, "endS": 50}
 
