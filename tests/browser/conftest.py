@@ -128,18 +128,20 @@ def a_seat(server: Served, relay: Relay, new_page: Callable[..., Page]) -> Itera
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
+def axe() -> Callable[..., list[str]]:
     """What axe-core finds wrong with a page (WCAG 2.2 AA and good practice), a line per finding.
 
-    It is brought in through the debugger, so the page keeps its content security policy.
+    It is brought in through the debugger, so the page keeps its content security policy. `only` is
+    the one rule to look at, where the others have been.
     """
     source = (or_fail(dev.npm_packages) / "axe-core/axe.min.js").read_text("utf-8")
 
-    def violations(page: Page) -> list[str]:
+    def violations(page: Page, only: str = "") -> list[str]:
         page.wait_for_load_state()  # its style too
         debugger = page.context.new_cdp_session(page)
         debugger.send("Runtime.evaluate", {"expression": source})
-        run = f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}})"
+        rules = {"type": "rule", "values": [only]} if only else RULES
+        run = f"axe.run({{runOnly: {rules}, resultTypes: ['violations']}})"
         asked = {"expression": run, "awaitPromise": True, "returnByValue": True}
         answer = debugger.send("Runtime.evaluate", asked)
         debugger.detach()

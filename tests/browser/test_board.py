@@ -9,7 +9,7 @@ from levator.live.room import Room
 from tests.browser.desk import Desk
 from tests.browser.seat import PHONE
 from tests.browser.signing import sign_in
-from tests.browser.test_no_sideways import LARGE, WIDER
+from tests.browser.test_every_page import LARGE, WIDER
 from tests.web.served import Served
 
 LONG = "Wilhelmina Johanna van der Hoeven-Oosterhuis"

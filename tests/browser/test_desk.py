@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from levator.clinic import Clinic
 from levator.records.people import Patient
@@ -223,56 +223,6 @@ def test_a_whole_course_from_pregnancy_to_three_months_after_the_birth(
     expect(page.get_by_role("img", name=re.compile("Course on"))).to_be_visible()
 
 
-FILE = ("", "/details", "/pregnancy", "/birth", "/clearance", "/red-flag", "/pain", "/note")
-TOLD = ("/symptom", "/test", "/consent", "/withdraw")
-MORE = ("/decide", "/release", "/revoke", "/hand-over", "/sitting", "/sessions")
-
-
-@pytest.mark.parametrize(
-    ("scheme", "size", "language"), [("light", DESK, "nl"), ("dark", PHONE, "en")]
-)
-def test_every_page_of_the_record_is_accessible_and_fits(
-    therapist: Therapist,
-    new_page: Opener,
-    axe: Callable[[Page], list[str]],
-    scheme: str,
-    size: dict[str, int],
-    language: str,
-) -> None:
-    server, record = therapist.server, f"{TENANT}-record"
-    therapist.path = f"/patients/{record}"
-    therapist.fill("pregnancy", expected_on=therapist.days.ahead(120))
-    therapist.choose("None of these")
-    therapist.send()
-    therapist.tell_pain(0)
-    therapist.accept()
-    therapist.trained()
-    with server.clinic.repository.work(writes=False) as work:
-        (session,) = work.find(Session, TENANT, where(patient_id=record))
-        assert work.get(Patient, record, TENANT)
-    page = sign_in(server, new_page(viewport=size, color_scheme=scheme))
-    own = [f"/patients/{record}{more}" for more in (*FILE, *TOLD, *MORE, f"/sessions/{session.id}")]
-
-    def fits(path: str) -> None:
-        joint = "&" if "?" in path else "?"
-        answer = page.goto(f"{server.address}{path}{joint}language={language}")
-        assert answer is not None
-        assert answer.status == 200, path
-        assert axe(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-
-    for path in ("/", "/patients", "/patients/new", *own):
-        fits(path)
-    # A red flag in the answer before a sitting: it says so, and offers no session.
-    therapist.open("/sitting")
-    therapist.choose("0")
-    therapist.choose("Pain or swelling of one calf")
-    therapist.page.get_by_role("button", name="Open the session").press("Enter")
-    expect(therapist.page.get_by_role("alert")).to_contain_text("Call the doctor or midwife now")
-    for more in ("", "/sitting", "/clearance"):
-        fits(f"/patients/{record}{more}")
-
-
 def test_she_and_the_admin_see_who_looked(
     therapist: Therapist, new_page: Opener, axe: Callable[[Page], list[str]]
 ) -> None:
@@ -319,3 +269,22 @@ def test_a_therapist_who_does_not_treat_her_takes_her_on_with_a_reason(
     page.get_by_label("Reason").fill("Her therapist is ill.")
     page.get_by_role("button", name="Take her on").click()
     expect(page.locator(".written")).to_contain_text("Her therapist is ill.")
+
+
+def test_on_a_telephone_the_rows_of_who_looked_stand_under_each_other(
+    server: Served, new_page: Opener
+) -> None:
+    with server.client_of("clinic_admin") as client:
+        client.get("/audit")
+    page = sign_in(server, new_page(viewport={"width": 390, "height": 844}), "clinic_admin")
+    page.goto(f"{server.address}/audit")
+    cells = page.locator("tbody tr:not(.day)").last.locator("td:not(:empty)")
+    boxes = [box for box in map(Locator.bounding_box, cells.all()) if box]
+    (time, who), below = boxes[:2], boxes[2:]
+    assert time["y"] == who["y"]
+    assert [one["x"] for one in below] == [who["x"]] * len(below)
+    tops = [one["y"] for one in (who, *below)]
+    assert tops == sorted(set(tops))
+    assert page.evaluate(
+        "(one => one.scrollWidth <= one.clientWidth)(document.querySelector('.scrolled'))"
+    )

@@ -74,30 +74,6 @@ def has(server: Served, patient_id: str) -> bool:
         return any(one.id == patient_id for one in work.find(Patient, TENANT))
 
 
-@pytest.mark.parametrize(
-    ("scheme", "size", "language"), [("light", DESK, "nl"), ("dark", PHONE, "en")]
-)
-def test_every_page_of_what_is_kept_is_accessible_and_fits(
-    server: Served,
-    new_page: Opener,
-    axe: Axe,
-    secret: str,
-    scheme: str,
-    size: dict[str, int],
-    language: str,
-) -> None:
-    page = sign_in(server, new_page(viewport=size, color_scheme=scheme), "clinic_admin")
-    page.goto(f"{server.address}{RECORD}/erase?language=en")
-    show_again(page, secret)
-    own = [f"{RECORD}/export", f"{RECORD}/erase", f"/patients/{TENANT}-old/erase"]
-    for path in ("/backups", "/retention", "/patients/import", *own):
-        answer = page.goto(f"{server.address}{path}?language={language}")
-        assert answer is not None
-        assert answer.status == 200, path
-        assert axe(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-
-
 def test_a_backup_is_made_while_the_page_tells_how_far_it_is(
     server: Served, new_page: Opener, axe: Axe, tmp_path: Path
 ) -> None:
