@@ -277,7 +277,7 @@ def test_it_is_gentle_until_its_week_whatever_is_prescribed() -> None:
 
 def test_more_than_the_day_asks_is_over_the_limit() -> None:
     found = made(dose(times_a_day=2))
-    assert [is_over_limit(found, done) for done in (0, 2, 3)] == [False, False, True]
+    assert [is_over_limit(found.times_a_day, done) for done in (0, 2, 3)] == [False, False, True]
 
 
 # --- The plan

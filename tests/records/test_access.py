@@ -26,7 +26,7 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
     ("patient", "self"): """
         patient.read patient.export treatment.read red_flag.report pain.report symptom.report
         consent.write session.train session.stop session.read session.report audit.own
-        account.own
+        account.own home.read home.keep
     """,
     ("patient", "treating"): "",
     ("patient", "clinic"): "tenant.read",
@@ -38,7 +38,7 @@ ALLOWED: dict[tuple[Role, Relation], str] = {
         treatment.read pregnancy.write birth.write clearance.sign clearance.revoke
         red_flag.report course.end course.decide pain.report
         symptom.report assessment.write note.write consent.write session.open session.lead
-        session.stop session.watch session.read session.report
+        session.stop session.watch session.read session.report home.prescribe home.read
     """,
     ("therapist", "clinic"): """
         patient.list patient.make patient.take_on session.stop session.watch board.read todo.read

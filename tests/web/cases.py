@@ -16,7 +16,7 @@ from levator.formats.patient_file import FORMAT
 from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
 from levator.web.routes import ACTIONS, PUBLIC
-from tests.web.two_clinics import CANARIES, HERE, THERE, Record, day, new_id
+from tests.web.two_clinics import AT, CANARIES, HERE, THERE, Record, day, new_id
 
 #: Whose the thing in the address is: a patient's, an account's, one's own, the clinic's as a
 #: whole, or that of a room, which has its own cookie.
@@ -262,6 +262,11 @@ API: Mapping[str, Case] = {
         },
         lines=4,
     ),
+    f"GET {_P}/home": Case(),
+    f"PUT {_P}/home/exercises/{{entity_id}}": Case(
+        sent=json(exercise="endurance", because="holds well")
+    ),
+    "POST /home/sync": Case("own", json(phone=new_id(), now=AT)),
     "GET /todo": Case("clinic"),
     f"GET {_P}/audit": Case(),
     "GET /audit": Case("clinic"),

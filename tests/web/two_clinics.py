@@ -25,6 +25,15 @@ from levator.clinic.courses import view_of
 from levator.clinic.settings import new_clinic
 from levator.records.access import Actor, Relation
 from levator.records.audit import AuditEntry
+from levator.records.home import (
+    DiaryEntry,
+    Habit,
+    HabitMark,
+    HomeLease,
+    HomePrescription,
+    HomeSession,
+    Phone,
+)
 from levator.records.people import Birth, Login, Patient, Pregnancy, Role, User, search_key
 from levator.records.treatment import (
     Assessment,
@@ -86,6 +95,13 @@ class Record:
     assessment: str
     note: str
     consent: str
+    exercise: str
+    phone: str
+    lease: str
+    home_session: str
+    habit: str
+    mark: str
+    entry: str
     user: str
     #: Of her course as it stands.
     seen: str
@@ -341,7 +357,35 @@ def _fill(
     note = {"on_day": day(1), "text": text, "written_by": by, "written_at": AT}
     work.put(Note(id=hers.note, **told, **note))
     work.put(Consent(id=hers.consent, **entered, what=text, given_on=day(1)))
+    _fill_home(work, hers, told, made, text)
     work.put(_named(tenant, hers.user, CANARIES[tenant]))
+
+
+def _fill_home(
+    work: Work, hers: Record, told: dict[str, str], made: dict[str, str], text: str
+) -> None:
+    dose = {"exercise": "endurance", "from_on": day(10), "because": text}
+    work.put(HomePrescription(id=hers.exercise, **told, **dose, **made))
+    seen = {"is_shared": False, "made_at": AT, "seen_on": day(0)}
+    work.put(Phone(id=hers.phone, **told, name=text, **seen))
+    work.put(HomeLease(id=hers.lease, **told, phone_id=hers.phone, on_day=day(0), taken_at=AT))
+    done = {"exercise": "endurance", "on_day": day(1), "started_at": AT, "phone_time": AT}
+    work.put(
+        HomeSession(
+            id=hers.home_session,
+            **told,
+            **done,
+            phone_id=hers.phone,
+            repetitions=10,
+            lasted_s=270.0,
+            ended_by="done",
+            kept_at=AT,
+        )
+    )
+    work.put(Habit(id=hers.habit, **told, words=text, from_on=day(5), made_at=AT))
+    kept = {"on_day": day(1), "kept_at": AT}
+    work.put(HabitMark(id=hers.mark, **told, habit_id=hers.habit, **kept))
+    work.put(DiaryEntry(id=hers.entry, **told, at="10:00", kind="drink", remark=text, **kept))
 
 
 def _named(tenant: str, number: str, text: str) -> User:

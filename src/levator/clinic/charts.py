@@ -13,7 +13,7 @@ from levator.clinic.results import trained_in
 from levator.course import chart as course
 from levator.course.chart import Chart, Day, Prescribed, SittingResult
 from levator.course.past import complications_of, first_day, in_this_pregnancy
-from levator.records import people, treatment
+from levator.records import home, people, treatment
 from levator.training.events import SetEnd
 
 _MODES: Mapping[people.BirthMode, course.BirthMode] = {
@@ -106,7 +106,8 @@ def is_of_here(
     | treatment.RedFlagAnswer
     | treatment.Decision
     | treatment.Prescription
-    | treatment.Session,
+    | treatment.Session
+    | home.HomePrescription,
 ) -> bool:
     """Return whether somebody of this clinic stands for it; what was taken in opens nothing."""
     if isinstance(one, (treatment.Clearance, treatment.RedFlagAnswer)):

@@ -56,6 +56,9 @@ LABELS: Mapping[str, str] = {
     "note": mark("Note"),
     "test": mark("Test"),
     "answers": mark("Answers"),
+    "phone": mark("Phone"),
+    "exercise": mark("Exercise"),
+    "habit": mark("What you do"),
 }
 
 

@@ -11,6 +11,13 @@ from levator.clinic.acting import Act, Acts
 from levator.clinic.hers import all_of_hers, patient_of
 from levator.records.access import Actor
 from levator.records.entity import Entity
+from levator.records.home import (
+    DiaryEntry,
+    Habit,
+    HabitMark,
+    HomePrescription,
+    HomeSession,
+)
 from levator.records.people import Birth, Patient, Pregnancy, User
 from levator.records.treatment import (
     Assessment,
@@ -50,6 +57,11 @@ class History:
     assessments: tuple[Assessment, ...] = ()
     notes: tuple[Note, ...] = ()
     consents: tuple[Consent, ...] = ()
+    home_prescriptions: tuple[HomePrescription, ...] = ()
+    home_sessions: tuple[HomeSession, ...] = ()
+    habits: tuple[Habit, ...] = ()
+    habit_marks: tuple[HabitMark, ...] = ()
+    diary: tuple[DiaryEntry, ...] = ()
 
     @property
     def course(self) -> Course | None:
@@ -109,6 +121,11 @@ def of(act: Act) -> History:
         assessments=all_of(Assessment, "entered_at"),
         notes=all_of(Note, "written_at"),
         consents=all_of(Consent, "entered_at"),
+        home_prescriptions=all_of(HomePrescription, "made_at"),
+        home_sessions=all_of(HomeSession, "started_at"),
+        habits=all_of(Habit, "made_at"),
+        habit_marks=all_of(HabitMark, "on_day"),
+        diary=all_of(DiaryEntry, "on_day"),
     )
 
 

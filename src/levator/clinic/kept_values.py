@@ -8,15 +8,29 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import isfinite
 
 from levator.clinic.checking import EARLIEST, JOINERS, LATEST, LONGEST_LINE, LONGEST_TEXT
 from levator.clinic.results import trained_in
 from levator.course.chart import DAYS_TO_EXPECTED, Prescribed
 from levator.errors import LevatorError
-from levator.library import load_checklist, load_hard_limits, load_protocol, load_scales
+from levator.library import (
+    exercise_ids,
+    load_checklist,
+    load_hard_limits,
+    load_home,
+    load_protocol,
+    load_scales,
+)
 from levator.records.entity import Entity, EntityField, Plain, fields_of, is_plain_id
+from levator.records.home import (
+    DiaryEntry,
+    Habit,
+    HomeLease,
+    HomePrescription,
+    HomeSession,
+)
 from levator.records.kinds import name_of
 from levator.records.people import Birth, Patient, Pregnancy
 from levator.records.treatment import (
@@ -44,6 +58,9 @@ _TEXTS = frozenset(
 _TO_COME: Mapping[type[Entity], frozenset[str]] = {
     Pregnancy: frozenset({"expected_on"}),
     Clearance: frozenset({"from_on", "until_on"}),
+    Habit: frozenset({"until_on"}),
+    HomeLease: frozenset({"on_day"}),
+    HomePrescription: frozenset({"from_on", "until_on"}),
 }
 #: Marks of what a program makes and nobody fills in or takes in.
 _MADE = frozenset({"secret", "unique", "unique_here"})
@@ -98,6 +115,14 @@ def is_day(text: str) -> bool:
     """Return whether a text is a day, as it is kept, on which somebody may be in treatment."""
     try:
         return date.fromisoformat(text).isoformat() == text and EARLIEST <= text <= LATEST
+    except ValueError:
+        return False
+
+
+def is_time(text: str) -> bool:
+    """Return whether a text is a time of the day, HH:MM."""
+    try:
+        return time.fromisoformat(text).strftime("%H:%M") == text
     except ValueError:
         return False
 
@@ -214,6 +239,10 @@ def _is_trained(one: Session) -> bool:
     )
 
 
+def _has_habit(code: str) -> bool:
+    return any(one.code == code for one in load_home().habits)
+
+
 def _at_most(given: float | None, most: float) -> bool:
     return given is None or given <= most
 
@@ -248,5 +277,24 @@ _RULES: Mapping[str, Mapping[str, Callable[..., bool]]] = {
     },
     name_of(Session): {"trained": _is_trained},
     name_of(PainScore): {"score": lambda one: 0 <= one.score <= load_scales().pain_most},
+    name_of(HomePrescription): {
+        "exercise": lambda one: one.exercise in exercise_ids(),
+        "hold_s": lambda one: _at_most(one.hold_s, load_hard_limits().hold_s),
+        "repetitions": lambda one: _at_most(one.repetitions, load_hard_limits().max_rounds),
+        "until_on": lambda one: one.until_on is None or one.from_on <= one.until_on,
+    },
+    name_of(HomeSession): {
+        "phone_time": lambda one: _is_moment(one.phone_time),
+        "pain": lambda one: _at_most(one.pain, load_scales().pain_most),
+    },
+    name_of(Habit): {
+        "code": lambda one: not one.code or _has_habit(one.code),
+        "words": lambda one: bool(one.code or one.words),
+    },
+    name_of(DiaryEntry): {
+        "at": lambda one: is_time(one.at),
+        "amount_ml": lambda one: _at_most(one.amount_ml, load_home().diary_most_ml),
+        "urge": lambda one: _at_most(one.urge, load_home().urge_most),
+    },
     name_of(Assessment): {"answers": lambda one: _object(one.answers) is not None},
 }

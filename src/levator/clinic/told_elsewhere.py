@@ -7,6 +7,7 @@ from typing import Any
 
 from levator.clinic.acting import Act
 from levator.records.entity import Entity
+from levator.records.home import HomePrescription
 from levator.records.people import Birth, Patient, Pregnancy, User, search_key
 from levator.records.treatment import (
     Clearance,
@@ -55,7 +56,7 @@ def is_to_sign(entity: Entity) -> bool:
     """Return whether it opens nothing until somebody here puts her name to it."""
     if isinstance(entity, (Birth, Pregnancy)):
         return entity.complications is None
-    return isinstance(entity, (Clearance, Decision, Prescription, RedFlagAnswer))
+    return isinstance(entity, (Clearance, Decision, HomePrescription, Prescription, RedFlagAnswer))
 
 
 def _treats_here(act: Act, user_id: str) -> bool:

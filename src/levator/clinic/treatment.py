@@ -176,13 +176,13 @@ def revoke_clearance(
     """Let a clearance hold no longer, and stop a sitting under way."""
     acts.check(actor, "clearance.revoke", patient_id)
     reason = checking.longer("because", because, is_needed=True)
-    with _stopped_first(acts, actor, "clearance.revoke", patient_id, stop) as act:
+    with stopped_first(acts, actor, "clearance.revoke", patient_id, stop) as act:
         kept = one_of_hers(act, Clearance, clearance_id)
         return kept if kept.revoked_on else _revoked(act, kept, reason)
 
 
 @contextmanager
-def _stopped_first(
+def stopped_first(
     acts: Acts, actor: Actor, action: str, patient_id: str, stop: Stop
 ) -> Iterator[Act]:
     """Stop what she does, then act on her record; raises StoppedNotKeptError.
@@ -222,12 +222,17 @@ def report_red_flag(
         entered_by=actor.user_id,
         entered_at=acts.now(),
     )
-    with _stopped_first(acts, actor, "red_flag.report", patient_id, stop) as act:
-        flag = put_once(act, known)
-        for clearance in all_of_hers(act, Clearance):
-            if clearance.revoked_on is None and clearance.entered_at <= flag.entered_at:
-                _revoked(act, clearance, flag.code)
-        return flag
+    with stopped_first(acts, actor, "red_flag.report", patient_id, stop) as act:
+        return keep_red_flag(act, known)
+
+
+def keep_red_flag(act: Act, known: RedFlag) -> RedFlag:
+    """Keep a red flag, once; no clearance that was there before it holds from then on."""
+    flag = put_once(act, known)
+    for clearance in all_of_hers(act, Clearance):
+        if clearance.revoked_on is None and clearance.entered_at <= flag.entered_at:
+            _revoked(act, clearance, flag.code)
+    return flag
 
 
 def answer_red_flags(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from levator.course import clearance
 from levator.course.caution import Caution, cautions
@@ -35,6 +35,8 @@ from levator.course.scales import Scales
 from levator.course.today import Lowered, cap_of
 from levator.training.limits import Limits
 
+QuestionCode: TypeAlias = Literal["red_flags", "pain", "birth", "leak"]
+
 
 @dataclass(frozen=True, slots=True)
 class HomeQuestion:
@@ -44,7 +46,7 @@ class HomeQuestion:
     answer counts, the day itself being the first.
     """
 
-    code: Literal["pain", "red_flags"]
+    code: QuestionCode
     stops: tuple[int | str, ...]
     counts_days: int
 

@@ -16,6 +16,7 @@ from levator.library.loader import load_advice as load_advice
 from levator.library.loader import load_checklist as load_checklist
 from levator.library.loader import load_exercise as load_exercise
 from levator.library.loader import load_hard_limits as load_hard_limits
+from levator.library.loader import load_home as load_home
 from levator.library.loader import load_protocol as load_protocol
 from levator.library.loader import load_reminders as load_reminders
 from levator.library.loader import load_retention as load_retention
@@ -26,6 +27,7 @@ from levator.library.loader import protocol_ids as protocol_ids
 from levator.library.loader import read_advice as read_advice
 from levator.library.loader import read_checklist as read_checklist
 from levator.library.loader import read_exercise as read_exercise
+from levator.library.loader import read_home as read_home
 from levator.library.loader import read_protocol as read_protocol
 from levator.library.loader import take_in_protocols as take_in_protocols
 from levator.library.older import with_numbers_of_then as with_numbers_of_then

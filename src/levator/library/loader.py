@@ -13,6 +13,7 @@ from levator.course.advice import Advice
 from levator.course.checklist import Checklist
 from levator.course.clearance import Reminders
 from levator.course.exercise import Exercise
+from levator.course.home_rules import HomeRules
 from levator.course.protocol import Protocol, RedFlagRule
 from levator.course.scales import Scales
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
@@ -107,6 +108,22 @@ def load_scales() -> Scales:
     from levator.library.models import numbers_of
 
     return Scales(**numbers_of(_read_checked(FOLDER / "scales.toml")))
+
+
+@functools.cache
+def load_home() -> HomeRules:
+    """Return what holds for training at home, whatever is prescribed."""
+    return read_home(FOLDER / "home.toml")
+
+
+def read_home(path: Path) -> HomeRules:
+    """Return the rules for at home in a file of anybody's; LibraryError names every mistake."""
+    from levator.library.home_model import HomeFile, home_of
+
+    file = _read_checked(path)
+    if not isinstance(file, HomeFile):
+        raise LibraryError("%(file)s: this is not about training at home.", file=path.name)
+    return home_of(file)
 
 
 def protocol_ids() -> tuple[str, ...]:
@@ -256,7 +273,8 @@ def _read_checked(path: Path) -> Header:
 
 def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     """Read one file; the name of a file of numbers says what it is, `items` that it is a
-    checklist, `postures` or `cues` that it is an exercise, else it is a protocol.
+    checklist, `habits` that it is about training at home, `postures` or `cues` that it is an
+    exercise, else it is a protocol.
     """
     from pydantic import ValidationError
 
@@ -295,6 +313,7 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
     from levator.library.advice_model import AdviceFile
     from levator.library.checklist_model import ChecklistFile
     from levator.library.exercise_model import ExerciseFile
+    from levator.library.home_model import HomeFile
     from levator.library.models import MEASURES_FILES, SINGLE_FILES
     from levator.library.protocol_model import ProtocolFile
 
@@ -305,6 +324,8 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
         return AdviceFile.model_validate(data, context={"checklists": checklist_ids()})
     if "items" in data and "stages" not in data:
         return ChecklistFile.model_validate(data)
+    if "habits" in data and "stages" not in data:
+        return HomeFile.model_validate(data)
     if {"postures", "cues"} & data.keys() and "stages" not in data:
         return ExerciseFile.model_validate(data, context={"hard": load_hard_limits()})
     shortest_s = load_settings().verdicts.reached_lasts_s

@@ -11,6 +11,7 @@ from pathlib import Path
 from levator.library.advice_model import AdviceFile
 from levator.library.checklist_model import ChecklistFile
 from levator.library.exercise_model import ExerciseFile
+from levator.library.home_model import HomeFile
 from levator.library.models import MEASURES_FILES, SINGLE_FILES, Header
 from levator.library.protocol_model import ProtocolFile
 
@@ -22,7 +23,7 @@ def published_schemas() -> dict[str, str]:
     models: dict[str, type[Header]] = {f"measures-{name}": m for name, m in MEASURES_FILES.items()}
     models |= SINGLE_FILES
     models |= {"protocol": ProtocolFile, "checklist": ChecklistFile}
-    models |= {"advice": AdviceFile, "exercise": ExerciseFile}
+    models |= {"advice": AdviceFile, "exercise": ExerciseFile, "home": HomeFile}
     return {f"{name}.json": _text_of(model) for name, model in models.items()}
 
 

@@ -63,6 +63,10 @@ TABLE: Mapping[str, Mapping[Role, tuple[Relation, ...]]] = {
     "session.report": {"patient": _SELF, "therapist": _TREATING},
     "board.read": {"therapist": _CLINIC},
     "todo.read": {"therapist": _CLINIC},
+    # --- At home
+    "home.prescribe": {"therapist": _TREATING},
+    "home.read": {"patient": _SELF, "therapist": _TREATING},
+    "home.keep": {"patient": _SELF},
     # --- Research: consented and pseudonymised, never a name
     "research.read": {"researcher": _CLINIC},
     # --- Who looked

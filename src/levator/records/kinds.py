@@ -8,6 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from levator.records.entity import Entity, references
+from levator.records.home import (
+    DiaryEntry,
+    Habit,
+    HabitMark,
+    HomeLease,
+    HomePrescription,
+    HomeSession,
+    Phone,
+)
 from levator.records.people import (
     Birth,
     Guess,
@@ -57,6 +66,13 @@ KINDS: Mapping[str, type[Entity]] = {
     "assessment": Assessment,
     "note": Note,
     "consent": Consent,
+    "home_prescription": HomePrescription,
+    "phone": Phone,
+    "home_lease": HomeLease,
+    "home_session": HomeSession,
+    "habit": Habit,
+    "habit_mark": HabitMark,
+    "diary_entry": DiaryEntry,
 }
 _NAMES = {kind.__name__: name for name, kind in KINDS.items()}
 

@@ -9,13 +9,18 @@ import pytest
 from levator.clinic import Clinic
 from levator.records.access import TABLE
 from levator.storage.memory import MemoryRepository
-from levator.web.api import asking, create_api
+from levator.web.api import asking, asking_home, create_api
 from levator.web.api.asking import Sent
 from levator.web.api.examples import EXAMPLES
 from levator.web.api.words import WORDS
 
 DOCUMENT = create_api(Clinic(MemoryRepository())).openapi()
-SENT = {name: one for name, one in vars(asking).items() if name.endswith("Asked")}
+SENT = {
+    name: one
+    for module in (asking, asking_home)
+    for name, one in vars(module).items()
+    if name.endswith("Asked")
+}
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from levator.errors import StorageError
 
 #: The newest migration in `levator.storage.migrations`; a test holds the two together.
-NEWEST = "0013"
+NEWEST = "0014"
 #: Every version that this levator can bring up to date, oldest first; there was no 0008.
 KNOWN = (
     "0001",
@@ -22,6 +22,7 @@ KNOWN = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 
 

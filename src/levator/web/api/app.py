@@ -11,6 +11,7 @@ from levator.clinic import Clinic
 from levator.web.api import (
     account,
     courses,
+    home,
     importing,
     keeping,
     looking,
@@ -33,6 +34,7 @@ PARTS = (
     treatment,
     telling,
     courses,
+    home,
     sessions,
     rooms,
     looking,

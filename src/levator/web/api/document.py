@@ -28,7 +28,7 @@ SCHEMES: Plain = {
     },
 }
 #: Besides whatever ends in `_on`.
-_DAYS = frozenset({"day", "from_day", "on_day", "today", "until_day"})
+_DAYS = frozenset({"valid_until", "day", "from_day", "on_day", "today", "until_day"})
 _DONE = {"200": "What was asked for, or what is kept now.", "204": "Done; there is nothing to say."}
 _ETAG: Plain = {"description": "The version, for If-Match.", "schema": {"type": "string"}}
 

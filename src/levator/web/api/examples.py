@@ -38,6 +38,39 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "EndAsked": {"ended_on": "2026-11-20", "ended_ground": "goals_reached"},
     "ErasureAsked": {"name": "Mia Jansen", "ground": "trial-record"},
     "HandOverAsked": {"user_id": _ID},
+    "HomePrescriptionAsked": {
+        "exercise": "endurance",
+        "because": "holds three seconds well",
+        "hold_s": 4.0,
+        "times_a_day": 3,
+    },
+    "HomeSyncAsked": {
+        "phone": _ID,
+        "phone_name": "Firefox, Android",
+        "now": "2026-11-29T10:00:00+01:00",
+        "sessions": [
+            {
+                "id": _ID,
+                "exercise": "strength",
+                "on_day": "2026-11-29",
+                "started_at": "2026-11-29T09:50:00+01:00",
+                "repetitions": 10,
+                "lasted_s": 70.0,
+                "ended_by": "done",
+                "pain": 0,
+                "leaked": False,
+            }
+        ],
+        "answers": [
+            {
+                "id": _ID,
+                "on_day": "2026-11-29",
+                "at": "2026-11-29T09:49:00",
+                "code": "pain",
+                "answer": 0,
+            }
+        ],
+    },
     "InviteeAsked": {
         "name": "Bo Smit",
         "email": "bo@example.org",

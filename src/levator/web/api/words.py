@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from levator.library import load_scales
+from levator.web.api.words_home import HOME_WORDS
 
 _SCALES = load_scales()
 _CODE = 'A code of the app, or a recovery code; "" where there is no second factor.'
@@ -232,6 +233,7 @@ WORDS: Mapping[str, str] = {
     "written_by": "Id of the account that wrote it; may be empty.",
     "women": "How many women take part in research: who agreed and has not withdrawn it.",
     "years": "For how many years the clinic keeps a record.",
+    **HOME_WORDS,
 }
 #: The parts of a whole record: each is a list of its kind.
 PARTS = "Everything of this kind in her record, in the order of its day."

@@ -1,0 +1,75 @@
+"""Two clocks, that of a phone and the clinic's: when something really was, as well as is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from levator.clinic import checking
+from levator.clinic.checking import EARLIEST, LATEST
+from levator.errors import CallerError
+from levator.quantities import Seconds
+from levator.texts import Speaker, mark
+
+_WRONG = mark(
+    "The clock of this phone is wrong. What you did is kept, at the right time as well as we know"
+    " it. Let the phone set its clock by itself."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """now : of the clinic. ahead : how much further the phone's clock is, nothing where both agree.
+
+    Moments have their offset.
+    """
+
+    now: datetime
+    ahead: timedelta
+
+    @classmethod
+    def of(cls, phone_now: str, clinic_now: str, tolerance_s: Seconds) -> Clocks:
+        """Compare the two; raises CallerError for what is no moment."""
+        now = datetime.fromisoformat(clinic_now)
+        ahead = moment(phone_now, now.tzinfo) - now
+        is_right = abs(ahead.total_seconds()) <= tolerance_s
+        return cls(now, timedelta() if is_right else ahead)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the phone's clock is wrong."""
+        return bool(self.ahead)
+
+    def placed(self, phone_time: str) -> datetime:
+        """Return when something was by the clinic's clock, at most now."""
+        meant = moment(phone_time, self.now.tzinfo) - self.ahead
+        return min(meant.astimezone(self.now.tzinfo), self.now)
+
+    def day(self, on_day: str) -> tuple[str, bool]:
+        """Return a day of the phone by the clinic's clock, and whether it is unsure."""
+        today = self.now.date()
+        told = date.fromisoformat(checking.day("on_day", on_day))
+        meant = told - timedelta(days=round(self.ahead / timedelta(days=1)))
+        return min(meant, today).isoformat(), self.is_unsure or told > today
+
+    def sentence(self, say: Speaker) -> str | None:
+        """Return what she reads where the phone's clock is wrong."""
+        return say.say(_WRONG) if self.is_unsure else None
+
+
+def moment(text: str, here: tzinfo | None) -> datetime:
+    """Return a moment that a phone tells; without its offset it is as clocks are here.
+
+    Raises CallerError for what is no moment.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise _no_moment() from None
+    if not EARLIEST <= found.date().isoformat() <= LATEST:
+        raise _no_moment()
+    return found if found.tzinfo else found.replace(tzinfo=here)
+
+
+def _no_moment() -> CallerError:
+    return CallerError("A moment has day and time: 2026-11-29T10:00:00+01:00.")

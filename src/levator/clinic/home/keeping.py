@@ -1,0 +1,304 @@
+"""One thing that a phone tells, kept once: a session, an answer, a mark, a line of the diary.
+
+The same id again is passed over; with other content what was kept first stays, and that is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from levator.clinic import checking
+from levator.clinic.acting import Act
+from levator.clinic.charts import day_of, text_of
+from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, refuse_anothers
+from levator.clinic.home.clock import Clocks, moment
+from levator.clinic.home.doses import YES_OR_NO, asked_on, done_of, doses_of, times_on
+from levator.clinic.home.planning import FLAGS
+from levator.clinic.treatment import keep_red_flag
+from levator.course.home import QuestionCode
+from levator.course.home_dose import is_over_limit
+from levator.errors import CallerError, mark
+from levator.library import load_checklist, load_scales
+from levator.records.entity import Entity
+from levator.records.home import (
+    DiaryEntry,
+    DiaryKind,
+    Habit,
+    HabitMark,
+    HomeEnd,
+    HomePrescription,
+    HomeSession,
+    Phone,
+)
+from levator.records.treatment import PainScore, RedFlag, RedFlagAnswer, SymptomScore
+from levator.records.work import where
+
+#: What the clinic itself says of a thing; it may differ when it comes again.
+_OWN = ("version", "kept_at", "entered_at", "entered_by", "list_version")
+_OF_SESSION = ("on_day", "started_at", "phone_id", "is_over_limit", "is_clock_unsure")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldSession:
+    """An exercise as it was done; times by the phone's clock. leaked : more than usual."""
+
+    id: str
+    exercise: str
+    on_day: str
+    started_at: str
+    repetitions: int
+    lasted_s: float
+    ended_by: HomeEnd
+    pain: int | None = None
+    leaked: bool | None = None
+    was_leased: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldAnswer:
+    """The answer to a question of the plan."""
+
+    id: str
+    on_day: str
+    at: str
+    code: QuestionCode
+    answer: int | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldHabit:
+    """Something to practise with, of the library by its code or in her own words; on or off."""
+
+    id: str
+    on_day: str
+    code: str = ""
+    moment: str = ""
+    words: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldMark:
+    """A habit was kept to."""
+
+    id: str
+    habit: str
+    on_day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldEntry:
+    """A line of the bladder diary."""
+
+    id: str
+    on_day: str
+    at: str
+    kind: DiaryKind
+    amount_ml: int | None = None
+    urge: int | None = None
+    remark: str = ""
+
+
+class KeptBeforeError(CallerError):
+    """Something else is kept under the id; it stays."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(mark("This was sent before with other content; what came first is kept."))
+
+
+def keep_session(act: Act, told: ToldSession, phone: Phone, clocks: Clocks) -> None:
+    """Keep what was done. More than was asked is kept too, and marked."""
+    patient, when = patient_of(act), clocks.placed(told.started_at)
+    on_day, is_unsure = clocks.day(told.on_day)
+    given = HomeSession(
+        id=checking.checked_id(told.id),
+        tenant_id=patient.tenant_id,
+        patient_id=patient.id,
+        phone_id=phone.id,
+        exercise=checking.line("exercise", told.exercise, is_needed=True),
+        on_day=when.date().isoformat() if clocks.is_unsure else on_day,
+        started_at=when.isoformat(),
+        phone_time=moment(told.started_at, clocks.now.tzinfo).isoformat(),
+        repetitions=told.repetitions,
+        lasted_s=told.lasted_s,
+        ended_by=told.ended_by,
+        pain=told.pain,
+        leaked=told.leaked,
+        is_clock_unsure=is_unsure,
+        was_leased=told.was_leased,
+        kept_at=act.at,
+    )
+    if _once(act, replace(given, is_over_limit=_is_over(act, given)), _OF_SESSION):
+        _keep_told_after(act, given)
+
+
+def _is_over(act: Act, given: HomeSession) -> bool:
+    """Return whether as much was done on that day as was asked, on all phones."""
+    day = day_of(given.on_day)
+    asked = asked_on(doses_of(all_of_hers(act, HomePrescription, "made_at")), day)
+    of_day = where(patient_id=given.patient_id, on_day=given.on_day)
+    kept = act.work.find(HomeSession, given.tenant_id, of_day)
+    done = times_on(done_of(kept), day)
+    return is_over_limit(asked.get(given.exercise, 0), 1 + done.get(given.exercise, 0))
+
+
+def _keep_told_after(act: Act, done: HomeSession) -> None:
+    """Keep pain and leaking after an exercise where everything else of her reads them."""
+    if done.pain is not None:
+        _once(act, _pain(act, done.id, done.on_day, done.pain, done.started_at))
+    if done.leaked is not None:
+        _once(act, _yes_or_no(act, done.id, done.on_day, "leak", is_so=done.leaked))
+
+
+def keep_answer(act: Act, told: ToldAnswer, clocks: Clocks) -> None:
+    """Keep an answer as what it is in the record: a red flag or that there is none, pain, a
+    symptom. It holds there as one that was told in the clinic."""
+    number, (on_day, is_unsure) = checking.checked_id(told.id), clocks.day(told.on_day)
+    loose = ("on_day",) if is_unsure else ()
+    match told.code, told.answer:
+        case "red_flags", "none":
+            _once(act, _no_flag(act, number, on_day), loose)
+        case "red_flags", str(code):
+            _keep_flag(act, number, on_day, code, loose)
+        case "pain", int(score):
+            when = clocks.placed(told.at).isoformat()
+            _once(act, _pain(act, number, on_day, score, when), loose)
+        case code, ("yes" | "no") as word if code in YES_OR_NO:
+            _once(act, _yes_or_no(act, number, on_day, code, is_so=word == "yes"), loose)
+        case _:
+            raise CallerError("This is no answer to a question of the plan.")
+
+
+def _keep_flag(act: Act, number: str, on_day: str, code: str, loose: tuple[str, ...]) -> None:
+    patient = patient_of(act)
+    flag = RedFlag(
+        id=number,
+        tenant_id=patient.tenant_id,
+        patient_id=patient.id,
+        on_day=on_day,
+        code=checking.listed("flag", code, FLAGS),
+        entered_by=act.actor.user_id,
+        entered_at=act.at,
+    )
+    if not _is_kept(act, flag, loose):
+        keep_red_flag(act, flag)
+
+
+def _no_flag(act: Act, number: str, on_day: str) -> RedFlagAnswer:
+    patient = patient_of(act)
+    return RedFlagAnswer(
+        id=number,
+        tenant_id=patient.tenant_id,
+        patient_id=patient.id,
+        on_day=on_day,
+        list_version=load_checklist(FLAGS).version,
+        entered_by=act.actor.user_id,
+        entered_at=act.at,
+    )
+
+
+def _pain(act: Act, number: str, on_day: str, score: int, told_at: str) -> PainScore:
+    """Return a score; of several of a day the one that was told last counts."""
+    patient = patient_of(act)
+    return PainScore(
+        id=number,
+        tenant_id=patient.tenant_id,
+        patient_id=patient.id,
+        on_day=on_day,
+        score=checking.score("pain", score, 0, load_scales().pain_most),
+        moment="between",
+        entered_by=act.actor.user_id,
+        entered_at=told_at,
+    )
+
+
+def _yes_or_no(
+    act: Act, number: str, on_day: str, code: QuestionCode, *, is_so: bool
+) -> SymptomScore:
+    patient = patient_of(act)
+    return SymptomScore(
+        id=number,
+        tenant_id=patient.tenant_id,
+        patient_id=patient.id,
+        on_day=on_day,
+        code=code,
+        score=1.0 if is_so else 0.0,
+        entered_by=act.actor.user_id,
+        entered_at=act.at,
+    )
+
+
+def keep_habit(act: Act, told: ToldHabit, clocks: Clocks) -> None:
+    """Keep what she practises with from a day on, or that it ended the day before."""
+    patient, (on_day, _) = patient_of(act), clocks.day(told.on_day)
+    number = checking.checked_id(told.id)
+    known = next((one for one in all_of_hers(act, Habit) if one.id == number), None)
+    if known is None:
+        known = Habit(
+            id=number,
+            tenant_id=patient.tenant_id,
+            patient_id=patient.id,
+            code=told.code,
+            moment=checking.line("moment", told.moment),
+            words=checking.line("habit", told.words),
+            from_on=on_day,
+            made_at=act.at,
+        )
+        _once(act, known)
+    if not told.is_active and known.until_on is None:
+        act.put(replace(one_of_hers(act, Habit, number), until_on=text_of(day_of(on_day) - 1)))
+
+
+def keep_mark(act: Act, told: ToldMark, clocks: Clocks) -> None:
+    """Keep that she kept to a habit on a day; raises NotThereError for one that is not hers."""
+    patient, (on_day, is_unsure) = patient_of(act), clocks.day(told.on_day)
+    made = HabitMark(
+        id=checking.checked_id(told.id),
+        tenant_id=patient.tenant_id,
+        patient_id=patient.id,
+        habit_id=one_of_hers(act, Habit, told.habit).id,
+        on_day=on_day,
+        kept_at=act.at,
+    )
+    _once(act, made, ("on_day",) if is_unsure else ())
+
+
+def keep_entry(act: Act, told: ToldEntry, clocks: Clocks) -> None:
+    """Keep a line of her diary."""
+    patient, (on_day, is_unsure) = patient_of(act), clocks.day(told.on_day)
+    entry = DiaryEntry(
+        id=checking.checked_id(told.id),
+        tenant_id=patient.tenant_id,
+        patient_id=patient.id,
+        on_day=on_day,
+        at=told.at,
+        kind=told.kind,
+        amount_ml=told.amount_ml,
+        urge=told.urge,
+        remark=checking.longer("remark", told.remark),
+        kept_at=act.at,
+    )
+    _once(act, entry, ("on_day",) if is_unsure else ())
+
+
+def _once(act: Act, entity: Entity, loose: tuple[str, ...] = ()) -> bool:
+    """Keep a thing that is not here yet; return whether it was not. loose : what may differ.
+
+    Raises KeptBeforeError for other content, NotThereError where the id is another woman's.
+    """
+    if _is_kept(act, entity, loose):
+        return False
+    act.put(entity)
+    return True
+
+
+def _is_kept(act: Act, entity: Entity, loose: tuple[str, ...]) -> bool:
+    found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id))
+    if not found:
+        return False
+    refuse_anothers(entity, found[0])
+    same = {n: getattr(found[0], n) for n in (*_OWN, *loose) if hasattr(entity, n)}
+    if replace(entity, **same) != found[0]:
+        raise KeptBeforeError
+    return True

@@ -1,0 +1,118 @@
+"""What may be sent about training at home: strict forms, see `levator.web.api.asking`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from levator.course.home import QuestionCode
+from levator.library import load_home
+from levator.records.home import DiaryKind, HomeEnd
+from levator.web.api.asking import (
+    Day,
+    FilledLine,
+    FilledText,
+    IdField,
+    Line,
+    PainScored,
+    Sent,
+    Text,
+)
+
+#: So many of a kind at once; a phone with more sends again.
+MOST_AT_ONCE = 200
+MANY = Field(max_length=MOST_AT_ONCE, strict=False)
+Moment = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$"),
+]
+Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Number = Annotated[int, Field(ge=0, le=1000)]
+
+
+class HomeSessionSent(Sent):
+    """An exercise as it was done; times by the phone's clock."""
+
+    id: IdField
+    exercise: FilledLine
+    on_day: Day
+    started_at: Moment
+    repetitions: Number
+    lasted_s: Seconds
+    ended_by: HomeEnd
+    pain: PainScored | None = None
+    leaked: bool | None = None
+    was_leased: bool = True
+
+
+class HomeAnswerSent(Sent):
+    """The answer to a question of the plan: one of its choices."""
+
+    id: IdField
+    on_day: Day
+    at: Moment
+    code: QuestionCode
+    answer: PainScored | FilledLine
+
+
+class HabitSent(Sent):
+    """Something to practise with from a day on, of the library or in own words; or no more."""
+
+    id: IdField
+    on_day: Day
+    code: Line = ""
+    moment: Line = ""
+    words: Line = ""
+    is_active: bool = True
+
+
+class HabitMarkSent(Sent):
+    """A habit was kept to."""
+
+    id: IdField
+    habit: IdField
+    on_day: Day
+
+
+class DiaryEntrySent(Sent):
+    """A line of the bladder diary."""
+
+    id: IdField
+    on_day: Day
+    at: Time
+    kind: DiaryKind
+    amount_ml: Annotated[int | None, Field(ge=0, le=load_home().diary_most_ml)] = None
+    urge: Annotated[int | None, Field(ge=0, le=load_home().urge_most)] = None
+    remark: Text = ""
+
+
+class HomeSyncAsked(Sent):
+    """What a phone has to send, and which one it is. now : by its clock. take_over : the days that
+    another phone has become this one's."""
+
+    phone: IdField
+    phone_name: Line = ""
+    is_shared: bool = False
+    now: Moment
+    take_over: bool = False
+    sessions: Annotated[tuple[HomeSessionSent, ...], MANY] = ()
+    answers: Annotated[tuple[HomeAnswerSent, ...], MANY] = ()
+    habits: Annotated[tuple[HabitSent, ...], MANY] = ()
+    marks: Annotated[tuple[HabitMarkSent, ...], MANY] = ()
+    entries: Annotated[tuple[DiaryEntrySent, ...], MANY] = ()
+
+
+class HomePrescriptionAsked(Sent):
+    """An exercise for at home; what is left out is as the library says, from today on."""
+
+    exercise: FilledLine
+    because: FilledText
+    from_on: Day | None = None
+    until_on: Day | None = None
+    posture: FilledLine | None = None
+    hold_s: Annotated[float | None, Field(ge=0, le=600)] = None
+    repetitions: Annotated[int | None, Field(ge=1, le=1000)] = None
+    times_a_day: Annotated[int | None, Field(ge=1, le=100)] = None
+    is_withdrawn: bool = False
