@@ -166,6 +166,8 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/erase": Case(),
     # What would go is read, and it goes.
     f"POST {_P}/erase": Case(sent=lambda to: {"data": erasing(to)}, lines=2),
+    "GET /home/advice": Case("own"),
+    "GET /home/advice/{page}": Case("own"),
     "GET /retention": Case("clinic"),
     "GET /research": Case("clinic"),
     "POST /research": Case("clinic"),

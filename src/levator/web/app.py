@@ -22,6 +22,7 @@ from levator.web.board import show_board
 from levator.web.confirming import ConfirmPages
 from levator.web.desk import desk_routes
 from levator.web.guard import Guard
+from levator.web.home import home_routes
 from levator.web.joining import JoinPages
 from levator.web.line import talk
 from levator.web.looks import Looks
@@ -82,6 +83,7 @@ class App:
         speak_refusals(app, self._looks)
         app.router.routes += [
             *desk_routes(self.clinic, self._looks),
+            *home_routes(self.clinic, self._looks),
             *Pages(self.clinic, self._looks, self.painter).routes(),
             *self.signing_in.routes(),
             *self.typed.routes(),

@@ -79,6 +79,9 @@ ACTIONS: Mapping[str, str] = {
     "GET /patients/{patient_id}/erase": "patient.erase",
     "POST /patients/{patient_id}/erase": "patient.erase",
     "GET /audit": "audit.read",
+    # --- At home
+    "GET /home/advice": "home.read",
+    "GET /home/advice/{page}": "home.read",
     # --- What women gave to research
     "GET /research": "research.read",
     "POST /research": "research.read",

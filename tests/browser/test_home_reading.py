@@ -1,0 +1,74 @@
+"""What she reads at home in a browser: every language and theme, large type, no scripts."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from levator.texts import LANGUAGES
+from tests.browser.desk import Opener
+from tests.web.forms import patient
+from tests.web.served import Served, served
+from tests.web.test_her_page import of_her
+
+PHONE = {"width": 390, "height": 844}
+PAGES = ("/home/advice", "/home/advice/physiotherapy", "/home/advice/red-flags")
+LOOKS: list[tuple[str, dict[str, Any]]] = [
+    *((language, {}) for language in LANGUAGES),
+    ("nl", {"color_scheme": "dark"}),
+    ("en", {"forced_colors": "active"}),
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with served() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def login(server: Served) -> str:
+    with server.client() as client, of_her(server, patient(client)) as she:
+        return str(she.cookies[server.login_cookie])
+
+
+@pytest.fixture
+def her_page(server: Served, login: str, new_page: Opener) -> Opener:
+    def open_page(**options: Any) -> Page:
+        page = new_page(viewport=PHONE, base_url=server.address, **options)
+        cookie = {"name": server.login_cookie, "value": login, "url": server.address}
+        page.context.add_cookies([cookie])
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize(("language", "look"), LOOKS, ids=str)
+def test_axe_finds_nothing(
+    her_page: Opener, axe: Callable[[Page], list[str]], language: str, look: dict[str, Any]
+) -> None:
+    page = her_page(locale=language, **look)
+    for path in PAGES:
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == language
+        assert axe(page) == [], path
+
+
+def test_text_twice_as_large_scrolls_no_page_sideways(her_page: Opener) -> None:
+    page = her_page(locale="de")
+    for path in PAGES:
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE["width"], path
+
+
+def test_it_is_read_without_scripts_and_with_the_keyboard(her_page: Opener) -> None:
+    page = her_page(locale="en", java_script_enabled=False)
+    page.goto("/home/advice")
+    page.get_by_role("link", name="Your pelvic floor What").press("Enter")
+    source = page.locator("details.source").first
+    assert not source.locator("p").is_visible()
+    source.locator("summary").press("Enter")
+    assert source.locator("p").is_visible()

@@ -1,0 +1,131 @@
+"""Advice on her pages: what is for her today, each fact with its source, both sides, help first."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+
+import pytest
+from httpx import Client
+
+from levator.course.advice import Advised
+from levator.library import advice_ids, load_advice, load_checklist
+from levator.texts import LANGUAGES, speaker
+from levator.texts.citing import cited
+from levator.web.home.advice import TOPICS, by_topic
+from tests.clinic.people import told
+from tests.web.forms import day_ago, new_id, patient, put
+from tests.web.served import Served, served
+from tests.web.test_her_page import of_her
+
+#: For nobody who gave birth without a caesarean.
+NOT_HERS = {"caesarean"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with served() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def she(server: Served) -> Iterator[Client]:
+    with server.client() as client, of_her(server, patient(client)) as she:
+        yield she
+
+
+def read(she: Client, page: str = "", language: str = "en") -> str:
+    answer = she.get(f"/home/advice{page}", headers={"accept-language": language})
+    assert answer.status_code == 200, answer.text
+    return unescape(answer.text).replace("\xa0", " ")
+
+
+def linked(page: str) -> list[str]:
+    return re.findall(r'href="/home/advice/([\w-]+)"', page)
+
+
+def test_the_list_has_all_that_is_for_her_by_topic_and_help_before_it(she: Client) -> None:
+    page = read(she)
+    first, *others = linked(page)
+    assert first == "red-flags"
+    assert set(others) == set(advice_ids()) - {"red-flags"} - NOT_HERS
+    assert len(others) == len(set(others))
+    heads = re.findall(r'<h2 id="topic-(\w+)">', page)
+    assert heads == list(TOPICS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(set(advice_ids()) - NOT_HERS))
+def test_a_page_says_all_of_it_in_her_language_with_its_sources(
+    she: Client, name: str, language: str
+) -> None:
+    page, advice, say = read(she, f"/{name}", language), load_advice(name), speaker(language)
+    assert f'<h1 id="title">{advice.title[language]}</h1>' in page
+    passages = [one.told for one in advice.paragraphs]
+    for one in advice.disagreements:
+        passages += [one.leads, one.other, one.because]
+    for one in passages:
+        words, source = (
+            re.escape(text.replace("\xa0", " "))
+            for text in (one.words[language], cited(say, one.source))
+        )
+        assert re.search(rf"<p>{words}</p><details[^>]*><summary>[^<]+</summary><p>{source}", page)
+
+
+def test_where_sources_disagree_the_careful_one_leads_and_both_are_shown(she: Client) -> None:
+    [sides] = load_advice("physiotherapy").disagreements
+    page = read(she, "/physiotherapy")
+    said = [page.index(one.words["en"]) for one in (sides.leads, sides.other, sides.because)]
+    assert said == sorted(said)
+    assert page.index("We follow the careful one") < said[0] < page.index("The other source")
+
+
+def test_the_page_to_call_shows_every_sign_with_what_to_do(she: Client) -> None:
+    page = read(she, "/red-flags")
+    for one in load_checklist("red-flags").items:
+        assert f"<strong>{one.words['en']}</strong><p>{one.act_in('en')}</p>" in page
+
+
+def test_a_page_with_something_to_call_for_leads_to_the_signs(she: Client) -> None:
+    assert "red-flags" in linked(read(she, "/scars"))
+    assert "red-flags" not in linked(read(she, "/urination"))
+
+
+def test_what_ends_says_until_when_and_is_gone_after(server: Served) -> None:
+    with server.client() as client:
+        path = patient(client, weeks=2, is_cleared=False)
+        put(client, f"{path}/births/{new_id()}", born_on=day_ago(7), mode="planned_caesarean")
+        with of_her(server, path) as she:
+            until = speaker("en").date(date.fromisoformat(day_ago(-34)))
+            assert f"This is for you until {until}." in read(she, "/caesarean")
+        old = patient(client, weeks=8, is_cleared=False)
+        put(client, f"{old}/births/{new_id()}", born_on=day_ago(42), mode="planned_caesarean")
+        with of_her(server, old) as she:
+            assert "caesarean" not in linked(read(she))
+            assert she.get("/home/advice/caesarean").status_code == 404
+
+
+def test_each_page_is_one_line_of_the_audit(server: Served, she: Client) -> None:
+    for page in ("", "/urination"):
+        before = told(server.clinic.accounts)
+        read(she, page)
+        assert told(server.clinic.accounts)[len(before) :] == ["home.read"]
+
+
+@pytest.mark.parametrize("name", ["nothing", "..%2f..%2fsecret", "a" * 300, "caesarean"])
+def test_a_page_that_is_not_for_her_is_not_there(she: Client, name: str) -> None:
+    answer = she.get(f"/home/advice/{name}")
+    assert answer.status_code == 404
+
+
+def test_who_has_no_record_of_her_own_has_no_such_pages(server: Served) -> None:
+    with server.client() as therapist, server.client_of("researcher") as researcher:
+        assert therapist.get("/home/advice").status_code == 404
+        assert researcher.get("/home/advice").status_code == 403
+    with server.stranger() as stranger:
+        assert stranger.get("/home/advice").headers["location"].startswith("/sign-in")
+
+
+def test_topics_keep_their_order_whatever_the_order_of_the_pages() -> None:
+    pages = [Advised(load_advice(one), None) for one in reversed(advice_ids())]
+    assert [topic for topic, _ in by_topic(pages)] == list(TOPICS)
