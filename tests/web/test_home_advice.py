@@ -105,6 +105,17 @@ def test_what_ends_says_until_when_and_is_gone_after(server: Served) -> None:
             assert she.get("/home/advice/caesarean").status_code == 404
 
 
+def test_a_page_is_read_on_in_another_language_where_it_was(server: Served) -> None:
+    with server.client() as client, of_her(server, patient(client)) as she:
+        page = she.get("/home/advice/urination", headers={"accept-language": "en"}).text
+        token = re.findall(r'name="form_token" value="(\w+)"', page)[0]
+        here = re.findall(r'name="next" value="([^"]+)"', page)[0]
+        form = {"form_token": token, "next": here, "language": "fr"}
+        gone = she.post("/account/language", data=form).headers["location"]
+        assert gone == "/home/advice/urination"
+        assert '<html lang="fr">' in she.get(gone).text
+
+
 def test_each_page_is_one_line_of_the_audit(server: Served, she: Client) -> None:
     for page in ("", "/urination"):
         before = told(server.clinic.accounts)
