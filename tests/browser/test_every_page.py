@@ -34,9 +34,12 @@ PAGES: Mapping[Role | None, tuple[str, ...]] = {
     "clinic_admin": ("/patients/import", "/backups", "/retention", "/audit", "/users/{number}"),
     "researcher": ("/research", "/account/confirm"),
     "system_admin": ("/backups",),
-    "patient": (RECORD, f"{RECORD}/looked", f"{RECORD}/export", f"{RECORD}/pain"),
+    "patient": (
+        RECORD, f"{RECORD}/looked", f"{RECORD}/export", f"{RECORD}/pain",
+        "/home/advice", "/home/advice/{page}",
+    ),
     None: ("/sign-in", "/join", "/authority"),
-}
+}  # fmt: skip
 OF_A_THERAPIST = (
     "details", "hand-over", "invite", "close-access", "pregnancy", "birth", "clearance", "revoke",
     "red-flag", "pain", "symptom", "test", "consent", "withdraw", "note", "decide", "end",
@@ -143,7 +146,7 @@ def walked(role: Role | None) -> list[str]:
 
 
 def address(path: str, hers: str) -> str:
-    told = {"session_id": SESSION, "number": f"{TENANT}-therapist"}
+    told = {"session_id": SESSION, "number": f"{TENANT}-therapist", "page": "lifting"}
     for name, value in told.items():
         path = path.replace(f"{{{name}}}", value)
     return path.replace(HERS, hers)

@@ -20,7 +20,7 @@ PUBLISHED = re.compile(
     r"|Toilethouding|Ashton-Miller|DeLancey|Lien 2004"
     r"|2025 Canadian postpartum guideline|Glazer protocol|© Msys AG 2017|Bekken Zwanger Fit"
     r"|Perinatale kinesitherapie|Burgerlijk Wetboek 7|45[45] lid 3|45[45]|WGBO|Goom 2019"
-    r"|SOGC/CSEP no. 367|Leitner 2019|NICE (CG|NG)\d+|QS77|AJSM 2007|BJSM 59"
+    r"|SOGC/CSEP no. 367|Leitner 2019|Bright 2014|ICIQ bladder diary|NICE (CG|NG)\d+|QS77|AJSM 2007|BJSM 59"
     r"|MOTHERFIT|Thomeé|Silbernagel|Kracht|Uithouding|Coördinatie"
     r"|Aandachtspunten|Opstart postnatale kinesitherapie)"
     r"|doi|PubMed \d+|PMC\d+|LOINC [\d-]+|authorea \d+|doi 10\.\S+|10\.\S+|arbor\.bfh\.ch/\d+"
