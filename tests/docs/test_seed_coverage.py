@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ import pytest
 from tests.docs.named_tests import ROOT, is_there
 from tests.library.places import LANGUAGES, at
 
-DATA = tomllib.loads((ROOT / "docs/reference/seed-coverage.toml").read_text("utf-8"))
+
+@cache
+def read(path: str) -> dict[str, Any]:
+    return tomllib.loads((ROOT / path).read_text("utf-8"))
+
+
+DATA = read("docs/reference/seed-coverage.toml")
 ROWS = [
     pytest.param(row, id=f"{section['document']} {section['page']}.{row['at'][0]}")
     for section in DATA["section"]
@@ -76,10 +83,6 @@ def asked_by(test: str) -> list[tuple[str, dict[str, str]]]:
         told = read("tests/sources/told.toml")["told"]
         return [(place, one) for one in told if one["id"] == case for place in one["places"]]
     return []
-
-
-def read(path: str) -> dict[str, Any]:
-    return tomllib.loads((ROOT / path).read_text("utf-8"))
 
 
 def is_held(place: str, tests: list[str]) -> bool:
