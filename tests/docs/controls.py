@@ -35,6 +35,7 @@ SCREENS = "tests/browser/test_live_screens.py::"
 HERS = "tests/browser/test_patient_sound.py::"
 TRAINING = "tests/devices/test_simulated_training.py::"
 CLINIC, WEB = "tests/clinic/", "tests/web/"
+HOME_PHONE = "tests/browser/test_home_phone.py::"
 
 REMOVALS = (
     Removal(
@@ -717,6 +718,156 @@ REMOVALS = (
         "        if room.sitting.tenant_id != who.tenant_id:\n",
         "        if False:\n",
         WEB + "test_joining.py::test_a_code_opens_nothing_to_another_clinic",
+    ),
+    Removal(
+        "H49",
+        "course/home.py",
+        "        if closed := _shut(one, protocol, chart):\n",
+        "        if False and (closed := _shut(one, protocol, chart)):\n",
+        LAWS + "test_home.py::test_no_day_offers_what_is_shut_on_it_or_over_its_bounds",
+    ),
+    Removal(
+        "H49",
+        "course/home_dose.py",
+        "        return HomeRefused(exercise.id, (), over)\n",
+        "        pass\n",
+        LAWS + "test_home.py::test_just_above_a_hard_limit_nothing_is_made",
+    ),
+    Removal(
+        "H49",
+        "course/home_dose.py",
+        "        if not lowest <= value <= highest:\n",
+        "        if False:\n",
+        LAWS + "test_home.py::test_just_outside_a_range_of_the_library_nothing_is_made",
+    ),
+    Removal(
+        "H50",
+        "course/home.py",
+        "        if not held <= holds:\n",
+        "        if False:\n",
+        LAWS + "test_home.py::test_a_plan_is_valid_no_longer_than_what_holds_on_its_days",
+    ),
+    Removal(
+        "H50",
+        "web/static/home/phone.js",
+        "day > plan.valid_until ? undefined : plan",
+        "false ? undefined : plan",
+        HOME_PHONE + "test_held_by_the_clinic_the_days_after_the_plan_and_before_it",
+    ),
+    Removal(
+        "H51",
+        "web/static/home/phone.js",
+        '  if (why !== null) return { is: "stopped", why };\n',
+        "",
+        HOME_PHONE + "test_an_answer_that_stops_leaves_advice_only",
+    ),
+    Removal(
+        "H51",
+        "clinic/home/keeping.py",
+        "        keep_red_flag(act, flag)\n",
+        "        pass\n",
+        CLINIC
+        + "home/test_syncing.py::test_a_red_flag_told_at_home_holds_as_one_told_in_the_clinic",
+    ),
+    Removal(
+        "H51",
+        "course/home_told.py",
+        "one.is_over_limit or one.ended_by",
+        "one.ended_by",
+        COURSE
+        + "test_home_told.py::"
+        + "test_a_day_is_closed_by_one_too_many_by_pain_and_by_an_answer_of_its_own_rule",
+    ),
+    Removal(
+        "H52",
+        "clinic/home/planning.py",
+        "_asked(found.questions, view.chart.phase)",
+        "found.questions",
+        CLINIC
+        + "home/test_syncing.py::"
+        + "test_whether_the_baby_is_born_is_asked_in_pregnancy_and_closes_the_day",
+    ),
+    Removal(
+        "H53",
+        "clinic/home/leasing.py",
+        "        elif take_over and kept",
+        "        elif kept",
+        CLINIC
+        + "home/test_syncing.py::test_a_day_belongs_to_one_phone_until_another_takes_it_over",
+    ),
+    Removal(
+        "H53",
+        "web/static/home/phone.js",
+        "  if (!isLeased(state, day)) return",
+        "  if (false) return",
+        HOME_PHONE + "test_a_day_without_a_lease_is_elsewhere",
+    ),
+    Removal(
+        "H53",
+        "clinic/home/keeping.py",
+        "is_over_limit=_is_over(act, given)",
+        "is_over_limit=False",
+        CLINIC
+        + "home/test_syncing.py::"
+        + "test_more_than_was_asked_is_kept_and_marked_and_closes_the_day_everywhere",
+    ),
+    Removal(
+        "H54",
+        "web/static/home/phone.js",
+        "wallTime(ms + 1000 * state.ahead_s)",
+        "wallTime(ms)",
+        HOME_PHONE + "test_a_clock_that_is_a_day_off_is_put_right_by_the_clinics",
+    ),
+    Removal(
+        "H54",
+        "web/static/home/phone.js",
+        "  return day < state.latest_day ? state.latest_day : day;\n",
+        "  return day;\n",
+        HOME_PHONE + "test_a_clock_set_back_brings_no_day_back",
+    ),
+    Removal(
+        "H54",
+        "clinic/home/clock.py",
+        "return cls(now, timedelta() if is_right else ahead)",
+        "return cls(now, timedelta())",
+        CLINIC + "home/test_syncing.py::test_a_clock_that_is_days_wrong_loses_nothing_and_says_so",
+    ),
+    Removal(
+        "H55",
+        "web/static/home/phone.js",
+        "state.outbox.filter((one) => !named.has(one.id))",
+        "[]",
+        HOME_PHONE + "test_what_the_clinic_named_is_kept_there_and_the_rest_stays",
+    ),
+    Removal(
+        "H55",
+        "clinic/home/keeping.py",
+        "        raise KeptBeforeError\n",
+        "        pass\n",
+        CLINIC
+        + "home/test_syncing.py::"
+        + "test_the_same_id_with_other_content_is_told_and_what_came_first_stays",
+    ),
+    Removal(
+        "H56",
+        "web/static/home/guide.js",
+        "    return Number.isNaN(this.heldS) ? this.clock() - this.beginsS : this.heldS;\n",
+        "    return (this.slow = (this.slow ?? -4) + 0.25);\n",
+        HOME_PHONE + "test_ten_minutes_hidden_and_shown_drift_by_nothing",
+    ),
+    Removal(
+        "H57",
+        "web/static/home/store.js",
+        "  if (isShared) return new InMemory();\n",
+        "",
+        HOME_PHONE + "test_a_full_disk_is_told_and_a_shared_device_keeps_nothing",
+    ),
+    Removal(
+        "H57",
+        "clinic/home/leasing.py",
+        "days[:1] if phone.is_shared else days",
+        "days",
+        CLINIC + "home/test_syncing.py::test_a_shared_phone_takes_today_only",
     ),
 )
 
