@@ -45,6 +45,9 @@ def test_seed000_after_serious_complications_a_doctor_agrees_first() -> None:
     for number in (4, 5, 6, 7):
         birth = Birth(BORN, "vaginal", ("infection",))
         assert "cleared" in shut_codes(number, after_birth(20, birth=birth, clearances=()))
+        # Without complications it is asked of everybody all the same, from step 5 on.
+        is_shut = "cleared" in shut_codes(number, after_birth(20, clearances=()))
+        assert is_shut == (number > 4)
 
 
 def test_seed000_weeks_0_to_3_are_minimal_with_little_force_and_longer_holds() -> None:
@@ -192,6 +195,7 @@ def test_seed000_step3_step6_and_step7_three_times_a_day(number: int) -> None:
 def test_seed000_step3_and_step6_begin_when_she_holds_long_and_lets_go(number: int) -> None:
     judged = {one.code: one for one in stage(number).judged}
     assert {"holds_long", "releases_well"} <= judged.keys()
+    assert stage(number).locked_by_tone
     shown_in, long_s = {3: ("step-2", 2.0), 6: ("step-5", 5.0)}[number]
     holds, lets_go = judged["holds_long"], judged["releases_well"]
     assert (holds.shown_in, holds.hold_s, lets_go.shown_in) == (shown_in, long_s, shown_in)
