@@ -368,7 +368,7 @@ def _fill_home(
     work.put(HomePrescription(id=hers.exercise, **told, **dose, **made))
     seen = {"is_shared": False, "made_at": AT, "seen_on": day(0)}
     work.put(Phone(id=hers.phone, **told, name=text, **seen))
-    work.put(HomeLease(id=hers.lease, **told, phone_id=hers.phone, on_day=day(0), taken_at=AT))
+    work.put(HomeLease(id=hers.lease, **told, phone_id=hers.phone, leased_day=day(0), taken_at=AT))
     done = {"exercise": "endurance", "on_day": day(1), "started_at": AT, "phone_time": AT}
     work.put(
         HomeSession(

@@ -59,7 +59,7 @@ _TO_COME: Mapping[type[Entity], frozenset[str]] = {
     Pregnancy: frozenset({"expected_on"}),
     Clearance: frozenset({"from_on", "until_on"}),
     Habit: frozenset({"until_on"}),
-    HomeLease: frozenset({"on_day"}),
+    HomeLease: frozenset({"leased_day"}),
     HomePrescription: frozenset({"from_on", "until_on"}),
 }
 #: Marks of what a program makes and nobody fills in or takes in.

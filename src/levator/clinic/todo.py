@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import day_of
 from levator.clinic.courses import UnreadableRecordError, View, look_at
+from levator.clinic.home.news import HomeNews, told_at_home
 from levator.course.clearance import ends_soon, open_flag
 from levator.course.progression import Advance, StepBack
 from levator.library import load_reminders
@@ -21,6 +22,8 @@ TaskCode = Literal[
     "unreadable",
     "red_flag",
     "held",
+    "birth_told",
+    "stopped_at_home",
     "clearance_needed",
     "clearance_ends",
     "birth_due",
@@ -28,6 +31,7 @@ TaskCode = Literal[
     "course_to_begin",
     "pain_unasked",
     "interrupted",
+    "over_at_home",
 ]
 
 
@@ -98,6 +102,9 @@ def tasks(view: View) -> Iterator[Task]:
         return  # a red flag waits for its answer all the same, and nothing else does
     if "not_held" in codes:
         yield Task("held")
+    at_home = told_at_home(view)
+    for code in ("birth_told", "stopped_at_home"):
+        yield from _at_home(at_home, code)
     if "cleared" in codes and open_flag(chart) is None:
         yield Task("clearance_needed")
     yield from _clearance_ends(view)
@@ -106,6 +113,12 @@ def tasks(view: View) -> Iterator[Task]:
     if isinstance(view.proposal, (Advance, StepBack)):
         yield Task("proposal" if view.history.course else "course_to_begin")
     yield from _last_session(view)
+    yield from _at_home(at_home, "over_at_home")
+
+
+def _at_home(told: Mapping[HomeNews, date], code: HomeNews) -> Iterator[Task]:
+    if code in told:
+        yield Task(code, told[code])
 
 
 def _clearance_ends(view: View) -> Iterator[Task]:

@@ -58,7 +58,7 @@ class HomeLease(Entity):
 
     patient_id: Annotated[str, Refers("patient")]
     phone_id: Annotated[str, Refers("phone")]
-    on_day: Indexed[str]
+    leased_day: Indexed[str]
     taken_at: str
 
 

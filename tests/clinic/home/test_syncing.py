@@ -116,8 +116,8 @@ def test_a_day_belongs_to_one_phone_until_another_takes_it_over(acts: Acts) -> N
     assert (taken.is_here, len(taken.days)) == (True, 14)
     assert one.sync().lease.elsewhere[day(13)] == "tablet"
     with acts.repository.work(writes=False) as work:
-        leases = work.find(HomeLease, TENANT, where(patient_id=patient.id), order="on_day")
-    assert [one.on_day for one in leases] == [day(n) for n in range(14)]
+        leases = work.find(HomeLease, TENANT, where(patient_id=patient.id), order="leased_day")
+    assert [one.leased_day for one in leases] == [day(n) for n in range(14)]
     assert {one.version for one in leases} == {2}
 
 

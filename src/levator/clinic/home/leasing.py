@@ -57,7 +57,7 @@ def lease(act: Act, phone: Phone, days: Sequence[str], *, take_over: bool) -> Le
 
     days : of her plan, today first. One that others use keeps nothing, and takes today alone.
     """
-    kept = {one.on_day: one for one in all_of_hers(act, HomeLease)}
+    kept = {one.leased_day: one for one in all_of_hers(act, HomeLease)}
     for day in days[:1] if phone.is_shared else days:
         if day not in kept:
             kept[day] = act.put(_new(act, phone, day))
@@ -76,7 +76,7 @@ def _new(act: Act, phone: Phone, day: str) -> HomeLease:
         tenant_id=phone.tenant_id,
         patient_id=phone.patient_id,
         phone_id=phone.id,
-        on_day=day,
+        leased_day=day,
         taken_at=act.at,
     )
 

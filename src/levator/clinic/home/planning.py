@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from typing import TypeVar
 
@@ -39,10 +38,10 @@ from levator.clinic.home.plan import (
 from levator.course.advice import advised
 from levator.course.chart import Day
 from levator.course.exercise import Exercise
-from levator.course.home import HomeDay, HomePlan, HomeQuestion, home_plan
+from levator.course.home import HomeDay, HomePlan, HomeQuestion, home_plan, home_questions
 from levator.course.home_dose import HomeItem
 from levator.course.home_told import closed_days, counts, stops
-from levator.course.protocol import Phase, Protocol
+from levator.course.protocol import Protocol
 from levator.library import (
     advice_ids,
     load_advice,
@@ -90,12 +89,14 @@ def course_plan(view: View) -> HomePlan:
         load_home().plan_days,
         load_scales(),
     )
-    return replace(found, questions=_asked(found.questions, view.chart.phase))
+    return replace(found, questions=questions_of(view))
 
 
-def _asked(found: Sequence[HomeQuestion], phase: Phase) -> tuple[HomeQuestion, ...]:
-    """Return the questions of a phase, a red flag asked one by one."""
-    flags, rules = tuple(item.code for item in load_checklist(FLAGS).items), load_home()
+def questions_of(view: View) -> tuple[HomeQuestion, ...]:
+    """Return what is asked in her phase, a red flag asked one by one."""
+    phase, rules = view.chart.phase, load_home()
+    flags = tuple(item.code for item in load_checklist(FLAGS).items)
+    found = home_questions(view.protocol, load_scales())
     each = (replace(one, stops=flags) if one.code == "red_flags" else one for one in found)
     return tuple(
         one

@@ -22,7 +22,7 @@ _TABLES = {
         id tenant_id version:whole patient_id>patient name is_shared:whole made_at seen_on
     """,
     "home_lease": """
-        id tenant_id version:whole patient_id>patient phone_id>phone on_day* taken_at
+        id tenant_id version:whole patient_id>patient phone_id>phone leased_day* taken_at
     """,
     "home_session": """
         id tenant_id version:whole patient_id>patient phone_id?>phone exercise on_day* started_at

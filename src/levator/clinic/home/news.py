@@ -1,0 +1,39 @@
+"""What a therapist hears of a woman who trains at home: what stopped her, and what was too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Literal, TypeAlias
+
+from levator.clinic.courses import View
+from levator.clinic.home.doses import answers_in, done_of
+from levator.clinic.home.planning import questions_of
+from levator.course.chart import Day
+from levator.course.home_told import stops
+from levator.library import load_home
+
+#: birth_told: she says that she gave birth. stopped_at_home: an answer or pain ended her day.
+#: over_at_home: she did more than was asked.
+HomeNews: TypeAlias = Literal["birth_told", "stopped_at_home", "over_at_home"]
+
+
+def told_at_home(view: View) -> Mapping[HomeNews, date]:
+    """Return the newest day of each, as long as it is told; a red flag is told by itself."""
+    today, found = view.chart.today, dict[HomeNews, Day]()
+    for code, day in _news(view):
+        if 0 <= today - day < load_home().told_days:
+            found[code] = max(day, found.get(code, day))
+    return {code: date.fromordinal(day) for code, day in found.items()}
+
+
+def _news(view: View) -> Iterator[tuple[HomeNews, Day]]:
+    questions = questions_of(view)
+    for one in answers_in(view.history):
+        if stops(questions, one) and one.code != "red_flags":
+            yield "birth_told" if one.code == "birth" else "stopped_at_home", one.day
+    for done in done_of(view.history.home_sessions):
+        if done.ended_by == "pain":
+            yield "stopped_at_home", done.day
+        if done.is_over_limit:
+            yield "over_at_home", done.day
