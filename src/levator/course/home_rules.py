@@ -23,6 +23,7 @@ class QuestionWording:
 
     choices : what she may answer besides the items of a checklist and the scores of a scale.
     when : before anything is offered, after each exercise, or both. phases : empty for both.
+    latest_counts : of several answers on a day only the last one does; else any that stops, stops.
     """
 
     ask: Passage
@@ -30,6 +31,7 @@ class QuestionWording:
     choices: Mapping[str, Passage]
     when: tuple[AskedWhen, ...]
     phases: tuple[Phase, ...]
+    latest_counts: bool
 
 
 @dataclass(frozen=True, slots=True)

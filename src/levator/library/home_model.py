@@ -66,6 +66,7 @@ class QuestionModel(Strict):
     ask: EveryText
     stopped: EveryText
     choices: tuple[ChoiceModel, ...] = Field((), strict=False)
+    latest_counts: bool = False
     when: Annotated[tuple[AskedWhen, ...], Field(strict=False, min_length=1)]
     phases: tuple[Phase, ...] = Field((), strict=False)
     stops: tuple[Code, ...] = Field((), strict=False)
@@ -136,7 +137,7 @@ def home_of(file: HomeFile) -> HomeRules:
 def _wording(one: QuestionModel) -> QuestionWording:
     choices = {each.answer: _told(each.texts, one.source) for each in one.choices}
     ask, stopped = _told(one.ask, one.source), _told(one.stopped, one.source)
-    return QuestionWording(ask, stopped, choices, one.when, one.phases)
+    return QuestionWording(ask, stopped, choices, one.when, one.phases, one.latest_counts)
 
 
 def _habit(one: HabitModel) -> HabitRule:

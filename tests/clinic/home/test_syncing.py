@@ -182,6 +182,8 @@ def test_a_red_flag_told_at_home_holds_as_one_told_in_the_clinic(acts: Acts) -> 
         "Do not train now, and get help first. Your therapist reads what you filled in."
     )
     assert Phone(acts, she).sync(flag).kept == (flag.id,)
+    denied = Phone(acts, she).sync(answer("red_flags", "none")).plan
+    assert denied.stopped == told.plan.stopped
     assert len(history.read(acts, actor(), patient.id).red_flags) == 1
 
 
@@ -194,6 +196,9 @@ def test_pain_over_the_stop_shuts_until_a_lower_score_is_told(acts: Acts) -> Non
     assert told.plan.stopped is not None
     eased = phone.sync(replace(answer("pain", 1), at=f"{TODAY}T09:30:00"))
     assert (titles(eased), eased.plan.stopped) == (["Holding for longer"], None)
+    assert [one.answer for one in eased.plan.answered] == [8, 1]
+    latest = [one.code for one in eased.plan.questions if one.latest_counts]
+    assert latest == ["pain"]
 
 
 def test_of_several_scores_of_a_day_the_one_told_last_counts_however_they_arrive(

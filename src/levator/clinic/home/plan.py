@@ -28,13 +28,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked before anything is offered. stopped : what to do after an answer of `stops`."""
+    """What is asked before or after. stopped : what to do after an answer of `stops`.
+
+    latest_counts : of several answers only the last; else any that stops.
+    """
 
     code: QuestionCode
     ask: str
     when: tuple[AskedWhen, ...]
     stops: tuple[Answer, ...]
     counts_days: int
+    latest_counts: bool
     choices: tuple[Choice, ...]
     stopped: str
 

@@ -156,6 +156,7 @@ class _Making:
             when=wording.when,
             stops=one.stops,
             counts_days=one.counts_days,
+            latest_counts=wording.latest_counts,
             choices=self._choices(one),
             stopped=wording.stopped.words_in(language),
         )

@@ -27,6 +27,7 @@ class QuestionShown(Given):
     when: list[AskedWhen]
     stops: list[int | str]
     counts_days: int
+    latest_counts: bool
     choices: list[ChoiceShown]
     stopped: str
 
