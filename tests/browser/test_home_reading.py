@@ -6,14 +6,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from levator.library import load_stretch
 from levator.texts import LANGUAGES
+from levator.web.home.stretch import ball, grid, loop
 from tests.browser.desk import Opener
 from tests.web.forms import patient
 from tests.web.served import Served, served
 from tests.web.test_her_page import of_her
 
 PHONE = {"width": 390, "height": 844}
-PAGES = ("/home/advice", "/home/advice/physiotherapy", "/home/advice/red-flags")
+#: So high that the bar at the bottom lies over nothing, wherever one would have scrolled to.
+WHOLE = {"width": 390, "height": 4000}
+PAGES = (
+    "/home/advice",
+    "/home/advice/physiotherapy",
+    "/home/advice/red-flags",
+    "/home/stretch",
+)
 LOOKS: list[tuple[str, dict[str, Any]]] = [
     *((language, {}) for language in LANGUAGES),
     ("nl", {"color_scheme": "dark"}),
@@ -36,7 +45,7 @@ def login(server: Served) -> str:
 @pytest.fixture
 def her_page(server: Served, login: str, new_page: Opener) -> Opener:
     def open_page(**options: Any) -> Page:
-        page = new_page(viewport=PHONE, base_url=server.address, **options)
+        page = new_page(**{"viewport": PHONE, "base_url": server.address} | options)
         cookie = {"name": server.login_cookie, "value": login, "url": server.address}
         page.context.add_cookies([cookie])
         return page
@@ -48,7 +57,7 @@ def her_page(server: Served, login: str, new_page: Opener) -> Opener:
 def test_axe_finds_nothing(
     her_page: Opener, axe: Callable[[Page], list[str]], language: str, look: dict[str, Any]
 ) -> None:
-    page = her_page(locale=language, **look)
+    page = her_page(locale=language, viewport=WHOLE, **look)
     for path in PAGES:
         page.goto(path)
         assert page.locator("html").get_attribute("lang") == language
@@ -72,3 +81,23 @@ def test_it_is_read_without_scripts_and_with_the_keyboard(her_page: Opener) -> N
     assert not source.locator("p").is_visible()
     source.locator("summary").press("Enter")
     assert source.locator("p").is_visible()
+
+
+def test_the_sketch_is_moved_with_the_keyboard_and_drawn_as_it_is_calculated(
+    her_page: Opener,
+) -> None:
+    page, rule = her_page(locale="en"), load_stretch().rule
+    page.goto("/home/stretch")
+    page.get_by_label("How far the head has come down").press("PageDown")
+    page.get_by_label("How wide the head is").press("End")
+    descent = int(page.locator("#descent").input_value())
+    assert 0 < descent < len(rule.descents_mm) - 1
+    head = len(rule.heads_mm) - 1
+    for at, one in enumerate(grid()):
+        drawn = loop(one.radii_mm[head][descent], one.band.level_mm, one.band.origins_mm)
+        assert page.locator(".front").nth(at).get_attribute("d") == drawn.front
+        assert page.locator(".back").nth(at).get_attribute("d") == drawn.back
+        assert page.locator(".ratio").nth(at).inner_text() == f"{one.ratios[head][descent]:.2f}"
+    round_head = ball(rule.heads_mm[head], rule.descents_mm[descent])
+    assert float(page.locator(".ball").get_attribute("r") or 0) == float(round_head["r"])
+    assert page.locator("#head").get_attribute("aria-valuetext") == "11.1 cm"

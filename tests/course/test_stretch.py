@@ -1,15 +1,19 @@
 """The stretch at birth: what was published at full descent, and geometry for every other head."""
 
 from dataclasses import replace
+from itertools import chain
 from math import asin, pi
 
 import pytest
 
 from levator.course.stretch import (
     Band,
+    SketchPart,
     StretchRule,
     arc_sine,
     loop_mm,
+    radius_mm,
+    rest_fits,
     rest_mm,
     stretch,
     stretch_grid,
@@ -91,3 +95,27 @@ def test_a_loop_over_a_circle_narrower_than_its_ends_is_half_a_circle() -> None:
 def test_the_angle_of_a_sine_to_the_last_digits() -> None:
     for step in range(1001):
         assert arc_sine(step / 1000) == pytest.approx(asin(step / 1000), rel=1e-14, abs=1e-300)
+
+
+def test_what_is_drawn_is_as_long_as_was_calculated() -> None:
+    for one in stretch_grid(RULE):
+        for ratio, radius in zip(
+            chain.from_iterable(one.ratios), chain.from_iterable(one.radii_mm), strict=True
+        ):
+            assert loop_mm(radius, one.band.origins_mm) == pytest.approx(ratio * one.rest_mm)
+
+
+def test_the_radius_of_a_loop_is_found_from_its_length() -> None:
+    for rho_mm in (10.0, 15.0, 45.0, 56.0):
+        assert radius_mm(loop_mm(rho_mm, 20.0), 20.0) == pytest.approx(rho_mm, rel=1e-9)
+
+
+def test_a_part_fits_that_is_at_least_half_a_circle_at_rest() -> None:
+    assert all(rest_fits(one, RULE.head_mm) for one in BANDS)
+    assert rest_fits(Band("any", 99.0, 20.0, 8.0), 90.0)
+    assert not rest_fits(Band("any", 99.0, 20.0, 9.0), 90.0)
+
+
+def test_the_name_of_a_part_in_a_language_that_it_lacks_is_the_english_one() -> None:
+    part = SketchPart(BANDS[0], 2, {"en": "at the vagina", "nl": "bij de vagina"}, True, "Lien")
+    assert [part.words_in(one) for one in ("nl", "fr")] == ["bij de vagina", "at the vagina"]

@@ -168,6 +168,7 @@ PAGES: Mapping[str, Case] = {
     f"POST {_P}/erase": Case(sent=lambda to: {"data": erasing(to)}, lines=2),
     "GET /home/advice": Case("own"),
     "GET /home/advice/{page}": Case("own"),
+    "GET /home/stretch": Case("own"),
     "GET /retention": Case("clinic"),
     "GET /research": Case("clinic"),
     "POST /research": Case("clinic"),

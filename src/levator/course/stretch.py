@@ -7,8 +7,11 @@ full descent, and everything before it, and every other head, is geometry. No nu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
+
+from levator.course.exercise import Passage
 
 #: Each halving of an arc brings its chord four times nearer to it; after these the digits stand.
 _HALVINGS = 30
@@ -44,26 +47,70 @@ class StretchRule:
 
 @dataclass(frozen=True, slots=True)
 class BandStretch:
-    """One part over the grid: `ratios[head][descent]`, 1.0 where the head does not reach it."""
+    """One part over the grid: `ratios[head][descent]`, 1.0 where the head does not reach it.
+
+    radii_mm : of the loop that is so long, in the same order.
+    """
 
     band: Band
     rest_mm: float
     ratios: tuple[tuple[float, ...], ...]
+    radii_mm: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SketchPart:
+    """A part as it is shown: its number in the drawing and its name. source : of its ratio."""
+
+    band: Band
+    number: int
+    words: Mapping[str, str]
+    is_marked: bool
+    source: str
+
+    def words_in(self, language: str) -> str:
+        """Return its name in a language, English where that language has none."""
+        return self.words.get(language, self.words["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """All that is drawn, by number. label : what it is and what it is not. findings : of others."""
+
+    reviewed_by: str
+    label: Mapping[str, str]
+    source: str
+    rule: StretchRule
+    parts: tuple[SketchPart, ...]
+    findings: tuple[Passage, ...]
 
 
 def stretch_grid(rule: StretchRule) -> tuple[BandStretch, ...]:
     """Return every part over the grid of head sizes and descents."""
-    return tuple(
-        BandStretch(
-            band,
-            rest_mm(band, rule.head_mm),
-            tuple(
-                tuple(stretch(band, rule.head_mm, head, down) for down in rule.descents_mm)
-                for head in rule.heads_mm
-            ),
-        )
-        for band in rule.bands
+    return tuple(_over_grid(band, rule) for band in rule.bands)
+
+
+def _over_grid(band: Band, rule: StretchRule) -> BandStretch:
+    rest = rest_mm(band, rule.head_mm)
+    at_rest_mm = radius_mm(rest, band.origins_mm)
+    ratios = tuple(
+        tuple(stretch(band, rule.head_mm, head, down) for down in rule.descents_mm)
+        for head in rule.heads_mm
     )
+    # Longer than at rest it lies on the head.
+    radii = tuple(
+        tuple(
+            reach_mm(band, head, down) if ratio > 1.0 else at_rest_mm
+            for down, ratio in zip(rule.descents_mm, row, strict=True)
+        )
+        for head, row in zip(rule.heads_mm, ratios, strict=True)
+    )
+    return BandStretch(band, rest, ratios, radii)
+
+
+def rest_fits(band: Band, head_mm: float) -> bool:
+    """Return whether a part at rest still goes round: at least half a circle between its ends."""
+    return rest_mm(band, head_mm) >= loop_mm(band.origins_mm / 2, band.origins_mm)
 
 
 def rest_mm(band: Band, head_mm: float) -> float:
@@ -74,14 +121,21 @@ def rest_mm(band: Band, head_mm: float) -> float:
 def stretch(band: Band, published_mm: float, head_mm: float, descent_mm: float) -> float:
     """Return how far a part has been stretched by then: its length over that at rest.
 
-    published_mm, head_mm : diameters of the head of its ratio, and of this one. Once the widest
-    part of the head has reached it, it stays as far as that.
+    published_mm, head_mm : diameters of the head of its ratio, and of this one.
     """
-    away_mm, half = max(0.0, band.level_mm - descent_mm), head_mm / 2
-    rho_mm = sqrt(max(0.0, half * half - away_mm * away_mm))
+    rho_mm = reach_mm(band, head_mm, descent_mm)
     if rho_mm <= band.origins_mm / 2:
         return 1.0
     return max(1.0, loop_mm(rho_mm, band.origins_mm) / rest_mm(band, published_mm))
+
+
+def reach_mm(band: Band, head_mm: float, descent_mm: float) -> float:
+    """Return the radius of the head where a part lies, 0 where it has not come so far.
+
+    Once the widest part of the head has reached it, it stays as far as that.
+    """
+    away_mm, half = max(0.0, band.level_mm - descent_mm), head_mm / 2
+    return sqrt(max(0.0, half * half - away_mm * away_mm))
 
 
 def loop_mm(rho_mm: float, origins_mm: float) -> float:
@@ -90,6 +144,19 @@ def loop_mm(rho_mm: float, origins_mm: float) -> float:
     rho (2 pi - 2 asin(s / 2 rho)); half a circle where its ends are farther apart than that.
     """
     return rho_mm * (4 * arc_sine(1.0) - 2 * arc_sine(min(1.0, origins_mm / 2 / rho_mm)))
+
+
+def radius_mm(length_mm: float, origins_mm: float) -> float:
+    """Return the radius of a loop that is so long, at least half a circle between its ends.
+
+    It is between two bounds, which come half as near to each other each time.
+    """
+    low, high = origins_mm / 2, length_mm
+    for _ in range(2 * _HALVINGS):
+        middle = (low + high) / 2
+        is_short = loop_mm(middle, origins_mm) < length_mm
+        low, high = (middle, high) if is_short else (low, middle)
+    return (low + high) / 2
 
 
 def arc_sine(x: float) -> float:

@@ -22,6 +22,7 @@ from levator.library.loader import load_reminders as load_reminders
 from levator.library.loader import load_retention as load_retention
 from levator.library.loader import load_scales as load_scales
 from levator.library.loader import load_settings as load_settings
+from levator.library.loader import load_stretch as load_stretch
 from levator.library.loader import own_protocol as own_protocol
 from levator.library.loader import protocol_ids as protocol_ids
 from levator.library.loader import read_advice as read_advice

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from levator.course.advice import Advice
 from levator.course.checklist import Checklist
@@ -16,6 +16,7 @@ from levator.course.exercise import Exercise
 from levator.course.home_rules import HomeRules
 from levator.course.protocol import Protocol, RedFlagRule
 from levator.course.scales import Scales
+from levator.course.stretch import Sketch
 from levator.errors import CallerError, LibraryError, Phrase, system_reason
 from levator.library.problems import Problem, line_of, reason_of, told_once
 from levator.records.people import Retention
@@ -124,6 +125,14 @@ def read_home(path: Path) -> HomeRules:
     if not isinstance(file, HomeFile):
         raise LibraryError("%(file)s: this is not about training at home.", file=path.name)
     return home_of(file)
+
+
+@functools.cache
+def load_stretch() -> Sketch:
+    """Return what the sketch of the stretch at birth is calibrated to."""
+    from levator.library.stretch_model import StretchFile, sketch_of
+
+    return sketch_of(cast(StretchFile, _read_checked(FOLDER / "levator-stretch.toml")))
 
 
 def protocol_ids() -> tuple[str, ...]:
@@ -274,7 +283,7 @@ def _read_checked(path: Path) -> Header:
 def _read(path: Path) -> tuple[Header | None, list[Problem]]:
     """Read one file; the name of a file of numbers says what it is, `items` that it is a
     checklist, `habits` that it is about training at home, `postures` or `cues` that it is an
-    exercise, else it is a protocol.
+    exercise, `parts` that it is the sketch of the stretch at birth, else it is a protocol.
     """
     from pydantic import ValidationError
 
@@ -316,6 +325,7 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
     from levator.library.home_model import HomeFile
     from levator.library.models import MEASURES_FILES, SINGLE_FILES
     from levator.library.protocol_model import ProtocolFile
+    from levator.library.stretch_model import StretchFile
 
     numbers = MEASURES_FILES | SINGLE_FILES
     if path.stem in numbers:
@@ -328,6 +338,8 @@ def _validated(path: Path, data: dict[str, Any]) -> Header:
         return HomeFile.model_validate(data)
     if {"postures", "cues"} & data.keys() and "stages" not in data:
         return ExerciseFile.model_validate(data, context={"hard": load_hard_limits()})
+    if {"parts", "origins_mm"} & data.keys() and "stages" not in data:
+        return StretchFile.model_validate(data)
     shortest_s = load_settings().verdicts.reached_lasts_s
     context = {"hard": load_hard_limits(), "id": path.stem, "shortest_s": shortest_s}
     return ProtocolFile.model_validate(data, context=context)

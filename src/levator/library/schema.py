@@ -14,6 +14,7 @@ from levator.library.exercise_model import ExerciseFile
 from levator.library.home_model import HomeFile
 from levator.library.models import MEASURES_FILES, SINGLE_FILES, Header
 from levator.library.protocol_model import ProtocolFile
+from levator.library.stretch_model import StretchFile
 
 FOLDER = Path(__file__).parent / "schemas"
 
@@ -24,6 +25,7 @@ def published_schemas() -> dict[str, str]:
     models |= SINGLE_FILES
     models |= {"protocol": ProtocolFile, "checklist": ChecklistFile}
     models |= {"advice": AdviceFile, "exercise": ExerciseFile, "home": HomeFile}
+    models |= {"levator-stretch": StretchFile}
     return {f"{name}.json": _text_of(model) for name, model in models.items()}
 
 

@@ -82,6 +82,7 @@ ACTIONS: Mapping[str, str] = {
     # --- At home
     "GET /home/advice": "home.read",
     "GET /home/advice/{page}": "home.read",
+    "GET /home/stretch": "home.read",
     # --- What women gave to research
     "GET /research": "research.read",
     "POST /research": "research.read",

@@ -7,10 +7,11 @@ from starlette.routing import Route
 from levator.clinic import Clinic
 from levator.web.desk.pages import Desk
 from levator.web.home.advice import AdvicePages
+from levator.web.home.stretch import StretchPage
 from levator.web.looks import Looks
 
 
 def home_routes(clinic: Clinic, looks: Looks) -> list[Route]:
     """Return every page with its address."""
     desk = Desk(clinic, looks)
-    return [*AdvicePages(desk).routes()]
+    return [*AdvicePages(desk).routes(), *StretchPage(desk).routes()]
