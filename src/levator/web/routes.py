@@ -95,6 +95,7 @@ ACTIONS: Mapping[str, str] = {
     "GET /sign-in/code": "account.own",
     "POST /sign-in/code": "account.own",
     "POST /sign-out": "account.own",
+    "GET /pieces": "account.own",
     "GET /account": "account.own",
     "GET /account/confirm": "account.own",
     "POST /account/confirm": "account.own",

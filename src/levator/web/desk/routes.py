@@ -14,6 +14,7 @@ from levator.web.desk.pages import Desk
 from levator.web.desk.patient_file import FilePage
 from levator.web.desk.patient_forms import PatientForms
 from levator.web.desk.patient_list import PatientList
+from levator.web.desk.pieces import PiecesPage
 from levator.web.desk.research import ResearchPage
 from levator.web.desk.sessions import Sessions
 from levator.web.desk.sitting_page import SittingPage
@@ -40,4 +41,5 @@ def desk_routes(clinic: Clinic, looks: Looks) -> list[Route]:
         *ResearchPage(desk).routes(),
         *InvitePage(desk).routes(),
         *FilePage(desk).routes(),
+        *PiecesPage(desk).routes(),
     ]
