@@ -36,7 +36,7 @@ PAGES: Mapping[Role | None, tuple[str, ...]] = {
     "system_admin": ("/backups",),
     "patient": (
         RECORD, f"{RECORD}/looked", f"{RECORD}/export", f"{RECORD}/pain",
-        "/home/advice", "/home/advice/{page}",
+        "/home/advice", "/home/advice/{page}", "/home/stretch", "/pieces",
     ),
     None: ("/sign-in", "/join", "/authority"),
 }  # fmt: skip
@@ -91,6 +91,7 @@ CUT = """() => {
   return [...days, ...taller].map((one) => one.id || one.textContent);
 }"""
 SIZES = ((1280, "100%"), (320, "100%"), (390, "200%"), (390, "100%"))
+WHOLE = 4000
 LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
 
 
@@ -160,6 +161,8 @@ def wrong_with(page: Page, axe: Axe) -> list[str]:
         page.evaluate(LARGE, text)
         told = page.evaluate(WIDER) + (page.evaluate(CUT) if width < SIZES[0][0] else [])
         found += [f"{width} {text}: {one}" for one in told]
+    # So high that a bar at the bottom lies over nothing, wherever one would have scrolled to.
+    page.set_viewport_size({"width": SIZES[-1][0], "height": WHOLE})
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {one}" for one in axe(page, "color-contrast")]
     page.emulate_media(color_scheme="light")

@@ -21,7 +21,7 @@ PUBLISHED = re.compile(
     r"|2025 Canadian postpartum guideline|Glazer protocol|© Msys AG 2017|Bekken Zwanger Fit"
     r"|Perinatale kinesitherapie|Burgerlijk Wetboek 7|45[45] lid 3|45[45]|WGBO|Goom 2019"
     r"|SOGC/CSEP no. 367|Leitner 2019|Bright 2014|ICIQ bladder diary|QS77|AJSM 2007|BJSM 59"
-    r"|NICE (CG|NG)\d+"
+    r"|NICE (CG|NG)\d+|Rol bekkenbodem|Tracy 2016|Svabík 2009"
     r"|MOTHERFIT|Thomeé|Silbernagel|Kracht|Uithouding|Coördinatie"
     r"|Aandachtspunten|Opstart postnatale kinesitherapie)"
     r"|doi|PubMed \d+|PMC\d+|LOINC [\d-]+|authorea \d+|doi 10\.\S+|10\.\S+|arbor\.bfh\.ch/\d+"
