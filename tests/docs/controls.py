@@ -781,8 +781,8 @@ REMOVALS = (
     Removal(
         "H52",
         "clinic/home/planning.py",
-        "_asked(found.questions, view.chart.phase)",
-        "found.questions",
+        " or phase in rules.wordings[one.code].phases",
+        "",
         CLINIC
         + "home/test_syncing.py::"
         + "test_whether_the_baby_is_born_is_asked_in_pregnancy_and_closes_the_day",
