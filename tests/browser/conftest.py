@@ -1,14 +1,20 @@
 """A real browser, accessibility checks, and Python for the browser."""
 
+import base64
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 import dev
+from levator.clinic.certificates import Tls, make_authority
 from levator.live.room import Room
 from tests.browser import chromium
 from tests.browser.desk import Desk
@@ -21,6 +27,8 @@ from tests.web.served import Served, served
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+#: The host that a certificate of the tests is for.
+NAME = "levator.test"
 Found = TypeVar("Found")
 
 
@@ -44,6 +52,31 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    folder = tmp_path_factory.mktemp("tls")
+    return make_authority(folder, "Praktijk Bos", [NAME], datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def over_tls(browser: Browser, tls: Tls) -> Iterator[Browser]:
+    """A browser that knows the host, and trusts the key of its certificate and no other."""
+    key = x509.load_pem_x509_certificate(tls.certificate.read_bytes()).public_key()
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    pin = base64.b64encode(hashlib.sha256(der).digest()).decode()
+    found = or_fail(chromium.find)
+    flags = [
+        *chromium.FLAGS,
+        "--host-resolver-rules=MAP *.test 127.0.0.1",
+        f"--ignore-certificate-errors-spki-list={pin}",
+    ]
+    running = browser.browser_type.launch(
+        executable_path=found.executable, args=flags, env=found.environment
+    )
+    yield running
+    running.close()
 
 
 @pytest.fixture

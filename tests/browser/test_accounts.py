@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pyotp
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from levator.clinic.certificates import Tls, make_authority
+from levator.clinic.certificates import Tls
 from levator.clinic.logins import Signed
 from levator.web.server import Reach
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
-from tests.browser import chromium
-from tests.browser.conftest import or_fail
+from tests.browser.conftest import NAME
 from tests.browser.signing import sign_in
 from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, with_password
 from tests.web.forms import patient
@@ -34,7 +28,6 @@ from tests.web.signing import GOOD, fresh, quick_clinic, server
 
 __all__ = ["fresh", "server"]
 
-NAME = "levator.test"
 Axe = Callable[[Page], list[str]]
 
 
@@ -246,35 +239,11 @@ def test_a_page_clears_itself_when_its_login_runs_out(
 
 
 @pytest.fixture
-def tls(tmp_path: Path) -> Tls:
-    return make_authority(tmp_path, "Praktijk Bos", [NAME], datetime.now(UTC))
-
-
-@pytest.fixture
 def secure(tls: Tls) -> Iterator[Served]:
     clinic = quick_clinic()
     clinic_of_all_roles(clinic.accounts)
     with served(clinic, Reach(tls=tls, names=tls.names)) as server:
         yield server
-
-
-@pytest.fixture
-def over_tls(browser: Browser, tls: Tls) -> Iterator[Browser]:
-    """A browser that knows the host, and trusts the key of its certificate and no other."""
-    key = x509.load_pem_x509_certificate(tls.certificate.read_bytes()).public_key()
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    pin = base64.b64encode(hashlib.sha256(der).digest()).decode()
-    found = or_fail(chromium.find)
-    flags = [
-        *chromium.FLAGS,
-        "--host-resolver-rules=MAP *.test 127.0.0.1",
-        f"--ignore-certificate-errors-spki-list={pin}",
-    ]
-    running = browser.browser_type.launch(
-        executable_path=found.executable, args=flags, env=found.environment
-    )
-    yield running
-    running.close()
 
 
 def over_https(server: Served, tls: Tls, token: str) -> httpx.Client:

@@ -20,8 +20,11 @@ RED = {
     "when": ["before"],
     "stops": ["bleeding", "fever"],
     "counts_days": 1,
-    "choices": [{"answer": "none", "words": "None"}, {"answer": "bleeding", "words": "Bleeding"}],
-    "stopped": "Call your midwife now.",
+    "choices": [
+        {"answer": "none", "words": "None", "act": ""},
+        {"answer": "bleeding", "words": "Bleeding", "act": "Call your midwife."},
+    ],
+    "stopped": "Do not train.",
 }
 PAIN = {
     "code": "pain",
@@ -58,8 +61,10 @@ PLAN = {
     "questions": [RED, PAIN, LEAK],
     "answered": [],
     "days": [
-        {"on_day": one, "items": [ITEM], "shut": [], "cautions": []} for one in (DAY, NEXT, LATER)
+        {"on_day": one, "items": ["a"], "shut": [], "cautions": []} for one in (DAY, NEXT, LATER)
     ],
+    "items": {"a": ITEM},
+    "shut": {},
     "done": {},
     "closed": [],
     "stopped": None,
@@ -157,7 +162,7 @@ def test_an_answer_counts_for_its_days_and_no_longer(run: Run) -> None:
 @pytest.mark.parametrize(
     ("code", "given", "words"),
     [
-        ("red_flags", "bleeding", "Call your midwife now."),
+        ("red_flags", "bleeding", "Call your midwife. Do not train."),
         ("pain", 4, "Rest now."),
         ("pain", "4", "Rest now."),
         ("leak", "yes", "Enough for today."),
@@ -171,6 +176,18 @@ def test_an_answer_that_stops_leaves_advice_only(
     told = [{"code": code, "answer": given, "on_day": DAY}]
     assert offer(run, outbox=ASKED, plan={**PLAN, "answered": told})["is"] == "stopped"
     assert offer(run, NEXT, outbox=[*ASKED, stopping])["is"] == "asks"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [({"pain": 5}, "Rest now."), ({"leaked": True}, "Enough for today."), ({"pain": 3}, "")],
+)
+def test_what_she_told_after_an_exercise_stops_as_well(
+    run: Run, told: dict[str, Any], words: str
+) -> None:
+    shown = offer(run, outbox=[*ASKED, {**session(1), **told}])
+    assert shown.get("why", "") == words
+    assert shown["is"] == ("stopped" if words else "items")
 
 
 def test_an_answer_just_below_does_not_stop(run: Run) -> None:
@@ -202,7 +219,7 @@ def test_what_was_done_here_and_elsewhere_is_counted_once(run: Run) -> None:
     assert (shown["done"], shown["is_done"]) == (1, False)
     shown = offer(run, outbox=[*ASKED, session(1)], plan={**PLAN, "done": done})["items"][0]
     assert (shown["done"], shown["is_done"]) == (2, True)
-    broken = [session(2, "stop"), session(3, "pain"), session(4, "tapped", NEXT)]
+    broken = [session(2, "stopped"), session(3, "pain"), session(4, "tapped", NEXT)]
     shown = offer(run, outbox=[*ASKED, *broken])["items"][0]
     assert (shown["done"], shown["is_done"]) == (0, False)
     assert offer(run, outbox=ASKED, plan={**PLAN, "closed": [DAY]})["is"] == "closed"
@@ -217,6 +234,7 @@ def test_what_the_clinic_named_is_kept_there_and_the_rest_stays(run: Run) -> Non
         "kept": ["s1"],
         "refused": [{"id": "s2", "why": "It was kept as it first was."}],
         "now": f"{DAY}T09:30:00",
+        "clock": None,
         "lease": HERE,
         "plan": {**PLAN, "done": {DAY: {"endurance": 1}}},
     }
@@ -262,15 +280,9 @@ def test_a_clock_set_back_brings_no_day_back(run: Run) -> None:
 
 
 def test_so_much_is_sent_at_once_and_without_the_name_of_its_list(run: Run) -> None:
-    many = [session(number) for number in range(53)]
-    sent = run("[sync.piece(given), sync.hasMore(given), sync.hasMore(given.slice(3))]", many)
-    assert [len(sent[0]["sessions"]), len(sent[0]["answers"]), sent[1], sent[2]] == [
-        50,
-        0,
-        True,
-        False,
-    ]
-    assert "list" not in sent[0]["sessions"][0]
+    sent = run("sync.piece(given)", [session(number) for number in range(53)])
+    assert (len(sent["sessions"]), sent["answers"]) == (50, [])
+    assert "list" not in sent["sessions"][0]
 
 
 # --- The timer

@@ -73,7 +73,7 @@ def test_no_way_on_leaves_the_house_whatever_its_scheme(server: Served, to: str)
             answer = browser.post("/sign-in", data=form | more)
         assert answer.status_code == 303
         ways.append(answer.headers["location"])
-    assert ways[0].startswith("/patients/")
+    assert ways[0].startswith("/home")
     assert ways[1] == ways[0]
 
 

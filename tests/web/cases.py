@@ -166,6 +166,11 @@ PAGES: Mapping[str, Case] = {
     f"GET {_P}/erase": Case(),
     # What would go is read, and it goes.
     f"POST {_P}/erase": Case(sent=lambda to: {"data": erasing(to)}, lines=2),
+    "GET /home": Case("own"),
+    "GET /home/exercise/{exercise}": Case("own"),
+    "GET /home/diary": Case("own"),
+    "GET /home/settings": Case("own"),
+    "GET /home/help": Case("own"),
     "GET /home/advice": Case("own"),
     "GET /home/advice/{page}": Case("own"),
     "GET /home/stretch": Case("own"),

@@ -16,7 +16,7 @@ from levator.storage.memory import MemoryRepository
 from levator.web import create_app
 from levator.web.line import NOT_LET_IN
 from levator.web.routes import ACTIONS, HALF, PUBLIC, action_for, key_for, keys_of, without_row
-from tests.clinic.people import ROLES, TENANT, signed_in, told
+from tests.clinic.people import ROLES, signed_in, told
 from tests.web.forms import close_code, hear, hello, opened
 from tests.web.served import Served, served
 
@@ -134,7 +134,7 @@ def test_a_refusal_is_told_to_the_audit(server: Served) -> None:
     ("role", "home"),
     [
         ("clinic_admin", "/users"),
-        ("patient", f"/patients/{TENANT}-record"),
+        ("patient", "/home"),
         ("researcher", "/research"),
     ],
 )

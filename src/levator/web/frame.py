@@ -46,6 +46,7 @@ def places(who: Actor, say: Speaker) -> list[tuple[str, str]]:
     if who.role in ("clinic_admin", "system_admin"):
         found.append(("/backups", say.say("Backups")))
     if who.role == "patient" and who.patient_id is not None:
+        found.append(("/home", say.say("At home")))
         found.append((f"/patients/{who.patient_id}", say.say("Your record")))
         found.append(("/join", say.say("Join a session")))
     return found

@@ -29,6 +29,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
         "object-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",

@@ -83,6 +83,11 @@ ACTIONS: Mapping[str, str] = {
     "GET /home/advice": "home.read",
     "GET /home/advice/{page}": "home.read",
     "GET /home/stretch": "home.read",
+    "GET /home": "home.read",
+    "GET /home/exercise/{exercise}": "home.read",
+    "GET /home/diary": "home.read",
+    "GET /home/settings": "home.read",
+    "GET /home/help": "home.read",
     # --- What women gave to research
     "GET /research": "research.read",
     "POST /research": "research.read",
@@ -123,6 +128,7 @@ ACTIONS: Mapping[str, str] = {
 _ROOM = "the room's own cookie opens it, given for a code, the therapist's yes, and a ticket"
 _JOIN = "a code of five minutes is asked, and the therapist's yes"
 _BEFORE = "nobody is signed in yet"
+_APP = "the same for everybody, and nothing of anybody; a browser fetches it by itself"
 _LINK = "the link is the key, and works once"
 _FIRST = "only at this computer, while there is no clinic, with the code that was printed"
 #: What anybody may ask, and why.
@@ -148,6 +154,9 @@ PUBLIC: Mapping[str, str] = {
     "GET /set-up": _FIRST,
     "POST /set-up": _FIRST,
     "GET /demo/{token}": "only `levator demo` knows such links, and all its people are made up",
+    "GET /home/manifest.webmanifest": _APP,
+    "GET /home/sw.js": _APP,
+    "GET /home/parts/{version}/{name}": _APP,
     "GET /authority": "how to trust this clinic's certificate; anybody may",
     "GET /authority.crt": "a certificate is public",
 }
@@ -168,7 +177,14 @@ OWN_FORM_CHECK = frozenset({"MOUNT /api/v1"})
 #: However often somebody asks: the way out is never held up. Sockets are not counted at all.
 UNHURRIED = frozenset({"POST /sign-out"})
 #: Not even looked at who asks, so that asking does not keep a login in use.
-_FOR_ALL = frozenset({"GET /health", "MOUNT /static", "GET /sign-in/left"})
+_FOR_ALL = frozenset(
+    {
+        "GET /health",
+        "MOUNT /static",
+        "GET /sign-in/left",
+        *(key for key, why in PUBLIC.items() if why is _APP),
+    }
+)
 
 
 def action_for(key: str, role: Role) -> str:

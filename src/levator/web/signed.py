@@ -99,7 +99,7 @@ def address_of(connection: HTTPConnection) -> str:
 def home_of(signed: Signed) -> str:
     """Return where somebody begins."""
     if signed.user.patient_id is not None:
-        return f"/patients/{signed.user.patient_id}"
+        return "/home"
     return _HOME.get(signed.user.role, "/account")
 
 

@@ -210,7 +210,9 @@ class SignInPages:
             )
         except CallerError as error:
             return await self._invitation(request, voice.error(error), 422)
-        return await self._going_on(request, token, "/account/factor")
+        signed = await asyncio.to_thread(self._clinic.accounts.logins.who, token)
+        begins = "" if signed is not None and signed.is_whole else "/account/factor"
+        return await self._going_on(request, token, begins)
 
     # --- The first run
 

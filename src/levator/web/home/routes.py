@@ -7,6 +7,7 @@ from starlette.routing import Route
 from levator.clinic import Clinic
 from levator.web.desk.pages import Desk
 from levator.web.home.advice import AdvicePages
+from levator.web.home.pages import HomePages
 from levator.web.home.stretch import StretchPage
 from levator.web.looks import Looks
 
@@ -14,4 +15,5 @@ from levator.web.looks import Looks
 def home_routes(clinic: Clinic, looks: Looks) -> list[Route]:
     """Return every page with its address."""
     desk = Desk(clinic, looks)
-    return [*AdvicePages(desk).routes(), *StretchPage(desk).routes()]
+    pages = [*HomePages(looks).routes(), *AdvicePages(desk).routes()]
+    return [*pages, *StretchPage(desk).routes()]

@@ -3,36 +3,44 @@
 // clinic, what is counted is what was done here and not sent yet.
 
 /**
- * @typedef {{answer: string | number, words: string}} Choice
+ * @typedef {{answer: string | number, words: string, act?: string}} Choice
  * @typedef {{code: string, ask: string, when: ("before" | "after")[], stops: (string | number)[],
  *   counts_days: number, choices: Choice[], stopped: string}} Question
  * @typedef {{exercise: string, title: string, posture: string, posture_words: string, how: string,
  *   cues: {part: string, words: string}[], repetitions: number, times_a_day: number,
  *   breakpoints: [number, string][], lasts_s: number, is_gentle: boolean, lowered: string | null,
  *   picture: string}} Item
- * @typedef {{on_day: string, items: Item[],
- *   shut: {exercise: string, title: string, why: string[]}[], cautions: string[]}} PlannedDay
+ * @typedef {{exercise: string, title: string, why: string[]}} Shut
+ * @typedef {{on_day: string, items: string[], shut: string[], cautions: string[]}} PlannedDay
+ * items and shut are keys of the plan's own tables: most days are alike.
  * @typedef {{code: string, answer: string | number, on_day: string}} Answered
  * @typedef {{made_at: string, valid_until: string, revision: string, questions: Question[],
- *   answered: Answered[], days: PlannedDay[], done: Record<string, Record<string, number>>,
+ *   answered: Answered[], days: PlannedDay[], items: Record<string, Item>,
+ *   shut: Record<string, Shut>, done: Record<string, Record<string, number>>,
  *   closed: string[], stopped: string | null, breath_s?: [number, number] | null,
- *   habits: {id: string, words: string, moment: string}[],
+ *   habits: PlannedHabit[], habit_choices: {code: string, moment: string, words: string}[],
+ *   diary: {days: number, most_ml: number, urge_most: number, entries: DiaryLine[]},
  *   adherence: {done: number, asked: number} | null,
  *   advice: {id: string, title: string, short: string, until: string | null}[]}} Plan
+ * @typedef {{id: string, on_day: string, at: string, kind: string, amount_ml: number | null,
+ *   urge: number | null, remark: string}} DiaryLine
+ * @typedef {{id: string, code: string, moment: string, words: string, marked: string[]}} PlannedHabit
  * @typedef {{is_here: boolean, days: string[], elsewhere: Record<string, string>}} Lease
  */
 
 /**
- * What happened here, in the four lists of the interface. Its id is made here, once.
+ * What happened here, in the lists of the interface. Its id is made here, once.
  * @typedef {{list: "sessions", id: string, exercise: string, on_day: string, started_at: string,
- *   repetitions: number, lasted_s: number, ended_by: "done" | "stop" | "pain" | "tapped",
+ *   repetitions: number, lasted_s: number, ended_by: "done" | "stopped" | "pain" | "tapped",
  *   pain: number | null, leaked: boolean | null, was_leased: boolean}} Session
  * @typedef {{list: "answers", id: string, on_day: string, at: string, code: string,
  *   answer: string | number}} Answer
+ * @typedef {{list: "habits", id: string, on_day: string, code: string, moment: string,
+ *   words: string, is_active: boolean}} HabitChosen
  * @typedef {{list: "marks", id: string, habit: string, on_day: string}} Mark
  * @typedef {{list: "entries", id: string, on_day: string, at: string, kind: string,
  *   amount_ml: number | null, urge: number | null, remark: string}} Entry
- * @typedef {Session | Answer | Mark | Entry} Happened
+ * @typedef {Session | Answer | HabitChosen | Mark | Entry} Happened
  */
 
 /**
@@ -44,8 +52,8 @@
 
 /**
  * What the clinic answered to what was sent.
- * @typedef {{kept: string[], refused: {id: string, why: string}[], now: string, lease: Lease,
- *   plan: Plan}} Told
+ * @typedef {{kept: string[], refused: {id: string, why: string}[], now: string,
+ *   clock: string | null, lease: Lease, plan: Plan}} Told
  */
 
 /**
@@ -136,7 +144,12 @@ export function offered(state, day) {
   if (!isLeased(state, day)) return { is: "elsewhere", phone: state.lease.elsewhere[day] ?? "" };
   const questions = plan.questions.filter((one) => one.when.includes("before") && !counting(state, plan, one, day).length);
   if (questions.length) return { is: "asks", questions };
-  return { is: "items", items: planned.items.map((item) => counted(state, plan, item, day)) };
+  return { is: "items", items: found(plan.items, planned.items).map((item) => withDone(state, plan, item, day)) };
+}
+
+/** What the keys of a day stand for. @template T @param {Record<string, T>} table @param {string[]} keys @returns {T[]} */
+export function found(table, keys) {
+  return keys.flatMap((key) => table[key] ?? []);
 }
 
 /** Whether a day is this phone's. @param {State} state @param {string} day */
@@ -146,19 +159,35 @@ export function isLeased(state, day) {
 
 /** @param {State} state @param {Plan} plan @param {Question} question @param {string} day */
 function counting(state, plan, question, day) {
-  const here = state.outbox.filter((one) => one.list === "answers");
+  const here = state.outbox.flatMap(answersIn);
   return [...plan.answered, ...here].filter((one) => {
     const age = daysBetween(one.on_day, day);
     return one.code === question.code && age >= 0 && age < question.counts_days;
   });
 }
 
+/** What was told, by itself or after an exercise. @param {Happened} one @returns {Answered[]} */
+function answersIn(one) {
+  if (one.list === "answers") return [one];
+  if (one.list !== "sessions") return [];
+  const pain = one.pain === null ? [] : [{ code: "pain", answer: one.pain, on_day: one.on_day }];
+  const leak = one.leaked === null ? [] : [{ code: "leak", answer: one.leaked ? "yes" : "no", on_day: one.on_day }];
+  return [...pain, ...leak];
+}
+
 /** Why nothing is offered after what she told; null where nothing stops. @param {State} state @param {Plan} plan @param {string} day */
 function stoppedBy(state, plan, day) {
-  const stopping = plan.questions.find((question) =>
-    counting(state, plan, question, day).some((one) => isStop(question, one.answer)),
-  );
-  return stopping ? stopping.stopped : null;
+  for (const question of plan.questions) {
+    const stopping = counting(state, plan, question, day).find((one) => isStop(question, one.answer));
+    if (stopping) return stopWords(question, stopping.answer);
+  }
+  return null;
+}
+
+/** What to do now. @param {Question} question @param {string | number} answer */
+export function stopWords(question, answer) {
+  const choice = question.choices.find((one) => String(one.answer) === String(answer));
+  return [choice?.act, question.stopped].filter(Boolean).join(" ");
 }
 
 /** @param {Question} question @param {string | number} answer */
@@ -167,7 +196,7 @@ export function isStop(question, answer) {
 }
 
 /** @param {State} state @param {Plan} plan @param {Item} item @param {string} day @returns {Offered} */
-function counted(state, plan, item, day) {
+function withDone(state, plan, item, day) {
   const here = sessionsOf(state, day).filter((one) => one.exercise === item.exercise && isDone(one));
   const done = (plan.done[day]?.[item.exercise] ?? 0) + here.length;
   return { item, done, is_done: done >= item.times_a_day };
@@ -191,6 +220,14 @@ export function planned(state, day) {
 /** The questions of a moment. @param {State} state @param {"before" | "after"} when */
 export function questionsOf(state, when) {
   return (state.plan?.questions ?? []).filter((one) => one.when.includes(when));
+}
+
+/** The habits that she has, with what was chosen here and not sent yet. @param {State} state @returns {PlannedHabit[]} */
+export function habitsOf(state) {
+  const chosen = /** @type {HabitChosen[]} */ (state.outbox.filter((one) => one.list === "habits"));
+  const ended = new Set(chosen.filter((one) => !one.is_active).map((one) => one.id));
+  const begun = chosen.filter((one) => one.is_active).map((one) => ({ ...one, marked: [] }));
+  return [...(state.plan?.habits ?? []), ...begun].filter((one) => !ended.has(one.id));
 }
 
 /** Whether a habit was marked on a day, here and not sent yet. @param {State} state @param {string} habit @param {string} day */

@@ -14,7 +14,7 @@ import { clinicTime } from "./phone.js";
 
 /** So many of each list at once. */
 export const AT_ONCE = 50;
-const LISTS = /** @type {const} */ (["sessions", "answers", "marks", "entries"]);
+const LISTS = /** @type {const} */ (["sessions", "answers", "habits", "marks", "entries"]);
 const LONGEST_MS = 20_000;
 
 /** What is sent of an outbox: the oldest of each list. @param {Happened[]} outbox */
@@ -28,11 +28,6 @@ export function piece(outbox) {
 function bare(one) {
   const { list: _, ...rest } = one;
   return rest;
-}
-
-/** Whether one piece is not all of it. @param {Happened[]} outbox */
-export function hasMore(outbox) {
-  return LISTS.some((list) => outbox.filter((one) => one.list === list).length > AT_ONCE);
 }
 
 export class Clinic {
@@ -84,5 +79,5 @@ async function read(answer) {
   if (answer.status === 403) return { is: "not_hers" };
   if (answer.status >= 500 || answer.status === 429) return { is: "no_line" };
   const said = await answer.json();
-  return { is: "refused", why: String(said.message ?? said.detail ?? said.trouble ?? "") };
+  return { is: "refused", why: String(said.sentence) };
 }

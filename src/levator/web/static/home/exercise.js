@@ -1,0 +1,305 @@
+// One exercise: what to do before it, the calm timer while it goes on, and how it went.
+
+import { Awake } from "../awake.js";
+import { make, part, show, write } from "../elements.js";
+import { Teller, Voice } from "../voice.js";
+import { asking, drawing } from "./ask.js";
+import { Cues, shake } from "./cues.js";
+import { Guide, repetitionsDone } from "./guide.js";
+import { isStop, offered, questionsOf, stopWords } from "./phone.js";
+import { breathAt, shapeSize } from "./shape.js";
+import { sizeOf } from "./today.js";
+import { word } from "./words.js";
+
+/**
+ * @typedef {import("./keeper.js").Keeper} Keeper
+ * @typedef {import("./phone.js").Item} Item
+ * @typedef {import("./phone.js").Session} Session
+ */
+
+const PARTS = ["before", "running", "after"];
+const LOOK_MS = 20_000;
+
+export class Exercise {
+  /** @param {Keeper} keeper */
+  constructor(keeper) {
+    this.keeper = keeper;
+    this.cues = new Cues();
+    this.awake = new Awake();
+    this.voice = new Voice(() => {});
+    this.teller = new Teller(part("spoken"), this.voice);
+    /** @type {Item | null} */
+    this.item = null;
+    /** @type {Guide | null} */
+    this.guide = null;
+    /** as it would be kept if it ended now @type {Session | null} */
+    this.session = null;
+    this.number = -2;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.waiting = undefined;
+    part("begin").addEventListener("click", () => this.begin());
+    part("pause").addEventListener("click", () => this.toggle());
+    part("stop").addEventListener("click", () => void this.finish("stopped"));
+    part("pain").addEventListener("click", () => void this.finish("pain"));
+    part("sound").addEventListener("click", () => this.toggleSound());
+    addEventListener("levator-hidden", () => this.pause());
+    document.addEventListener("visibilitychange", () => this.look());
+  }
+
+  get isRunning() {
+    return this.guide !== null && !this.guide.isEnded;
+  }
+
+  /** @param {string} name */
+  show(name) {
+    for (const one of PARTS) show(part(one), one === name);
+    document.body.classList.toggle("is-guiding", name === "running");
+    const title = document.querySelector(`#${name} h1`);
+    if (title instanceof HTMLElement) title.focus();
+  }
+
+  /** Whether it may be done now. @param {string} exercise */
+  open(exercise) {
+    const offer = offered(this.keeper.state, this.keeper.day);
+    const found = offer.is === "items" ? offer.items.find((one) => one.item.exercise === exercise) : undefined;
+    if (!found || found.is_done) return false;
+    this.take(found.item);
+    this.show("before");
+    return true;
+  }
+
+  /** @param {Item} item */
+  take(item) {
+    this.item = item;
+    this.guide = null;
+    write(part("guide-line"), `${item.title} · ${sizeOf(item)}`);
+    write(part("before-title"), item.title);
+    write(part("running-title"), item.title);
+    write(part("before-how"), item.how);
+    write(part("before-posture"), item.posture_words);
+    part("before-picture").replaceChildren(...drawing(item.posture));
+    part("before-cues").replaceChildren(...item.cues.map((one) => make("li", "", one.words)));
+    write(part("before-lowered"), item.lowered ?? "");
+    show(part("before-lowered"), item.lowered !== null);
+  }
+
+  // --- While it goes on
+
+  begin() {
+    const { item, keeper } = this;
+    if (!item) return;
+    this.guide = new Guide(item.breakpoints, item.lasts_s, () => performance.now() / 1000);
+    this.session = keeper.session(item.exercise, keeper.time, 0, 0, "stopped");
+    this.number = -2;
+    this.guide.start();
+    this.show("running");
+    this.voice.turn(keeper.settings["voice"] === true);
+    if (keeper.settings["sound"]) this.cues.start(this.guide);
+    this.awake.want(true);
+    this.wait();
+    this.draw();
+    part("pause").focus();
+  }
+
+  /** Every frame while it is seen. */
+  draw = () => {
+    const { guide, item } = this;
+    if (!guide || !item || guide.isEnded) return;
+    this.look();
+    if (!document.hidden && !guide.isEnded) requestAnimationFrame(this.draw);
+  };
+
+  /** The next part begins: also where nothing is drawn. */
+  wait() {
+    clearTimeout(this.waiting);
+    const { guide } = this;
+    if (!guide?.isRunning) return;
+    const mostMs = Math.min(LOOK_MS, 1000 * guide.nextS + 5);
+    this.waiting = setTimeout(() => {
+      this.look();
+      this.wait();
+    }, mostMs);
+  }
+
+  /** Whatever the moment: what is asked now, and what is to be heard. */
+  look() {
+    const { guide, item } = this;
+    if (!guide || !item || guide.isEnded) return;
+    if (!document.hidden && this.wasHidden) {
+      this.cues.wake();
+      requestAnimationFrame(this.draw);
+    }
+    this.wasHidden = document.hidden;
+    if (guide.isRunning && guide.isOver) {
+      void this.finish("done");
+      return;
+    }
+    this.cues.follow();
+    this.picture(guide, item);
+  }
+
+  wasHidden = false;
+
+  /** @param {Guide} guide @param {Item} item */
+  picture(guide, item) {
+    const { position } = guide;
+    const isPaused = !guide.isRunning;
+    const phase = isPaused ? "paused" : position.part;
+    const shape = part("shape");
+    if (shape.dataset["part"] !== phase) shape.dataset["part"] = phase;
+    shape.style.setProperty("--size", shapeSize(phase, position.share).toFixed(3));
+    write(part("left"), isPaused ? "" : String(position.left_s));
+    write(part("phase"), word(phase));
+    write(part("cue"), isPaused ? word("paused_why") : cueOf(item, position));
+    write(part("guide-line"), `${item.title} · ${word("round", { now: position.repetition, all: position.repetitions })}`);
+    write(part("pause-hint"), word(isPaused ? "tap_to_go_on" : "tap_to_pause"));
+    this.breathe(phase, guide.atS - (item.breakpoints[position.number]?.[0] ?? 0));
+    if (position.number !== this.number || isPaused) this.change(phase, position.number);
+  }
+
+  /** @param {string} phase @param {number} inPartS */
+  breathe(phase, inPartS) {
+    const breath = this.keeper.state.plan?.breath_s;
+    const isShown = Boolean(breath) && (phase === "hold" || phase === "rest");
+    part("shape").classList.toggle("breathes", isShown);
+    if (!breath || !isShown) {
+      write(part("breath"), "");
+      return;
+    }
+    const { size, isIn } = breathAt(breath, inPartS);
+    part("shape").style.setProperty("--breath", size.toFixed(3));
+    write(part("breath"), word(isIn ? "breathe_in" : "breathe_out"));
+  }
+
+  /** Another part has begun. @param {string} phase @param {number} number */
+  change(phase, number) {
+    const isNew = number !== this.number;
+    this.number = number;
+    this.teller.tell([word(phase), part("cue").textContent ?? ""]);
+    if (!isNew || phase === "paused") return;
+    if (this.keeper.settings["shake"]) shake(phase);
+    if (phase === "rise") void this.note();
+  }
+
+  /** So far, in case that the page is closed. */
+  async note() {
+    const { guide, session } = this;
+    if (!guide || !session) return;
+    const repetitions = repetitionsDone(guide.breakpoints, guide.lastsS, guide.atS);
+    if (repetitions) await this.keeper.write({ facts: { draft: { ...session, repetitions, lasted_s: guide.atS } } });
+  }
+
+  toggle() {
+    if (this.guide?.isRunning) this.pause();
+    else this.goOn();
+  }
+
+  pause() {
+    if (!this.guide?.isRunning) return;
+    this.guide.pause();
+    if (this.keeper.settings["sound"]) this.cues.fall();
+    this.awake.want(false);
+    clearTimeout(this.waiting);
+    this.look();
+  }
+
+  goOn() {
+    if (!this.guide || this.guide.isEnded) return;
+    this.guide.resume();
+    this.number = -2;
+    if (this.keeper.settings["sound"]) this.cues.start(this.guide);
+    this.awake.want(true);
+    this.wait();
+    this.look();
+  }
+
+  toggleSound() {
+    const isOn = !this.keeper.settings["sound"];
+    void this.keeper.set("sound", isOn);
+    if (!isOn) this.cues.hush();
+    else if (this.guide) this.cues.start(this.guide);
+    this.drawSound();
+  }
+
+  drawSound() {
+    const isOn = this.keeper.settings["sound"] === true;
+    part("sound").setAttribute("aria-pressed", String(isOn));
+    write(part("sound-word"), word(isOn ? "on" : "off"));
+  }
+
+  // --- Afterwards
+
+  /** @param {Session["ended_by"]} endedBy */
+  async finish(endedBy) {
+    const { guide, session } = this;
+    if (!guide || !session || guide.isEnded) return;
+    const repetitions = guide.end();
+    clearTimeout(this.waiting);
+    this.awake.want(false);
+    this.voice.hush();
+    if (endedBy === "done" && this.keeper.settings["shake"]) shake("over");
+    else if (endedBy !== "done" && this.keeper.settings["sound"]) this.cues.fall();
+    const lasted_s = Math.round(10 * guide.heldS) / 10;
+    await this.ended({ ...session, repetitions, lasted_s, ended_by: endedBy });
+  }
+
+  /** Done without the timer. @param {Item} item */
+  async tapped(item) {
+    this.take(item);
+    const { keeper } = this;
+    await this.ended(keeper.session(item.exercise, keeper.time, item.repetitions, 0, "tapped"));
+  }
+
+  /** @param {Session} session */
+  async ended(session) {
+    this.session = session;
+    this.show("after");
+    write(part("after-title"), word(`after_${session.ended_by}`));
+    write(part("after-line"), "");
+    const questions = questionsOf(this.keeper.state, "after");
+    part("after-questions").replaceChildren(...questions.map((one) => this.question(one)));
+    this.tellKept(await this.keeper.hold(session));
+  }
+
+  /** @param {import("./phone.js").Question} question */
+  question(question) {
+    const asked = asking(question, (answer) => {
+      asked.remove();
+      void this.told(question, answer);
+    });
+    return asked;
+  }
+
+  /** @param {import("./phone.js").Question} question @param {string | number} answer */
+  async told(question, answer) {
+    const { session, keeper } = this;
+    if (!session) return;
+    if (isStop(question, answer)) write(part("after-line"), stopWords(question, answer));
+    part("after-title").focus();
+    if (question.code === "pain") session.pain = Number(answer);
+    else if (question.code === "leak") session.leaked = answer === "yes";
+    else await keeper.answer(question.code, answer);
+    const isLast = !part("after-questions").childElementCount;
+    this.tellKept(await (isLast ? keeper.close(session) : keeper.hold(session)));
+  }
+
+  /** @param {boolean} isKept */
+  tellKept(isKept) {
+    write(part("after-kept"), this.keeper.isFull ? "" : word(isKept ? "kept_here" : "kept_in_page"));
+  }
+
+  /** Leave it, as it stands. */
+  async close() {
+    if (this.isRunning) await this.finish("stopped");
+    const { session, keeper } = this;
+    this.session = null;
+    document.body.classList.remove("is-guiding");
+    if (session && keeper.draft) await keeper.close(session);
+  }
+}
+
+/** @param {Item} item @param {import("./guide.js").Position} position */
+function cueOf(item, position) {
+  const found = item.cues.filter((one) => one.part === position.part);
+  return found[(position.repetition - 1) % Math.max(1, found.length)]?.words ?? "";
+}

@@ -1,0 +1,157 @@
+// The pages at home are one page: what stands in its address is shown, and everything is drawn
+// again when something has happened.
+
+import { part, show, write } from "../elements.js";
+import { Diary } from "./diary.js";
+import { Exercise } from "./exercise.js";
+import { hide } from "./hide.js";
+import { Keeper, newId } from "./keeper.js";
+import { isClockOff } from "./phone.js";
+import { Settings, sharedId } from "./settings.js";
+import { forgetOthers, openStore } from "./store.js";
+import { Clinic } from "./sync.js";
+import { Today } from "./today.js";
+import { counted, dayWords, word } from "./words.js";
+
+const whose = document.body.dataset["whose"] ?? "";
+const AGAIN_MS = 60_000;
+
+const store = await openStore(whose, sharedId() !== "");
+const phone = { id: sharedId() || newId(), name: document.body.dataset["phone"] ?? "", is_shared: sharedId() !== "" };
+const keeper = new Keeper(store, new Clinic(document.body.dataset["token"] ?? ""), phone);
+const exercise = new Exercise(keeper);
+const today = new Today(keeper, (item) => void tapped(item));
+const diary = new Diary(keeper);
+const settings = new Settings(keeper, shared);
+
+// --- Where she is
+
+/** The part of the page that an address names. @returns {[string, string]} and the exercise */
+function place() {
+  const [, , view = "today", name = ""] = location.pathname.split("/");
+  return [view, decodeURIComponent(name)];
+}
+
+/** @param {string} view */
+function turnTo(view) {
+  for (const one of document.querySelectorAll("main > [data-part]")) {
+    show(one, one instanceof HTMLElement && one.dataset["part"] === view);
+  }
+  for (const one of document.querySelectorAll(".home-nav a")) {
+    if (one instanceof HTMLElement && one.dataset["view"] === view) one.setAttribute("aria-current", "page");
+    else one.removeAttribute("aria-current");
+  }
+}
+
+/** Show what the address says. @param {boolean} begins at once, where it is an exercise */
+function arrive(begins = false) {
+  const [view, name] = place();
+  if (view === "exercise" && !exercise.open(name)) {
+    history.replaceState(null, "", "/home");
+    arrive();
+    return;
+  }
+  turnTo(view);
+  draw();
+  if (view === "exercise" && begins) exercise.begin();
+  if (view === "diary") diary.open();
+  scrollTo(0, 0);
+}
+
+/** @param {string} address @param {boolean} begins */
+async function go(address, begins = false) {
+  await exercise.close();
+  if (address !== location.pathname) history.pushState(null, "", address);
+  arrive(begins);
+  if (!begins) focusTitle();
+}
+
+function focusTitle() {
+  const title = document.querySelector("main > [data-part]:not([hidden]) h1");
+  if (title instanceof HTMLElement) title.focus();
+}
+
+/** @param {import("./phone.js").Item} item */
+async function tapped(item) {
+  history.pushState(null, "", `/home/exercise/${item.exercise}`);
+  turnTo("exercise");
+  await exercise.tapped(item);
+}
+
+/** From now on this device keeps nothing, or keeps again. @param {boolean} isOn */
+async function shared(isOn) {
+  keeper.store = await openStore(whose, isOn);
+  keeper.phone.is_shared = isOn;
+  const { plan, lease, ahead_s, latest_day, outbox } = keeper.state;
+  await keeper.write({ put: outbox, facts: { plan, lease, ahead_s, latest_day, phone: phone.id, settings: keeper.settings } });
+  if (!isOn) await work();
+  draw();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-view]") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  void go(link.pathname, link.dataset["view"] === "begin");
+});
+addEventListener("popstate", () => void exercise.close().then(() => arrive()));
+part("after-close").addEventListener("click", () => void go("/home"));
+
+// --- What is shown on every one of them
+
+function draw() {
+  today.draw();
+  diary.draw();
+  settings.draw();
+  exercise.drawSound();
+  write(part("day"), dayWords(keeper.day));
+  write(part("note-disk"), keeper.isFull ? word("disk_full") : "");
+  show(part("note-disk"), keeper.isFull);
+  const clock = keeper.clock || (isClockOff(keeper.state, Date.now()) ? word("clock_off") : "");
+  write(part("note-clock"), clock);
+  show(part("note-clock"), clock !== "");
+  drawUnsent();
+}
+
+function drawUnsent() {
+  const { line, refusals } = keeper;
+  const unsent = keeper.state.outbox.length;
+  const isTold = line === "signed_out" || line === "not_hers" || refusals.length > 0;
+  show(part("note-unsent"), unsent > 0 || isTold);
+  const count = unsent ? counted("unsent", unsent) : "";
+  write(part("unsent"), [count, line ? word(line) : "", ...refusals].filter(Boolean).join(" "));
+  show(part("sign-in"), line === "signed_out");
+}
+
+// --- Without a network
+
+async function work() {
+  if (!("serviceWorker" in navigator) || sharedId()) return;
+  try {
+    await navigator.serviceWorker.register("/home/sw.js", { scope: "/home", updateViaCache: "none" });
+  } catch {
+    // A browser that keeps nothing: the page works as long as there is a network.
+  }
+}
+
+async function look() {
+  if (document.hidden) return;
+  await keeper.look();
+  draw();
+  if (!exercise.isRunning) await keeper.sync();
+}
+
+keeper.changed = draw;
+await keeper.load();
+await keeper.look();
+arrive();
+await keeper.sync();
+if (place()[0] === "exercise" || keeper.state.plan) draw();
+await forgetOthers(whose).catch(() => undefined);
+await work();
+document.addEventListener("visibilitychange", () => void look());
+addEventListener("online", () => void look());
+setInterval(() => void look(), AGAIN_MS);
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.shiftKey) hide();
+});

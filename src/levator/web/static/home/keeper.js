@@ -1,0 +1,181 @@
+// Between the page, the storage of the phone and the clinic: what happened is kept first, then
+// sent; what the clinic tells is kept too, and everybody on the page hears of it.
+
+import { clinicTime, dayAt, dayCame, empty, happened, isLeased, synced } from "./phone.js";
+
+/**
+ * @typedef {import("./phone.js").State} State
+ * @typedef {import("./phone.js").Happened} Happened
+ * @typedef {import("./phone.js").Session} Session
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./sync.js").Phone} Phone
+ * @typedef {"" | "no_line" | "signed_out" | "not_hers"} Line
+ */
+
+/** @returns {string} an id that nobody else makes */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
+}
+
+export class Keeper {
+  /** @param {Store} store @param {import("./sync.js").Clinic} clinic @param {Phone} phone */
+  constructor(store, clinic, phone) {
+    this.store = store;
+    this.clinic = clinic;
+    this.phone = phone;
+    /** @type {State} */
+    this.state = empty();
+    /** of an exercise that ended just now, while it is asked how it went @type {Session | null} */
+    this.draft = null;
+    /** @type {Line} */
+    this.line = "";
+    this.refusals = /** @type {string[]} */ ([]);
+    /** what the clinic says of this phone's clock */
+    this.clock = "";
+    /** on no disk, because there was no room @type {Happened[]} */
+    this.loose = [];
+    this.isFull = false;
+    this.isSending = false;
+    this.isWanted = false;
+    this.settings = /** @type {Record<string, boolean>} */ ({ sound: true, voice: false, shake: true });
+    this.changed = () => {};
+  }
+
+  async load() {
+    const { facts, outbox } = await this.store.load();
+    const known = /** @type {Partial<State>} */ (facts);
+    const found = { plan: known.plan, lease: known.lease, ahead_s: known.ahead_s, latest_day: known.latest_day };
+    const there = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== null));
+    this.state = { ...empty(), ...there, outbox };
+    Object.assign(this.settings, facts["settings"]);
+    if (typeof facts["phone"] === "string") this.phone.id = facts["phone"];
+    else await this.write({ facts: { phone: this.phone.id } });
+    const draft = /** @type {Session | undefined | null} */ (facts["draft"]);
+    if (draft) await this.close(draft);
+  }
+
+  get day() {
+    return dayAt(this.state, Date.now());
+  }
+
+  get time() {
+    return clinicTime(this.state, Date.now());
+  }
+
+  /** What is not with the clinic yet. */
+  get unsent() {
+    return this.state.outbox.length + (this.draft ? 1 : 0);
+  }
+
+  /** Whether nothing is here yet, and it is being asked for. */
+  get isAsking() {
+    return !this.state.plan && this.isSending;
+  }
+
+  /** What did not fit before is tried again with it. @param {import("./store.js").Change} change */
+  async write(change) {
+    const put = [...this.loose, ...(change.put ?? [])];
+    const isKept = await this.store.keep({ ...change, put });
+    this.loose = isKept || !this.store.isOnDisk ? [] : put;
+    this.isFull = this.store.isOnDisk && !isKept;
+    return isKept;
+  }
+
+  /** The day may have become another since the last look. */
+  async look() {
+    const { latest_day: before } = this.state;
+    this.state = dayCame(this.state, this.day);
+    if (this.state.latest_day !== before) await this.write({ facts: { latest_day: this.state.latest_day } });
+  }
+
+  /** Keep what happened, then send it. @param {Happened} one @returns {Promise<boolean>} whether it is on the disk */
+  async keep(one) {
+    this.state = happened(this.state, one);
+    const isKept = await this.write({ put: [one] });
+    this.changed();
+    void this.sync();
+    return isKept;
+  }
+
+  /** @param {string} code @param {string | number} answer */
+  answer(code, answer) {
+    return this.keep({ list: "answers", id: newId(), on_day: this.day, at: this.time, code, answer });
+  }
+
+  /**
+   * @param {string} exercise @param {string} startedAt @param {number} repetitions
+   * @param {number} lastedS @param {Session["ended_by"]} endedBy @returns {Session}
+   */
+  session(exercise, startedAt, repetitions, lastedS, endedBy) {
+    const day = startedAt.slice(0, 10);
+    const wasLeased = isLeased(this.state, day);
+    return {
+      list: "sessions", id: newId(), exercise, on_day: day, started_at: startedAt, repetitions,
+      lasted_s: Math.round(10 * lastedS) / 10, ended_by: endedBy, pain: null, leaked: null, was_leased: wasLeased,
+    };
+  }
+
+  /** Kept at once, and sent when she has told how it went, or when the page is opened again. @param {Session} one */
+  async hold(one) {
+    this.draft = one;
+    const isKept = await this.write({ facts: { draft: one } });
+    this.changed();
+    return isKept;
+  }
+
+  /** @param {Session} one */
+  async close(one) {
+    this.draft = null;
+    this.state = happened(this.state, one);
+    const isKept = await this.write({ put: [one], facts: { draft: null } });
+    this.changed();
+    void this.sync();
+    return isKept;
+  }
+
+  /** @param {string} name @param {boolean} isOn */
+  async set(name, isOn) {
+    this.settings[name] = isOn;
+    await this.write({ facts: { settings: { ...this.settings } } });
+    this.changed();
+  }
+
+  /** Send all there is, piece by piece, and take what the clinic tells. */
+  async sync(takesOver = false) {
+    this.isWanted = true;
+    if (this.isSending) return;
+    this.isSending = true;
+    this.changed();
+    while (this.isWanted) {
+      this.isWanted = false;
+      const isMore = await this.send(takesOver);
+      this.isWanted ||= isMore;
+    }
+    this.isSending = false;
+    this.changed();
+  }
+
+  /** @param {boolean} takesOver @returns {Promise<boolean>} whether more can be sent now */
+  async send(takesOver) {
+    const answer = await this.clinic.sync(this.state, this.phone, takesOver);
+    this.line = answer.is === "told" || answer.is === "refused" ? "" : answer.is;
+    if (answer.is === "refused") this.refusals = [answer.why];
+    if (answer.is !== "told") return false;
+    return (await this.take(answer.told)) && this.state.outbox.length > 0;
+  }
+
+  /** @param {import("./phone.js").Told} told @returns {Promise<boolean>} whether something is gone from the outbox */
+  async take(told) {
+    const before = this.state.outbox;
+    this.state = synced(this.state, told, Date.now());
+    const left = new Set(this.state.outbox.map((one) => one.id));
+    const drop = before.map((one) => one.id).filter((id) => !left.has(id));
+    this.loose = this.loose.filter((one) => left.has(one.id));
+    this.refusals = told.refused.map((one) => one.why);
+    this.clock = told.clock ?? "";
+    const { plan, lease, ahead_s, latest_day } = this.state;
+    await this.write({ drop, facts: { plan, lease, ahead_s, latest_day } });
+    return drop.length > 0;
+  }
+}

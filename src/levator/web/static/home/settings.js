@@ -1,0 +1,113 @@
+// What she can set on this phone, and the way out of it.
+
+import { make, part, show, write } from "../elements.js";
+import { Voice } from "../voice.js";
+import { newId } from "./keeper.js";
+import { habitsOf } from "./phone.js";
+import { forgetAll } from "./store.js";
+import { dayWords, word } from "./words.js";
+
+/** @typedef {import("./keeper.js").Keeper} Keeper */
+
+const SHARED = "levator-shared";
+
+/** Under which name the clinic knows a device that is used by others too, as long as the browser is open; "" for her own. */
+export function sharedId() {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${SHARED}=`));
+  return found?.split("=")[1] ?? "";
+}
+
+/** @param {boolean} isOn @param {string} id */
+async function share(isOn, id) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${SHARED}=${id}; Path=/home; SameSite=Strict${secure}${isOn ? "" : "; Max-Age=0"}`;
+  if (isOn) await forgetAll();
+}
+
+/** @param {string} id */
+function box(id) {
+  return /** @type {HTMLInputElement} */ (part(id));
+}
+
+export class Settings {
+  /** @param {Keeper} keeper @param {(isShared: boolean) => Promise<void>} onShared */
+  constructor(keeper, onShared) {
+    this.keeper = keeper;
+    this.isWarned = false;
+    for (const name of ["sound", "voice", "shake"]) {
+      box(`set-${name}`).addEventListener("change", () => void keeper.set(name, box(`set-${name}`).checked));
+    }
+    const shared = async (/** @type {boolean} */ isOn) => {
+      await share(isOn, keeper.phone.id);
+      await onShared(isOn);
+      this.draw();
+    };
+    box("set-shared").addEventListener("change", () => void shared(box("set-shared").checked));
+    part("not-mine").addEventListener("click", () => void shared(true));
+    part("mine").addEventListener("click", () => void keeper.set("mine", true));
+    part("sign-out").addEventListener("submit", (event) => void this.leave(event));
+    show(part("set-shake-part"), "vibrate" in navigator);
+    this.install();
+  }
+
+  draw() {
+    const { settings, state } = this.keeper;
+    for (const name of ["sound", "voice", "shake"]) box(`set-${name}`).checked = settings[name] === true;
+    box("set-shared").checked = sharedId() !== "";
+    this.drawHabits();
+    show(part("set-voice-part"), new Voice(() => {}).own !== undefined);
+    show(part("whose-phone"), !sharedId() && !settings["mine"] && state.plan !== null);
+    write(part("plan-until"), state.plan && !sharedId() ? word("plan_until", { day: dayWords(state.plan.valid_until) }) : "");
+  }
+
+  /** With what of her day she wants to practise. */
+  drawHabits() {
+    const { state, day } = this.keeper;
+    const choices = state.plan?.habit_choices ?? [];
+    const known = habitsOf(state);
+    show(part("habits-choice"), choices.length > 0);
+    const waiting = state.outbox.map((one) => one.id);
+    const shown = JSON.stringify([choices, known.map((one) => [one.code, waiting.includes(one.id)])]);
+    if (shown === this.habits) return;
+    this.habits = shown;
+    part("habit-choices").replaceChildren(
+      ...choices.map((choice) => {
+        const mine = known.find((one) => one.code === choice.code);
+        const box = document.createElement("input");
+        box.type = "checkbox";
+        box.checked = mine !== undefined;
+        box.disabled = mine !== undefined && waiting.includes(mine.id);
+        box.addEventListener("change", () => {
+          void this.keeper.keep({ list: "habits", id: mine?.id ?? newId(), on_day: day, ...choice, is_active: box.checked });
+        });
+        return make("label", "choice", box, [choice.moment, choice.words].filter(Boolean).join(": "));
+      }),
+    );
+  }
+
+  habits = "";
+
+  /** Out of this phone: only what the clinic has may go. @param {Event} event */
+  async leave(event) {
+    event.preventDefault();
+    await this.keeper.sync();
+    if (this.keeper.unsent && !this.isWarned) {
+      this.isWarned = true;
+      show(part("sign-out-first"), true);
+      return;
+    }
+    await forgetAll();
+    /** @type {HTMLFormElement} */ (part("sign-out")).submit();
+  }
+
+  install() {
+    addEventListener("beforeinstallprompt", (event) => {
+      event.preventDefault();
+      show(part("install-part"), true);
+      part("install").addEventListener("click", () => {
+        show(part("install-part"), false);
+        void /** @type {any} */ (event).prompt();
+      }, { once: true });
+    });
+  }
+}

@@ -1,0 +1,82 @@
+// Lets the pages at home work without a network. What they need is fetched when this is installed,
+// under the name of its version; the next version takes over as soon as it has all of its own.
+// The first line, with the version and the files, is put before this one by the server.
+
+const worker = /** @type {any} */ (self);
+/** @type {{version: string, files: string[]}} */
+const { version, files } = worker.shell;
+const BEGINS = "levator-home-";
+const KEPT = BEGINS + version;
+const SHELL = "/home";
+const PATIENT_MS = 4000;
+
+worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request, address.pathname));
+  else if (files.includes(address.pathname)) event.respondWith(file(request));
+  else if (address.pathname.startsWith("/static/")) event.respondWith(piece(request));
+});
+
+async function install() {
+  const kept = await caches.open(KEPT);
+  // Where she is signed out, the page would be the one to sign in: what was here before stays.
+  await kept.addAll(files.map((one) => new Request(one, { redirect: "error" })));
+  await worker.skipWaiting();
+}
+
+async function activate() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((one) => one.startsWith(BEGINS) && one !== KEPT).map((one) => caches.delete(one)));
+  await worker.clients.claim();
+}
+
+/** The network first, so that it is hers and new; else what was kept. @param {Request} request @param {string} path */
+async function page(request, path) {
+  const kept = await caches.open(KEPT);
+  const before = async () => (await kept.match(path)) ?? (await kept.match(SHELL));
+  try {
+    const answer = await within(fetch(request), (await before()) ? PATIENT_MS : 0);
+    const isShell = answer.headers.has("X-Shell");
+    if (answer.ok && isShell) await kept.put(SHELL, answer.clone());
+    else if (answer.ok && answer.type === "basic") await kept.put(path, answer.clone());
+    // Signed out by time, or the server has trouble: her plan is still on this phone.
+    const isNone = answer.type === "opaqueredirect" || answer.status >= 500;
+    return (isNone && (await before())) || answer;
+  } catch (error) {
+    const found = await before();
+    if (found) return found;
+    throw error;
+  }
+}
+
+/** @param {Request} request */
+async function file(request) {
+  return (await caches.match(request.url)) ?? fetch(request);
+}
+
+/** What a page beside the shell needs: kept as it was seen last. @param {Request} request */
+async function piece(request) {
+  const kept = await caches.open(KEPT);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await kept.put(request.url, answer.clone());
+    return answer;
+  } catch (error) {
+    const found = await kept.match(request.url);
+    if (found) return found;
+    throw error;
+  }
+}
+
+/** @param {Promise<Response>} answer @param {number} mostMs 0 for as long as it takes @returns {Promise<Response>} */
+function within(answer, mostMs) {
+  if (!mostMs) return answer;
+  return Promise.race([
+    answer,
+    new Promise((_, fail) => setTimeout(() => fail(new Error("no answer in time")), mostMs)),
+  ]);
+}

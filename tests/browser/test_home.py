@@ -1,0 +1,363 @@
+"""Training at home in a real browser, over https: an invitation, an offline week, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from levator.clinic import Clinic, treatment
+from levator.clinic.accounts import Accounts
+from levator.clinic.certificates import Tls
+from levator.records.home import HomeSession
+from levator.storage.memory import MemoryRepository
+from levator.web.app import App
+from levator.web.home.bundle import bundle
+from levator.web.server import Reach
+from tests.browser.at_home import THERAPIST, She, invited
+from tests.clinic.people import TENANT, clinic_of_all_roles, quick_passwords
+from tests.web.forms import new_id
+from tests.web.served import Served, served
+from tests.web.signing import GOOD
+
+PHONE = {"width": 390, "height": 844}
+CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+#: What a browser keeps of the pages at home: databases, caches, workers.
+KEPT = """async () => [
+    (await indexedDB.databases()).length,
+    (await caches.keys()).length,
+    (await navigator.serviceWorker.getRegistrations()).length,
+]"""
+
+
+class Days:
+    """The clinic's clock, which goes on by days when it is told to."""
+
+    def __init__(self) -> None:
+        self.on = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now().astimezone() + self.on
+
+
+@pytest.fixture(scope="module")
+def days() -> Days:
+    return Days()
+
+
+@pytest.fixture(scope="module")
+def home(tls: Tls, days: Days) -> Iterator[Served]:
+    """One server for all of these tests; each has a woman of her own."""
+    clinic = Clinic(MemoryRepository(), now=days)
+    clinic.accounts = Accounts(clinic.repository, days, clinic.key, quick_passwords())
+    clinic_of_all_roles(clinic.accounts)
+    with served(clinic, Reach(tls=tls, names=tls.names)) as server:
+        yield server
+
+
+@pytest.fixture
+def new_phone(over_tls: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A phone of somebody; a test fails where one of its pages threw an error."""
+    opened: list[BrowserContext] = []
+    thrown: list[str] = []
+
+    def phone(**options: Any) -> BrowserContext:
+        context = over_tls.new_context(**{"viewport": PHONE, "locale": "en-GB", **options})
+        context.on("weberror", lambda error: thrown.append(str(error.error)))
+        opened.append(context)
+        return context
+
+    yield phone
+    for context in opened:
+        context.close()
+    assert thrown == []
+
+
+_numbers = iter(range(1, 100))
+
+
+def woman(home: Served, *prescribed: dict[str, object]) -> She:
+    return invited(home, *prescribed, number=next(_numbers))
+
+
+def accepted(context: BrowserContext, she: She) -> Page:
+    """She opens the link of her invitation and chooses a password: one touch."""
+    page = context.new_page()
+    page.goto(she.link)
+    page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("The same password again").fill(GOOD)
+    page.get_by_role("button", name="Keep this password").click()
+    expect(page).to_have_url(f"{she.link.split('/invitation')[0]}/home")
+    return page
+
+
+def well(page: Page) -> None:
+    """Nothing of the red flags, and no pain: two touches."""
+    page.get_by_role("button", name="None of these").click()
+    page.get_by_role("button", name="0", exact=True).click()
+    expect(page.get_by_role("link", name="Begin").first).to_be_visible()
+
+
+def sessions_of(home: Served, she: She) -> list[HomeSession]:
+    with home.clinic.repository.work(writes=False) as work:
+        return [one for one in work.find(HomeSession, TENANT) if one.patient_id == she.patient_id]
+
+
+def rests(page: Page) -> None:
+    """The page has sent everything."""
+    expect(page.locator("#note-unsent")).to_be_hidden()
+
+
+def test_a_first_exercise_an_offline_week_and_all_of_it_with_the_clinic(
+    home: Served, days: Days, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    context = new_phone()
+    page = accepted(context, she)
+    page.clock.install()
+    page.reload()
+    # --- Four touches after the link of the invitation, that of the password among them.
+    well(page)
+    page.get_by_role("link", name="Begin: Short and strong").click()
+    expect(page.locator("#pause")).to_be_focused()
+    page.clock.fast_forward("10:00")
+    expect(page.get_by_role("heading", name="Well done")).to_be_visible()
+    expect(page.locator("#after-kept")).to_have_text("Kept on this phone.")
+    page.get_by_role("button", name="0", exact=True).click()
+    page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_role("button", name="To today").click()
+    expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(page)
+    [first] = sessions_of(home, she)
+    assert (first.ended_by, first.repetitions, first.pain, first.leaked) == ("done", 3, 0, False)
+    assert first.was_leased
+    assert not first.is_over_limit
+
+    # --- It can be installed.
+    page.wait_for_function(CONTROLLED)
+    debugger = context.new_cdp_session(page)
+    manifest = debugger.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert '"Day plan"' in manifest["data"]
+    wrong = debugger.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in wrong if one["errorId"] != "in-incognito"] == []
+
+    # --- Six days without a network, and a page that is opened anew on each.
+    context.set_offline(True)
+    for day in range(1, 7):
+        page.clock.fast_forward(timedelta(days=1) // timedelta(milliseconds=1))
+        page.goto(f"{home.address}/home")
+        well(page)
+        page.get_by_role("button", name="Done without the timer: Short and strong").click()
+        expect(page.get_by_role("heading", name="Noted")).to_be_visible()
+        page.get_by_role("button", name="To today").click()
+        expect(page.locator("#unsent")).to_contain_text(f"{3 * day} things not sent yet.")
+    days.on = timedelta(days=6)
+    try:
+        context.set_offline(False)
+        page.clock.run_for(61_000)
+        rests(page)
+        kept = sessions_of(home, she)
+    finally:
+        days.on = timedelta()
+    assert len(kept) == 7
+    assert len({one.on_day for one in kept}) == 7
+    assert {one.ended_by for one in kept} == {"done", "tapped"}
+    assert not any(one.is_clock_unsure or one.is_over_limit for one in kept)
+
+
+def test_what_is_kept_while_she_is_signed_out_waits_and_goes_when_she_signs_in(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    context = new_phone()
+    page = accepted(context, she)
+    well(page)
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    context.clear_cookies()  # as where her login ran out
+    page.goto(f"{home.address}/home")
+    page.get_by_role("button", name="Done without the timer").click()
+    page.get_by_role("button", name="To today").click()
+    note = page.locator("#note-unsent")
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
+    note.get_by_role("link", name="Sign in").click()
+    page.get_by_label("E-mail address").fill(she.user.email)
+    page.get_by_label("Password").fill(GOOD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
+
+
+def test_a_day_is_on_one_phone_until_another_takes_it_over(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    first = accepted(new_phone(), she)
+    well(first)
+    second = new_phone().new_page()
+    second.goto(f"{home.address}/sign-in")
+    second.get_by_label("E-mail address").fill(she.user.email)
+    second.get_by_label("Password").fill(GOOD)
+    second.get_by_role("button", name="Sign in", exact=True).click()
+    expect(second.get_by_role("heading", name="Today is on Chrome")).to_be_visible()
+    assert second.get_by_role("link", name="Begin").count() == 0
+    first.context.set_offline(True)
+    first.get_by_role("button", name="Done without the timer").click()
+    first.get_by_role("button", name="To today").click()
+    second.get_by_role("button", name="Do it on this phone").click()
+    expect(second.get_by_role("heading", name="2 more times today")).to_be_visible()
+    # What the first did with its old lease is kept, and counts on both.
+    first.context.set_offline(False)
+    first.reload()
+    expect(first.get_by_role("heading", name="Today is on Chrome")).to_be_visible()
+    second.reload()
+    expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
+    assert len(sessions_of(home, she)) == 1
+
+
+def test_what_the_clinic_shut_meanwhile_is_shut_and_what_was_done_is_kept(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    page.context.set_offline(True)
+    today = datetime.now().astimezone().date().isoformat()
+    flag = {"on_day": today, "code": "bleeding"}
+    treatment.report_red_flag(
+        home.clinic.acts, THERAPIST, she.patient_id, new_id(), stop=lambda _: None, **flag
+    )
+    page.get_by_role("button", name="Done without the timer").click()
+    page.get_by_role("button", name="To today").click()
+    expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet.")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
+    assert page.get_by_role("link", name="Begin").count() == 0
+    assert len(sessions_of(home, she)) == 1
+
+
+def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clinic(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    rests(page)
+    page.evaluate(
+        """() => {
+            IDBObjectStore.prototype.put = function () {
+                this.transaction.abort();
+                throw new DOMException("full", "QuotaExceededError");
+            };
+        }"""
+    )
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Done without the timer").click()
+    expect(page.locator("#note-disk")).to_contain_text("This phone is full")
+    expect(page.locator("#after-kept")).to_have_text("")
+    page.get_by_role("button", name="To today").click()
+    expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet.")
+    page.context.set_offline(False)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    rests(page)
+    assert len(sessions_of(home, she)) == 1
+
+
+def test_a_shared_device_and_signing_out_leave_nothing(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = accepted(new_phone(), woman(home))
+    page.wait_for_function(CONTROLLED)
+    assert page.evaluate(KEPT) == [1, 1, 1]
+    page.get_by_role("button", name="Others use it too").click()
+    page.wait_for_function(f"async () => String(await ({KEPT})()) === '0,0,0'")
+    well(page)
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    assert page.evaluate(KEPT) == [0, 0, 0]
+    page.goto(f"{home.address}/home/settings")
+    page.get_by_label("Others use it too").uncheck()
+    page.wait_for_function(CONTROLLED)
+    assert page.evaluate(KEPT) == [1, 1, 1]
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+def test_a_new_version_takes_over_and_leaves_nothing_of_the_old(
+    home: Served, new_phone: Callable[..., BrowserContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = accepted(new_phone(), woman(home))
+    page.wait_for_function(CONTROLLED)
+    before = page.evaluate("() => caches.keys()")
+    [made] = [one.endpoint.__self__ for one in home.app.admission.routes if one.path == "/home"]
+    newer = bundle("home.css", "text/css", ".home { color: teal }")
+    monkeypatch.setattr(made, "parts", {**made.parts, "home.css": newer})
+    page.reload()
+    page.wait_for_function(
+        "async (before) => { const now = await caches.keys();"
+        " return now.length === 1 && now[0] !== before[0]; }",
+        arg=before,
+    )
+    page.context.set_offline(True)
+    page.reload()
+    assert page.evaluate("() => getComputedStyle(document.body).color") == "rgb(0, 128, 128)"
+
+
+def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, other = woman(home), woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    page.goto(she.link)
+    expect(page.get_by_role("heading", name="This link does not hold")).to_be_visible()
+    # Somebody else opens hers on the same phone: she sees nothing of the first.
+    page.goto(other.link)
+    page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("The same password again").fill(GOOD)
+    page.get_by_role("button", name="Keep this password").click()
+    expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
+    page.wait_for_function("async () => (await indexedDB.databases()).length === 1")
+
+
+def test_the_first_visit_is_light(
+    home: Served, new_phone: Callable[..., BrowserContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted by the server: everything that page and worker fetch, with its headers."""
+    she = woman(home)
+    asked: list[str] = []
+    sent = 0
+    answer = App.__call__
+
+    async def counting(self: App, scope: Any, receive: Any, send: Any) -> None:
+        async def count(message: Any) -> None:
+            nonlocal sent
+            sent += len(message.get("body", b""))
+            sent += sum(len(name) + len(value) + 4 for name, value in message.get("headers", ()))
+            await send(message)
+
+        if scope["type"] == "http" and not scope["path"].startswith("/invitation"):
+            asked.append(scope["path"])
+        await answer(self, scope, receive, count)
+
+    page = new_phone().new_page()
+    page.goto(she.link)
+    page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("The same password again").fill(GOOD)
+    monkeypatch.setattr(App, "__call__", counting)
+    page.get_by_role("button", name="Keep this password").click()
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    assert len(asked) <= 8, asked
+    assert sent <= 60_000, sent

@@ -1,0 +1,183 @@
+"""Every state of the pages at home: for who cannot see, in light and dark, small and large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from levator.texts import LANGUAGES
+from tests.browser.at_home import known
+from tests.browser.signing import sign_in
+from tests.web.served import Served
+
+Axe = Callable[[Page], list[str]]
+SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
+LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
+#: Width, height, size of text: a phone, a tablet, a small phone, twice as large.
+SIZES = (
+    (390, 844, "100%"),
+    (834, 1112, "100%"),
+    (320, 568, "100%"),
+    (390, 844, "200%"),
+    (195, 422, "100%"),
+)
+#: Stop and Pain can be touched, whatever the size.
+REACHED = """() => ["stop", "pain"].filter((name) => {
+    const part = document.getElementById(name);
+    part.scrollIntoView();
+    const box = part.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    return !part.contains(document.elementFromPoint(x, y));
+})"""
+
+
+def states(page: Page, address: str) -> Iterator[str]:
+    """Walk through everything that she can see, and name it."""
+    page.goto(f"{address}/home")
+    expect(page.locator(".question")).to_have_count(2)
+    yield "questions"
+    page.locator(".question .answers button").first.click()
+    page.locator(".question .scale button").first.click()
+    expect(page.locator(".item")).to_have_count(2)
+    yield "today"
+    page.locator(".item h2 a").first.click()
+    yield "before"
+    page.locator("#begin").click()
+    yield "running"
+    page.locator("#pause").click()
+    yield "paused"
+    page.locator("#stop").click()
+    yield "after"
+    page.locator("#after-close").click()
+    for view in ("diary", "help"):
+        page.locator(f".home-nav [data-view={view}]").click()
+        yield view
+    page.locator("main [data-view=settings]:visible").click()
+    yield "settings"
+    page.locator("#hide").click()
+    yield "hidden"
+    page.locator(".cover").dblclick()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_is_accessible_and_nothing_scrolls_sideways(
+    server: Served, browser: Browser, axe: Axe, language: str
+) -> None:
+    number = 40 + LANGUAGES.index(language)
+    wanted = ({"exercise": "strength", "because": "x"}, {"exercise": "endurance", "because": "x"})
+    she = known(server, *wanted, number=number, language=language)
+    scheme = "dark" if language in ("en", "fr") else "light"
+    context = browser.new_context(color_scheme=scheme, locale=language)
+    page = sign_in(server, context.new_page(), "patient", she.user.id)
+    seen, wrong = [], {}
+    for state in states(page, server.address):
+        # So high that no part is half behind the places at the bottom, where axe cannot judge it.
+        page.set_viewport_size({"width": 390, "height": 2600})
+        seen.append(state)
+        if found := axe(page):
+            wrong[state] = found
+        for width, height, size in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(LARGE, size)
+            if page.evaluate(SIDEWAYS):
+                wrong[f"{state} {width} {size}"] = ["scrolls sideways"]
+            if state in ("running", "paused") and (out := page.evaluate(REACHED)):
+                wrong[f"{state} {width} {size} reached"] = out
+        page.evaluate(LARGE, "100%")
+        page.set_viewport_size({"width": 390, "height": 844})
+    context.close()
+    assert wrong == {}
+    assert len(seen) == 10
+
+
+def test_an_exercise_is_done_by_keyboard_alone_and_in_words_where_motion_is_not_wanted(
+    server: Served, browser: Browser
+) -> None:
+    she = known(server, {"exercise": "strength", "because": "x"}, number=50)
+    context = browser.new_context(reduced_motion="reduce", locale="en-GB")
+    page = sign_in(server, context.new_page(), "patient", she.user.id)
+    page.goto(f"{server.address}/home")
+    expect(page.locator(".question")).to_have_count(2)
+
+    def press_on(name: str) -> None:
+        """Go on by Tab until a button or link of this name, and press it."""
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            reached = page.evaluate(
+                "() => document.activeElement.ariaLabel ?? document.activeElement.textContent"
+            )
+            if reached == name:
+                page.keyboard.press("Enter")
+                return
+        raise AssertionError(f"{name} is not reached")
+
+    press_on("None of these")
+    press_on("0")
+    expect(page.locator(".item")).to_have_count(1)
+    press_on("Begin: Short and strong")
+    expect(page.locator("#pause")).to_be_focused()
+    expect(page.locator("#phase")).to_have_text("Get ready")
+    expect(page.locator("#spoken")).to_contain_text("Get ready")
+    assert (
+        page.evaluate("() => getComputedStyle(document.querySelector('.core')).transform") == "none"
+    )
+    page.keyboard.press("Space")
+    expect(page.locator("#phase")).to_have_text("Paused")
+    press_on("Pain")
+    expect(page.get_by_role("heading", name="Let go and rest")).to_be_focused()
+    context.close()
+
+
+#: Every tone that is given to the device, and every change of the large word with its moment.
+WATCH = """(() => {
+    window.tones = 0;
+    window.words = [];
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) { tones += 1; start.apply(this, when); };
+    addEventListener("DOMContentLoaded", () => {
+        const phase = document.getElementById("phase");
+        new MutationObserver(() => words.push([performance.now() / 1000, phase.textContent]))
+            .observe(phase, { childList: true });
+    });
+})()"""
+HIDE = """(is) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => is });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+WORDS = {"rise": "Tighten", "hold": "Hold", "fall": "Let go", "rest": "Rest"}
+
+
+def test_the_timer_keeps_time_while_the_page_is_hidden_and_its_tones_go_on(
+    server: Served, browser: Browser
+) -> None:
+    """Some minutes of the page's clock, moved by the test, most of them out of sight."""
+    she = known(server, {"exercise": "endurance", "because": "x"}, number=51)
+    context = browser.new_context(locale="en-GB")
+    page = sign_in(server, context.new_page(), "patient", she.user.id)
+    page.add_init_script(WATCH)
+    page.clock.install()
+    with page.expect_response("**/home/sync") as told:
+        page.goto(f"{server.address}/home")
+    [item] = told.value.json()["plan"]["items"].values()
+    page.locator(".question .answers button").first.click()
+    page.locator(".question .scale button").first.click()
+    page.locator(".item .primary").click()
+    page.clock.run_for(6_000)
+    assert page.evaluate("tones") >= 2 * len(item["breakpoints"])  # all with the device already
+    page.evaluate(HIDE, True)
+    page.clock.fast_forward(int(1000 * item["lasts_s"]) - 40_000)
+    page.evaluate(HIDE, False)
+    page.clock.run_for(33_000)
+    words = page.evaluate("words")
+    context.close()
+    began_s = next(at_s for at_s, word in words if word == "Tighten")
+    parts = [(at_s, WORDS[part]) for at_s, part in item["breakpoints"]]
+    on_time = [
+        (word, at_s - began_s)
+        for at_s, word in words
+        if any(word == asked and abs(at_s - began_s - due_s) <= 0.05 for due_s, asked in parts)
+    ]
+    assert len(on_time) >= 6
+    assert len({round(at_s) for _, at_s in on_time if at_s > 100}) >= 3

@@ -1,0 +1,158 @@
+"""The pages at home as the server sends them: whose they are, how they are packed and kept."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+import httpx
+import pytest
+
+from levator.clinic.invitations import Invitations
+from levator.course.exercise import Part
+from levator.records.access import Actor
+from levator.records.home import DiaryKind, HomeEnd
+from levator.texts import LANGUAGES, speaker
+from levator.web.home.bundle import STATIC, one_script
+from levator.web.home.words import COUNTED, WORDS
+from tests.clinic.people import TENANT
+from tests.web.served import Served, served
+from tests.web.signing import GOOD, sent, signs_in
+
+HOME = STATIC / "home"
+SHELLS = ("/home", "/home/exercise/strength", "/home/diary", "/home/settings", "/home/help")
+#: What a script asks of the words: `word("name")`, `counted("name", n)`, in one branch or another.
+ASKED = re.compile(r"\b(?:word|counted)\((?P<first>[^)]*)")
+NAMES = re.compile(r'"([a-z_]+)"')
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with served() as server:
+        yield server
+
+
+def test_she_gets_one_shell_and_nobody_else_does(server: Served) -> None:
+    with server.client_of("patient") as client:
+        shown = {path: client.get(path) for path in SHELLS}
+    assert {answer.status_code for answer in shown.values()} == {200}
+    assert len({answer.text for answer in shown.values()}) == 1
+    for role in ("therapist", "clinic_admin", "system_admin", "researcher"):
+        with server.client_of(role) as client:
+            assert client.get("/home").status_code in (403, 404)
+    with server.stranger() as client:
+        assert client.get("/home").headers["location"] == "/sign-in?next=/home"
+
+
+def test_nothing_of_her_stands_in_the_shell(server: Served) -> None:
+    with server.client_of("patient") as client:
+        page = client.get("/home")
+    assert "Mia" not in page.text
+    assert "Jansen" not in page.text
+    assert re.search(r'data-whose="[0-9a-f]{32}"', page.text)
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_what_the_worker_keeps_is_there_and_is_what_the_page_asks_for(server: Served) -> None:
+    with server.client_of("patient") as client:
+        page, worker = client.get("/home"), client.get("/home/sw.js")
+        files = re.findall(r'"(/home[^"]*)"', worker.text.splitlines()[0])
+        assert files[0] == "/home"
+        assert all(client.get(one).status_code == 200 for one in files)
+    assert worker.headers["service-worker-allowed"] == "/home"
+    assert worker.headers["content-type"].startswith("text/javascript")
+    asked = re.findall(r'(?:href|src)="(/home/parts/[^"]*)"', page.text)
+    assert sorted(asked) == sorted(files[1:])
+    assert page.headers["x-shell"] in worker.text
+
+
+def test_a_part_is_kept_for_a_year_packed_and_gone_in_another_version(server: Served) -> None:
+    with server.stranger() as client:
+        worker = client.get("/home/sw.js").text
+        script = next(
+            one for one in re.findall(r'"(/home/parts[^"]*)"', worker) if "home.js" in one
+        )
+        plain = client.get(script, headers={"accept-encoding": "identity"})
+        packed = client.get(script, headers={"accept-encoding": "gzip"})
+        assert client.get(re.sub(r"/[0-9a-f]{16}/", f"/{'0' * 16}/", script)).status_code == 404
+    assert "immutable" in plain.headers["cache-control"]
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert len(gzip.compress(plain.content)) < 20_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_app_has_a_neutral_name_in_each_language(server: Served, language: str) -> None:
+    with server.stranger() as client:
+        told = client.get("/home/manifest.webmanifest", params={"language": language})
+        manifest = told.json()
+        assert all(client.get(icon["src"]).status_code == 200 for icon in manifest["icons"])
+    assert told.headers["content-type"].startswith("application/manifest+json")
+    assert manifest["name"] == speaker(language).say("Day plan")
+    assert (manifest["start_url"], manifest["scope"]) == ("/home", "/home")
+    assert manifest["display"] == "standalone"
+    assert not re.search("levator|pelv|bekken|becken|périn", told.text, re.IGNORECASE)
+
+
+def test_she_begins_at_home_after_signing_in_and_after_her_invitation() -> None:
+    with served() as server:
+        therapist = Actor(f"{TENANT}-therapist", TENANT, "therapist")
+        invitations = Invitations(server.clinic.accounts)
+        record = f"{TENANT}-record"
+        user, token = invitations.invite_patient(therapist, record, "mia@her.example")
+        with server.stranger() as client:
+            chosen = {"password": GOOD, "again": GOOD}
+            accepted = sent(client, f"/invitation/{token}", **chosen)
+            assert accepted.headers["location"] == "/home"
+        with server.stranger() as client:
+            assert signs_in(client, user.email).headers["location"] == "/home"
+            assert f'href="/patients/{record}"' in client.get("/home").text
+            assert 'href="/home"' in client.get(f"/patients/{record}").text
+
+
+def asked_words() -> set[str]:
+    found = set()
+    for path in HOME.glob("*.js"):
+        for call in ASKED.finditer(path.read_text("utf-8")):
+            found |= set(NAMES.findall(call["first"]))
+    return found
+
+
+def test_every_word_that_a_script_asks_for_is_there() -> None:
+    kinds = set(get_args(Part)) | {"ready", "paused"} | set(get_args(DiaryKind))
+    ends = {f"after_{one}" for one in get_args(HomeEnd)}
+    offers = {"no_plan", "over", "closed", "no_plan_why", "over_why", "closed_why"}
+    asked = asked_words() | kinds | ends | offers
+    assert asked - (WORDS.keys() | COUNTED.keys()) == set()
+    lines = {"no_line", "signed_out", "not_hers"}
+    assert WORDS.keys() | COUNTED.keys() == asked | lines
+
+
+def test_one_script_holds_each_file_once_and_imports_nothing() -> None:
+    script = one_script(HOME / "home.js")
+    assert not re.search(r"^(?:import|export) ", script, re.MULTILINE)
+    for name in ("class Guide", "class Keeper", "class Awake", "function note("):
+        assert script.count(name) == 1
+
+
+def test_the_scripts_at_home_are_found_by_the_one_that_begins() -> None:
+    """A module that nobody imports would be sent to nobody."""
+    script = one_script(HOME / "home.js")
+    alone = {"sw.js", "leaving.js"}
+    for path in HOME.glob("*.js"):
+        first = re.search(
+            r"^export (?:async )?(?:class|function|const) (\w+)", path.read_text(), re.M
+        )
+        assert path.name in alone or path.name == "home.js" or (first and first[1] in script)
+
+
+def client_with(server: Served, agent: str) -> httpx.Client:
+    client = server.client_of("patient")
+    client.headers["user-agent"] = agent
+    return client
+
+
+def test_a_phone_is_called_by_its_browser(server: Served) -> None:
+    agent = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+    with client_with(server, agent) as client:
+        assert 'data-phone="Firefox · Android"' in client.get("/home").text
