@@ -50,8 +50,8 @@ PICTURES: Mapping[str, str] = {
 
 def picture(voice: Speaker, name: str) -> Markup:
     """Return a drawing to be put into a page, with its words in the page's language."""
-    begin = '<svg class="picture" role="img" aria-label="{}"'
-    return Markup(begin).format(voice.say(PICTURES[name])) + _drawn(name)
+    begin = Markup('<svg class="picture" role="img" aria-label="')
+    return begin + voice.say(PICTURES[name]) + Markup('"') + _drawn(name)
 
 
 @cache
