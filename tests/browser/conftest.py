@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 import dev
 from levator.clinic.certificates import Tls, make_authority
@@ -79,31 +80,48 @@ def over_tls(browser: Browser, tls: Tls) -> Iterator[Browser]:
     running.close()
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page in a context of its own, as a second person would; takes context options.
+def base_of(request: Request) -> str:
+    """The address of the page, or of the service worker, that asks."""
+    worker = request.service_worker
+    return worker.url if worker else request.frame.url
 
-    A test that used it fails when a page's script threw an error that nobody caught, or when a
-    page loaded anything from another origin than its own.
+
+@contextmanager
+def watched(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open contexts, each as a person of her own, with the options of a context.
+
+    A test fails when a page's script threw an error that nobody caught, or when a page or its
+    service worker loaded anything from another origin than its own.
     """
-    contexts, thrown, foreign = [], [], []
+    contexts: list[BrowserContext] = []
+    thrown: list[str] = []
+    foreign: list[str] = []
 
     def look_at(request: Request) -> None:
-        if not request.is_navigation_request() and is_foreign(request.url, request.frame.url):
-            foreign.append(f"{request.frame.url} loaded {request.url}")
+        if request.service_worker is None and request.is_navigation_request():
+            return
+        if is_foreign(request.url, base_of(request)):
+            foreign.append(f"{base_of(request)} loaded {request.url}")
 
-    def open_page(**options: Any) -> Page:
-        contexts.append(browser.new_context(**options))
-        contexts[-1].on("request", look_at)
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: thrown.append(str(error)))
-        return page
+    def open_context(**options: Any) -> BrowserContext:
+        context = browser.new_context(**options)
+        context.on("request", look_at)
+        context.on("weberror", lambda error: thrown.append(str(error.error)))
+        contexts.append(context)
+        return context
 
-    yield open_page
+    yield open_context
     for context in contexts:
         context.close()
     assert thrown == []
     assert foreign == []
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page in a context of its own, as a second person would; takes context options."""
+    with watched(browser) as open_context:
+        yield lambda **options: open_context(**options).new_page()
 
 
 @pytest.fixture(scope="module")

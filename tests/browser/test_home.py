@@ -18,6 +18,7 @@ from levator.web.app import App
 from levator.web.home.bundle import bundle
 from levator.web.server import Reach
 from tests.browser.at_home import THERAPIST, She, invited
+from tests.browser.conftest import watched
 from tests.clinic.people import TENANT, clinic_of_all_roles, quick_passwords
 from tests.web.forms import new_id
 from tests.web.served import Served, served
@@ -60,20 +61,10 @@ def home(tls: Tls, days: Days) -> Iterator[Served]:
 
 @pytest.fixture
 def new_phone(over_tls: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A phone of somebody; a test fails where one of its pages threw an error."""
-    opened: list[BrowserContext] = []
-    thrown: list[str] = []
-
-    def phone(**options: Any) -> BrowserContext:
-        context = over_tls.new_context(**{"viewport": PHONE, "locale": "en-GB", **options})
-        context.on("weberror", lambda error: thrown.append(str(error.error)))
-        opened.append(context)
-        return context
-
-    yield phone
-    for context in opened:
-        context.close()
-    assert thrown == []
+    """A phone of somebody."""
+    with watched(over_tls) as open_context:
+        given = {"viewport": PHONE, "locale": "en-GB"}
+        yield lambda **options: open_context(**given, **options)
 
 
 _numbers = iter(range(1, 100))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from levator.texts import LANGUAGES
 from tests.browser.at_home import known
 from tests.browser.signing import sign_in
 from tests.web.served import Served
 
-Axe = Callable[[Page], list[str]]
+Axe = Callable[..., list[str]]
+Opener = Callable[..., Page]
 SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
 LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
 #: Width, height, size of text: a phone, a tablet, a small phone, twice as large.
@@ -63,20 +64,21 @@ def states(page: Page, address: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_is_accessible_and_nothing_scrolls_sideways(
-    server: Served, browser: Browser, axe: Axe, language: str
+    server: Served, new_page: Opener, axe: Axe, language: str
 ) -> None:
     number = 40 + LANGUAGES.index(language)
     wanted = ({"exercise": "strength", "because": "x"}, {"exercise": "endurance", "because": "x"})
     she = known(server, *wanted, number=number, language=language)
-    scheme = "dark" if language in ("en", "fr") else "light"
-    context = browser.new_context(color_scheme=scheme, locale=language)
-    page = sign_in(server, context.new_page(), "patient", she.user.id)
+    page = sign_in(server, new_page(locale=language), "patient", she.user.id)
     seen, wrong = [], {}
     for state in states(page, server.address):
         # So high that no part is half behind the places at the bottom, where axe cannot judge it.
         page.set_viewport_size({"width": 390, "height": 2600})
         seen.append(state)
-        if found := axe(page):
+        page.emulate_media(color_scheme="dark")
+        found = axe(page, "color-contrast")
+        page.emulate_media(color_scheme="light")
+        if found := found + axe(page):
             wrong[state] = found
         for width, height, size in SIZES:
             page.set_viewport_size({"width": width, "height": height})
@@ -87,17 +89,17 @@ def test_every_state_is_accessible_and_nothing_scrolls_sideways(
                 wrong[f"{state} {width} {size} reached"] = out
         page.evaluate(LARGE, "100%")
         page.set_viewport_size({"width": 390, "height": 844})
-    context.close()
     assert wrong == {}
     assert len(seen) == 10
 
 
 def test_an_exercise_is_done_by_keyboard_alone_and_in_words_where_motion_is_not_wanted(
-    server: Served, browser: Browser
+    server: Served, new_page: Opener
 ) -> None:
     she = known(server, {"exercise": "strength", "because": "x"}, number=50)
-    context = browser.new_context(reduced_motion="reduce", locale="en-GB")
-    page = sign_in(server, context.new_page(), "patient", she.user.id)
+    page = sign_in(
+        server, new_page(reduced_motion="reduce", locale="en-GB"), "patient", she.user.id
+    )
     page.goto(f"{server.address}/home")
     expect(page.locator(".question")).to_have_count(2)
 
@@ -127,7 +129,6 @@ def test_an_exercise_is_done_by_keyboard_alone_and_in_words_where_motion_is_not_
     expect(page.locator("#phase")).to_have_text("Paused")
     press_on("Pain")
     expect(page.get_by_role("heading", name="Let go and rest")).to_be_focused()
-    context.close()
 
 
 #: Every tone that is given to the device, and every change of the large word with its moment.
@@ -150,12 +151,11 @@ WORDS = {"rise": "Tighten", "hold": "Hold", "fall": "Let go", "rest": "Rest"}
 
 
 def test_the_timer_keeps_time_while_the_page_is_hidden_and_its_tones_go_on(
-    server: Served, browser: Browser
+    server: Served, new_page: Opener
 ) -> None:
     """Some minutes of the page's clock, moved by the test, most of them out of sight."""
     she = known(server, {"exercise": "endurance", "because": "x"}, number=51)
-    context = browser.new_context(locale="en-GB")
-    page = sign_in(server, context.new_page(), "patient", she.user.id)
+    page = sign_in(server, new_page(locale="en-GB"), "patient", she.user.id)
     page.add_init_script(WATCH)
     page.clock.install()
     with page.expect_response("**/home/sync") as told:
@@ -171,7 +171,6 @@ def test_the_timer_keeps_time_while_the_page_is_hidden_and_its_tones_go_on(
     page.evaluate(HIDE, False)
     page.clock.run_for(33_000)
     words = page.evaluate("words")
-    context.close()
     began_s = next(at_s for at_s, word in words if word == "Tighten")
     parts = [(at_s, WORDS[part]) for at_s, part in item["breakpoints"]]
     on_time = [
