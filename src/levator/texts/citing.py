@@ -35,7 +35,6 @@ _PHRASES = (
     ),
     mark("besides the strength also the length"),
     mark("between maximal contractions"),
-    mark("breathing out"),
     mark("built up to"),
     mark("close to the largest effort"),
     mark("counted from week 6"),
