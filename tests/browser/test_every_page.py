@@ -22,6 +22,7 @@ from levator.texts import LANGUAGES
 from levator.web.routes import ACTIONS, PUBLIC
 from tests.browser.signing import sign_in
 from tests.clinic.people import TENANT, clinic_of_all_roles, confirm
+from tests.web.at_home import everything
 from tests.web.forms import day_ago, new_id, patient, put
 from tests.web.served import Served, served
 
@@ -44,6 +45,7 @@ OF_A_THERAPIST = (
     "details", "hand-over", "invite", "close-access", "pregnancy", "birth", "clearance", "revoke",
     "red-flag", "pain", "symptom", "test", "consent", "withdraw", "note", "decide", "end",
     "release", "sitting", "sessions", "sessions/{session_id}",
+    "home", "home/exercises/{exercise}", "home/exercises/{exercise}/withdraw",
 )  # fmt: skip
 #: Of one who has a red flag.
 OF_ONE_FLAGGED = ("", "/sitting", "/clearance")
@@ -122,6 +124,7 @@ def hers(server: Served) -> str:
     with server.client() as client:
         path = patient(client)
         put(client, f"{path}/consents/{new_id()}", what="research", given_on=day_ago(1))
+        everything(server, client, path)
     trained: dict[str, Any] = {"stage": "step-6", "state": "ended", "ended_by": "rounds_done"}
     with server.clinic.repository.work(writes=True) as work:
         work.put(
@@ -155,7 +158,12 @@ def walked(role: Role | None) -> list[str]:
 
 
 def address(path: str, hers: str) -> str:
-    told = {"session_id": SESSION, "number": f"{TENANT}-therapist", "page": "lifting"}
+    told = {
+        "session_id": SESSION,
+        "number": f"{TENANT}-therapist",
+        "page": "lifting",
+        "exercise": "endurance",
+    }
     for name, value in told.items():
         path = path.replace(f"{{{name}}}", value)
     return path.replace(HERS, hers)

@@ -141,6 +141,11 @@ PAGES: Mapping[str, Case] = {
     f"POST {_P}/end": Case(
         sent=lambda to: {"data": {"course": to.course, "version": "1", "ended_on": day(0), **GOALS}}
     ),
+    f"GET {_P}/home": Case(),
+    f"GET {_P}/home/exercises/{{exercise}}": Case(),
+    f"POST {_P}/home/exercises/{{exercise}}": Case(sent=form(because="holds well")),
+    f"GET {_P}/home/exercises/{{exercise}}/withdraw": Case(),
+    f"POST {_P}/home/exercises/{{exercise}}/withdraw": Case(sent=form(because="tired")),
     f"GET {_P}/sitting": Case(),
     # Her answer and her pain are kept, and a room is opened.
     f"POST {_P}/sitting": Case(
@@ -357,6 +362,7 @@ class Asked:
             "login_id": new_id(),
             "passkey_id": new_id(),
             "recording": to.session,
+            "exercise": "endurance",
         }
         names |= {name: getattr(to, kind) for name, kind in self.case.params.items()}
         return self.key.split(" ")[1].format_map(names)

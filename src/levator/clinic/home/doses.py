@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from levator.clinic.charts import day_of, is_of_here
 from levator.clinic.history import History
@@ -26,16 +27,34 @@ def all_exercises() -> tuple[Exercise, ...]:
     return tuple(map(load_exercise, exercise_ids()))
 
 
+Given: TypeAlias = tuple[HomePrescription, HomeDose]
+
+
 def doses_of(prescriptions: Iterable[HomePrescription]) -> tuple[HomeDose, ...]:
-    """Return what is prescribed, the newest of an exercise last: from its first day on it alone
-    holds. What was taken in from elsewhere opens nothing."""
-    found: list[HomeDose] = []
+    """Return what is prescribed, each for the days on which it holds."""
+    return tuple(dose for _, dose in given_of(prescriptions))
+
+
+def given_of(prescriptions: Iterable[HomePrescription]) -> list[Given]:
+    """Return what is prescribed with its dose, the newest of an exercise last: from its first day
+    on it alone holds. What was taken in from elsewhere opens nothing."""
+    found: list[Given] = []
     for one in (each for each in prescriptions if is_of_here(each)):
         begins = day_of(one.from_on)
-        found = [_until(dose, one.exercise, begins) for dose in found]
+        found = [(kept, _until(dose, one.exercise, begins)) for kept, dose in found]
         if not one.is_withdrawn:
-            found.append(dose_of(one))
-    return tuple(found)
+            found.append((one, dose_of(one)))
+    return found
+
+
+def standing(prescriptions: Iterable[HomePrescription], today: Day) -> list[Given]:
+    """Return what is prescribed for today or a later day."""
+    return [(kept, dose) for kept, dose in given_of(prescriptions) if _has_days(dose, today)]
+
+
+def _has_days(dose: HomeDose, today: Day) -> bool:
+    last, first = dose.until_day, dose.from_day
+    return last is None or (today <= last and (first is None or first <= last))
 
 
 def _until(dose: HomeDose, exercise: str, begins: Day) -> HomeDose:

@@ -67,6 +67,12 @@ def read(acts: Acts, actor: Actor, patient_id: str, language: str) -> tuple[Phon
         return plan_of(act, language)
 
 
+def look(acts: Acts, actor: Actor, patient_id: str) -> View:
+    """Return her course and all that is kept of her, to look at what she does at home."""
+    with acts.on_patient(actor, "home.read", patient_id) as act:
+        return view_of(act)
+
+
 def plan_of(act: Act, language: str) -> tuple[PhonePlan, History]:
     """Return the plan of the patient on whom somebody acts, and her record."""
     view = view_of(act)

@@ -20,7 +20,7 @@ from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Course, Decision, RedFlag
 from levator.texts import Speaker, mark
 from levator.texts.words import stage_name
-from levator.web.desk import course_words
+from levator.web.desk import course_words, home_words
 from levator.web.desk.her_day import shut_today, today_line
 from levator.web.desk.next_thing import next_thing
 from levator.web.desk.pages import Desk, allowed, day_text, name_of, new_id, voice
@@ -43,6 +43,8 @@ _ACTIONS = (
     "session.open",
     "session.read",
     "session.train",
+    "home.prescribe",
+    "home.read",
     "course.decide",
     "course.end",
     "pregnancy.write",
@@ -204,6 +206,7 @@ def _kept(say: Speaker, view: View, names: Mapping[str, str]) -> dict[str, Any]:
         "unasked": unasked(say, kept),
         "sessions": [session_row(say, view.protocol, kept, one) for one in _newest(kept.sessions)],
         "session_count": len(kept.sessions),
+        "home": home_words.at_home(say, view, NEWEST),
         "last_decision": kept.decisions[-1].id if kept.decisions else "",
         "decisions": [_decision(say, view, one, names) for one in _newest(kept.decisions)],
         "ends": [_end(say, names, one) for one in kept.courses if one.ended_on],

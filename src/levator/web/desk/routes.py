@@ -8,6 +8,7 @@ from levator.clinic import Clinic
 from levator.web.desk.backups import BackupsPage
 from levator.web.desk.day import Day
 from levator.web.desk.erase import ErasePages
+from levator.web.desk.home_forms import HomeForms
 from levator.web.desk.invite import InvitePage
 from levator.web.desk.looked import LookedPages
 from levator.web.desk.pages import Desk
@@ -35,6 +36,7 @@ def desk_routes(clinic: Clinic, looks: Looks) -> list[Route]:
         *Sessions(desk).routes(),
         *LookedPages(desk).routes(),
         *PatientForms(desk).routes(),
+        *HomeForms(desk).routes(),
         *TakeAlongPage(desk).routes(),
         *ErasePages(desk).routes(),
         *BackupsPage(desk).routes(),

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from levator.clinic.history import History
+from levator.clinic.home.doses import YES_OR_NO
 from levator.clinic.results import trained_in
+from levator.course.home import QuestionCode
 from levator.course.protocol import Protocol
 from levator.records.treatment import Session, Trained
 from levator.texts import Speaker, mark
@@ -34,6 +36,11 @@ ENDED: Mapping[str, str] = {
     "fault": mark("a fault in levator"),
 }
 _LATEST = 14
+#: What she says at home with yes; no is not listed.
+_TOLD_AT_HOME: Mapping[QuestionCode, str] = {
+    "birth": mark("Tells that she gave birth"),
+    "leak": mark("Leaked more than usual"),
+}
 
 
 def session_row(say: Speaker, protocol: Protocol, kept: History, one: Session) -> dict[str, Any]:
@@ -102,6 +109,13 @@ def told_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
     found = [
         (one.on_day, one.entered_at, one.code, _number(say, one.score, one.unit), "")
         for one in kept.symptoms
+        if one.code not in YES_OR_NO
+    ]
+    found += [
+        (one.on_day, one.entered_at, say.say(_TOLD_AT_HOME[code]), "", "")
+        for one in kept.symptoms
+        for code in YES_OR_NO
+        if one.code == code and one.score
     ]
     found += [
         (one.on_day, one.entered_at, one.code, _number(say, one.score), one.remark)

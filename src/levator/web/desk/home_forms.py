@@ -1,0 +1,229 @@
+"""What her therapist sees and prescribes of training at home: one page, and a form per exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from levator.clinic import Clinic, courses, history
+from levator.clinic.charts import text_of
+from levator.clinic.courses import View
+from levator.clinic.home import planning, prescribing
+from levator.clinic.home.doses import all_exercises, standing
+from levator.clinic.home.prescribing import HomeWanted
+from levator.course.exercise import Exercise
+from levator.course.protocol import Range
+from levator.errors import CallerError
+from levator.records.access import Actor
+from levator.records.home import HomePrescription
+from levator.records.work import NotThereError
+from levator.texts import Speaker
+from levator.web.desk import home_words
+from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
+from levator.web.desk.pages import allowed, name_of, new_id, voice, who_is
+from levator.web.desk.patient_forms import PatientForms
+from levator.web.forms import Typed
+from levator.web.signed import actor
+
+T = TypeVar("T")
+_BASE = "/patients/{patient_id}/home"
+_EXERCISE = f"{_BASE}/exercises/{{exercise}}"
+
+
+class HomeForms(PatientForms):
+    """Handlers over one clinic."""
+
+    def routes(self) -> list[Route]:
+        """Return the page and the forms with their addresses."""
+        both = ["GET", "POST"]
+        return [
+            Route(_BASE, self.show),
+            Route(_EXERCISE, self.prescribe, methods=both),
+            Route(f"{_EXERCISE}/withdraw", self.withdraw, methods=both),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """Show what is prescribed and what was done, the diary and the habits."""
+        view = await self._desk.do(planning.look, request.path_params["patient_id"])
+        say = voice(request)
+        patient, kept = view.history.patient, view.history
+        writers = [one.made_by for one in kept.home_prescriptions if one.made_by]
+        names = await self._desk.do(history.names, patient.id, writers)
+        values = {
+            "patient": patient,
+            "name": name_of(patient),
+            "may": allowed(actor(), patient, "home.prescribe"),
+            "home": home_words.at_home(say, view, len(kept.home_sessions)),
+            "offered": home_words.offered(say, view),
+            "past": home_words.past_rows(say, kept, names),
+            "diary": home_words.diary_rows(say, kept),
+            "habits": home_words.habit_rows(say, view),
+        }
+        return self._desk.page(request, "at-home.html", values)
+
+    async def prescribe(self, request: Request) -> Response:
+        """Show the form of an exercise, or keep what is prescribed of it."""
+        exercise = _exercise_of(request)
+
+        async def form() -> Form:
+            view = await self._desk.do(courses.view, request.path_params["patient_id"])
+            made = prescribe_form(voice(request), view, exercise, new_id())
+            made.about = who_is(voice(request), view.history.patient)
+            return made
+
+        return await self._either(request, partial(_prescribe, exercise.id), form, _back(request))
+
+    async def withdraw(self, request: Request) -> Response:
+        """Ask why an exercise is taken away, or take it away."""
+        exercise = _exercise_of(request)
+
+        async def form() -> Form:
+            view = await self._desk.do(courses.view, request.path_params["patient_id"])
+            made = withdraw_form(voice(request), view, exercise, new_id())
+            made.about = who_is(voice(request), view.history.patient)
+            return made
+
+        return await self._either(request, partial(_withdraw, exercise.id), form, _back(request))
+
+
+def _back(request: Request) -> str:
+    return f"/patients/{request.path_params['patient_id']}/home"
+
+
+def _exercise_of(request: Request) -> Exercise:
+    """Return the exercise in the address; NotThereError for one that the library has not."""
+    asked = request.path_params["exercise"]
+    found = next((one for one in all_exercises() if one.id == asked), None)
+    if found is None:
+        raise NotThereError
+    return found
+
+
+# --- The forms
+
+
+def prescribe_form(say: Speaker, view: View, exercise: Exercise, made: str) -> Form:
+    """Ask for the dose, within the ranges of the library, and for the reason."""
+    words, now = exercise.words_in(say.language), _current(view, exercise)
+    usual = {
+        "hold_s": exercise.pattern.hold_s,
+        "repetitions": exercise.repetitions,
+        "times_a_day": exercise.times_a_day,
+    }
+    given = {name: getattr(now, name, None) for name in usual}
+    numbers = usual | {name: one for name, one in given.items() if one is not None}
+    values = {name: say.number(one, 2) for name, one in numbers.items()}
+    values |= {
+        "posture": (now.posture if now else None) or exercise.postures[0].id,
+        "from_on": text_of(view.chart.today),
+    }
+    button = say.say("Change") if now else say.say("Prescribe")
+    return Form(
+        heading=words.title,
+        lead=f"{words.goal} {words.how}",
+        fields=[
+            *_dose_fields(say, exercise),
+            *_days(say),
+            _because(say),
+        ],
+        values=values,
+        hidden={"id": made},
+        button=button,
+    )
+
+
+def _current(view: View, exercise: Exercise) -> HomePrescription | None:
+    found = standing(view.history.home_prescriptions, view.chart.today)
+    return next((one for one, _ in reversed(found) if one.exercise == exercise.id), None)
+
+
+def _dose_fields(say: Speaker, exercise: Exercise) -> list[Field]:
+    rows: list[tuple[str, str, Range | None]] = [
+        ("repetitions", say.say("Repetitions"), exercise.repetitions_range),
+        ("times_a_day", say.say("Times a day"), exercise.times_range),
+    ]
+    if exercise.hold_range_s is not None:
+        rows.insert(0, ("hold_s", say.say("Hold, s"), exercise.hold_range_s))
+    options = [(one.id, home_words.posture_words(say, one.id)) for one in exercise.postures]
+    posture = Field(name="posture", label=say.say("Posture"), kind="select", options=options)
+    return [
+        posture,
+        *(
+            Field(name=name, label=label, kind="number", hint=_range(say, allowed_there))
+            for name, label, allowed_there in rows
+        ),
+    ]
+
+
+def _range(say: Speaker, one: Range | None) -> str:
+    if one is None:
+        return ""
+    return say.say("%(lowest)s to %(highest)s", lowest=one.lowest, highest=one.highest)
+
+
+def _days(say: Speaker) -> list[Field]:
+    return [labelled(say, "from_on", kind="day"), labelled(say, "until_on", kind="day")]
+
+
+def _because(say: Speaker) -> Field:
+    return text_field(say, "because", is_needed=True)
+
+
+def withdraw_form(say: Speaker, view: View, exercise: Exercise, made: str) -> Form:
+    """Ask why it is taken away; where it is not prescribed, only say so."""
+    title = exercise.words_in(say.language).title
+    heading = say.say("Take away: %(title)s", title=title)
+    if _current(view, exercise) is None:
+        lead = say.say("It is not prescribed, so there is nothing to take away.")
+        return Form(heading=heading, lead=lead, fields=[], button="", is_over=True)
+    return Form(
+        heading=heading,
+        lead=say.say("Her phone hears of it when it is next in touch. What she did stays."),
+        fields=[labelled(say, "from_on", kind="day"), _because(say)],
+        values={"from_on": text_of(view.chart.today)},
+        hidden={"id": made},
+        button=say.say("Take away"),
+        is_grave=True,
+    )
+
+
+# --- What takes them
+
+
+def _prescribe(exercise: str, clinic: Clinic, who: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep what was typed; raises CallerError."""
+    wanted = HomeWanted(
+        exercise=exercise,
+        because=typed.because,
+        from_on=typed.from_on or None,
+        until_on=typed.until_on or None,
+        posture=typed.posture or None,
+        hold_s=_given(typed.hold_s, number),
+        repetitions=_given(typed.repetitions, whole),
+        times_a_day=_given(typed.times_a_day, whole),
+    )
+    prescribing.prescribe(clinic.acts, who, patient_id, typed.id, wanted)
+
+
+def _withdraw(exercise: str, clinic: Clinic, who: Actor, patient_id: str, typed: Typed) -> None:
+    """Keep what was typed; raises CallerError."""
+    wanted = HomeWanted(
+        exercise=exercise,
+        because=typed.because,
+        from_on=typed.from_on or None,
+        is_withdrawn=True,
+    )
+    prescribing.prescribe(clinic.acts, who, patient_id, typed.id, wanted)
+
+
+def _given(text: str, read: Callable[[str], T | None]) -> T | None:
+    """Return a number that was typed, None where nothing was; raises CallerError for words."""
+    found = read(text)
+    if found is None and text.strip():
+        raise CallerError("A dose is told in numbers; write for example 3, or leave it empty.")
+    return found

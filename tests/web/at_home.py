@@ -1,0 +1,65 @@
+"""A woman whose phone sends what she did, as the pages of her therapist show it."""
+
+from datetime import datetime
+from typing import Any
+
+from httpx import Client
+
+from levator.clinic.home.keeping import ToldAnswer, ToldEntry, ToldHabit, ToldMark, ToldSession
+from levator.clinic.home.syncing import FromPhone, Synced, sync
+from levator.records.access import Actor
+from tests.clinic.people import TENANT
+from tests.web.forms import day_ago, new_id, put
+from tests.web.served import Served
+
+
+def prescribe(client: Client, path: str, exercise: str = "endurance", **dose: Any) -> None:
+    told = {"exercise": exercise, "because": "as agreed", **dose}
+    put(client, f"{path}/home/exercises/{new_id()}", **told)
+
+
+def sent(server: Served, path: str, *things: Any, phone: str = "") -> Synced:
+    """Let her phone send some things."""
+    kinds = {"sessions": ToldSession, "answers": ToldAnswer, "entries": ToldEntry}
+    kinds |= {"habits": ToldHabit, "marks": ToldMark}
+    lists: dict[str, Any] = {
+        name: [one for one in things if isinstance(one, kind)] for name, kind in kinds.items()
+    }
+    told = FromPhone(
+        phone=phone or new_id(),
+        phone_name="Firefox",
+        is_shared=False,
+        now=datetime.now().astimezone().isoformat(),
+        take_over=False,
+        **lists,
+    )
+    she = Actor("5" * 32, TENANT, "patient", patient_id=path.rpartition("/")[2])
+    return sync(server.clinic.acts, she, told, "en", lambda _: None)
+
+
+def done(ago: int = 0, **more: Any) -> ToldSession:
+    given: dict[str, Any] = {
+        "id": new_id(),
+        "exercise": "endurance",
+        "on_day": day_ago(ago),
+        "started_at": f"{day_ago(ago)}T00:00:00",
+        "repetitions": 10,
+        "lasted_s": 270.0,
+        "ended_by": "done",
+    }
+    return ToldSession(**given | more)
+
+
+def everything(server: Served, client: Client, path: str) -> None:
+    """Something of all that is kept of training at home."""
+    prescribe(client, path, times_a_day=2)
+    habit = ToldHabit(id=new_id(), on_day=day_ago(0), code="feeding")
+    sent(
+        server,
+        path,
+        *(done() for _ in range(3)),
+        done(ended_by="pain", pain=7, leaked=True, was_leased=False),
+        habit,
+        ToldMark(id=new_id(), habit=habit.id, on_day=day_ago(0)),
+        ToldEntry(id=new_id(), on_day=day_ago(0), at="00:10", kind="void", amount_ml=250, urge=2),
+    )

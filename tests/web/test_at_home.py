@@ -1,0 +1,173 @@
+"""Training at home on her therapist's pages: prescribed, done, and marked with why."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from httpx import Client
+
+from levator.library import exercise_ids, load_exercise
+from levator.records.home import HomePrescription
+from levator.records.work import where
+from levator.texts import LANGUAGES
+from levator.web.desk.home_words import POSTURES
+from tests.clinic.people import TENANT
+from tests.web.at_home import done, everything, prescribe, sent
+from tests.web.forms import day_ago, new_id, patient
+from tests.web.served import Served
+
+
+def card(client: Client, path: str) -> str:
+    """What her file shows of it."""
+    page = client.get(path).text
+    found = re.search(r'<section[^>]*"home-title".*?</section>', page, re.DOTALL)
+    return spaced(found[0]) if found else ""
+
+
+def spaced(text: str) -> str:
+    """A text with plain spaces before its units."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_an_exercise_is_prescribed_with_a_reason_and_stands_on_her_file(client: Client) -> None:
+    path = patient(client)
+    assert "Nothing prescribed for at home yet." in card(client, path)
+    form = {"id": new_id(), "because": "holds well", "hold_s": "4,5", "times_a_day": "2"}
+    answer = client.post(f"{path}/home/exercises/endurance", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{path}/home")
+    shown = card(client, path)
+    assert "Holding for longer" in shown
+    assert "10 times, hold 4.5 s, 2 times a day, lying" in shown
+    page = client.get(f"{path}/home").text
+    assert "holds well" in page
+    assert f"Therapist · {day(client)}" in page
+
+
+def day(client: Client) -> str:
+    """Today as the pages say it."""
+    found = re.search(r'class="soft">(\d+ \w+ \d{4})<', client.get("/").text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"hold_s": "60"}, "A hold of 60 s is outside 3 to 10 s"),
+        ({"hold_s": "long"}, "told in numbers"),
+        ({"repetitions": "2.5"}, "told in numbers"),
+        ({"because": ""}, "empty"),
+        ({"from_on": day_ago(1)}, "today or later"),
+        ({"posture": "flying"}, "no posture"),
+    ],
+)
+def test_what_is_refused_comes_back_as_it_was_typed(
+    client: Client, typed: dict[str, str], why: str
+) -> None:
+    path = patient(client)
+    form = {"id": new_id(), "because": "holds well", "times_a_day": "3"} | typed
+    answer = client.post(f"{path}/home/exercises/endurance", data=form)
+    assert answer.status_code == 422
+    assert why in spaced(answer.text)
+    assert 'value="3"' in answer.text
+    assert "Nothing prescribed" in card(client, path)
+
+
+def test_the_form_shows_ranges_and_what_is_prescribed_now(client: Client) -> None:
+    path = patient(client)
+    bare = client.get(f"{path}/home/exercises/endurance").text
+    assert "3 to 10" in bare
+    assert ">Prescribe<" in bare
+    prescribe(client, path, hold_s=4.0, posture="sitting")
+    page = client.get(f"{path}/home/exercises/endurance").text
+    assert ">Change<" in page
+    assert '<option value="sitting" selected>' in page
+    assert 'name="hold_s" type="text" inputmode="decimal"' in page
+    assert 'value="4"' in page
+    strength = client.get(f"{path}/home/exercises/relaxation").text
+    assert ('name="hold_s"' in strength) == (load_exercise("relaxation").hold_range_s is not None)
+
+
+def test_an_exercise_is_taken_away_with_a_reason(client: Client) -> None:
+    path = patient(client)
+    away = f"{path}/home/exercises/endurance/withdraw"
+    assert "nothing to take away" in client.get(away).text
+    prescribe(client, path)
+    assert client.post(away, data={"id": new_id(), "because": ""}).status_code == 422
+    assert client.post(away, data={"id": new_id(), "because": "too tired"}).status_code == 303
+    assert "Nothing prescribed for at home yet." in card(client, path)
+    assert "too tired" in client.get(f"{path}/home").text
+
+
+def test_an_exercise_that_the_library_has_not_is_not_there(client: Client) -> None:
+    path = patient(client)
+    for more in ("", "/withdraw"):
+        assert client.get(f"{path}/home/exercises/yoga{more}").status_code == 404
+
+
+def test_what_was_done_stands_there_and_what_is_marked_says_why(
+    server: Served, client: Client
+) -> None:
+    path = patient(client)
+    everything(server, client, path)
+    shown = card(client, path)
+    assert "2 exercises of late are marked" in shown
+    for words in (
+        "more than was asked that day",
+        "the day was on another phone",
+        "leaked more than usual",
+        "ended by pain, 10 times done",
+        "pain after 7",
+    ):
+        assert words in shown
+    page = spaced(client.get(f"{path}/home").text)
+    for words in ("During or after a feed", "on 1 of 7 days", "Passed water, 250 ml, urge 2 of 4"):
+        assert words in page
+    assert "Leaked more than usual" in client.get(path).text
+    day = client.get("/").text
+    assert "Stopped at home by pain or an answer" in day
+    assert "Did more at home than was asked" in day
+
+
+def test_how_often_is_said_in_words_and_never_as_a_streak(server: Served, client: Client) -> None:
+    path = patient(client)
+    prescribe(client, path)
+    assert "exercises at home" not in card(client, path)
+    sent(server, path, done(1))
+    with server.clinic.repository.work(writes=True) as work:
+        hers = where(patient_id=path.rpartition("/")[2])
+        [kept] = work.find(HomePrescription, TENANT, hers)
+        work.put(replace(kept, from_on=day_ago(1)))
+    assert "Yesterday 1 of 3 exercises at home." in card(client, path)
+
+
+def test_why_an_exercise_is_shut_today_is_told_to_her_therapist(client: Client) -> None:
+    path = patient(client, is_cleared=False)
+    prescribe(client, path)
+    assert "Nobody has signed a clearance that holds today." in card(client, path)
+
+
+def test_she_reads_it_without_what_changes_it(server: Served, client: Client) -> None:
+    record = f"/patients/{TENANT}-record"
+    form = {"id": new_id(), "because": "as agreed"}
+    client.post(f"{record}/home/exercises/endurance", data=form)
+    with server.client_of("patient") as hers:
+        page = hers.get(f"{record}/home").text
+        assert "Holding for longer" in page
+        assert f"{record}/home/exercises" not in page
+        assert hers.get(f"{record}/home/exercises/endurance").status_code == 403
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_said_in_every_language(server: Served, client: Client, language: str) -> None:
+    path = patient(client)
+    everything(server, client, path)
+    page = client.get(f"{path}/home?language={language}").text
+    title = load_exercise("endurance").words_in(language).title
+    assert title in page
+    assert ("done to its end" in page) == (language == "en")
+
+
+def test_every_posture_of_the_library_has_its_word() -> None:
+    known = {one.id for name in exercise_ids() for one in load_exercise(name).postures}
+    assert known == set(POSTURES)
