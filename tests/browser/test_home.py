@@ -85,6 +85,15 @@ def accepted(context: BrowserContext, she: She) -> Page:
     return page
 
 
+def eventually(page: Page, script: str, given: object = None) -> None:
+    """A promise is asked again and again until it gives what is true."""
+    for _ in range(100):
+        if page.evaluate(script, given):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(script)
+
+
 def well(page: Page) -> None:
     """Nothing of the red flags, and no pain: two touches."""
     page.get_by_role("button", name="None of these").click()
@@ -235,6 +244,20 @@ def test_what_the_clinic_shut_meanwhile_is_shut_and_what_was_done_is_kept(
     assert len(sessions_of(home, she)) == 1
 
 
+def test_advice_is_read_without_a_network(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page = accepted(context, woman(home))
+    page.wait_for_function(CONTROLLED)
+    page.reload()
+    eventually(page, "async () => (await caches.match('/home/advice/red-flags')) !== undefined")
+    context.set_offline(True)
+    page.get_by_role("link", name="Advice", exact=True).click()
+    expect(page.get_by_role("heading", name="Advice")).to_be_visible()
+    assert page.evaluate("() => getComputedStyle(document.querySelector('nav')).display") == "flex"
+
+
 def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clinic(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:
@@ -269,7 +292,7 @@ def test_a_shared_device_and_signing_out_leave_nothing(
     page.wait_for_function(CONTROLLED)
     assert page.evaluate(KEPT) == [1, 1, 1]
     page.get_by_role("button", name="Others use it too").click()
-    page.wait_for_function(f"async () => String(await ({KEPT})()) === '0,0,0'")
+    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
     well(page)
     expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
     page.reload()
@@ -294,10 +317,11 @@ def test_a_new_version_takes_over_and_leaves_nothing_of_the_old(
     newer = bundle("home.css", "text/css", ".home { color: teal }")
     monkeypatch.setattr(made, "parts", {**made.parts, "home.css": newer})
     page.reload()
-    page.wait_for_function(
+    eventually(
+        page,
         "async (before) => { const now = await caches.keys();"
         " return now.length === 1 && now[0] !== before[0]; }",
-        arg=before,
+        before,
     )
     page.context.set_offline(True)
     page.reload()
@@ -311,6 +335,7 @@ def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
     page = accepted(new_phone(), she)
     well(page)
     expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    rests(page)
     page.goto(she.link)
     expect(page.get_by_role("heading", name="This link does not hold")).to_be_visible()
     # Somebody else opens hers on the same phone: she sees nothing of the first.
@@ -319,7 +344,7 @@ def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
     page.get_by_label("The same password again").fill(GOOD)
     page.get_by_role("button", name="Keep this password").click()
     expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
-    page.wait_for_function("async () => (await indexedDB.databases()).length === 1")
+    eventually(page, "async () => (await indexedDB.databases()).length === 1")
 
 
 def test_the_first_visit_is_light(

@@ -18,6 +18,7 @@ RED = {
     "code": "red_flags",
     "ask": "Is one of these there?",
     "when": ["before"],
+    "latest_counts": False,
     "stops": ["bleeding", "fever"],
     "counts_days": 1,
     "choices": [
@@ -32,6 +33,7 @@ PAIN = {
     "when": ["before", "after"],
     "stops": [4, 5, 6],
     "counts_days": 1,
+    "latest_counts": True,
     "choices": [{"answer": n, "words": str(n)} for n in range(7)],
     "stopped": "Rest now.",
 }
@@ -39,6 +41,7 @@ LEAK = {
     "code": "leak",
     "ask": "Did you leak?",
     "when": ["after"],
+    "latest_counts": False,
     "stops": ["yes"],
     "counts_days": 1,
     "choices": [{"answer": "no", "words": "No"}, {"answer": "yes", "words": "Yes"}],
@@ -172,9 +175,10 @@ def test_an_answer_that_stops_leaves_advice_only(
     run: Run, code: str, given: object, words: str
 ) -> None:
     stopping = answer(code, given)
-    assert offer(run, outbox=[*ASKED, stopping]) == {"is": "stopped", "why": words}
+    stopped = offer(run, outbox=[*ASKED, stopping])
+    assert (stopped["is"], stopped["why"]) == ("stopped", words)
     told = [{"code": code, "answer": given, "on_day": DAY}]
-    assert offer(run, outbox=ASKED, plan={**PLAN, "answered": told})["is"] == "stopped"
+    assert offer(run, plan={**PLAN, "answered": told})["is"] == "stopped"
     assert offer(run, NEXT, outbox=[*ASKED, stopping])["is"] == "asks"
 
 
@@ -190,15 +194,26 @@ def test_what_she_told_after_an_exercise_stops_as_well(
     assert shown["is"] == ("stopped" if words else "items")
 
 
+def test_pain_may_be_told_again_and_the_last_score_counts_but_a_red_flag_stays(run: Run) -> None:
+    more, less = answer("pain", 6), answer("pain", 2)
+    stopped = offer(run, outbox=[*ASKED, more])
+    assert [one["code"] for one in stopped["again"]] == ["pain"]
+    assert offer(run, outbox=[*ASKED, more, less])["is"] == "items"
+    assert offer(run, outbox=[*ASKED, less, more])["is"] == "stopped"
+    told = [{"code": "pain", "answer": 6, "on_day": DAY}]
+    assert offer(run, outbox=[*ASKED, less], plan={**PLAN, "answered": told})["is"] == "items"
+    flag = answer("red_flags", "fever")
+    flagged = offer(run, outbox=[ASKED[1], flag, ASKED[0]])
+    assert (flagged["is"], flagged["again"]) == ("stopped", [])
+
+
 def test_an_answer_just_below_does_not_stop(run: Run) -> None:
     assert offer(run, outbox=[*ASKED, answer("pain", 3), answer("leak", "no")])["is"] == "items"
 
 
 def test_held_by_the_clinic_the_days_after_the_plan_and_before_it(run: Run) -> None:
-    assert offer(run, outbox=ASKED, plan={**PLAN, "stopped": "Ask first."}) == {
-        "is": "stopped",
-        "why": "Ask first.",
-    }
+    held = offer(run, outbox=ASKED, plan={**PLAN, "stopped": "Ask first."})
+    assert (held["is"], held["why"]) == ("stopped", "Ask first.")
     assert offer(run, "2026-12-06")["is"] == "over"
     assert offer(run, "2026-11-21")["is"] == "over"
     short = {**PLAN, "valid_until": DAY}

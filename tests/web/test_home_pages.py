@@ -1,6 +1,7 @@
 """The pages at home as the server sends them: whose they are, how they are packed and kept."""
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from typing import get_args
@@ -56,7 +57,8 @@ def test_nothing_of_her_stands_in_the_shell(server: Served) -> None:
 def test_what_the_worker_keeps_is_there_and_is_what_the_page_asks_for(server: Served) -> None:
     with server.client_of("patient") as client:
         page, worker = client.get("/home"), client.get("/home/sw.js")
-        files = re.findall(r'"(/home[^"]*)"', worker.text.splitlines()[0])
+        shell = json.loads(worker.text.splitlines()[0].removeprefix("self.shell = ").rstrip(";"))
+        files = shell["files"]
         assert files[0] == "/home"
         assert all(client.get(one).status_code == 200 for one in files)
     assert worker.headers["service-worker-allowed"] == "/home"
@@ -138,7 +140,7 @@ def test_one_script_holds_each_file_once_and_imports_nothing() -> None:
 def test_the_scripts_at_home_are_found_by_the_one_that_begins() -> None:
     """A module that nobody imports would be sent to nobody."""
     script = one_script(HOME / "home.js")
-    alone = {"sw.js", "leaving.js"}
+    alone = {"sw.js", "stretch.js"}
     for path in HOME.glob("*.js"):
         first = re.search(
             r"^export (?:async )?(?:class|function|const) (\w+)", path.read_text(), re.M
@@ -156,3 +158,13 @@ def test_a_phone_is_called_by_its_browser(server: Served) -> None:
     agent = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
     with client_with(server, agent) as client:
         assert 'data-phone="Firefox · Android"' in client.get("/home").text
+
+
+def test_a_reminder_shows_the_neutral_name_and_nothing_that_was_sent(server: Served) -> None:
+    """No browser of the tests shows notifications, so the worker is read."""
+    with server.stranger() as client:
+        worker = client.get("/home/sw.js", params={"language": "nl"}).text
+    assert '"name": "Dagplan"' in worker.splitlines()[0]
+    [handler] = re.findall(r'addEventListener\("push", .*?\n\}\);', worker, re.DOTALL)
+    assert "showNotification(worker.shell.name, { tag:" in handler
+    assert "event.data" not in handler

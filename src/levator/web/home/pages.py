@@ -129,7 +129,9 @@ class HomePages:
     async def worker(self, request: Request) -> Response:
         """Send the script that lets the pages work without a network, with what it keeps."""
         files = ["/home", *(one.address for one in self.parts.values())]
-        shell = {"version": self._version, "files": files}
+        name = speaker(language_of(request)).say(NAME)
+        icon = self.parts["icon.svg"].address
+        shell = {"version": self._version, "files": files, "name": name, "icon": icon}
         script = (FOLDER / "sw.js").read_text("utf-8")
         return Response(
             f"self.shell = {json.dumps(shell)};\n{script}",

@@ -63,6 +63,13 @@ WORDS = {
         "the internet, then it goes to the clinic. Make some room on the phone too."
     ),
     "clock_off": mark("The clock of this phone is wrong. The clinic's clock counts here."),
+    "time": mark("Time"),
+    "remove": mark("Remove"),
+    "kept_there": mark("Kept."),
+    "no_line_now": mark("No internet now. Try it again later."),
+    "feed_made": mark("Copy this link into your calendar now; it is shown only once."),
+    "feed_ended": mark("The link has ended."),
+    "push_refused": mark("This phone does not allow notifications. Allow them in its settings."),
     "until": mark("Until %(day)s"),
     "plan_until": mark("On this phone until %(day)s, also without internet."),
     "adherence": mark("So far %(done)s of %(asked)s times."),

@@ -7,6 +7,7 @@ import { Exercise } from "./exercise.js";
 import { hide } from "./hide.js";
 import { Keeper, newId } from "./keeper.js";
 import { isClockOff } from "./phone.js";
+import { Reminders } from "./reminders.js";
 import { Settings, sharedId } from "./settings.js";
 import { forgetOthers, openStore } from "./store.js";
 import { Clinic } from "./sync.js";
@@ -16,13 +17,17 @@ import { counted, dayWords, word } from "./words.js";
 const whose = document.body.dataset["whose"] ?? "";
 const AGAIN_MS = 60_000;
 
+/** Somebody who was here before: what she may read can wait for a quiet moment now. */
+const isBack = Boolean(navigator.serviceWorker?.controller);
 const store = await openStore(whose, sharedId() !== "");
+const clinic = new Clinic(document.body.dataset["token"] ?? "");
 const phone = { id: sharedId() || newId(), name: document.body.dataset["phone"] ?? "", is_shared: sharedId() !== "" };
-const keeper = new Keeper(store, new Clinic(document.body.dataset["token"] ?? ""), phone);
+const keeper = new Keeper(store, clinic, phone);
 const exercise = new Exercise(keeper);
 const today = new Today(keeper, (item) => void tapped(item));
 const diary = new Diary(keeper);
 const settings = new Settings(keeper, shared);
+const reminders = new Reminders(clinic);
 
 // --- Where she is
 
@@ -55,6 +60,7 @@ function arrive(begins = false) {
   draw();
   if (view === "exercise" && begins) exercise.begin();
   if (view === "diary") diary.open();
+  if (view === "settings") void reminders.open();
   scrollTo(0, 0);
 }
 
@@ -128,10 +134,17 @@ function drawUnsent() {
 async function work() {
   if (!("serviceWorker" in navigator) || sharedId()) return;
   try {
-    await navigator.serviceWorker.register("/home/sw.js", { scope: "/home", updateViaCache: "none" });
+    await navigator.serviceWorker.register(`/home/sw.js?language=${document.documentElement.lang}`, { scope: "/home", updateViaCache: "none" });
   } catch {
     // A browser that keeps nothing: the page works as long as there is a network.
   }
+}
+
+/** All advice of her plan, and how it looks. */
+function readAhead() {
+  const pages = keeper.state.plan?.advice.map((one) => `/home/advice/${one.id}`) ?? [];
+  const ahead = [...(document.body.dataset["ahead"] ?? "").split(" "), ...pages];
+  if (isBack) navigator.serviceWorker.controller?.postMessage({ ahead });
 }
 
 async function look() {
@@ -149,6 +162,7 @@ await keeper.sync();
 if (place()[0] === "exercise" || keeper.state.plan) draw();
 await forgetOthers(whose).catch(() => undefined);
 await work();
+readAhead();
 document.addEventListener("visibilitychange", () => void look());
 addEventListener("online", () => void look());
 setInterval(() => void look(), AGAIN_MS);

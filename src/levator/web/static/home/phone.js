@@ -5,7 +5,8 @@
 /**
  * @typedef {{answer: string | number, words: string, act?: string}} Choice
  * @typedef {{code: string, ask: string, when: ("before" | "after")[], stops: (string | number)[],
- *   counts_days: number, choices: Choice[], stopped: string}} Question
+ *   counts_days: number, latest_counts: boolean, choices: Choice[], stopped: string}} Question
+ * latest_counts : of several answers only the last one counts; else each that stops.
  * @typedef {{exercise: string, title: string, posture: string, posture_words: string, how: string,
  *   cues: {part: string, words: string}[], repetitions: number, times_a_day: number,
  *   breakpoints: [number, string][], lasts_s: number, is_gentle: boolean, lowered: string | null,
@@ -58,7 +59,7 @@
 
 /**
  * @typedef {{is: "no_plan" | "over" | "closed"}
- *   | {is: "stopped", why: string}
+ *   | {is: "stopped", why: string, again: Question[]}
  *   | {is: "elsewhere", phone: string}
  *   | {is: "asks", questions: Question[]}
  *   | {is: "items", items: Offered[]}} Offer
@@ -136,8 +137,9 @@ export function synced(state, told, ms) {
 export function offered(state, day) {
   const { plan } = state;
   if (!plan) return { is: "no_plan" };
-  const why = plan.stopped ?? stoppedBy(state, plan, day);
-  if (why !== null) return { is: "stopped", why };
+  const stop = stoppedBy(state, plan, day);
+  const why = plan.stopped ?? stop?.why;
+  if (why) return { is: "stopped", why, again: stop?.isForAll ? [] : plan.questions.filter(isToldAgain) };
   const planned = day > plan.valid_until ? undefined : plan.days.find((one) => one.on_day === day);
   if (!planned) return { is: "over" };
   if (plan.closed.includes(day)) return { is: "closed" };
@@ -175,11 +177,20 @@ function answersIn(one) {
   return [...pain, ...leak];
 }
 
-/** Why nothing is offered after what she told; null where nothing stops. @param {State} state @param {Plan} plan @param {string} day */
+/** Whether it may be told anew how it is now. @param {Question} question */
+function isToldAgain(question) {
+  return question.latest_counts && question.when.includes("before");
+}
+
+/**
+ * What stops after what she told; isForAll : whatever she tells later. @param {State} state
+ * @param {Plan} plan @param {string} day @returns {{why: string, isForAll: boolean} | null}
+ */
 function stoppedBy(state, plan, day) {
   for (const question of plan.questions) {
-    const stopping = counting(state, plan, question, day).find((one) => isStop(question, one.answer));
-    if (stopping) return stopWords(question, stopping.answer);
+    const told = counting(state, plan, question, day);
+    const stopping = (question.latest_counts ? told.slice(-1) : told).find((one) => isStop(question, one.answer));
+    if (stopping) return { why: stopWords(question, stopping.answer), isForAll: !question.latest_counts };
   }
   return null;
 }

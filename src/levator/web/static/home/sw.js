@@ -21,6 +21,32 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   else if (address.pathname.startsWith("/static/")) event.respondWith(piece(request));
 });
 
+/** A reminder carries nothing; what is shown is as neutral as the name of the app. */
+worker.addEventListener("push", (/** @type {any} */ event) => {
+  event.waitUntil(worker.registration.showNotification(worker.shell.name, { tag: "reminder", icon: worker.shell.icon }));
+});
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(openHome());
+});
+/** What she may read later, without a network. */
+worker.addEventListener("message", (/** @type {any} */ event) => event.waitUntil(ahead(event.data.ahead ?? [])));
+
+async function openHome() {
+  const [here] = await worker.clients.matchAll({ type: "window" });
+  return here ? here.focus() : worker.clients.openWindow(SHELL);
+}
+
+/** @param {string[]} paths */
+async function ahead(paths) {
+  const kept = await caches.open(KEPT);
+  for (const path of paths) {
+    if (await kept.match(path)) continue;
+    const answer = await fetch(path, { redirect: "error" }).catch(() => null);
+    if (answer?.ok) await kept.put(path, answer);
+  }
+}
+
 async function install() {
   const kept = await caches.open(KEPT);
   // Where she is signed out, the page would be the one to sign in: what was here before stays.

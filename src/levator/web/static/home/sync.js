@@ -38,28 +38,33 @@ export class Clinic {
 
   /** @param {State} state @param {Phone} phone @param {boolean} takesOver @returns {Promise<Answer>} */
   async sync(state, phone, takesOver) {
-    const body = JSON.stringify({
+    const asked = {
       phone: phone.id,
       phone_name: phone.name,
       is_shared: phone.is_shared,
       now: clinicTime(state, Date.now()),
       take_over: takesOver,
       ...piece(state.outbox),
-    });
+    };
     try {
-      const first = await this.send(body);
-      const answer = first.status === 403 && (await this.isRenewed()) ? await this.send(body) : first;
-      return await read(answer);
+      return await read(await this.ask("POST", "sync", asked));
     } catch {
       return { is: "no_line" };
     }
   }
 
-  /** @param {string} body */
-  send(body) {
+  /** Ask something about home; again where this page was from before the login. @param {string} method @param {string} path @param {object} [body] */
+  async ask(method, path, body) {
+    const first = await this.send(method, path, body);
+    return first.status === 403 && (await this.isRenewed()) ? this.send(method, path, body) : first;
+  }
+
+  /** @param {string} method @param {string} path @param {object | undefined} body */
+  send(method, path, body) {
     const headers = { "Content-Type": "application/json", "X-Form-Token": this.token };
     const signal = AbortSignal.timeout(LONGEST_MS);
-    return fetch("/api/v1/home/sync", { method: "POST", headers, body, signal });
+    const sent = body ? { body: JSON.stringify(body) } : {};
+    return fetch(`/api/v1/home/${path}`, { method, headers, signal, ...sent });
   }
 
   /** Whether this page was from before the login that the browser has now. */

@@ -56,7 +56,7 @@ export class Today {
     write(part("why"), why);
     show(part("why"), why !== "");
     show(part("take-over"), offer.is === "elsewhere" && line !== "no_line");
-    this.drawQuestions(offer.is === "asks" ? offer.questions : []);
+    this.drawQuestions(offer.is === "asks" ? offer.questions : offer.is === "stopped" ? offer.again : []);
     this.drawItems(offer.is === "items" ? offer.items : []);
     this.drawRest(planned(state, day), offer);
     this.drawAdvice();
