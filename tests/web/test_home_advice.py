@@ -12,7 +12,7 @@ from levator.course.advice import Advised
 from levator.library import advice_ids, load_advice, load_checklist
 from levator.texts import LANGUAGES, speaker
 from levator.texts.citing import cited
-from levator.web.home.advice import TOPICS, by_topic
+from levator.web.home.advice import TOPICS, by_topic, to_call
 from tests.clinic.people import told
 from tests.web.forms import day_ago, new_id, patient, put
 from tests.web.served import Served, served
@@ -59,7 +59,8 @@ def test_the_list_has_all_that_is_for_her_by_topic_and_help_before_it(she: Clien
 def test_a_page_says_all_of_it_in_her_language_with_its_sources(
     she: Client, name: str, language: str
 ) -> None:
-    page, advice, say = read(she, f"/{name}", language), load_advice(name), speaker(language)
+    page = without_calls(read(she, f"/{name}", language))
+    advice, say = load_advice(name), speaker(language)
     assert f'<h1 id="title">{advice.title[language]}</h1>' in page
     passages = [one.told for one in advice.paragraphs]
     for one in advice.disagreements:
@@ -82,8 +83,22 @@ def test_where_sources_disagree_the_careful_one_leads_and_both_are_shown(she: Cl
 
 def test_the_page_to_call_shows_every_sign_with_what_to_do(she: Client) -> None:
     page = read(she, "/red-flags")
+    plain = without_calls(page)
     for one in load_checklist("red-flags").items:
-        assert f"<strong>{one.words['en']}</strong><p>{one.act_in('en')}</p>" in page
+        assert f"<strong>{one.words['en']}</strong><p>{one.act_in('en')}</p>" in plain
+
+
+def without_calls(page: str) -> str:
+    return re.sub(r'<a href="tel:\d+">(\d+)</a>', r"\1", page)
+
+
+def test_a_number_for_help_is_called_by_a_tap_and_no_other_number_is(she: Client) -> None:
+    called = re.findall(r'href="tel:(\d+)"', read(she, "/red-flags"))
+    assert set(called) == {"112", "113"}
+    assert "tel:" not in read(she, "/recovery")
+    assert to_call("<b> 112 & 1120, 21 12") == (
+        '&lt;b&gt; <a href="tel:112">112</a> &amp; 1120, 21 12'
+    )
 
 
 def test_a_page_with_something_to_call_for_leads_to_the_signs(she: Client) -> None:

@@ -13,6 +13,8 @@ from levator.library import load_stretch
 from levator.texts import LANGUAGES, speaker
 from levator.web.home.stretch import LONGER, SCALE, grid, loop, times
 from tests.clinic.people import told
+from tests.library.readability import ease, longest
+from tests.library.test_readability import EASE_AT_LEAST, WORDS_AT_MOST
 from tests.web.forms import patient
 from tests.web.served import Served, served
 from tests.web.test_her_page import of_her
@@ -91,6 +93,19 @@ def test_what_the_script_looks_up_is_what_was_calculated(she: Client) -> None:
 def test_words_go_with_the_ratio() -> None:
     found = [LONGER[times(ratio)] for ratio in (1.0, 1.01, 2.28, 3.26, 4.08, 9.0)]
     assert found == [*LONGER, LONGER[-1]]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_its_words_are_as_easy_as_those_of_advice(she: Client, language: str) -> None:
+    main = read(she, language).partition("<main")[2].partition("<form")[0]
+    bare = re.sub(
+        r"<(svg|script|table|summary|details class=\"source\").*?</\1", "", main, flags=re.S
+    )
+    texts = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<p[ >].*?</p>", bare, re.S)]
+    full = [one for one in texts if one.endswith(".")]
+    assert len(full) >= 6
+    assert ease(full, language) >= EASE_AT_LEAST
+    assert longest(full) <= WORDS_AT_MOST
 
 
 def test_nothing_of_her_is_read(server: Served, she: Client) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,6 +30,8 @@ TOPICS: Mapping[Topic, str] = {
     "toilet": mark("On the toilet"),
     "help": mark("Complaints and help"),
 }
+#: The short numbers for help that every telephone calls, as they stand in the words of the library.
+_SHORT_NUMBER = re.compile(r"\b1\d\d\b")
 #: What stands above a paragraph that is more than text.
 KINDS: Mapping[ParagraphKind, str] = {"tip": mark("Tip"), "call": mark("When to call")}
 
@@ -88,7 +92,7 @@ def shown(say: Speaker, here: Advised) -> dict[str, Any]:
     advice, until = here.advice, here.until_day
     return _listed(say, advice) | {
         "parts": [
-            (kind, say.say(KINDS[kind]) if kind in KINDS else "", [_told(say, one) for one in told])
+            (kind, say.say(KINDS[kind]) if kind in KINDS else "", _all_told(say, kind, told))
             for kind, told in _parts(advice)
         ],
         "disagreements": [_both(say, one) for one in advice.disagreements],
@@ -123,6 +127,16 @@ def _told(say: Speaker, told: Passage) -> tuple[str, str]:
     return told.words_in(say.language), cited(say, told.source)
 
 
+def _all_told(say: Speaker, kind: ParagraphKind, told: Sequence[Passage]) -> list[tuple[str, str]]:
+    found = [_told(say, one) for one in told]
+    return [(to_call(words), source) for words, source in found] if kind == "call" else found
+
+
+def to_call(words: str) -> Markup:
+    """Return words in which a short number for help is called by a tap."""
+    return Markup(_SHORT_NUMBER.sub(r'<a href="tel:\g<0>">\g<0></a>', str(escape(words))))
+
+
 def _both(say: Speaker, one: Disagreement) -> tuple[tuple[str, str], ...]:
     return tuple(_told(say, part) for part in (one.leads, one.other, one.because))
 
@@ -130,6 +144,6 @@ def _both(say: Speaker, one: Disagreement) -> tuple[tuple[str, str], ...]:
 def _items(say: Speaker, checklist_id: str) -> list[tuple[str, str, str]]:
     language = say.language
     return [
-        (one.words_in(language), one.act_in(language), cited(say, one.source))
+        (one.words_in(language), to_call(one.act_in(language)), cited(say, one.source))
         for one in load_checklist(checklist_id).items
     ]
