@@ -6,6 +6,7 @@ it is about one woman.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -20,9 +21,10 @@ from starlette.routing import Route
 
 from levator.course.stretch import BandStretch, Sketch, SketchPart, stretch_grid
 from levator.library import load_stretch
-from levator.texts import Speaker, mark
+from levator.texts import Speaker, mark, speaker
 from levator.texts.citing import cited
-from levator.web.desk.pages import Desk, voice
+from levator.web.desk.pages import Desk
+from levator.web.looks import language_of
 
 #: Of the drawing: units for a mm, how flat a loop is seen, where its middle and the spines are.
 SCALE, TILT, MIDDLE, SPINES = 1.5, 0.32, 150.0, 44.0
@@ -59,8 +61,8 @@ class StretchPage:
 
     async def show(self, request: Request) -> Response:
         """Show the sketch at full descent; a script lets it be moved."""
-        say = voice(request)
-        return self._desk.page(request, "home-stretch.html", shown(say, load_stretch()))
+        values = await asyncio.to_thread(shown_in, language_of(request))
+        return self._desk.page(request, "home-stretch.html", values)
 
 
 @cache
@@ -69,6 +71,12 @@ def grid() -> tuple[BandStretch, ...]:
     sketch = load_stretch()
     by_id = {one.band.id: one for one in stretch_grid(sketch.rule)}
     return tuple(by_id[part.band.id] for part in sketch.parts)
+
+
+@cache
+def shown_in(language: str) -> dict[str, Any]:
+    """Return what the page shows in a language: the same for everybody, and long to calculate."""
+    return shown(speaker(language), load_stretch())
 
 
 def shown(say: Speaker, sketch: Sketch) -> dict[str, Any]:
