@@ -757,8 +757,8 @@ REMOVALS = (
     Removal(
         "H51",
         "web/static/home/phone.js",
-        '  if (why !== null) return { is: "stopped", why };\n',
-        "",
+        "  if (why) return",
+        "  if (false) return",
         HOME_PHONE + "test_an_answer_that_stops_leaves_advice_only",
     ),
     Removal(
