@@ -78,6 +78,7 @@ ELSEWHERE = {
     "/sign-in/left": "no page",
     "/demo/{token}": "no page",
     "/authority.crt": "no page",
+    "/feed/{secret}.ics": "no page",
 }
 #: Who stands out over the right edge, for whoever mends it.
 WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :

@@ -281,6 +281,15 @@ API: Mapping[str, Case] = {
         sent=json(exercise="endurance", because="holds well")
     ),
     "POST /home/sync": Case("own", json(phone=new_id(), now=AT)),
+    "GET /home/reminders": Case("own"),
+    "PUT /home/reminders": Case(
+        "own", json(is_on=True, times=["09:00"], quiet_begins="21:00", quiet_ends="08:00")
+    ),
+    "POST /home/feed": Case("own"),
+    "POST /home/feed/revoke": Case("own"),
+    # The clinics of the tests have no keys for messages: nothing is kept, and nobody is called.
+    "POST /home/push": Case("own", json(endpoint="https://push.example/1"), lines=0),
+    "POST /home/push/remove": Case("own", json(endpoint="https://push.example/1")),
     "GET /todo": Case("clinic"),
     f"GET {_P}/audit": Case(),
     "GET /audit": Case("clinic"),

@@ -35,6 +35,7 @@ from levator.records.home import (
     Phone,
 )
 from levator.records.people import Birth, Login, Patient, Pregnancy, Role, User, search_key
+from levator.records.reminders import CalendarFeed, HomeReminders, PushSubscription
 from levator.records.treatment import (
     Assessment,
     Clearance,
@@ -102,6 +103,9 @@ class Record:
     habit: str
     mark: str
     entry: str
+    reminders: str
+    feed: str
+    push: str
     user: str
     #: Of her course as it stands.
     seen: str
@@ -386,6 +390,11 @@ def _fill_home(
     kept = {"on_day": day(1), "kept_at": AT}
     work.put(HabitMark(id=hers.mark, **told, habit_id=hers.habit, **kept))
     work.put(DiaryEntry(id=hers.entry, **told, at="10:00", kind="drink", remark=text, **kept))
+    chosen = {"quiet_begins": "21:00", "quiet_ends": "08:00", "changed_at": AT}
+    work.put(HomeReminders(id=hers.reminders, **told, is_on=True, times=("09:00",), **chosen))
+    work.put(CalendarFeed(id=hers.feed, **told, secret_digest=f"{hers.feed} {text}", made_at=AT))
+    push = {"endpoint": f"https://push.example/{text}", "service": "push.example"}
+    work.put(PushSubscription(id=hers.push, **told, **push, made_at=AT))
 
 
 def _named(tenant: str, number: str, text: str) -> User:

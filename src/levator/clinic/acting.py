@@ -147,13 +147,15 @@ class Acts:
         patient_id: str,
         doer: Actor | None = None,
         responsible_id: str = "",
+        address: str = "",
     ) -> Iterator[Act]:
         """Let the program itself act on a record, such as to close what it began.
 
         responsible_id : who answers for it, such as who opened the room. doer : whose deed it
-        keeps, where it is that of somebody; nobody is asked whether she may.
+        keeps, where it is that of somebody; nobody is asked whether she may. address : from
+            where it was asked by who has no account.
         """
-        itself = doer or Actor("", tenant_id, "system_admin")
+        itself = doer or Actor("", tenant_id, "system_admin", address=address)
         with self.repository.work(writes=True) as work:
             act = Act(work, itself, work.get(Patient, patient_id, tenant_id), at=self.now())
             act.responsible_id = responsible_id

@@ -18,7 +18,10 @@ from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
 from levator.clinic.arrivals import Arrivals
 from levator.clinic.backup import Backups
+from levator.clinic.home.pushing import Pushing
 from levator.clinic.passkeys import Passkeys
+from levator.clinic.push_key import PushKey, push_key_in
+from levator.clinic.push_out import PushOut
 from levator.clinic.replays import Replays
 from levator.clinic.seal_key import SealKey, key_for
 from levator.clinic.seats import device_within
@@ -75,6 +78,8 @@ class Clinic:
     tasks: list[Task] = field(default_factory=list)
     #: Where its backups go, where that was said.
     backups: Backups | None = None
+    #: Its own keys for messages to browsers, where it has any; without them it calls nobody.
+    push: PushKey | None = None
     #: Which of its tenants take a record in over the line just now.
     arrivals: Arrivals = field(default_factory=Arrivals)
     #: Its certificate, where it has one of its own.
@@ -138,7 +143,8 @@ class Clinic:
         interrupted = await asyncio.to_thread(self.recorder.start)
         await asyncio.to_thread(self.sittings.close_interrupted)
         try:
-            async with upkeep([sealing(self.repository), *self.tasks]):
+            doing = [sealing(self.repository), *self.tasks]
+            async with upkeep(doing), upkeep(self._reminding()):
                 yield interrupted
         finally:
             self.replays.close()
@@ -151,6 +157,13 @@ class Clinic:
                     await self.backups.settled()
             finally:
                 self.repository.close()
+
+    def _reminding(self) -> list[Task]:
+        """Return what reminds browsers, in a thread of its own: a service may be slow."""
+        if self.push is None:
+            return []
+        out = PushOut(self.push, lambda: self.now().timestamp())
+        return [Pushing(self.acts, out).remind_next]
 
     def _held_reference(self, room: Room) -> Reference | None:
         """Return the reference of a room that is over, while it holds."""
@@ -261,12 +274,13 @@ async def simulated_reference(sitting: Sitting) -> Reference:
 def open_clinic(storage_url: str, folder: Path | None = None) -> Clinic:
     """Return a clinic on the storage that a URL names; raises StorageError.
 
-    folder : where its key file stands; without one the key lasts as long as this run.
+    folder : where its key files stand; without one the key lasts as long as this run.
     """
     repository = open_repository(storage_url)  # first: it says what is wrong with the folder
     try:
         key = SealKey() if folder is None else key_for(repository, folder)
+        push = None if folder is None else push_key_in(folder)
     except BaseException:
         repository.close()
         raise
-    return Clinic(repository, key=key)
+    return Clinic(repository, key=key, push=push)

@@ -24,6 +24,7 @@ from levator.records.entity import Entity, references
 from levator.records.kinds import KINDS, name_of, of_patient
 from levator.records.model import Batch, Ending, RecordingHeader, batch_of
 from levator.records.people import Patient, User
+from levator.records.reminders import CalendarFeed, PushSubscription
 from levator.records.repository import Repository
 from levator.records.treatment import (
     Course,
@@ -33,6 +34,8 @@ from levator.records.work import where
 
 _BATCH_RECORDS = 500
 _ACTION = "patient.import"
+#: An account, a link and a browser open or reach something at the clinic that made them, only.
+_OF_HERE = frozenset({User, CalendarFeed, PushSubscription})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
 
 
 def _hers(held: PatientFile, tenant_id: str, patient_id: str, now: str) -> Iterable[Entity]:
-    wanted = {Patient, *of_patient().values()} - {User}
+    wanted = {Patient, *of_patient().values()} - _OF_HERE
     for kind in kinds_in_order():
         for place, entity in held.entities(kind, tenant_id) if kind in wanted else ():
             whose = entity.id if kind is Patient else getattr(entity, "patient_id", None)

@@ -11,6 +11,7 @@ from levator.clinic.accounts import Accounts, Browser
 from levator.clinic.acting import Act, Acts
 from levator.clinic.addresses import check_email, email_key
 from levator.clinic.factors import digest
+from levator.clinic.home.feed import end_all
 from levator.clinic.logins import new_id
 from levator.clinic.passwords import check_password
 from levator.errors import CallerError, mark
@@ -113,6 +114,7 @@ class Invitations:
         """Return an account without password and factors; logins, passkeys and links end."""
         self.accounts.logins.end_all(work, user)
         self._end_links(work, user)
+        end_all(work, user, self.accounts.now().isoformat())
         for passkey in work.find(Passkey, user.tenant_id, where(user_id=user.id)):
             work.erase(Passkey, passkey.id, user.tenant_id)
         return replace(

@@ -33,6 +33,7 @@ from levator.records.home import (
 )
 from levator.records.kinds import name_of
 from levator.records.people import Birth, Patient, Pregnancy
+from levator.records.reminders import HomeReminders
 from levator.records.treatment import (
     Assessment,
     Clearance,
@@ -295,6 +296,11 @@ _RULES: Mapping[str, Mapping[str, Callable[..., bool]]] = {
         "at": lambda one: is_time(one.at),
         "amount_ml": lambda one: _at_most(one.amount_ml, load_home().diary_most_ml),
         "urge": lambda one: _at_most(one.urge, load_home().urge_most),
+    },
+    name_of(HomeReminders): {
+        "times": lambda one: all(map(is_time, one.times)),
+        "quiet_begins": lambda one: is_time(one.quiet_begins),
+        "quiet_ends": lambda one: is_time(one.quiet_ends),
     },
     name_of(Assessment): {"answers": lambda one: _object(one.answers) is not None},
 }

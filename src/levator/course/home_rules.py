@@ -50,6 +50,12 @@ class QuietHours:
     begins: str
     ends: str
 
+    def has(self, at: str) -> bool:
+        """Return whether a time lies in them, also over midnight; the same twice is no time."""
+        if self.begins <= self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
 
 @dataclass(frozen=True, slots=True)
 class HomeRules:

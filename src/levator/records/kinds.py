@@ -28,6 +28,7 @@ from levator.records.people import (
     Tenant,
     User,
 )
+from levator.records.reminders import CalendarFeed, HomeReminders, PushSubscription
 from levator.records.treatment import (
     Assessment,
     Clearance,
@@ -73,6 +74,9 @@ KINDS: Mapping[str, type[Entity]] = {
     "habit": Habit,
     "habit_mark": HabitMark,
     "diary_entry": DiaryEntry,
+    "home_reminders": HomeReminders,
+    "calendar_feed": CalendarFeed,
+    "push_subscription": PushSubscription,
 }
 _NAMES = {kind.__name__: name for name, kind in KINDS.items()}
 

@@ -156,6 +156,7 @@ PUBLIC: Mapping[str, str] = {
     "POST /sign-in/passkey": _BEFORE,
     "GET /invitation/{token}": _LINK,
     "POST /invitation/{token}": _LINK,
+    "GET /feed/{secret}.ics": "the link is the key, which she ends; no word in it is about her",
     "GET /set-up": _FIRST,
     "POST /set-up": _FIRST,
     "GET /demo/{token}": "only `levator demo` knows such links, and all its people are made up",

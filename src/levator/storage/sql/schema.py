@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from levator.errors import StorageError
 
 #: The newest migration in `levator.storage.migrations`; a test holds the two together.
-NEWEST = "0014"
+NEWEST = "0015"
 #: Every version that this levator can bring up to date, oldest first; there was no 0008.
 KNOWN = (
     "0001",
@@ -23,6 +23,7 @@ KNOWN = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 
 

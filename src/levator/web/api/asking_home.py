@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from levator.clinic.home.reminding import MOST_TIMES
+from levator.clinic.push_key import LONGEST_ENDPOINT
 from levator.course.home import QuestionCode
 from levator.library import load_home
 from levator.records.home import DiaryKind, HomeEnd
@@ -102,6 +104,21 @@ class HomeSyncAsked(Sent):
     habits: Annotated[tuple[HabitSent, ...], MANY] = ()
     marks: Annotated[tuple[HabitMarkSent, ...], MANY] = ()
     entries: Annotated[tuple[DiaryEntrySent, ...], MANY] = ()
+
+
+class HomeRemindersAsked(Sent):
+    """When she wants to be reminded; the same quiet hour twice is never quiet."""
+
+    is_on: bool
+    times: Annotated[tuple[Time, ...], Field(max_length=MOST_TIMES, strict=False)] = ()
+    quiet_begins: Time
+    quiet_ends: Time
+
+
+class PushAsked(Sent):
+    """A browser to remind."""
+
+    endpoint: Annotated[str, Field(min_length=1, max_length=LONGEST_ENDPOINT)]
 
 
 class HomePrescriptionAsked(Sent):

@@ -44,6 +44,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "hold_s": 4.0,
         "times_a_day": 3,
     },
+    "HomeRemindersAsked": {
+        "is_on": True,
+        "times": ["09:00", "14:00"],
+        "quiet_begins": "21:00",
+        "quiet_ends": "08:00",
+    },
     "HomeSyncAsked": {
         "phone": _ID,
         "phone_name": "Firefox, Android",
@@ -89,6 +95,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "language": "nl",
     },
     "PregnancyAsked": {"expected_on": "2027-03-01", "complications": []},
+    "PushAsked": {"endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAA"},
     "RedFlagAsked": {"on_day": "2026-11-20", "code": "fever", "remark": "39 degrees"},
     "SearchAsked": {"text": "jansen 1042", "mine": True},
     "SettingsAsked": {"force_percent_mvc": 50.0, "hold_s": 20.0},

@@ -186,6 +186,23 @@ class SyncedShown(Given):
     plan: PlanShown
 
 
+class HomeRemindersShown(Given):
+    """When she is reminded, and by what."""
+
+    is_on: bool
+    times: list[str]
+    quiet_begins: str
+    quiet_ends: str
+    feed_made_at: str | None
+    push_key: str | None
+
+
+class FeedShown(Given):
+    """The link of her calendar."""
+
+    link: str
+
+
 HomeShown = create_model(
     "Home",
     __base__=Given,
