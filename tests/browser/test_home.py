@@ -146,6 +146,8 @@ def test_a_first_exercise_an_offline_week_and_all_of_it_with_the_clinic(
     assert [one["errorId"] for one in wrong if one["errorId"] != "in-incognito"] == []
 
     # --- Six days without a network, and a page that is opened anew on each.
+    debugger.send("Network.enable")
+    debugger.send("Network.clearBrowserCache")
     context.set_offline(True)
     for day in range(1, 7):
         page.clock.fast_forward(timedelta(days=1) // timedelta(milliseconds=1))
@@ -255,7 +257,27 @@ def test_advice_is_read_without_a_network(
     context.set_offline(True)
     page.get_by_role("link", name="Advice", exact=True).click()
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
-    assert page.evaluate("() => getComputedStyle(document.querySelector('nav')).display") == "flex"
+    expect(page.locator("nav")).to_have_css("display", "flex")
+
+
+def test_a_page_closed_in_the_middle_tells_what_was_done_until_then(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    page.clock.install()
+    page.reload()
+    well(page)
+    rests(page)
+    page.get_by_role("link", name="Begin").click()
+    expect(page.locator("#pause")).to_be_focused()
+    page.clock.run_for(17_000)
+    expect(page.locator("#guide-line")).to_contain_text("3 of 3")
+    page.reload()
+    expect(page.get_by_role("heading", name="Short and strong")).to_be_visible()
+    rests(page)
+    [broken] = sessions_of(home, she)
+    assert (broken.ended_by, broken.repetitions) == ("stopped", 2)
 
 
 def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clinic(
@@ -264,9 +286,11 @@ def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clini
     she = woman(home)
     page = accepted(new_phone(), she)
     well(page)
+    page.wait_for_function(CONTROLLED)
     rests(page)
     page.evaluate(
         """() => {
+            window.room = IDBObjectStore.prototype.put;
             IDBObjectStore.prototype.put = function () {
                 this.transaction.abort();
                 throw new DOMException("full", "QuotaExceededError");
@@ -279,10 +303,16 @@ def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clini
     expect(page.locator("#after-kept")).to_have_text("")
     page.get_by_role("button", name="To today").click()
     expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet.")
+    # Once there is room, what did not fit is kept with what comes next.
+    page.evaluate("() => { IDBObjectStore.prototype.put = window.room; }")
+    page.get_by_role("button", name="Done without the timer").click()
+    expect(page.locator("#note-disk")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#unsent")).to_contain_text("2 things not sent yet.")
     page.context.set_offline(False)
     page.evaluate("() => dispatchEvent(new Event('online'))")
     rests(page)
-    assert len(sessions_of(home, she)) == 1
+    assert len(sessions_of(home, she)) == 2
 
 
 def test_a_shared_device_and_signing_out_leave_nothing(
