@@ -73,6 +73,7 @@ ELSEWHERE = {
     "/join/answer": "no page",
     "/rooms/{number}/therapist/code.svg": "no page",
     "/backups/progress": "no page",
+    "/pieces/looks.css": "no page",
     "/health": "no page",
     "/enter/{ticket}": "no page",
     "/sign-in/left": "no page",

@@ -201,6 +201,7 @@ PAGES: Mapping[str, Case] = {
     "POST /sign-in/code": Case("own", typed(code="000000")),
     "POST /sign-out": Case("own"),
     "GET /pieces": Case("own"),
+    "GET /pieces/looks.css": Case("own"),
     "GET /account": Case("own"),
     "GET /account/confirm": Case("own"),
     "POST /account/confirm": Case("own", typed(password="x", code="000000")),

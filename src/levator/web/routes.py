@@ -106,6 +106,7 @@ ACTIONS: Mapping[str, str] = {
     "POST /sign-in/code": "account.own",
     "POST /sign-out": "account.own",
     "GET /pieces": "account.own",
+    "GET /pieces/looks.css": "account.own",
     "GET /account": "account.own",
     "GET /account/confirm": "account.own",
     "POST /account/confirm": "account.own",
