@@ -79,6 +79,8 @@ def test_where_sources_disagree_the_careful_one_leads_and_both_are_shown(she: Cl
     said = [page.index(one.words["en"]) for one in (sides.leads, sides.other, sides.because)]
     assert said == sorted(said)
     assert page.index("We follow the careful one") < said[0] < page.index("The other source")
+    # Who says what is not folded away.
+    assert page.count('<details class="source" open>') == 2
 
 
 def test_the_page_to_call_shows_every_sign_with_what_to_do(she: Client) -> None:
