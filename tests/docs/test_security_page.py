@@ -54,7 +54,7 @@ def test_every_way_in_is_told(page: str) -> None:
     ):
         assert part in page
     # What is asked before anybody is known: each is one of the ways on the page, or opens nothing.
-    ways = {"sign-in", "invitation", "set-up", "demo", "join", "enter", "rooms"}
+    ways = {"sign-in", "invitation", "set-up", "demo", "join", "enter", "rooms", "feed"}
     opens_nothing = {"health", "static", "authority", "authority.crt", "api", "home"}
     firsts = {key.partition(" ")[2].split("/")[1] for key in PUBLIC}
     assert firsts <= ways | opens_nothing

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from levator.cli.pushed import add_push, settle_push
 from levator.cli.serve import PORT
 from levator.cli.serving import LOOPBACK, add_port
 from levator.cli.settled import add_file, add_settings, begin_protocol, settle
@@ -31,6 +32,7 @@ levator clinic certificate --host-name levator.local --host-name 192.168.1.20
 levator clinic invite --email anke@bos.example
 levator clinic key exchange
 levator clinic settings --protocol our-clinic.toml
+levator clinic push --contact mailto:it@bos.example
 levator clinic service --folder /var/lib/levator > levator.service
 """
 
@@ -256,6 +258,11 @@ _WORDS: dict[str, tuple[str, _Add, _Run]] = {
         mark("make or exchange the key file that seals the secrets of apps; stop the server first"),
         _add_key,
         _key,
+    ),
+    "push": (
+        mark("let browsers of patients be reminded, with keys of the clinic's own; or no more"),
+        add_push,
+        settle_push,
     ),
     "service": (mark("print the unit with which systemd runs the server"), add_service, print_unit),
 }

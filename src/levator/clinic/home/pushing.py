@@ -6,9 +6,11 @@ when. Who has done the exercises of today is left alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -19,8 +21,10 @@ from levator.clinic.hers import all_of_hers, patient_of
 from levator.clinic.home.feed import account_of
 from levator.clinic.home.planning import plan_of
 from levator.clinic.home.reminding import open_days, times_of
-from levator.clinic.push_key import PushKey
+from levator.clinic.logins import Logins
+from levator.clinic.push_key import PushKey, drop_push, set_push
 from levator.clinic.push_out import PushOut
+from levator.clinic.terminal import at_terminal
 from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.reminders import HomeReminders, PushSubscription
@@ -154,3 +158,24 @@ def _due(chosen: HomeReminders | None, now: datetime) -> str:
     ]
     due = [at for since, at in late if timedelta() <= since < _LATE]
     return f"{today}T{due[-1]}" if due else ""
+
+
+def set_up(logins: Logins, folder: Path, contact: str, services: Sequence[str]) -> PushKey:
+    """Let a clinic send messages with keys of its own; see `set_push`."""
+    made = set_push(folder, contact, services)
+    _tell(logins, "on")
+    return made
+
+
+def take_down(acts: Acts, logins: Logins, folder: Path) -> int:
+    """Take the keys away and forget every browser; return how many there were."""
+    drop_push(folder)
+    count = drop_all(acts)
+    _tell(logins, "off")
+    return count
+
+
+def _tell(logins: Logins, what: str) -> None:
+    with logins.repository.work(writes=True) as work:
+        address = at_terminal().address
+        work.audit(logins.told(None, "key.push", address=address, detail=what))

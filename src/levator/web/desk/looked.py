@@ -98,6 +98,7 @@ ACTIONS: Mapping[str, str] = {
     "tenant.change": mark("changed the clinic's settings"),
     "tenant.make": mark("made a clinic"),
     "key.exchange": mark("exchanged the key file"),
+    "key.push": mark("changed the keys for messages to browsers"),
     "backup.check": mark("read a backup back"),
     "backup.restore": mark("restored a backup"),
     "todo.read": mark("looked at what is to do"),
