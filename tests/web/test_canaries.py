@@ -35,7 +35,7 @@ ASKED = all_asked()
 NEW = [
     one
     for one in ASKED
-    if one.method == "PUT" and "If-Match" not in one.key and one.case.about != "user"
+    if one.method == "PUT" and "If-Match" not in one.key and one.case.about not in ("user", "own")
 ]
 OF_PATIENTS = [one for one in ASKED if one.case.about == "patient"]
 READS = [one for one in ASKED if one.method == "GET" and one.case.about in ("patient", "clinic")]
