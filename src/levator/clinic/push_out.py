@@ -6,11 +6,11 @@ internet, and never on to where an answer points.
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPSConnection
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
@@ -46,7 +46,7 @@ def is_public(address: str) -> bool:
     return all(one.is_global and not one.is_multicast for one in (number, inner or number))
 
 
-class _ToAddress(HTTPSConnection):
+class _ToAddress(http.client.HTTPSConnection):
     """Connects to an address that was looked at, and asks for the certificate of the name."""
 
     def __init__(self, host: str, at: tuple[str, int], trusted: ssl.SSLContext) -> None:
@@ -85,7 +85,7 @@ class PushOut:
                 return line.getresponse().status
             finally:
                 line.close()
-        except (OSError, HTTPException):
+        except (OSError, http.client.HTTPException):
             return None
 
     def _headers(self, host: str) -> dict[str, str]:
