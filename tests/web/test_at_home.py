@@ -39,6 +39,8 @@ def test_an_exercise_is_prescribed_with_a_reason_and_stands_on_her_file(client: 
     assert "Holding for longer" in shown
     assert "10 times, hold 4.5 s, 2 times a day, lying" in shown
     page = client.get(f"{path}/home").text
+    offered = page.split("Prescribe an exercise")[1].split("</section>")[0]
+    assert ("Short and strong" in offered, "Holding for longer" in offered) == (True, False)
     assert "holds well" in page
     assert f"Therapist · {day(client)}" in page
 
@@ -96,7 +98,9 @@ def test_an_exercise_is_taken_away_with_a_reason(client: Client) -> None:
     assert client.post(away, data={"id": new_id(), "because": ""}).status_code == 422
     assert client.post(away, data={"id": new_id(), "because": "too tired"}).status_code == 303
     assert "Nothing prescribed for at home yet." in card(client, path)
-    assert "too tired" in client.get(f"{path}/home").text
+    page = client.get(f"{path}/home").text
+    assert "too tired" in page
+    assert ": taken away<" in page
 
 
 def test_an_exercise_that_the_library_has_not_is_not_there(client: Client) -> None:
@@ -129,6 +133,21 @@ def test_what_was_done_stands_there_and_what_is_marked_says_why(
     assert "Did more at home than was asked" in day
 
 
+def test_what_is_long_ago_is_marked_in_its_place_and_not_counted(
+    server: Served, client: Client
+) -> None:
+    path = patient(client)
+    sent(server, path, done(20))
+    assert "more than was asked that day" in card(client, path)
+    assert "marked" not in card(client, path)
+
+
+def test_that_nothing_leaked_is_no_symptom(server: Served, client: Client) -> None:
+    path = patient(client)
+    sent(server, path, done(leaked=False))
+    assert "Nothing told yet." in client.get(path).text
+
+
 def test_how_often_is_said_in_words_and_never_as_a_streak(server: Served, client: Client) -> None:
     path = patient(client)
     prescribe(client, path)
@@ -156,6 +175,7 @@ def test_she_reads_it_without_what_changes_it(server: Served, client: Client) ->
         assert "Holding for longer" in page
         assert f"{record}/home/exercises" not in page
         assert hers.get(f"{record}/home/exercises/endurance").status_code == 403
+        assert card(hers, record) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

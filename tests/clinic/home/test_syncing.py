@@ -281,12 +281,26 @@ def test_a_clock_that_is_days_wrong_loses_nothing_and_says_so(acts: Acts, off: i
     assert phone.sync().clock is None
 
 
+def test_a_clock_that_is_hours_wrong_moves_nothing_to_another_day(acts: Acts) -> None:
+    """Her phone is 13 hours ahead: what it calls this evening was this morning."""
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    evening = f"{TODAY}T22:00:00+01:00"
+    told = replace(answer("pain", 1), at=evening)
+    Phone(acts, she).sync(session(started_at=evening), told, now=f"{TODAY}T23:00:00+01:00")
+    kept = history.read(acts, actor(), patient.id)
+    [only] = kept.home_sessions
+    assert (only.on_day, only.started_at) == (TODAY, f"{TODAY}T09:00:00+01:00")
+    assert [one.on_day for one in kept.pains] == [TODAY]
+
+
 def test_what_a_right_clock_tells_of_a_day_to_come_is_kept_today_and_marked(acts: Acts) -> None:
     patient, she = woman(acts)
     prescribed(acts, patient)
     Phone(acts, she).sync(session(day(1)))
     [only] = history.read(acts, actor(), patient.id).home_sessions
     assert (only.on_day, only.is_clock_unsure) == (TODAY, True)
+    assert only.started_at == acts.now()
 
 
 @pytest.mark.parametrize("now", ["yesterday", "0001-01-01T00:00:00", "9999-12-31T00:00:00Z"])

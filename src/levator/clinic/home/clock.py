@@ -52,6 +52,11 @@ class Clocks:
         meant = told - timedelta(days=round(self.ahead / timedelta(days=1)))
         return min(meant, today).isoformat(), self.is_unsure or told > today
 
+    def day_at(self, on_day: str, phone_time: str) -> tuple[str, bool]:
+        """Return the same of what has a moment too, which says it better where a clock is wrong."""
+        found, is_unsure = self.day(on_day)
+        return (self.placed(phone_time).date().isoformat() if self.ahead else found), is_unsure
+
     def sentence(self, say: Speaker) -> str | None:
         """Return what she reads where the phone's clock is wrong."""
         return say.say(_WRONG) if self.is_unsure else None

@@ -110,14 +110,14 @@ class KeptBeforeError(CallerError):
 def keep_session(act: Act, told: ToldSession, phone: Phone, clocks: Clocks) -> None:
     """Keep what was done. More than was asked is kept too, and marked."""
     patient, when = patient_of(act), clocks.placed(told.started_at)
-    on_day, is_unsure = clocks.day(told.on_day)
+    on_day, is_unsure = clocks.day_at(told.on_day, told.started_at)
     given = HomeSession(
         id=checking.checked_id(told.id),
         tenant_id=patient.tenant_id,
         patient_id=patient.id,
         phone_id=phone.id,
         exercise=checking.line("exercise", told.exercise, is_needed=True),
-        on_day=when.date().isoformat() if clocks.is_unsure else on_day,
+        on_day=on_day,
         started_at=when.isoformat(),
         phone_time=moment(told.started_at, clocks.now.tzinfo).isoformat(),
         repetitions=told.repetitions,
@@ -154,7 +154,8 @@ def _keep_told_after(act: Act, done: HomeSession) -> None:
 def keep_answer(act: Act, told: ToldAnswer, clocks: Clocks) -> None:
     """Keep an answer as what it is in the record: a red flag or that there is none, pain, a
     symptom. It holds there as one that was told in the clinic."""
-    number, (on_day, is_unsure) = checking.checked_id(told.id), clocks.day(told.on_day)
+    number = checking.checked_id(told.id)
+    on_day, is_unsure = clocks.day_at(told.on_day, told.at)
     loose = ("on_day",) if is_unsure else ()
     match told.code, told.answer:
         case "red_flags", "none":
