@@ -2,7 +2,7 @@
 
 import pytest
 
-from levator.course.home import HomeQuestion
+from levator.course.home import HomeQuestion, QuestionCode
 from levator.course.home_told import (
     HomeAnswer,
     HomeDone,
@@ -11,6 +11,7 @@ from levator.course.home_told import (
     counts,
     counts_as_done,
     stops,
+    times_done,
 )
 
 QUESTIONS = (
@@ -20,8 +21,10 @@ QUESTIONS = (
 )
 
 
-def done(day: int, ended_by: HomeEnd = "done", *, is_over: bool = False) -> HomeDone:
-    return HomeDone(day, "endurance", ended_by, is_over)
+def done(
+    day: int, ended_by: HomeEnd = "done", *, repetitions: int = 10, is_over: bool = False
+) -> HomeDone:
+    return HomeDone(day, "endurance", ended_by, repetitions, is_over)
 
 
 def test_an_answer_stops_where_its_question_says_so() -> None:
@@ -37,7 +40,7 @@ def test_an_answer_stops_where_its_question_says_so() -> None:
 
 
 @pytest.mark.parametrize(("code", "last"), [("pain", 5), ("leak", 6), ("birth", 0)])
-def test_an_answer_counts_from_its_day_on_for_so_many_days(code: str, last: int) -> None:
+def test_an_answer_counts_from_its_day_on_for_so_many_days(code: QuestionCode, last: int) -> None:
     told = HomeAnswer(5, code, "yes")
     assert [day for day in range(10) if counts(QUESTIONS, told, day)] == list(range(5, last + 1))
 
@@ -48,6 +51,13 @@ def test_a_day_is_closed_by_one_too_many_by_pain_and_by_an_answer_of_its_own_rul
     assert closed_days(QUESTIONS, did, told) == {1, 5, 6}
     # The gates know of a red flag and of pain, so that a lower score opens the day again.
     assert closed_days(QUESTIONS, [], [HomeAnswer(3, "red_flags", "fever")]) == frozenset()
+
+
+def test_what_was_broken_off_adds_up_so_that_stopping_is_no_way_to_do_more() -> None:
+    broken = [done(1, "stopped", repetitions=4), done(1, "pain", repetitions=5)]
+    assert times_done(broken, 10) == 0
+    assert times_done([*broken, done(1, "stopped", repetitions=1)], 10) == 1
+    assert times_done([*broken, done(1), done(1, "tapped", repetitions=0)], 10) == 2
 
 
 def test_what_was_broken_off_counts_for_no_day() -> None:

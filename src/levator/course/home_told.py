@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import fsum
 from typing import Literal
 
 from levator.course.chart import Day
@@ -29,6 +30,7 @@ class HomeDone:
     day: Day
     exercise_id: str
     ended_by: HomeEnd
+    repetitions: int
     is_over_limit: bool
 
 
@@ -58,6 +60,18 @@ def closed_days(
 
 #: Answers that the gates know of: a red flag, and the last pain score.
 _HELD: frozenset[QuestionCode] = frozenset({"red_flags", "pain"})
+
+
+def times_done(done: Iterable[HomeDone], repetitions: int) -> int:
+    """Return how often an exercise was done on its day, of what was done of it.
+
+    repetitions : of the whole exercise. What was broken off counts with all of its kind: as many
+    repetitions as a whole one has are one more time, so that stopping never adds effort to a day.
+    """
+    known = list(done)
+    whole = len([one for one in known if counts_as_done(one)])
+    begun = int(fsum(one.repetitions for one in known if not counts_as_done(one)))
+    return whole + begun // repetitions
 
 
 def counts_as_done(one: HomeDone) -> bool:

@@ -59,6 +59,10 @@ class Page:
         self.heard = told
 
 
+def broken_off(on_day: str) -> ToldSession:
+    return session(on_day, ended_by="stopped", repetitions=4)
+
+
 def is_done(one: ToldSession | ToldAnswer) -> bool:
     return isinstance(one, ToldSession) and one.ended_by == "done"
 
@@ -124,7 +128,9 @@ STEPS: dict[str, Callable[[World, Page], None]] = {
     "trains": lambda world, page: world.trains(page),
     "trains again": lambda world, page: world.trains(page),
     "trains all the same": lambda world, page: world.trains(page, is_over=True),
-    "breaks off": lambda world, page: world.tells(page, session(world.today, ended_by="stopped")),
+    "breaks off": lambda world, page: world.tells(
+        page, session(world.today, ended_by="stopped", repetitions=4)
+    ),
     "tells": lambda world, page: world.tells(page, answer("red_flags", "none", world.today)),
     "leaks": lambda world, page: world.tells(page, answer("leak", "yes", world.today)),
     "sends": lambda world, page: world.sends(page),
@@ -159,8 +165,11 @@ def check(world: World, patient: Patient) -> None:
     told = [one.id for one in world.happened if isinstance(one, ToldAnswer)]
     assert sorted(one.id for one in answers) == sorted(told)
     done = Counter(one.on_day for one in sessions if is_done(one))
+    broken = Counter(one.on_day for one in sessions if not is_done(one))
+    done += Counter({one: 4 * times // 10 for one, times in broken.items()})
     over = {one.on_day for one in kept.home_sessions if one.is_over_limit}
-    assert {one for one, times in done.items() if times > TIMES} <= over
+    whole = Counter(one.on_day for one in sessions if is_done(one))
+    assert {one for one, times in whole.items() if times > TIMES} <= over
     plans = [world.arrives(page, (), take_over=False).plan for page in world.pages]
     assert plans[0].revision == plans[1].revision
     coming = {one.on_day for one in plans[0].days}

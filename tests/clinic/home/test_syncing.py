@@ -87,14 +87,24 @@ def test_more_than_was_asked_is_kept_and_marked_and_closes_the_day_everywhere(ac
     patient, she = woman(acts)
     prescribed(acts, patient, times_a_day=2)
     one, two = Phone(acts, she), Phone(acts, she, "old phone")
-    assert one.sync(session(ended_by="stopped")).plan.closed == ()
+    assert one.sync(session(ended_by="stopped", repetitions=4)).plan.closed == ()
     assert one.sync(session(), session()).plan.closed == ()
     told = two.sync(session())
     assert told.plan.closed == (TODAY,)
-    assert told.plan.done == {TODAY: {"endurance": 3}}  # what was broken off is none
+    assert told.plan.done == {TODAY: {"endurance": 3}}
     assert one.sync().plan.closed == (TODAY,)
     kept = history.read(acts, actor(), patient.id).home_sessions
     assert sorted(one.is_over_limit for one in kept) == [False, False, False, True]
+
+
+def test_an_exercise_broken_off_again_and_again_is_as_much_as_a_whole_one(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient, times_a_day=2, repetitions=8)
+    phone = Phone(acts, she)
+    broken = [session(ended_by="stopped", repetitions=4) for _ in range(4)]
+    assert phone.sync(*broken[:3]).plan.done == {TODAY: {"endurance": 1}}
+    assert phone.sync(broken[3]).plan.done == {TODAY: {"endurance": 2}}
+    assert phone.sync(session()).plan.closed == (TODAY,)
 
 
 def test_an_exercise_that_nobody_prescribed_is_kept_and_marked(acts: Acts) -> None:

@@ -14,7 +14,7 @@ from levator.course.daily import Adherence
 from levator.course.exercise import Exercise
 from levator.course.home import QuestionCode, home_adherence
 from levator.course.home_dose import HomeDose
-from levator.course.home_told import HomeAnswer, HomeDone, counts_as_done
+from levator.course.home_told import HomeAnswer, HomeDone, counts_as_done, times_done
 from levator.library import exercise_ids, load_exercise
 from levator.records.home import HomePrescription, HomeSession
 
@@ -89,14 +89,22 @@ def asked_on(doses: Sequence[HomeDose], day: Day) -> Mapping[str, int]:
 def done_of(sessions: Iterable[HomeSession]) -> tuple[HomeDone, ...]:
     """Return what was done, as the course looks at it."""
     return tuple(
-        HomeDone(day_of(one.on_day), one.exercise, one.ended_by, one.is_over_limit)
+        HomeDone(day_of(one.on_day), one.exercise, one.ended_by, one.repetitions, one.is_over_limit)
         for one in sessions
     )
 
 
-def times_on(done: Iterable[HomeDone], day: Day) -> Mapping[str, int]:
-    """Return how often each exercise was done on a day, broken off left out."""
-    return Counter(one.exercise_id for one in done if one.day == day and counts_as_done(one))
+def times_on(doses: Sequence[HomeDose], done: Iterable[HomeDone], day: Day) -> Mapping[str, int]:
+    """Return how often each exercise was done on a day, where it was done at all."""
+    of_day: dict[str, list[HomeDone]] = {}
+    for one in done:
+        if one.day == day:
+            of_day.setdefault(one.exercise_id, []).append(one)
+    whole = {one.id: one.repetitions for one in all_exercises()}
+    given = {one.exercise_id: one.repetitions for one in doses if one.holds_on(day)}
+    whole |= {name: count for name, count in given.items() if count is not None}
+    found = {name: times_done(each, whole.get(name, 1)) for name, each in of_day.items()}
+    return {name: times for name, times in found.items() if times}
 
 
 def answers_in(history: History) -> tuple[HomeAnswer, ...]:
@@ -118,8 +126,9 @@ def answers_in(history: History) -> tuple[HomeAnswer, ...]:
 def adherence_at_home(history: History, today: Day, days: int) -> Adherence | None:
     """Return what was done of what was asked, over so many days before today."""
     doses = doses_of(history.home_prescriptions)
-    done = done_of(history.home_sessions)
+    done = [one for one in done_of(history.home_sessions) if counts_as_done(one)]
     span = range(today - days, today)
     return home_adherence(
-        [asked_on(doses, day) for day in span], [times_on(done, day) for day in span]
+        [asked_on(doses, day) for day in span],
+        [Counter(one.exercise_id for one in done if one.day == day) for day in span],
     )

@@ -136,10 +136,10 @@ def keep_session(act: Act, told: ToldSession, phone: Phone, clocks: Clocks) -> N
 def _is_over(act: Act, given: HomeSession) -> bool:
     """Return whether as much was done on that day as was asked, on all phones."""
     day = day_of(given.on_day)
-    asked = asked_on(doses_of(all_of_hers(act, HomePrescription, "made_at")), day)
+    doses = doses_of(all_of_hers(act, HomePrescription, "made_at"))
     of_day = where(patient_id=given.patient_id, on_day=given.on_day)
     kept = act.work.find(HomeSession, given.tenant_id, of_day)
-    done = times_on(done_of(kept), day)
+    asked, done = asked_on(doses, day), times_on(doses, done_of(kept), day)
     return is_over_limit(asked.get(given.exercise, 0), 1 + done.get(given.exercise, 0))
 
 

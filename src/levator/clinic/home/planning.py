@@ -125,7 +125,7 @@ class _Making:
         self._shut: dict[str, Shut] = {}
 
     def plan(self, made_at: str) -> PhonePlan:
-        course = self._course
+        course, doses = self._course, doses_of(self._history.home_prescriptions)
         return PhonePlan(
             made_at=made_at,
             valid_until=text_of(course.valid_until),
@@ -138,7 +138,7 @@ class _Making:
             done={
                 text_of(one.day): dict(times)
                 for one in course.days
-                if (times := times_on(self._done, one.day))
+                if (times := times_on(doses, self._done, one.day))
             },
             closed=tuple(text_of(one) for one in sorted(self._closed()) if one >= self._today),
             stopped=self._stopped(),
