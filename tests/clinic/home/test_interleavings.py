@@ -152,8 +152,9 @@ def lived(world: World, steps: list[tuple[str, int]]) -> None:
     while world.late:
         world.comes_late()
     for page in world.pages:
-        while page.outbox:
+        while left := len(page.outbox):
             world.sends(page)
+            assert len(page.outbox) < left
     check(world, world.patient)
 
 
@@ -161,7 +162,7 @@ def check(world: World, patient: Patient) -> None:
     kept = history.read(world.acts, actor(), patient.id)
     sessions = [one for one in world.happened if isinstance(one, ToldSession)]
     assert sorted(one.id for one in kept.home_sessions) == sorted(one.id for one in sessions)
-    answers = [*kept.red_flag_answers, *kept.symptoms]
+    answers = [*kept.red_flag_answers, *kept.symptoms, *kept.pains]
     told = [one.id for one in world.happened if isinstance(one, ToldAnswer)]
     assert sorted(one.id for one in answers) == sorted(told)
     done = Counter(one.on_day for one in sessions if is_done(one))
