@@ -242,6 +242,7 @@ def test_what_the_clinic_shut_meanwhile_is_shut_and_what_was_done_is_kept(
     page.context.set_offline(False)
     page.reload()
     expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
+    expect(page.get_by_role("link", name="Whom to call, and when")).to_be_visible()
     assert page.get_by_role("link", name="Begin").count() == 0
     assert len(sessions_of(home, she)) == 1
 

@@ -194,6 +194,21 @@ def test_what_she_told_after_an_exercise_stops_as_well(
     assert shown["is"] == ("stopped" if words else "items")
 
 
+def test_after_pain_in_an_exercise_nothing_more_is_offered_that_day(run: Run) -> None:
+    """Without a network as with one, and whatever she tells of pain later."""
+    told = [*ASKED, session(1, "pain"), answer("pain", 0)]
+    assert offer(run, outbox=told) == {"is": "pained"}
+    assert offer(run, NEXT, outbox=told)["is"] == "asks"
+    sent = {**PLAN, "stopped": "It hurt.", "closed": [DAY]}
+    assert offer(run, outbox=ASKED, plan=sent) == {"is": "stopped", "why": "It hurt.", "again": []}
+
+
+def test_what_to_do_for_a_red_flag_stays_when_the_clinic_knows_of_it(run: Run) -> None:
+    told = [{"code": "red_flags", "answer": "bleeding", "on_day": DAY}]
+    stopped = offer(run, plan={**PLAN, "answered": told, "stopped": "Get help first."})
+    assert stopped["why"] == "Call your midwife. Do not train."
+
+
 def test_pain_may_be_told_again_and_the_last_score_counts_but_a_red_flag_stays(run: Run) -> None:
     more, less = answer("pain", 6), answer("pain", 2)
     stopped = offer(run, outbox=[*ASKED, more])
@@ -234,7 +249,7 @@ def test_what_was_done_here_and_elsewhere_is_counted_once(run: Run) -> None:
     assert (shown["done"], shown["is_done"]) == (1, False)
     shown = offer(run, outbox=[*ASKED, session(1)], plan={**PLAN, "done": done})["items"][0]
     assert (shown["done"], shown["is_done"]) == (2, True)
-    broken = [session(2, "stopped"), session(3, "pain"), session(4, "tapped", NEXT)]
+    broken = [session(2, "stopped"), session(4, "tapped", NEXT)]
     shown = offer(run, outbox=[*ASKED, *broken])["items"][0]
     assert (shown["done"], shown["is_done"]) == (0, False)
     assert offer(run, outbox=ASKED, plan={**PLAN, "closed": [DAY]})["is"] == "closed"

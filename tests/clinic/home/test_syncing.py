@@ -252,7 +252,7 @@ def test_an_exercise_that_ended_by_pain_closes_the_day(acts: Acts) -> None:
     prescribed(acts, patient)
     told = Phone(acts, she).sync(session(ended_by="pain"))
     assert told.plan.closed == (TODAY,)
-    assert told.plan.stopped is not None
+    assert told.plan.stopped == "Pain ended your session. Rest for today."
 
 
 @pytest.mark.parametrize(

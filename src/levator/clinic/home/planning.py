@@ -193,9 +193,9 @@ class _Making:
             return words.held(self._say, held)
         if "no_red_flag" in shut:
             return self._rules.wordings["red_flags"].stopped.words_in(self._say.language)
-        if "below_stop" in shut or any(
-            one.day == self._today and one.ended_by == "pain" for one in self._done
-        ):
+        if any(one.day == self._today and one.ended_by == "pain" for one in self._done):
+            return words.held(self._say, "not_ended_by_pain")
+        if "below_stop" in shut:
             return self._rules.wordings["pain"].stopped.words_in(self._say.language)
         return self._stopped_by_answer()
 

@@ -22,6 +22,8 @@ WORDS = {
     ),
     "asks": mark("How are you today?"),
     "stopped": mark("Do not train now"),
+    "pained": mark("Do not train now"),
+    "pained_why": mark("Pain ended your session. Rest for today."),
     "closed": mark("That is enough for today"),
     "closed_why": mark("You have done at least all that was asked. Rest is part of training."),
     "elsewhere": mark("Today is on another phone"),

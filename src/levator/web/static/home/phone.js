@@ -58,7 +58,8 @@
  */
 
 /**
- * @typedef {{is: "no_plan" | "over" | "closed"}
+ * pained : an exercise of the day ended by pain, and the clinic does not know it yet.
+ * @typedef {{is: "no_plan" | "over" | "closed" | "pained"}
  *   | {is: "stopped", why: string, again: Question[]}
  *   | {is: "elsewhere", phone: string}
  *   | {is: "asks", questions: Question[]}
@@ -138,8 +139,11 @@ export function offered(state, day) {
   const { plan } = state;
   if (!plan) return { is: "no_plan" };
   const stop = stoppedBy(state, plan, day);
+  // What to do for what she told herself stands before what the clinic says of all such.
+  if (stop?.isForAll) return { is: "stopped", why: stop.why, again: [] };
+  if (sessionsOf(state, day).some((one) => one.ended_by === "pain")) return { is: "pained" };
   const why = plan.stopped ?? stop?.why;
-  if (why) return { is: "stopped", why, again: stop?.isForAll ? [] : plan.questions.filter(isToldAgain) };
+  if (why) return { is: "stopped", why, again: plan.closed.includes(day) ? [] : plan.questions.filter(isToldAgain) };
   const planned = day > plan.valid_until ? undefined : plan.days.find((one) => one.on_day === day);
   if (!planned) return { is: "over" };
   if (plan.closed.includes(day)) return { is: "closed" };

@@ -55,6 +55,7 @@ export class Today {
     write(part("title"), title);
     write(part("why"), why);
     show(part("why"), why !== "");
+    show(part("who-to-call"), offer.is === "stopped" || offer.is === "pained");
     show(part("take-over"), offer.is === "elsewhere" && line !== "no_line");
     this.drawQuestions(offer.is === "asks" ? offer.questions : offer.is === "stopped" ? offer.again : []);
     this.drawItems(offer.is === "items" ? offer.items : []);
