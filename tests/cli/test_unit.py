@@ -51,7 +51,7 @@ def test_a_days_work_passes_the_filter_of_the_unit(
     assert f"SystemCallFilter={group}\n" in capsys.readouterr().out
     words = ("demo", "--fast", "--folder", str(tmp_path))
     with running(*words, program=(*FILTERED, *PROGRAM)) as lines:
-        assert len(links_in(lines)) == 3
+        assert len(links_in(lines)) == 4
     assert filtered(sys.executable, "-c", IN_A_DAY, tmp_path) == 0
 
 

@@ -103,12 +103,14 @@ def _folder(asked: str | None) -> Path:
 
 def _prepared(clinic: Clinic, asked: argparse.Namespace) -> tuple[People, Ready]:
     """Return the made-up people, and a pregnant patient's sitting out of her record."""
-    from levator.clinic.demonstration import WHY, actor_of, begin_course, people
+    from levator.clinic.demonstration import WHY, actor_of, begin_course, her_of, people
+    from levator.clinic.home import demonstration as at_home
     from levator.clinic.sittings import Seating, StageShutError, prepared
 
     patient, therapist = _NAMES[asked.language]
     made = people(clinic.accounts, therapist, patient, asked.language)
     begin_course(clinic.acts, made, STAGE, WEEKS_PREGNANT, say(WHY))
+    at_home.begin_at_home(clinic.acts, actor_of(made), her_of(made), say(at_home.WHY))
     seating = Seating(device_url=DEVICE, cushion="none", posture="upright")
     try:
         ready = prepared(clinic.acts, actor_of(made), made.record, seating)
@@ -146,11 +148,12 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
     room.calibrate()
     ticket = clinic.rooms.admit(room, _NAMES[asked.language][0], asked.language)
     rooms = [f"/enter/{ticket}", f"/rooms/{room.number}/therapist"]
-    patient, therapist, start = _signing_in(app, address, rooms, ready.people)
+    patient, therapist, start, home = _signing_in(app, address, rooms, ready.people)
     places = {
         say("The patient's screen:"): patient,
         say("The therapist's screen:"): therapist,
         say("The start page:"): start,
+        say("Her exercises at home:"): home,
     }
     width = max(map(len, places))
     for name, place in places.items():
@@ -162,8 +165,13 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
 
 
 def _signing_in(app: App, address: str, rooms: list[str], made: People) -> list[str]:
-    """Return a link for the patient's screen, the therapist's, and the start page."""
-    goals = [(made.patient, rooms[0]), (made.therapist, rooms[1]), (made.therapist, "/")]
+    """Return links for the patient's screen, the therapist's, the start page, and for at home."""
+    goals = [
+        (made.patient, rooms[0]),
+        (made.therapist, rooms[1]),
+        (made.therapist, "/"),
+        (made.patient, "/home"),
+    ]
     app.signing_in.demo = {secrets.token_urlsafe(16): goal for goal in goals}
     return [f"{address}/demo/{token}" for token in app.signing_in.demo]
 

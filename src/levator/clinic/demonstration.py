@@ -68,6 +68,12 @@ def actor_of(made: People) -> Actor:
     return Actor(user.id, user.tenant_id, user.role, name=user.name)
 
 
+def her_of(made: People) -> Actor:
+    """Return the demonstration's patient as who asks."""
+    user = made.patient
+    return Actor(user.id, user.tenant_id, user.role, patient_id=user.patient_id, name=user.name)
+
+
 def begin_course(acts: Acts, made: People, stage: str, week: float, because: str) -> None:
     """Let her be so many weeks pregnant, without pain or red flag, at a step; once in a folder.
 
