@@ -20,7 +20,6 @@ from levator.records.home import HomePrescription
 from levator.records.people import Patient
 from tests.clinic.desk import NOW, TENANT, TODAY, actor, made, new_id
 
-BORN = "2026-10-04"
 EVERYTHING = {"exercise": "endurance", "because": "as agreed"}
 
 
@@ -41,12 +40,17 @@ def day(days: int) -> str:
     return days_later(days)[:10]
 
 
+def ago(acts: Acts, days: int) -> str:
+    """A day before today, by the clock of the clinic."""
+    return days_later(-days, acts.now())[:10]
+
+
 def woman(acts: Acts, name: str = "Jansen", **birth: object) -> tuple[Patient, Actor]:
     """Somebody eight weeks after a birth, cleared, and herself signed in."""
     patient = made(acts, family_name=name)
-    given: dict[str, Any] = {"born_on": BORN, "mode": "vaginal", "complications": []}
+    given: dict[str, Any] = {"born_on": ago(acts, 56), "mode": "vaginal", "complications": []}
     treatment.keep_birth(acts, actor(), patient.id, new_id(), **given | birth)
-    signed = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": "2026-10-20"}
+    signed = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": ago(acts, 40)}
     treatment.sign_clearance(acts, actor(), patient.id, new_id(), **signed)
     return patient, Actor("9" * 32, TENANT, "patient", patient_id=patient.id)
 
