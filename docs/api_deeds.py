@@ -11,6 +11,8 @@ _P = "/patients/{patient_id}"
 _RECORD, _COURSE = f"GET {_P}/record", f"GET {_P}/course"
 _DECISION = f"PUT {_P}/decisions/{{entity_id}}"
 _SIGN_IN = "POST /sign-in"
+_HOME, _SYNC = f"GET {_P}/home", "POST /home/sync"
+_AT_HOME = f"PUT {_P}/home/exercises/{{entity_id}}"
 
 #: Key of a page -> routes of the interface that read or do the same.
 DEEDS: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +50,20 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     f"GET {_P}/sessions/{{session_id}}/report": (f"GET {_P}/sessions/{{entity_id}}/report",),
     f"GET {_P}/looked": (f"GET {_P}/audit",),
     f"POST {_P}/export": (f"POST {_P}/export",),
+    f"GET {_P}/home": (_HOME,),
+    f"POST {_P}/home/exercises/{{exercise}}": (_AT_HOME,),
+    f"POST {_P}/home/exercises/{{exercise}}/withdraw": (_AT_HOME,),
+    "GET /home": (_HOME, _SYNC),
+    "GET /home/exercise/{exercise}": (_SYNC,),
+    "GET /home/diary": (_SYNC,),
+    "GET /home/settings": (
+        "GET /home/reminders",
+        "PUT /home/reminders",
+        "POST /home/feed",
+        "POST /home/feed/revoke",
+        "POST /home/push",
+        "POST /home/push/remove",
+    ),
     "POST /patients/import": ("POST /patients/import",),
     f"GET {_P}/erase": (f"GET {_P}/erasure",),
     f"POST {_P}/erase": (f"POST {_P}/erasure",),
@@ -75,12 +91,17 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "POST /users/{number}/disable": ("POST /users/{user_id}/disable",),
     "POST /users/{number}/invite": ("POST /users/{user_id}/invite",),
 }
+_SENDS = "the page is looked at, and its script sends what she does there"
 #: Pages whose action is another than that of their routes, and why.
 OTHERWISE: Mapping[str, str] = {
     "GET /": "the day and the board are two questions here",
     f"GET {_P}/details": "the page is there to change what it shows",
     f"POST {_P}/details": "one route makes and changes; with If-Match it is `patient.change`",
     f"GET {_P}/hand-over": "it lists to whom",
+    "GET /home": _SENDS,
+    "GET /home/exercise/{exercise}": _SENDS,
+    "GET /home/diary": _SENDS,
+    "GET /home/settings": _SENDS,
 }
 
 _EMPTY = "an empty form; what it shows of her is in her record and course"
@@ -91,6 +112,7 @@ _JOIN = "a second screen is let in by a person who sees it"
 _LINK = "a link opens in the browser of who it is for, and a password is typed there"
 _FIRST = "only at the computer itself, before there is anybody who could ask"
 _FILES = "files of the pages"
+_READ = "words of the library to read; which advice is hers today stands in her plan"
 #: Key of a page -> why no route does it.
 BROWSER_ONLY: Mapping[str, str] = {
     "GET /patients/new": _EMPTY,
@@ -119,6 +141,18 @@ BROWSER_ONLY: Mapping[str, str] = {
             "export",
         )
     },
+    f"GET {_P}/home/exercises/{{exercise}}": _EMPTY,
+    f"GET {_P}/home/exercises/{{exercise}}/withdraw": _EMPTY,
+    "GET /home/help": _READ,
+    "GET /home/advice": _READ,
+    "GET /home/advice/{page}": _READ,
+    "GET /home/stretch": _READ,
+    "GET /pieces": "everything that screens are made of, to be looked at",
+    "GET /pieces/looks.css": _FILES,
+    "GET /home/manifest.webmanifest": _FILES,
+    "GET /home/sw.js": _FILES,
+    "GET /home/parts/{version}/{name}": _FILES,
+    "GET /feed/{secret}.ics": "a calendar program reads it by its link alone",
     "GET /sign-in": _EMPTY,
     "GET /sign-in/code": _EMPTY,
     "GET /account/confirm": _EMPTY,

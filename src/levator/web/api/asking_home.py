@@ -118,7 +118,7 @@ class HomeRemindersAsked(Sent):
 class PushAsked(Sent):
     """A browser to remind."""
 
-    endpoint: Annotated[str, Field(min_length=1, max_length=LONGEST_ENDPOINT)]
+    endpoint: Annotated[str, Field(max_length=LONGEST_ENDPOINT)]
 
 
 class HomePrescriptionAsked(Sent):
