@@ -14,6 +14,7 @@ from levator.clinic.courses import Wanted
 from levator.clinic.exporting import export
 from levator.records.model import Batch
 from levator.records.people import Patient
+from levator.records.reminders import CalendarFeed, HomeReminders, PushSubscription
 from levator.records.treatment import Session
 from levator.storage import open_repository
 from levator.testing.repository import LATER, a_block, a_header
@@ -52,6 +53,12 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 state="ended",
             )
         )
+        told = {"tenant_id": desk.TENANT, "patient_id": hers}
+        hours = {"quiet_begins": "21:00", "quiet_ends": "08:00", "changed_at": desk.NOW}
+        work.put(HomeReminders(id=desk.new_id(), **told, is_on=True, times=("09:00",), **hours))
+        work.put(CalendarFeed(id=desk.new_id(), **told, secret_digest="d" * 64, made_at=desk.NOW))
+        place = {"endpoint": "https://a.example/1", "service": "a.example", "made_at": desk.NOW}
+        work.put(PushSubscription(id=desk.new_id(), **told, **place))
     made = tmp_path_factory.mktemp("hers") / "hers.zip"
     export(acts, desk.actor(), hers, made)
     return made

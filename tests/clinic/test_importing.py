@@ -19,6 +19,7 @@ from levator.errors import CallerError, ContentError, RecordingError
 from levator.formats.patient_file import entity_line
 from levator.records.model import Batch
 from levator.records.people import Patient, Pregnancy
+from levator.records.reminders import CalendarFeed, HomeReminders, PushSubscription
 from levator.records.treatment import Clearance
 from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
@@ -71,6 +72,18 @@ def test_what_the_storage_refuses_leaves_nothing_either(
     assert there.repository.recordings() == []
     with there.repository.work(writes=False) as work:
         assert [one.id for one in work.find(Patient, desk.TENANT)] == [other]
+
+
+def test_her_times_come_along_and_no_link_or_browser_of_another_clinic(
+    file: Path, there: Acts
+) -> None:
+    held = members_of(file)
+    assert b"d" * 64 not in held["entities/calendar_feed.jsonl"]
+    assert b"https" not in held["entities/push_subscription.jsonl"]
+    take_in(there, ADMIN, file)
+    with there.repository.work(writes=False) as work:
+        assert [one.times for one in work.find(HomeReminders, None)] == [("09:00",)]
+        assert work.count(CalendarFeed, None) == work.count(PushSubscription, None) == 0
 
 
 def test_a_recording_that_a_power_cut_left_half_taken_in_comes_whole(

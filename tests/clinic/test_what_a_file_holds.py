@@ -59,6 +59,9 @@ VALUES: list[tuple[str, str, object]] = [
     ("course", "stage", "step-99"),
     ("prescription", "force_percent_mvc", 9999.0),
     ("prescription", "hold_s", -1.0),
+    ("home_reminders", "times", ["9:00"]),
+    ("home_reminders", "quiet_begins", "24:00"),
+    ("home_reminders", "quiet_ends", ""),
     ("session", "state", "gone"),
     ("session", "good_rounds", 2**70),
 ]

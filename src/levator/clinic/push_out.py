@@ -11,7 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from levator.clinic.push_key import PushKey
@@ -42,8 +42,7 @@ def public_address(host: str) -> tuple[str, int]:
 def is_public(address: str) -> bool:
     """Return whether an address is one of the open internet, and of one computer there."""
     number = ip_address(address.partition("%")[0])
-    inner = number.ipv4_mapped if isinstance(number, IPv6Address) else None
-    return all(one.is_global and not one.is_multicast for one in (number, inner or number))
+    return number.is_global and not number.is_multicast
 
 
 class _ToAddress(http.client.HTTPSConnection):

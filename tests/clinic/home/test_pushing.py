@@ -13,11 +13,13 @@ from levator.clinic.home.pushing import MOST_BROWSERS, Pushing
 from levator.clinic.invitations import Invitations
 from levator.clinic.push_key import PushKey
 from levator.clinic.seal_key import SealKey
-from levator.errors import CallerError
+from levator.errors import CallerError, LevatorError
 from levator.records.access import Actor
-from levator.records.people import Patient
+from levator.records.people import Patient, User
 from levator.records.reminders import PushSubscription
-from tests.clinic.desk import NOW, TODAY, actor
+from levator.records.treatment import Course
+from levator.records.work import where
+from tests.clinic.desk import NOW, TODAY, actor, new_id
 from tests.clinic.home.test_feed import with_account
 from tests.clinic.home.test_reminding import wanted
 from tests.clinic.home.test_syncing import lines_of
@@ -61,12 +63,16 @@ class Clock:
         self.now = NOW
         self.pushing = Pushing(replace(acts, now=lambda: self.now), service.out(KEY))
 
+    def pushing_at(self, time: str) -> bool:
+        self.now = f"{TODAY}T{time}:00+01:00"
+        return self.pushing.remind_next()
+
     def at(self, time: str) -> int:
         """Let it do all that is due; return how many browsers it looked at."""
-        self.now = f"{TODAY}T{time}:00+01:00"
         count = 0
-        while self.pushing.remind_next():
+        while self.pushing_at(time):
             count += 1
+            assert count < 10, "it never comes to an end"
         return count
 
 
@@ -106,6 +112,44 @@ def test_after_a_restart_none_comes_twice(acts: Acts, service: Service) -> None:
     with_browser(acts)
     assert Clock(acts, service).at("09:00") == 1
     assert Clock(acts, service).at("09:05") == 0
+
+
+def test_a_server_that_starts_later_makes_up_for_nothing(acts: Acts, service: Service) -> None:
+    with_browser(acts)
+    assert Clock(acts, service).at("14:31") == 0
+
+
+def test_a_browser_of_an_account_that_is_shut_is_looked_at_once_and_not_called(
+    acts: Acts, service: Service
+) -> None:
+    patient, _ = with_browser(acts)
+    with acts.repository.work(writes=True) as work:
+        [user] = work.find(User, patient.tenant_id, where(patient_id=patient.id))
+        work.put(replace(user, state="disabled"))
+    clock = Clock(acts, service)
+    assert [clock.pushing_at("09:00"), clock.pushing_at("09:00")] == [True, False]
+    assert service.got == []
+
+
+def test_a_record_that_cannot_be_read_keeps_no_other_from_being_reminded(
+    acts: Acts, service: Service
+) -> None:
+    patient, _ = with_browser(acts)
+    _, other = with_account(acts, "Bos")
+    later = replace(acts, now=lambda: (datetime.fromisoformat(NOW) + timedelta(1)).isoformat())
+    pushing.keep(later, other, KEY, f"{HERS}/other")
+    with acts.repository.work(writes=True) as work:
+        told = {"tenant_id": patient.tenant_id, "patient_id": patient.id}
+        broken = {"protocol": "gone", "protocol_version": "1", "stage": "step-1"}
+        work.put(Course(id=new_id(), begun_on=TODAY, **told, **broken))
+    clock, broken_ones = Clock(acts, service), 0
+    for _ in range(4):
+        try:
+            clock.pushing_at("09:00")
+        except LevatorError:
+            broken_ones += 1
+    assert broken_ones == 1
+    assert [path for path, _, _ in service.got] == ["/hers/other"]
 
 
 def test_who_did_what_today_asks_is_left_alone(acts: Acts, service: Service) -> None:

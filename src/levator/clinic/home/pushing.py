@@ -100,6 +100,9 @@ class Pushing:
     out: PushOut
     #: Id of a browser -> the reminder that did not arrive, and when it was tried.
     _failed: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    #: Id of a browser -> the reminder that was begun last: one whose record cannot be read keeps
+    #: no other from being reminded.
+    _begun: dict[str, str] = field(default_factory=dict)
 
     def remind_next(self) -> bool:
         """Remind one browser whose time has come; return whether there was one."""
@@ -109,7 +112,8 @@ class Pushing:
             chosen = {one.patient_id: one for one in work.find(HomeReminders, None)}
         for one in browsers:
             due = _due(chosen.get(one.patient_id), now)
-            if due and (one.reminded_for != due or self._is_again(one.id, due, now)):
+            is_new = due not in (one.reminded_for, self._begun.get(one.id))
+            if due and (is_new or self._is_again(one.id, due, now)):
                 self._remind(one, due, now)
                 return True
         return False
@@ -120,6 +124,7 @@ class Pushing:
 
     def _remind(self, browser: PushSubscription, due: str, now: datetime) -> None:
         was_tried = self._failed.pop(browser.id, None)
+        self._begun[browser.id] = due
         with self._act(browser) as act:
             # Kept before it is sent: a reminder may be lost, and none comes twice.
             is_wanted = self._is_wanted(act, browser, due)
@@ -140,11 +145,11 @@ class Pushing:
     def _is_wanted(self, act: Act, browser: PushSubscription, due: str) -> bool:
         """Keep that it is reminded now; return whether it still is there with something to do."""
         found = act.work.find(PushSubscription, browser.tenant_id, where(id=browser.id))
+        if found and found[0].reminded_for != due:
+            act.put(replace(found[0], reminded_for=due))
         user = account_of(act.work, browser)
         if not found or user is None:
             return False
-        if found[0].reminded_for != due:
-            act.put(replace(found[0], reminded_for=due))
         plan, _ = plan_of(act, user.language or patient_of(act).language)
         return act.at[:10] in open_days(plan)
 
