@@ -1,11 +1,13 @@
 """A browser of hers is reminded at her times, once, and only while there is something to do."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from levator.clinic import Clinic
 from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.home import pushing, reminding
@@ -150,6 +152,31 @@ def test_a_record_that_cannot_be_read_keeps_no_other_from_being_reminded(
             broken_ones += 1
     assert broken_ones == 1
     assert [path for path, _, _ in service.got] == ["/hers/other"]
+
+
+@pytest.mark.parametrize("has_keys", [True, False])
+def test_a_running_clinic_reminds_by_itself_where_it_has_keys_and_else_calls_nobody(
+    acts: Acts, has_keys: bool
+) -> None:
+    # The name leads to this computer, where no service may be: looked up, and not called.
+    key = PushKey(KEY.contact, ("localhost.localdomain",))
+    _, she = with_account(acts)
+    pushing.keep(acts, she, key, "https://localhost.localdomain/hers")
+    clinic = Clinic(
+        acts.repository,
+        now=lambda: datetime.fromisoformat(f"{TODAY}T09:00:00+01:00"),
+        push=key if has_keys else None,
+    )
+    found: list[str] = []
+
+    async def run() -> None:
+        async with clinic.running():
+            while has_keys and not kept(acts)[0].reminded_for:
+                await asyncio.sleep(0.01)
+            found.append(kept(acts)[0].reminded_for)
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    assert found == [f"{TODAY}T09:00" if has_keys else ""]
 
 
 def test_who_did_what_today_asks_is_left_alone(acts: Acts, service: Service) -> None:
