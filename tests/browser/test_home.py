@@ -34,6 +34,17 @@ KEPT = """async () => [
 ]"""
 
 
+#: Something that was done, and never sent.
+LEFT_BEHIND = """async ([whose, id, at]) => {
+    const { openStore } = await import("/static/home/store.js");
+    const done = { exercise: "strength", repetitions: 3, lasted_s: 20, ended_by: "done" };
+    const told = { pain: null, leaked: null, was_leased: true };
+    const when = { on_day: at.slice(0, 10), started_at: at };
+    const one = { list: "sessions", id, ...done, ...told, ...when };
+    await (await openStore(whose, false)).keep({ put: [one] });
+}"""
+
+
 class Days:
     """The clinic's clock, which goes on by days when it is told to."""
 
@@ -336,6 +347,25 @@ def test_a_shared_device_and_signing_out_leave_nothing(
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(f"{home.address}/sign-in")
     assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+def test_signing_out_on_another_page_first_sends_what_is_not_sent(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    rests(page)
+    whose = page.locator("body").get_attribute("data-whose")
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    page.evaluate(LEFT_BEHIND, [whose, new_id(), datetime.now().astimezone().isoformat()[:19]])
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    rests(page)
+    assert len(sessions_of(home, she)) == 1
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
 
 
 def test_a_new_version_takes_over_and_leaves_nothing_of_the_old(

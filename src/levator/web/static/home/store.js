@@ -115,14 +115,27 @@ export async function openStore(whose, isShared) {
   }
 }
 
+/** The names of all that is kept here, of whomever. */
+async function names() {
+  const bases = (await indexedDB.databases?.()) ?? [];
+  return bases.map((one) => one.name ?? "").filter((name) => name.startsWith(BEGINS));
+}
+
+/** Whether something is kept here that the clinic does not have yet. */
+export async function isAnyUnsent() {
+  for (const name of await names()) {
+    const { facts, outbox } = await (await openStore(name.slice(BEGINS.length), false)).load();
+    if (outbox.length || facts["draft"]) return true;
+  }
+  return false;
+}
+
 /**
  * Of everybody else who used this phone only what is not sent yet is left, and it waits for her.
  * @param {string} whose
  */
 export async function forgetOthers(whose) {
-  const bases = (await indexedDB.databases?.()) ?? [];
-  const others = bases.map((one) => one.name ?? "").filter((name) => name.startsWith(BEGINS) && name !== BEGINS + whose);
-  for (const name of others) {
+  for (const name of (await names()).filter((one) => one !== BEGINS + whose)) {
     const other = await openStore(name.slice(BEGINS.length), false);
     const { facts, outbox } = await other.load();
     if (!outbox.length && !facts["draft"]) await other.forget();
@@ -132,10 +145,9 @@ export async function forgetOthers(whose) {
 
 /** Nothing of anybody is left on this device, nor what makes the pages work without a network. */
 export async function forgetAll() {
-  const bases = (await indexedDB.databases?.()) ?? [];
-  await Promise.all(bases.map((one) => one.name ?? "").filter((name) => name.startsWith(BEGINS)).map(deleted));
-  const names = "caches" in window ? await caches.keys() : [];
-  await Promise.all(names.map((name) => caches.delete(name)));
+  await Promise.all((await names()).map(deleted));
+  const kept = "caches" in window ? await caches.keys() : [];
+  await Promise.all(kept.map((name) => caches.delete(name)));
   const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
   await Promise.all(workers.map((one) => one.unregister()));
 }
