@@ -1,6 +1,7 @@
 """What a phone at home may offer, by itself: the pure modules of her pages, in a browser."""
 
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -447,6 +448,25 @@ def test_all_cues_are_given_to_the_device_ahead_and_put_right_where_the_clocks_p
     assert found["again"] == ["rise", "hold", "set_ended"]
     assert found["beside"] < 0.05
     assert (found["left"], found["last"]) == (0, "falling")
+
+
+def test_the_tones_keep_the_pages_time_in_real_time(run: Run) -> None:
+    """A short sample of two real clocks; LEV_TIMER_S makes it a long one."""
+    beside = run(
+        """(async () => {
+            const timer = new guide.Guide([[0, "rise"]], 1e5, () => performance.now() / 1000);
+            timer.start();
+            const cue = new cues.Cues();
+            cue.start(timer);
+            await new Promise((done) => setTimeout(done, 1000 * given));
+            cue.follow();
+            const beside = Math.abs(cue.nowAheadS() - cue.aheadS);
+            await cue.close();
+            return beside;
+        })()""",
+        float(os.environ.get("LEV_TIMER_S", "0.3")),
+    )
+    assert beside <= 0.05
 
 
 # --- What is kept

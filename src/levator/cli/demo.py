@@ -153,7 +153,7 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
         say("The patient's screen:"): patient,
         say("The therapist's screen:"): therapist,
         say("The start page:"): start,
-        say("Her exercises at home:"): home,
+        say("At home, in another browser:"): home,
     }
     width = max(map(len, places))
     for name, place in places.items():
