@@ -290,6 +290,13 @@ def test_a_page_closed_in_the_middle_tells_what_was_done_until_then(
     rests(page)
     [broken] = sessions_of(home, she)
     assert (broken.ended_by, broken.repetitions) == ("stopped", 2)
+    # A page that only stays open asks now and then: each time leaves a line in who looked.
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(14 * 60_000)
+    assert asked == []
+    page.clock.run_for(2 * 60_000)
+    assert len(asked) == 1
 
 
 def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clinic(
@@ -358,14 +365,24 @@ def test_signing_out_on_another_page_first_sends_what_is_not_sent(
     rests(page)
     whose = page.locator("body").get_attribute("data-whose")
     page.goto(f"{home.address}/patients/{she.patient_id}")
-    page.evaluate(LEFT_BEHIND, [whose, new_id(), datetime.now().astimezone().isoformat()[:19]])
+    at = datetime.now().astimezone().isoformat()[:19]
+    page.evaluate(LEFT_BEHIND, [whose, new_id(), at])
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     rests(page)
     assert len(sessions_of(home, she)) == 1
+    # What cannot be read there stays, with why, and holds up nothing else.
     page.goto(f"{home.address}/patients/{she.patient_id}")
+    page.evaluate(LEFT_BEHIND, [whose, "no id", at])
+    page.evaluate(LEFT_BEHIND, [whose, new_id(), at])
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet. “")
+    assert len(sessions_of(home, she)) == 2
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("Press once more to sign out all the same")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(f"{home.address}/sign-in")
+    assert page.evaluate(KEPT) == [0, 0, 0]
 
 
 def test_a_new_version_takes_over_and_leaves_nothing_of_the_old(
@@ -438,3 +455,34 @@ def test_the_first_visit_is_light(
     rests(page)
     assert len(asked) <= 8, asked
     assert sent <= 60_000, sent
+
+
+def test_reminders_are_chosen_in_settings_and_a_calendar_gets_a_link(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = accepted(new_phone(), woman(home))
+    page.goto(f"{home.address}/home/settings")
+    expect(page.get_by_label("Remind me")).not_to_be_checked()
+    page.get_by_label("Remind me").check()
+    lines = page.locator("#remind-times input")
+    while lines.count():
+        page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("button", name="One more time of day").click()
+    expect(lines.first).to_be_focused()
+    lines.first.fill("02:00")
+    page.get_by_label("Nothing from").fill("22:00")
+    page.get_by_label("until", exact=True).fill("07:00")
+    keep, told = page.locator("#reminders .primary"), page.locator("#remind-told")
+    keep.click()
+    expect(told).not_to_be_empty()
+    expect(told).not_to_have_text("Kept.")
+    lines.first.fill("20:00")
+    keep.click()
+    expect(told).to_have_text("Kept.")
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.locator("#feed-link")).to_contain_text(f"{home.address}/feed/")
+    page.get_by_role("button", name="End the link").click()
+    expect(told).to_have_text("The link has ended.")
+    page.reload()
+    expect(page.get_by_label("Remind me")).to_be_checked()
+    assert [one.input_value() for one in lines.all()] == ["20:00"]

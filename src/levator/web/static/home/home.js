@@ -151,7 +151,7 @@ async function look() {
   if (document.hidden) return;
   await keeper.look();
   draw();
-  if (!exercise.isRunning) await keeper.sync();
+  if (!exercise.isRunning && keeper.isDue) await keeper.sync();
 }
 
 keeper.changed = draw;

@@ -12,6 +12,9 @@ import { clinicTime, dayAt, dayCame, empty, happened, isLeased, synced } from ".
  * @typedef {"" | "no_line" | "signed_out" | "not_hers"} Line
  */
 
+/** So long the plan is not asked for again by a page that only stays open. */
+const STALE_MS = 900_000;
+
 /** @returns {string} an id that nobody else makes */
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -31,6 +34,9 @@ export class Keeper {
     /** @type {Line} */
     this.line = "";
     this.refusals = /** @type {string[]} */ ([]);
+    /** when the clinic was heard last */
+    this.toldMs = -Infinity;
+    this.toldOn = "";
     /** what the clinic says of this phone's clock */
     this.clock = "";
     /** on no disk, because there was no room @type {Happened[]} */
@@ -108,7 +114,7 @@ export class Keeper {
    * @param {number} lastedS @param {Session["ended_by"]} endedBy @returns {Session}
    */
   session(exercise, startedAt, repetitions, lastedS, endedBy) {
-    const day = startedAt.slice(0, 10);
+    const { day } = this;
     const wasLeased = isLeased(this.state, day);
     return {
       list: "sessions", id: newId(), exercise, on_day: day, started_at: startedAt, repetitions,
@@ -160,14 +166,33 @@ export class Keeper {
   async send(takesOver) {
     const answer = await this.clinic.sync(this.state, this.phone, takesOver);
     this.line = answer.is === "told" || answer.is === "refused" ? "" : answer.is;
-    if (answer.is === "refused") this.refusals = [answer.why];
+    if (answer.is === "refused") await this.sendSingly(answer.why);
     if (answer.is !== "told") return false;
     return (await this.take(answer.told)) && this.state.outbox.length > 0;
+  }
+
+  /** What cannot be read there keeps nothing else from being sent; it stays, with why. @param {string} why */
+  async sendSingly(why) {
+    const all = this.state.outbox.length > 1 ? this.state.outbox : [];
+    const refusals = all.length ? new Set() : new Set([why]);
+    for (const one of all) {
+      const answer = await this.clinic.sync({ ...this.state, outbox: [one] }, this.phone, false);
+      if (answer.is === "told") await this.take(answer.told);
+      if (answer.is === "refused") refusals.add(answer.why);
+    }
+    this.refusals = [...refusals];
+  }
+
+  /** Whether it is time to ask the clinic, where nothing has happened here. */
+  get isDue() {
+    return this.unsent > 0 || Date.now() - this.toldMs > STALE_MS || this.state.latest_day !== this.toldOn;
   }
 
   /** @param {import("./phone.js").Told} told @returns {Promise<boolean>} whether something is gone from the outbox */
   async take(told) {
     const before = this.state.outbox;
+    this.toldMs = Date.now();
+    this.toldOn = told.now.slice(0, 10);
     this.state = synced(this.state, told, Date.now());
     const left = new Set(this.state.outbox.map((one) => one.id));
     const drop = before.map((one) => one.id).filter((id) => !left.has(id));
