@@ -26,7 +26,9 @@ KINDS = {
     "leak": mark("Leaked"),
     "urge": mark("Urge"),
 }
-#: Of the card colour in light; the pages themselves follow light and dark.
+#: What the pages need without a network.
+_OFFLINE = ("home.js", "home.css", "icon.svg")
+#: The paper in light; the pages themselves follow light and dark.
 _PAPER = "#faf6ef"
 NAME = mark("Day plan")
 
@@ -39,6 +41,7 @@ def parts() -> dict[str, Bundle]:
         bundle("home.js", "text/javascript", one_script(FOLDER / "home.js")),
         bundle("home.css", "text/css", style),
         bundle("icon.svg", "image/svg+xml", icon),
+        Bundle("icon.png", "image/png", (FOLDER / "icon.png").read_bytes()),
     )
     return {one.name: one for one in found}
 
@@ -84,6 +87,7 @@ class HomePages:
             "style": found["home.css"].address,
             "script": found["home.js"].address,
             "icon": found["icon.svg"].address,
+            "touch_icon": found["icon.png"].address,
             "phone": browser_name(request.headers.get("user-agent", "")),
             "pictures": pictures(),
             "urge_most": load_home().urge_most,
@@ -128,7 +132,7 @@ class HomePages:
 
     async def worker(self, request: Request) -> Response:
         """Send the script that lets the pages work without a network, with what it keeps."""
-        files = ["/home", *(one.address for one in self.parts.values())]
+        files = ["/home", *(self.parts[name].address for name in _OFFLINE)]
         name = speaker(language_of(request)).say(NAME)
         icon = self.parts["icon.svg"].address
         shell = {"version": self._version, "files": files, "name": name, "icon": icon}
