@@ -250,9 +250,11 @@ def test_what_was_done_here_and_elsewhere_is_counted_once(run: Run) -> None:
     assert (shown["done"], shown["is_done"]) == (1, False)
     shown = offer(run, outbox=[*ASKED, session(1)], plan={**PLAN, "done": done})["items"][0]
     assert (shown["done"], shown["is_done"]) == (2, True)
-    broken = [session(2, "stopped"), session(4, "tapped", NEXT)]
-    shown = offer(run, outbox=[*ASKED, *broken])["items"][0]
+    half = {**session(2, "stopped"), "repetitions": 1}
+    shown = offer(run, outbox=[*ASKED, half, session(4, "tapped", NEXT)])["items"][0]
     assert (shown["done"], shown["is_done"]) == (0, False)
+    shown = offer(run, outbox=[*ASKED, half, {**half, "id": "s3"}])["items"][0]
+    assert (shown["done"], shown["is_done"]) == (1, False)
     assert offer(run, outbox=ASKED, plan={**PLAN, "closed": [DAY]})["is"] == "closed"
 
 

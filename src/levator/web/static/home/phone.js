@@ -212,8 +212,11 @@ export function isStop(question, answer) {
 
 /** @param {State} state @param {Plan} plan @param {Item} item @param {string} day @returns {Offered} */
 function withDone(state, plan, item, day) {
-  const here = sessionsOf(state, day).filter((one) => one.exercise === item.exercise && isDone(one));
-  const done = (plan.done[day]?.[item.exercise] ?? 0) + here.length;
+  const here = sessionsOf(state, day).filter((one) => one.exercise === item.exercise);
+  const whole = here.filter(isDone).length;
+  // As many repetitions as a whole one has are one more, however often it was broken off.
+  const begun = here.filter((one) => !isDone(one)).reduce((sum, one) => sum + one.repetitions, 0);
+  const done = (plan.done[day]?.[item.exercise] ?? 0) + whole + Math.floor(begun / item.repetitions);
   return { item, done, is_done: done >= item.times_a_day };
 }
 
