@@ -19,15 +19,17 @@ ROUNDS = 2
 PATIENCE_MS = 120_000
 #: Into the hold of the third round: the rise takes three seconds.
 INTO_THE_HOLD_MS = 3_000
+#: Until an answer at home is kept and the next question stands there.
+SETTLED_MS = 400
 
 
 def links(demo: subprocess.Popen[str]) -> list[str]:
-    """Return the links that the demo prints: the patient's, the therapist's, the start page."""
+    """Return the links that the demo prints: the patient's, the therapist's, the start, at home."""
     assert demo.stdout is not None
     found: list[str] = []
     for line in demo.stdout:
         found += re.findall(r"\S+/demo/\S+", line)
-        if len(found) == 3:
+        if len(found) == 4:
             return found
     raise SystemExit("The demo ended before it printed its links.")
 
@@ -38,8 +40,22 @@ def screen(browser: Browser, link: str, width: int, height: int) -> Page:
     return page
 
 
+def at_home(browser: Browser, link: str) -> None:
+    """What is for today on her phone, and an exercise under way."""
+    phone = screen(browser, link, 390, 844)
+    phone.locator(".question").first.wait_for()
+    while phone.locator(".question").count():
+        phone.locator(".question button").first.click()
+        phone.wait_for_timeout(SETTLED_MS)
+    phone.screenshot(path=IMAGES / "home.png", animations="disabled")
+    phone.locator(".item .primary").click()
+    expect(phone.locator("#phase")).to_have_text("Hold", timeout=PATIENCE_MS)
+    phone.screenshot(path=IMAGES / "home-exercise.png", animations="disabled")
+
+
 def take(browser: Browser, demo: subprocess.Popen[str]) -> None:
-    patient_link, therapist_link, start_link = links(demo)
+    patient_link, therapist_link, start_link, home_link = links(demo)
+    at_home(browser, home_link)
     course = screen(browser, start_link, 1440, 900)
     patient = screen(browser, patient_link, 1180, 820)
     therapist = screen(browser, therapist_link, 1440, 1024)
