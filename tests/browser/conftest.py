@@ -62,7 +62,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
 
 
 @pytest.fixture(scope="session")
-def over_tls(browser: Browser, tls: Tls) -> Iterator[Browser]:
+def trusting(browser: Browser, tls: Tls) -> Iterator[Browser]:
     """A browser that knows the host, and trusts the key of its certificate and no other."""
     key = x509.load_pem_x509_certificate(tls.certificate.read_bytes()).public_key()
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -115,6 +115,14 @@ def watched(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
     assert thrown == []
     assert foreign == []
+
+
+@pytest.fixture
+def over_tls(trusting: Browser) -> Iterator[Browser]:
+    """The same for one test: what it opened is closed before its server is."""
+    yield trusting
+    for context in trusting.contexts:
+        context.close()
 
 
 @pytest.fixture
