@@ -206,6 +206,26 @@ def test_what_is_kept_while_she_is_signed_out_waits_and_goes_when_she_signs_in(
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
 
 
+def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_after_her(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, other, context = woman(home), woman(home), new_phone()
+    page = accepted(context, she)
+    well(page)
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    context.clear_cookies()  # as where her login ran out
+    page.get_by_role("button", name="Done without the timer").click()
+    page.get_by_role("button", name="To today").click()
+    note = page.locator("#note-unsent")
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
+    accepted(context, other)
+    with page.expect_response("**/api/v1/account"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
+    assert not sessions_of(home, other)
+
+
 def test_a_day_is_on_one_phone_until_another_takes_it_over(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:

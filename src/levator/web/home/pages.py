@@ -78,12 +78,12 @@ class HomePages:
         ]
 
     async def shell(self, request: Request) -> Response:
-        """Show the page that her script fills; of herself it holds only her name in the stores."""
+        """Show the page that her script fills; of herself it holds only her ids."""
         language, her, found = language_of(request), her_id(), self.parts
         say = speaker(language)
         values: dict[str, Any] = {
             "whose": digest(f"home {her}")[:32],
-            "record": f"/patients/{her}",
+            "her": her,
             "style": found["home.css"].address,
             "script": found["home.js"].address,
             "icon": found["icon.svg"].address,

@@ -20,7 +20,7 @@ const AGAIN_MS = 60_000;
 /** Somebody who was here before: what she may read can wait for a quiet moment now. */
 const isBack = Boolean(navigator.serviceWorker?.controller);
 const store = await openStore(whose, sharedId() !== "");
-const clinic = new Clinic(document.body.dataset["token"] ?? "");
+const clinic = new Clinic(document.body.dataset["token"] ?? "", document.body.dataset["her"] ?? "");
 const phone = { id: sharedId() || newId(), name: document.body.dataset["phone"] ?? "", is_shared: sharedId() !== "" };
 const keeper = new Keeper(store, clinic, phone);
 const exercise = new Exercise(keeper);

@@ -31,9 +31,10 @@ function bare(one) {
 }
 
 export class Clinic {
-  /** @param {string} token of the forms of this login */
-  constructor(token) {
+  /** @param {string} token of the forms of this login @param {string} her id of the record that this page is of */
+  constructor(token, her) {
     this.token = token;
+    this.her = her;
   }
 
   /** @param {State} state @param {Phone} phone @param {boolean} takesOver @returns {Promise<Answer>} */
@@ -56,7 +57,13 @@ export class Clinic {
   /** Ask something about home; again where this page was from before the login. @param {string} method @param {string} path @param {object} [body] */
   async ask(method, path, body) {
     const first = await this.send(method, path, body);
-    return first.status === 403 && (await this.isRenewed()) ? this.send(method, path, body) : first;
+    if (first.status !== 403) return first;
+    const { form_token: token, patient_id: whose } = (await this.account()) ?? { form_token: this.token, patient_id: this.her };
+    // Somebody else signed in in this browser: nothing of hers may come into that record.
+    if (whose !== this.her) return new Response(null, { status: 401 });
+    const isNew = token !== this.token;
+    this.token = token;
+    return isNew ? this.send(method, path, body) : first;
   }
 
   /** @param {string} method @param {string} path @param {object | undefined} body */
@@ -67,13 +74,10 @@ export class Clinic {
     return fetch(`/api/v1/home/${path}`, { method, headers, signal, ...sent });
   }
 
-  /** Whether this page was from before the login that the browser has now. */
-  async isRenewed() {
+  /** Whose login the browser has now. @returns {Promise<{form_token: string, patient_id: string | null} | null>} */
+  async account() {
     const answer = await fetch("/api/v1/account", { signal: AbortSignal.timeout(LONGEST_MS) });
-    const token = answer.ok ? String((await answer.json()).form_token) : this.token;
-    const isNew = token !== this.token;
-    this.token = token;
-    return isNew;
+    return answer.ok ? answer.json() : null;
   }
 }
 
