@@ -97,6 +97,47 @@ def test_more_than_was_asked_is_kept_and_marked_and_closes_the_day_everywhere(ac
     assert sorted(one.is_over_limit for one in kept) == [False, False, False, True]
 
 
+def test_too_much_is_not_told_away_to_a_day_before(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient, times_a_day=2)
+    started = session().started_at
+    Phone(acts, she).sync(session(), session(), session(day(-1), started_at=started))
+    kept = history.read(acts, actor(), patient.id).home_sessions
+    marks = [(one.on_day, one.is_over_limit, one.is_clock_unsure) for one in kept]
+    assert sorted(marks) == [*2 * [(TODAY, False, False)], (TODAY, True, True)]
+
+
+def test_an_answer_that_stops_is_not_told_away_to_a_day_before(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    told = replace(answer("leak", "yes"), on_day=day(-1))
+    assert Phone(acts, she).sync(told).plan.closed == (TODAY,)
+
+
+def test_a_day_in_another_zone_is_a_day_of_hers(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    started = f"{day(-1)}T22:00:00-05:00"
+    Phone(acts, she).sync(session(day(-1), started_at=started))
+    (kept,) = history.read(acts, actor(), patient.id).home_sessions
+    assert (kept.on_day, kept.is_clock_unsure) == (day(-1), False)
+
+
+def test_a_phone_that_says_it_had_the_day_is_not_believed_where_another_had_it(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    one, two = Phone(acts, she, "mine"), Phone(acts, she, "tablet")
+    one.sync()
+    before, after = session(), session(started_at=acts.now())
+    for _ in range(2):
+        told = two.sync(before, after)
+        assert (len(told.kept), told.refused) == (2, ())
+    two.sync(take_over=True)
+    assert two.sync(before, after).refused == ()
+    kept = history.read(acts, actor(), patient.id).home_sessions
+    assert {one.id: one.was_leased for one in kept} == {before.id: True, after.id: False}
+
+
 def test_an_exercise_broken_off_again_and_again_is_as_much_as_a_whole_one(acts: Acts) -> None:
     patient, she = woman(acts)
     prescribed(acts, patient, times_a_day=2, repetitions=8)

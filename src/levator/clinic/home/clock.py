@@ -53,9 +53,16 @@ class Clocks:
         return min(meant, today).isoformat(), self.is_unsure or told > today
 
     def day_at(self, on_day: str, phone_time: str) -> tuple[str, bool]:
-        """Return the same of what has a moment too, which says it better where a clock is wrong."""
+        """Return the same of what has a moment too, which says it better where a clock is wrong.
+
+        Where the two name different days, the later counts: nothing is told away to a day before.
+        """
         found, is_unsure = self.day(on_day)
-        return (self.placed(phone_time).date().isoformat() if self.ahead else found), is_unsure
+        placed = self.placed(phone_time).date().isoformat()
+        if self.ahead:
+            return placed, is_unsure
+        days = {moment(phone_time, self.now.tzinfo).date().isoformat(), placed}
+        return (found, is_unsure) if on_day in days else (max(found, placed), True)
 
     def sentence(self, say: Speaker) -> str | None:
         """Return what she reads where the phone's clock is wrong."""

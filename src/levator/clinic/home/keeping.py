@@ -6,6 +6,7 @@ The same id again is passed over; with other content what was kept first stays, 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from levator.clinic import checking
 from levator.clinic.acting import Act
@@ -26,6 +27,7 @@ from levator.records.home import (
     Habit,
     HabitMark,
     HomeEnd,
+    HomeLease,
     HomePrescription,
     HomeSession,
     Phone,
@@ -35,7 +37,14 @@ from levator.records.work import where
 
 #: What the clinic itself says of a thing; it may differ when it comes again.
 _OWN = ("version", "kept_at", "entered_at", "entered_by", "list_version")
-_OF_SESSION = ("on_day", "started_at", "phone_id", "is_over_limit", "is_clock_unsure")
+_OF_SESSION = (
+    "on_day",
+    "started_at",
+    "phone_id",
+    "is_over_limit",
+    "is_clock_unsure",
+    "was_leased",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +135,20 @@ def keep_session(act: Act, told: ToldSession, phone: Phone, clocks: Clocks) -> N
         pain=told.pain,
         leaked=told.leaked,
         is_clock_unsure=is_unsure,
-        was_leased=told.was_leased,
+        was_leased=told.was_leased and not _was_elsewhere(act, phone, on_day, when),
         kept_at=act.at,
     )
     if _once(act, replace(given, is_over_limit=_is_over(act, given)), _OF_SESSION):
         _keep_told_after(act, given)
+
+
+def _was_elsewhere(act: Act, phone: Phone, on_day: str, when: datetime) -> bool:
+    """Return whether another phone had the day by then, whatever this one says."""
+    of_day = where(patient_id=phone.patient_id, leased_day=on_day)
+    return any(
+        one.phone_id != phone.id and datetime.fromisoformat(one.taken_at) <= when
+        for one in act.work.find(HomeLease, phone.tenant_id, of_day)
+    )
 
 
 def _is_over(act: Act, given: HomeSession) -> bool:
