@@ -533,3 +533,32 @@ def test_of_somebody_else_only_what_is_not_sent_yet_is_left(run: Run) -> None:
         session(1),
     )
     assert found == [["levator-home-bo", "levator-home-mia"], 1, None]
+
+
+def test_the_pages_that_somebody_else_read_are_not_left_for_the_next(run: Run) -> None:
+    pages = [
+        "/home",
+        "/home/advice",
+        "/home/advice/scars",
+        "/home/parts/1/home.js",
+        "/static/a.css",
+    ]
+    found = run(
+        """(async () => {
+            const kept = await caches.open("levator-home-1");
+            for (const page of given) await kept.put(page, new Response("of mia"));
+            const left = async () => (await kept.keys()).map((one) => new URL(one.url).pathname);
+            const mia = await store.openStore("mia", false);
+            await mia.keep({ put: [{ id: "s1" }], facts: { plan: { revision: "r" } } });
+            await store.openStore("bo", false);
+            await store.forgetOthers("bo");
+            const first = await left();
+            await kept.put("/home/advice", new Response("of bo"));
+            await store.forgetOthers("bo");
+            const later = await left();
+            await store.forgetAll();
+            return [first.sort(), later.includes("/home/advice")];
+        })()""",
+        pages,
+    )
+    assert found == [["/home", "/home/parts/1/home.js", "/static/a.css"], True]

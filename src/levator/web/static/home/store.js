@@ -131,15 +131,27 @@ export async function isAnyUnsent() {
 }
 
 /**
- * Of everybody else who used this phone only what is not sent yet is left, and it waits for her.
+ * Of everybody else who used this phone only what is not sent yet is left, and it waits for her:
+ * neither her plan nor the pages that she read.
  * @param {string} whose
  */
 export async function forgetOthers(whose) {
   for (const name of (await names()).filter((one) => one !== BEGINS + whose)) {
     const other = await openStore(name.slice(BEGINS.length), false);
     const { facts, outbox } = await other.load();
+    if (facts["plan"]) await forgetPages();
     if (!outbox.length && !facts["draft"]) await other.forget();
     else await other.keep({ facts: { plan: null, lease: null } });
+  }
+}
+
+/** The pages that were kept to be read without a network: which ones they are says something of her. */
+async function forgetPages() {
+  const names = "caches" in window ? await caches.keys() : [];
+  for (const name of names) {
+    const kept = await caches.open(name);
+    const read = (await kept.keys()).filter((one) => /^\/home\/(?!parts\/)/.test(new URL(one.url).pathname));
+    await Promise.all(read.map((one) => kept.delete(one)));
   }
 }
 
