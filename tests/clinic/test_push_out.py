@@ -77,6 +77,12 @@ def test_where_an_answer_points_is_not_gone_to(service: Service, status: int) ->
         f"https://a.{HOST}/a",
         "https://notify.example.org/a",
         "https://a.b.notify.example.org/a",
+        "https://.notify.example.org/a",
+        f"https://{'a' * 64}.notify.example.org/a",
+        "https://-.notify.example.org/a",
+        "https://%31.notify.example.org/a",
+        "https://x;y.notify.example.org/a",
+        "https://*.notify.example.org/a",
         "https://127.0.0.1/a",
         "https://[::1]/a",
         "https://localhost/a",
@@ -108,6 +114,7 @@ def test_what_is_allowed_is_known_in_each_way_of_writing_it() -> None:
 OWN = """
     127.0.0.1 10.0.0.1 172.16.0.1 192.168.1.20 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.251
     255.255.255.255 ::1 :: fe80::1 fe80::1%eth0 fd00::1 ff02::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1
+    64:ff9b::a00:1 64:ff9b::7f00:1 64:ff9b:1::1 2002:a00:1::1 2002:7f00:1:: ::10.0.0.1 fec0::1
 """
 
 
@@ -116,6 +123,7 @@ def test_an_address_of_the_own_network_is_told_from_one_of_the_internet(address:
     assert not is_public(address)
     assert is_public("142.250.102.188")
     assert is_public("2a00:1450:4013:c00::bc")
+    assert is_public("64:ff9b::8efa:66bc")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
@@ -144,6 +152,13 @@ def test_a_service_with_another_name_or_another_authority_gets_nothing(
         assert other.got == []
     assert service.got == []
     assert stranger.trusted.verify_mode is ssl.CERT_REQUIRED
+
+
+def test_a_name_that_is_none_is_no_fault_of_ours() -> None:
+    def looked_up(host: str) -> tuple[str, int]:
+        return public_address("." + host)
+
+    assert PushOut(KEY, float, looked_up).send(HERS) is None
 
 
 def test_a_service_that_is_gone_is_no_fault_of_ours(tmp_path: Path) -> None:

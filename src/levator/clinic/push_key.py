@@ -34,7 +34,8 @@ SERVICES = (
 )
 #: Whom a service asks where something is wrong: an address of mail or of the web.
 _CONTACT = re.compile(r"(mailto:[^\s@]+@[^\s@]+\.[^\s@]+|https://[^\s/]+\S*)", re.ASCII)
-_SERVICE = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_HOST = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+_SERVICE = re.compile(rf"(\*\.)?{_HOST}")
 LONGEST_ENDPOINT = 2000
 
 
@@ -77,7 +78,8 @@ class PushKey:
         except ValueError:
             return None
         is_plain = parts.netloc in (host, f"{host}:443") and port in (None, 443)
-        is_web = parts.scheme == "https" and not parts.fragment and is_plain
+        is_name = re.fullmatch(_HOST, host) is not None
+        is_web = parts.scheme == "https" and not parts.fragment and is_plain and is_name
         return host if is_web and any(_is_of(one, host) for one in self.services) else None
 
 

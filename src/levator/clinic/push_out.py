@@ -11,7 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from levator.clinic.push_key import PushKey
@@ -23,6 +23,8 @@ _KEPT_S = 3600
 #: So long a signature holds; services take a day at most.
 _HOLDS_S = 3600
 _PORT = 443
+#: What the internet gives out of IPv6, and how IPv4 is reached from a network without it.
+_UNICAST, _NAT64 = ip_network("2000::/3"), ip_network("64:ff9b::/96")
 #: Host -> address and port to connect to; raises OSError.
 Resolve = Callable[[str], tuple[str, int]]
 
@@ -42,7 +44,17 @@ def public_address(host: str) -> tuple[str, int]:
 def is_public(address: str) -> bool:
     """Return whether an address is one of the open internet, and of one computer there."""
     number = ip_address(address.partition("%")[0])
-    return number.is_global and not number.is_multicast
+    inner = _inner(number) if isinstance(number, IPv6Address) else number
+    return inner is not None and all(
+        one.is_global and not one.is_multicast for one in (number, inner)
+    )
+
+
+def _inner(number: IPv6Address) -> IPv4Address | IPv6Address | None:
+    """Return what is reached by an address: of the old way over IPv4, the one that stands in it."""
+    if number in _NAT64:
+        return IPv4Address(int(number) & 0xFFFF_FFFF)
+    return number.sixtofour or number if number in _UNICAST else None
 
 
 class _ToAddress(http.client.HTTPSConnection):
@@ -84,7 +96,7 @@ class PushOut:
                 return line.getresponse().status
             finally:
                 line.close()
-        except (OSError, http.client.HTTPException):
+        except (OSError, UnicodeError, http.client.HTTPException):
             return None
 
     def _headers(self, host: str) -> dict[str, str]:
