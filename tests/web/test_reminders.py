@@ -7,6 +7,8 @@ from httpx import Client, get
 from icalendar import Calendar
 
 from levator.clinic.push_key import PushKey
+from levator.web.home.feed import AT_ONCE
+from tests.clinic.people import TENANT
 from tests.web.forms import new_id, patient, put
 from tests.web.served import Served, served
 from tests.web.test_her_page import of_her
@@ -86,6 +88,20 @@ def test_an_unknown_link_and_one_that_ended_are_answered_alike(server: Served, s
     headers = [{**one.headers, "date": ""} for one in found]
     assert headers == headers[:1] * 3
     assert len({one.text for one in found}) == 1
+
+
+def test_a_link_that_is_read_again_and_again_waits_and_another_does_not(
+    server: Served, she: Client
+) -> None:
+    def lines() -> int:
+        with server.clinic.repository.work(writes=False) as work:
+            return len(work.audit_lines(TENANT))
+
+    often, before = link(she), lines()
+    found = [get(often).status_code for _ in range(int(AT_ONCE) + 3)]
+    assert found == [*int(AT_ONCE) * [200], *3 * [429]]
+    assert lines() - before == AT_ONCE
+    assert get(link(she)).status_code == 200
 
 
 def test_a_browser_is_kept_only_where_the_clinic_has_keys(server: Served, she: Client) -> None:

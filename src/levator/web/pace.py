@@ -24,6 +24,7 @@ class Pace:
 
     clock: Callable[[], Seconds]
     at_once: float = AT_ONCE
+    per_s: float = PER_S
     passed_over: int = 0
     _tokens: float = field(init=False)
     _at_s: Seconds = field(init=False)
@@ -35,7 +36,7 @@ class Pace:
     def allows(self) -> bool:
         """Return whether one more message is within the pace."""
         now_s = self.clock()
-        self._tokens = min(self.at_once, self._tokens + (now_s - self._at_s) * PER_S)
+        self._tokens = min(self.at_once, self._tokens + (now_s - self._at_s) * self.per_s)
         self._at_s = now_s
         if self._tokens < 1.0:
             self.passed_over += 1
@@ -50,16 +51,21 @@ class Pace:
 
 
 class Paces:
-    """The buckets of all logins for their ordinary requests."""
+    """The buckets of all logins for their ordinary requests, or of all links for being read."""
 
-    def __init__(self, clock: Callable[[], Seconds]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], Seconds],
+        at_once: float = REQUESTS_AT_ONCE,
+        per_s: float = PER_S,
+    ) -> None:
         """Begin with none."""
-        self._clock = clock
+        self._clock, self._at_once, self._per_s = clock, at_once, per_s
         self._of: dict[str, Pace] = {}
 
     def allow(self, login_id: str) -> bool:
-        """Return whether one more request of a login is within the pace."""
-        pace = self._of.pop(login_id, None) or Pace(self._clock, REQUESTS_AT_ONCE)
+        """Return whether one more request of one of them is within the pace."""
+        pace = self._of.pop(login_id, None) or Pace(self._clock, self._at_once, self._per_s)
         self._of[login_id] = pace  # the one that asked last stands last
         if len(self._of) > _MOST_LOGINS:
             del self._of[next(iter(self._of))]

@@ -7,13 +7,14 @@ gives says nothing of her, and no more than that there is something on a day.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.factors import digest
-from levator.clinic.guesses import Guesses
+from levator.clinic.guesses import Guesses, TooManyGuessesError
 from levator.clinic.hers import patient_of
 from levator.clinic.home.planning import plan_of
 from levator.clinic.home.reminding import open_days, reminders_of, times_of
@@ -81,25 +82,30 @@ def end_all(work: Work, user: User, at: str) -> None:
         work.erase(PushSubscription, push.id, user.tenant_id)
 
 
-def calendar(acts: Acts, guesses: Guesses, secret: str, address: str) -> bytes:
-    """Return the calendar of a link.
+def calendar(
+    acts: Acts, guesses: Guesses, allow: Callable[[str], bool], secret: str, address: str
+) -> bytes:
+    """Return the calendar of a link. allow : whether the one of an id may be read once more.
 
-    Raises NoFeedError, always the same, and TooManyGuessesError for who tries many.
+    Raises NoFeedError, always the same, and TooManyGuessesError for who tries many, or reads one
+    again and again: each time is kept in the audit.
     """
     try:
-        return _calendar(acts, secret, address)
+        return _calendar(acts, allow, secret, address)
     except NoFeedError:
         guesses.take(f"feed {network_of(address)}", address)
         raise
 
 
-def _calendar(acts: Acts, secret: str, address: str) -> bytes:
+def _calendar(acts: Acts, allow: Callable[[str], bool], secret: str, address: str) -> bytes:
     with acts.repository.work(writes=False) as work:
         found = work.find(CalendarFeed, None, where(secret_digest=digest(secret), revoked_at=None))
         user = account_of(work, found[0]) if found else None
     if user is None:
         raise NoFeedError
     feed = found[0]
+    if not allow(feed.id):
+        raise TooManyGuessesError
     with acts.by_itself("home.feed", feed.tenant_id, feed.patient_id, address=address) as act:
         return _written(act, feed, user.language or patient_of(act).language)
 

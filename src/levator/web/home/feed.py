@@ -13,15 +13,19 @@ from levator.clinic.guesses import TooManyGuessesError
 from levator.clinic.home import feed
 from levator.errors import CallerError
 from levator.web.looks import voice_of
+from levator.web.pace import Paces
 from levator.web.signed import address_of
+
+#: Of one link: more than all her calendars ask, less than what fills a disk.
+AT_ONCE, PER_S = 30.0, 1 / 60
 
 
 class FeedPage:
     """The calendar of one clinic's patients."""
 
     def __init__(self, clinic: Clinic) -> None:
-        """Keep the clinic."""
-        self._clinic = clinic
+        """Keep the clinic, and how often each link was read."""
+        self._clinic, self._paces = clinic, Paces(clinic.clock, AT_ONCE, PER_S)
 
     def routes(self) -> list[Route]:
         """Return its address."""
@@ -33,7 +37,7 @@ class FeedPage:
         guesses = self._clinic.accounts.guesses
         try:
             made = await asyncio.to_thread(
-                feed.calendar, self._clinic.acts, guesses, secret, address
+                feed.calendar, self._clinic.acts, guesses, self._paces.allow, secret, address
             )
         except CallerError as error:
             status = 429 if isinstance(error, TooManyGuessesError) else 404
