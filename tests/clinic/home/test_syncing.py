@@ -7,7 +7,8 @@ import pytest
 
 from levator.clinic import courses, history, treatment
 from levator.clinic.acting import Acts, RefusedError
-from levator.clinic.home.keeping import ToldEntry, ToldHabit, ToldMark
+from levator.clinic.home.keeping import MOST_HABITS, ToldEntry, ToldHabit, ToldMark
+from levator.clinic.home.planning import MOST_LINES
 from levator.clinic.home.syncing import Synced
 from levator.course.clearance import open_flag
 from levator.errors import CallerError
@@ -470,3 +471,25 @@ def test_made_is_not_trained_without_anything_prescribed(acts: Acts) -> None:
     plan = Phone(acts, she).sync().plan
     assert {one.items for one in plan.days} == {()}
     assert plan.adherence is None
+
+
+def test_a_plan_stays_small_whatever_a_phone_sends(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    phone, many = Phone(acts, she), range(MOST_LINES + 1)
+    for minute, score in enumerate((0, 7, 1)):
+        scored = replace(answer("pain", score), at=f"{TODAY}T08:0{minute}:00")
+        phone.sync(*(replace(scored, id=new_id()) for _ in range(40)))
+    entries = [ToldEntry(id=new_id(), on_day=TODAY, at="09:00", kind="drink") for _ in many]
+    newest = ToldEntry(id=new_id(), on_day=TODAY, at="09:30", kind="void")
+    habits = [ToldHabit(id=new_id(), on_day=TODAY, code="feeding") for _ in range(MOST_HABITS)]
+    one_more = ToldHabit(id=new_id(), on_day=TODAY, code="feeding")
+    told = phone.sync(entries=[*entries, newest], habits=[*habits, one_more])
+    assert [one.answer for one in told.plan.answered if one.code == "pain"] == [0, 7, 1]
+    assert len(told.plan.diary.entries) == MOST_LINES
+    assert told.plan.diary.entries[-1].id == newest.id
+    assert len(told.plan.habits) == MOST_HABITS
+    assert [(one.id, one.why) for one in told.refused] == [
+        (one_more.id, "You have 50 habits already; end one first.")
+    ]
+    assert len(history.read(acts, actor(), patient.id).diary) == MOST_LINES + 2

@@ -35,6 +35,8 @@ from levator.records.home import (
 from levator.records.treatment import PainScore, RedFlag, RedFlagAnswer, SymptomScore
 from levator.records.work import where
 
+#: More than anybody practises with; a plan that a phone reads on a bad network stays small.
+MOST_HABITS = 50
 #: What the clinic itself says of a thing; it may differ when it comes again.
 _OWN = ("version", "kept_at", "entered_at", "entered_by", "list_version")
 _OF_SESSION = (
@@ -251,9 +253,11 @@ def _yes_or_no(
 def keep_habit(act: Act, told: ToldHabit, clocks: Clocks) -> None:
     """Keep what she practises with from a day on, or that it ended the day before."""
     patient, (on_day, _) = patient_of(act), clocks.day(told.on_day)
-    number = checking.checked_id(told.id)
-    known = next((one for one in all_of_hers(act, Habit) if one.id == number), None)
+    number, habits = checking.checked_id(told.id), all_of_hers(act, Habit)
+    known = next((one for one in habits if one.id == number), None)
     if known is None:
+        if len([one for one in habits if one.until_on is None]) >= MOST_HABITS:
+            raise CallerError("You have %(most)s habits already; end one first.", most=MOST_HABITS)
         known = Habit(
             id=number,
             tenant_id=patient.tenant_id,

@@ -58,6 +58,8 @@ from levator.texts import course as course_words
 from levator.texts import home as words
 
 FLAGS = "red-flags"
+#: The newest of her diary, as many as fit a plan that a phone reads on a bad network.
+MOST_LINES = 500
 T = TypeVar("T", Item, Shut)
 
 
@@ -183,7 +185,9 @@ class _Making:
     def _answered(self) -> tuple[Answered, ...]:
         questions = self._course.questions
         counting = (one for one in self._told if counts(questions, one, self._today))
-        return tuple(Answered(one.code, one.answer, text_of(one.day)) for one in counting)
+        told = [Answered(one.code, one.answer, text_of(one.day)) for one in counting]
+        # Each once, where it was told last: the order says which of several counts.
+        return tuple(reversed(dict.fromkeys(reversed(told))))
 
     def _stopped(self) -> str | None:
         """Return why nothing is offered today: what holds her, or what she told."""
@@ -294,8 +298,7 @@ class _Making:
             rules.urge_most,
             tuple(
                 DiaryLine(**{name: getattr(one, name) for name in names})
-                for one in lines
-                if one.on_day >= first
+                for one in [line for line in lines if line.on_day >= first][-MOST_LINES:]
             ),
         )
 
