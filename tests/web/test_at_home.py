@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from httpx import Client
 
+from levator.clinic.home.keeping import ToldSession
 from levator.library import exercise_ids, load_exercise
 from levator.records.home import HomePrescription
 from levator.records.work import where
@@ -129,7 +130,8 @@ def test_what_was_done_stands_there_and_what_is_marked_says_why(
         assert words in page
     assert "Leaked more than usual" in client.get(path).text
     day = client.get("/").text
-    assert "Stopped at home by pain or an answer" in day
+    assert "Stopped by pain, on" in day
+    assert "Leaked more than usual, on" in day
     assert "Did more at home than was asked" in day
 
 
@@ -140,6 +142,33 @@ def test_what_is_long_ago_is_marked_in_its_place_and_not_counted(
     sent(server, path, done(20))
     assert "more than was asked that day" in card(client, path)
     assert "marked" not in card(client, path)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ([done(ended_by="pain", pain=7)], "No exercises at home today. She reads: “Do not train"),
+        ([done(leaked=True)], "No exercises at home today. She reads: “Enough for today"),
+        ([done(), done(), done()], "No more exercises at home today"),
+        ([done()], None),
+    ],
+)
+def test_that_her_phone_offers_nothing_today_is_told_with_what_she_reads(
+    server: Served, client: Client, told: list[ToldSession], shown: str | None
+) -> None:
+    path = patient(client)
+    prescribe(client, path, times_a_day=2)
+    sent(server, path, *(replace(one, id=new_id()) for one in told))
+    for page in (card(client, path), spaced(client.get(f"{path}/home").text)):
+        assert ("exercises at home today" in page) == (shown is not None)
+        assert shown is None or shown in page
+
+
+def test_pain_alone_marks_an_exercise(server: Served, client: Client) -> None:
+    path = patient(client)
+    prescribe(client, path)
+    sent(server, path, done(ended_by="pain"))
+    assert "1 exercise of late is marked" in card(client, path)
 
 
 def test_that_nothing_leaked_is_no_symptom(server: Served, client: Client) -> None:

@@ -23,7 +23,8 @@ TaskCode = Literal[
     "red_flag",
     "held",
     "birth_told",
-    "stopped_at_home",
+    "pain_told",
+    "leak_told",
     "clearance_needed",
     "clearance_ends",
     "birth_due",
@@ -103,7 +104,7 @@ def tasks(view: View) -> Iterator[Task]:
     if "not_held" in codes:
         yield Task("held")
     at_home = told_at_home(view)
-    for code in ("birth_told", "stopped_at_home"):
+    for code in ("birth_told", "pain_told", "leak_told"):
         yield from _at_home(at_home, code)
     if "cleared" in codes and open_flag(chart) is None:
         yield Task("clearance_needed")

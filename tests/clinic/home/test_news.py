@@ -14,7 +14,7 @@ from tests.clinic.home.women import Phone, answer, at, day, days_later, prescrib
 
 def news(acts: Acts) -> dict[str, str]:
     found = todo.of_today(acts, actor()).todos
-    at_home = ("birth_told", "stopped_at_home", "over_at_home")
+    at_home = ("birth_told", "pain_told", "leak_told", "over_at_home")
     tasks = [task for one in found for task in one.tasks if task.code in at_home]
     return {one.code: one.day.isoformat() for one in tasks if isinstance(one.day, date)}
 
@@ -26,9 +26,9 @@ def test_an_answer_that_stops_is_told_of_for_a_week(acts: Acts) -> None:
     phone.sync(answer("pain", 1), answer("leak", "no"), answer("red_flags", "none"))
     assert news(acts) == {}
     phone.sync(answer("leak", "yes"))
-    assert news(acts) == {"stopped_at_home": TODAY}
+    assert news(acts) == {"leak_told": TODAY}
     days = load_home().told_days
-    assert news(at(acts, days_later(days - 1))) == {"stopped_at_home": TODAY}
+    assert news(at(acts, days_later(days - 1))) == {"leak_told": TODAY}
     assert news(at(acts, days_later(days))) == {}
 
 
@@ -37,7 +37,7 @@ def test_pain_tells_whether_it_was_an_answer_or_ended_an_exercise(acts: Acts, to
     patient, she = woman(acts)
     prescribed(acts, patient)
     Phone(acts, she).sync(told)
-    assert news(acts) == {"stopped_at_home": TODAY}
+    assert news(acts) == {"pain_told": TODAY}
 
 
 def test_a_red_flag_told_at_home_stands_there_as_any_other(acts: Acts) -> None:

@@ -12,9 +12,9 @@ from levator.clinic import checking
 from levator.clinic.acting import Act
 from levator.clinic.charts import day_of, text_of
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, refuse_anothers
+from levator.clinic.home.ahead import FLAGS
 from levator.clinic.home.clock import Clocks, moment
 from levator.clinic.home.doses import YES_OR_NO, asked_on, done_of, doses_of, times_on
-from levator.clinic.home.planning import FLAGS
 from levator.clinic.treatment import keep_red_flag
 from levator.course.home import QuestionCode
 from levator.course.home_dose import is_over_limit

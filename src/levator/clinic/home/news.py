@@ -7,19 +7,26 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from levator.clinic.courses import View
+from levator.clinic.home.ahead import questions_of
 from levator.clinic.home.doses import answers_in, done_of
-from levator.clinic.home.planning import questions_of
 from levator.course.chart import Day
+from levator.course.home import QuestionCode
 from levator.course.home_told import stops
 from levator.library import load_home
 
-#: birth_told: she says that she gave birth. stopped_at_home: an answer or pain ended her day.
+#: birth_told: she says that she gave birth. pain_told, leak_told: it ended her day.
 #: over_at_home: she did more than was asked.
-HomeNews: TypeAlias = Literal["birth_told", "stopped_at_home", "over_at_home"]
+HomeNews: TypeAlias = Literal["birth_told", "pain_told", "leak_told", "over_at_home"]
+#: A red flag is told by itself.
+_NEWS: Mapping[QuestionCode, HomeNews] = {
+    "birth": "birth_told",
+    "pain": "pain_told",
+    "leak": "leak_told",
+}
 
 
 def told_at_home(view: View) -> Mapping[HomeNews, date]:
-    """Return the newest day of each, as long as it is told; a red flag is told by itself."""
+    """Return the newest day of each, as long as it is told."""
     today, found = view.chart.today, dict[HomeNews, Day]()
     for code, day in _news(view):
         if 0 <= today - day < load_home().told_days:
@@ -30,10 +37,10 @@ def told_at_home(view: View) -> Mapping[HomeNews, date]:
 def _news(view: View) -> Iterator[tuple[HomeNews, Day]]:
     questions = questions_of(view)
     for one in answers_in(view.history):
-        if stops(questions, one) and one.code != "red_flags":
-            yield "birth_told" if one.code == "birth" else "stopped_at_home", one.day
+        if one.code in _NEWS and stops(questions, one):
+            yield _NEWS[one.code], one.day
     for done in done_of(view.history.home_sessions):
         if done.ended_by == "pain":
-            yield "stopped_at_home", done.day
+            yield "pain_told", done.day
         if done.is_over_limit:
             yield "over_at_home", done.day

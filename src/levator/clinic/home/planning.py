@@ -11,6 +11,7 @@ from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View, view_of
 from levator.clinic.history import History
+from levator.clinic.home.ahead import FLAGS, closed_on, course_plan
 from levator.clinic.home.doses import (
     adherence_at_home,
     all_exercises,
@@ -38,16 +39,15 @@ from levator.clinic.home.plan import (
 from levator.course.advice import advised
 from levator.course.chart import Day
 from levator.course.exercise import Exercise
-from levator.course.home import HomeDay, HomePlan, HomeQuestion, home_plan, home_questions
+from levator.course.home import HomeDay, HomeQuestion
 from levator.course.home_dose import HomeItem
-from levator.course.home_told import closed_days, counts, stops
+from levator.course.home_told import counts, stops
 from levator.course.protocol import Protocol
 from levator.library import (
     advice_ids,
     load_advice,
     load_checklist,
     load_exercise,
-    load_hard_limits,
     load_home,
     load_scales,
 )
@@ -57,7 +57,6 @@ from levator.texts import Speaker, speaker
 from levator.texts import course as course_words
 from levator.texts import home as words
 
-FLAGS = "red-flags"
 #: The newest of her diary, as many as fit a plan that a phone reads on a bad network.
 MOST_LINES = 500
 T = TypeVar("T", Item, Shut)
@@ -84,33 +83,14 @@ def plan_of(act: Act, language: str) -> tuple[PhonePlan, History]:
     return replace(made, revision=digest), view.history
 
 
-def course_plan(view: View) -> HomePlan:
-    """Return what the course says of the days to come."""
-    history, protocol = view.history, view.protocol
-    found = home_plan(
-        all_exercises(),
-        doses_of(history.home_prescriptions),
-        protocol,
-        view.chart,
-        (*protocol.cautions, *load_checklist("caesarean").cautions),
-        load_hard_limits(),
-        load_home().plan_days,
-        load_scales(),
-    )
-    return replace(found, questions=questions_of(view))
+def stopped_today(view: View, say: Speaker) -> str | None:
+    """Return what she reads where nothing is offered today, for what she told or what holds her."""
+    return _Making(view, say).stopped()
 
 
-def questions_of(view: View) -> tuple[HomeQuestion, ...]:
-    """Return what is asked in her phase, a red flag asked one by one."""
-    phase, rules = view.chart.phase, load_home()
-    flags = tuple(item.code for item in load_checklist(FLAGS).items)
-    found = home_questions(view.protocol, load_scales())
-    each = (replace(one, stops=flags) if one.code == "red_flags" else one for one in found)
-    return tuple(
-        one
-        for one in (*each, *rules.questions)
-        if not rules.wordings[one.code].phases or phase in rules.wordings[one.code].phases
-    )
+def is_closed_today(view: View) -> bool:
+    """Return whether nothing more is offered today, for what was told or done."""
+    return view.chart.today in closed_on(view)
 
 
 class _Making:
@@ -142,17 +122,16 @@ class _Making:
                 for one in course.days
                 if (times := times_on(doses, self._done, one.day))
             },
-            closed=tuple(text_of(one) for one in sorted(self._closed()) if one >= self._today),
-            stopped=self._stopped(),
+            closed=tuple(
+                text_of(one) for one in sorted(closed_on(self._view)) if one >= self._today
+            ),
+            stopped=self.stopped(),
             habits=tuple(map(self._habit, self._habits())),
             habit_choices=self._habit_choices(),
             diary=self._diary(),
             adherence=self._adherence(),
             advice=self._advice(),
         )
-
-    def _closed(self) -> frozenset[Day]:
-        return closed_days(self._course.questions, self._done, self._told)
 
     # --- Questions
 
@@ -189,7 +168,7 @@ class _Making:
         # Each once, where it was told last: the order says which of several counts.
         return tuple(reversed(dict.fromkeys(reversed(told))))
 
-    def _stopped(self) -> str | None:
+    def stopped(self) -> str | None:
         """Return why nothing is offered today: what holds her, or what she told."""
         shut = {gate.code for gates in self._course.days[0].shut.values() for gate in gates}
         held = next((code for code in words.HELD if code in shut), None)

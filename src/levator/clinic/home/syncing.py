@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from levator.clinic.acting import Act, Acts
+from levator.clinic.home.ahead import FLAGS
 from levator.clinic.home.clock import Clocks
 from levator.clinic.home.keeping import (
     ToldAnswer,
@@ -26,7 +27,7 @@ from levator.clinic.home.keeping import (
 )
 from levator.clinic.home.leasing import Leases, keep_phone, lease
 from levator.clinic.home.plan import PhonePlan
-from levator.clinic.home.planning import FLAGS, plan_of
+from levator.clinic.home.planning import plan_of
 from levator.clinic.treatment import Stop, stopped_first
 from levator.errors import CallerError
 from levator.library import load_checklist, load_home

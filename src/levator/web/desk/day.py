@@ -33,7 +33,8 @@ TASKS: Mapping[TaskCode, str] = {
     "pain_unasked": mark("Pain after the last session is not asked yet"),
     "interrupted": mark("The last session was broken off"),
     "birth_told": mark("Tells that she gave birth: fill it in (%(day)s)"),
-    "stopped_at_home": mark("Stopped at home by pain or an answer, on %(day)s"),
+    "pain_told": mark("Stopped by pain, on %(day)s"),
+    "leak_told": mark("Leaked more than usual, on %(day)s"),
     "over_at_home": mark("Did more at home than was asked, on %(day)s"),
 }
 
@@ -43,7 +44,7 @@ UNKNOWN: Mapping[Unknown, str] = {
     "dates": mark("No due date and no birth yet"),
     "complications": mark("Not known yet whether there were complications"),
 }
-GRAVE: tuple[TaskCode, ...] = ("unreadable", "red_flag", "held", "stopped_at_home")
+GRAVE: tuple[TaskCode, ...] = ("unreadable", "red_flag", "held", "pain_told", "leak_told")
 
 
 class Day:

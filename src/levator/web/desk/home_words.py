@@ -9,8 +9,9 @@ from typing import Any
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View
 from levator.clinic.history import History
+from levator.clinic.home.ahead import course_plan
 from levator.clinic.home.doses import adherence_at_home, all_exercises, standing
-from levator.clinic.home.planning import course_plan
+from levator.clinic.home.planning import is_closed_today, stopped_today
 from levator.course.exercise import Exercise
 from levator.course.home import HomePlan
 from levator.course.home_dose import HomeDose
@@ -40,6 +41,8 @@ KINDS: Mapping[DiaryKind, str] = {
     "leak": mark("Leaked"),
     "urge": mark("Urge"),
 }
+_STOPPED = mark("No exercises at home today. She reads: “%(told)s”")
+_CLOSED = mark("No more exercises at home today: more was done than was asked.")
 _DOSE = mark("%(repetitions)s times, hold %(hold)s s, %(times)s times a day, %(posture)s")
 _LAST_DAYS = mark("In the last %(days)s days %(done)s of %(asked)s exercises at home.")
 _YESTERDAY = mark("Yesterday %(done)s of %(asked)s exercises at home.")
@@ -51,9 +54,10 @@ def at_home(say: Speaker, view: View, newest: int) -> dict[str, Any]:
     return {
         "prescribed": prescribed_rows(say, view),
         "often": often(say, view),
+        "over": over_today(say, view),
         "sessions": [done_row(say, one) for one in _newest(sessions, newest)],
         "count": len(sessions),
-        "marked": len([one for one in _of_late(view) if why_marked(say, one)]),
+        "marked": len([one for one in _of_late(view) if not _is_well(say, one)]),
     }
 
 
@@ -74,6 +78,14 @@ def often(say: Speaker, view: View) -> str:
         return ""
     text = _YESTERDAY if found.days == 1 else _LAST_DAYS
     return say.say(text, done=found.done, asked=found.asked, days=found.days)
+
+
+def over_today(say: Speaker, view: View) -> str:
+    """Return why her phone offers no exercise today; empty where it does, or none is prescribed."""
+    told = stopped_today(view, say)
+    if told is not None:
+        return say.say(_STOPPED, told=told)
+    return say.say(_CLOSED) if is_closed_today(view) else ""
 
 
 # --- What is prescribed
@@ -192,8 +204,12 @@ def done_row(say: Speaker, one: HomeSession) -> dict[str, Any]:
         "ended": say.say(_ENDED[one.ended_by], count=one.repetitions),
         "pain": "" if one.pain is None else str(one.pain),
         "why": why_marked(say, one),
-        "is_well": one.ended_by != "pain" and not one.leaked and not why_marked(say, one),
+        "is_well": _is_well(say, one),
     }
+
+
+def _is_well(say: Speaker, one: HomeSession) -> bool:
+    return one.ended_by != "pain" and not why_marked(say, one)
 
 
 def why_marked(say: Speaker, one: HomeSession) -> list[str]:
