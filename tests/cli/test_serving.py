@@ -48,7 +48,7 @@ def links_in(lines: list[str]) -> list[str]:
 
 
 def test_the_demonstration_opens_both_screens_and_keeps_the_recording(tmp_path: Path) -> None:
-    with running("demo", "--fast", "--folder", str(tmp_path), "--language", "nl") as lines:
+    with running("demo", "--fast", "--folder", str(tmp_path), "--language", "de") as lines:
         links = links_in(lines)
         assert len(links) == 4
         for link in links:

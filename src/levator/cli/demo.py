@@ -34,7 +34,12 @@ DEVICE = "simulator://?seed=7&emg=500Hz&second=yes&respiration=25Hz"
 STAGE = "step-3"
 WEEKS_PREGNANT = 24.0
 FAST_ROUNDS = 2
-_NAMES = {"nl": ("Voorbeeld", "Therapeut"), "en": ("Example", "Therapist")}
+_NAMES = {
+    "nl": ("Voorbeeld", "Therapeut"),
+    "en": ("Example", "Therapist"),
+    "fr": ("Exemple", "Thérapeute"),
+    "de": ("Beispiel", "Therapeutin"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ def _begin(app: App, ready: _Ready, address: str, asked: argparse.Namespace) -> 
     for name, place in places.items():
         print(f"{name:{width}} {place}")
     print(say("These links sign in made-up people without a password, on this computer only."))
-    print(say("Open both, then press Start. Stop with Ctrl-C."), flush=True)
+    print(say("Open the first two, then press Start. Stop with Ctrl-C."), flush=True)
     if asked.open:
         _open(patient, therapist)
 
