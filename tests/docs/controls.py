@@ -780,7 +780,7 @@ REMOVALS = (
     ),
     Removal(
         "H52",
-        "clinic/home/planning.py",
+        "clinic/home/ahead.py",
         " or phase in rules.wordings[one.code].phases",
         "",
         CLINIC
