@@ -441,6 +441,7 @@ def test_what_a_column_is_is_said_in_the_readers_language_and_its_name_is_the_sa
     assert [one for one, other in pairs if one["what it is"] == other["what it is"]] == []
 
 
+AT_HOME = "of what is done at home nothing goes out: she was asked about her sessions"
 #: What stays in the clinic, and why. A new field of a record is listed here or goes out.
 STAYS = {
     "user": "an account",
@@ -459,6 +460,16 @@ STAYS = {
     "decision": "patient_id proposal because made_by made_at",
     "session": "patient_id started_at led_by trained",
     "pain_score": "patient_id entered_by entered_at",
+    "home_prescription": AT_HOME,
+    "phone": AT_HOME,
+    "home_lease": AT_HOME,
+    "home_session": AT_HOME,
+    "habit": AT_HOME,
+    "habit_mark": AT_HOME,
+    "diary_entry": AT_HOME,
+    "home_reminders": AT_HOME,
+    "calendar_feed": AT_HOME,
+    "push_subscription": AT_HOME,
 }
 
 
