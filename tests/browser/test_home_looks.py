@@ -127,6 +127,16 @@ def test_an_exercise_is_done_by_keyboard_alone_and_in_words_where_motion_is_not_
     )
     page.keyboard.press("Space")
     expect(page.locator("#phase")).to_have_text("Paused")
+    # Hidden at one touch, and it does not go on unseen; Enter twice brings it back.
+    page.keyboard.press("Space")
+    expect(page.locator("#phase")).to_have_text("Get ready")
+    page.keyboard.press("Shift+Escape")
+    expect(page.locator(".cover")).to_be_focused()
+    assert page.title() != "Day plan"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pause")).to_be_focused()
+    expect(page.locator("#phase")).to_have_text("Paused")
     press_on("Pain")
     expect(page.get_by_role("heading", name="Let go and rest")).to_be_focused()
 
