@@ -290,6 +290,8 @@ def test_advice_is_read_without_a_network(
     page.get_by_role("link", name="Advice", exact=True).click()
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
     expect(page.locator("nav")).to_have_css("display", "flex")
+    page.goto(f"{home.address}/home/stretch")  # never seen, and not here
+    expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
 
 
 def test_a_page_closed_in_the_middle_tells_what_was_done_until_then(

@@ -51,7 +51,9 @@ function turnTo(view) {
 /** Show what the address says. @param {boolean} begins at once, where it is an exercise */
 function arrive(begins = false) {
   const [view, name] = place();
-  if (view === "exercise" && !exercise.open(name)) {
+  // Without a network a page that was never seen is this one too: it begins with today.
+  const isHere = document.querySelector(`main > [data-part="${CSS.escape(view)}"]`) !== null;
+  if (!isHere || (view === "exercise" && !exercise.open(name))) {
     history.replaceState(null, "", "/home");
     arrive();
     return;
