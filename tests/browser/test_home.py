@@ -18,7 +18,8 @@ from levator.web.app import App
 from levator.web.home.bundle import bundle
 from levator.web.server import Reach
 from tests.browser.at_home import THERAPIST, She, invited
-from tests.browser.conftest import watched
+from tests.browser.conftest import NAME, watched
+from tests.browser.relay import Relay, relayed
 from tests.clinic.people import TENANT, clinic_of_all_roles, quick_passwords
 from tests.web.forms import new_id
 from tests.web.served import Served, served
@@ -61,8 +62,7 @@ def days() -> Days:
 
 
 @pytest.fixture(scope="module")
-def home(tls: Tls, days: Days) -> Iterator[Served]:
-    """One server for all of these tests; each has a woman of her own."""
+def behind(tls: Tls, days: Days) -> Iterator[Served]:
     clinic = Clinic(MemoryRepository(), now=days)
     clinic.accounts = Accounts(clinic.repository, days, clinic.key, quick_passwords())
     clinic_of_all_roles(clinic.accounts)
@@ -70,12 +70,38 @@ def home(tls: Tls, days: Days) -> Iterator[Served]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def network(behind: Served) -> Iterator[Relay]:
+    """What stands between the phones and the server; a worker too has no other way."""
+    with relayed(f"https://127.0.0.1:{behind.port}") as relay:
+        yield relay
+
+
+@pytest.fixture(scope="module")
+def home(behind: Served, network: Relay) -> Served:
+    """One server for all of these tests; each has a woman of her own."""
+    behind.address = f"https://{NAME}:{network.address.rpartition(':')[2]}"
+    return behind
+
+
+def goes(network: Relay, context: BrowserContext) -> None:
+    """The phone has no network any more."""
+    network.cut()
+    context.set_offline(True)
+
+
+def comes(network: Relay, context: BrowserContext) -> None:
+    network.mend()
+    context.set_offline(False)
+
+
 @pytest.fixture
-def new_phone(over_tls: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def new_phone(over_tls: Browser, network: Relay) -> Iterator[Callable[..., BrowserContext]]:
     """A phone of somebody."""
     with watched(over_tls) as open_context:
         given = {"viewport": PHONE, "locale": "en-GB"}
         yield lambda **options: open_context(**given, **options)
+    network.mend()
 
 
 _numbers = iter(range(1, 100))
@@ -123,7 +149,7 @@ def rests(page: Page) -> None:
 
 
 def test_a_first_exercise_an_offline_week_and_all_of_it_with_the_clinic(
-    home: Served, days: Days, new_phone: Callable[..., BrowserContext]
+    home: Served, network: Relay, days: Days, new_phone: Callable[..., BrowserContext]
 ) -> None:
     she = woman(home)
     context = new_phone()
@@ -159,7 +185,7 @@ def test_a_first_exercise_an_offline_week_and_all_of_it_with_the_clinic(
     # --- Six days without a network, and a page that is opened anew on each.
     debugger.send("Network.enable")
     debugger.send("Network.clearBrowserCache")
-    context.set_offline(True)
+    goes(network, context)
     for day in range(1, 7):
         page.clock.fast_forward(timedelta(days=1) // timedelta(milliseconds=1))
         page.goto(f"{home.address}/home")
@@ -170,7 +196,7 @@ def test_a_first_exercise_an_offline_week_and_all_of_it_with_the_clinic(
         expect(page.locator("#unsent")).to_contain_text(f"{3 * day} things not sent yet.")
     days.on = timedelta(days=6)
     try:
-        context.set_offline(False)
+        comes(network, context)
         page.clock.run_for(61_000)
         rests(page)
         kept = sessions_of(home, she)
@@ -254,14 +280,14 @@ def test_a_day_is_on_one_phone_until_another_takes_it_over(
 
 
 def test_what_the_clinic_shut_meanwhile_is_shut_and_what_was_done_is_kept(
-    home: Served, new_phone: Callable[..., BrowserContext]
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:
     she = woman(home)
     page = accepted(new_phone(), she)
     well(page)
     page.wait_for_function(CONTROLLED)
     rests(page)
-    page.context.set_offline(True)
+    goes(network, page.context)
     today = datetime.now().astimezone().date().isoformat()
     flag = {"on_day": today, "code": "bleeding"}
     treatment.report_red_flag(
@@ -270,7 +296,7 @@ def test_what_the_clinic_shut_meanwhile_is_shut_and_what_was_done_is_kept(
     page.get_by_role("button", name="Done without the timer").click()
     page.get_by_role("button", name="To today").click()
     expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet.")
-    page.context.set_offline(False)
+    comes(network, page.context)
     page.reload()
     expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
     expect(page.get_by_role("link", name="Whom to call, and when")).to_be_visible()
@@ -279,14 +305,14 @@ def test_what_the_clinic_shut_meanwhile_is_shut_and_what_was_done_is_kept(
 
 
 def test_advice_is_read_without_a_network(
-    home: Served, new_phone: Callable[..., BrowserContext]
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:
     context = new_phone()
     page = accepted(context, woman(home))
     page.wait_for_function(CONTROLLED)
     page.reload()
     eventually(page, "async () => (await caches.match('/home/advice/red-flags')) !== undefined")
-    context.set_offline(True)
+    goes(network, context)
     page.get_by_role("link", name="Advice", exact=True).click()
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
     expect(page.locator("nav")).to_have_css("display", "flex")
@@ -322,7 +348,7 @@ def test_a_page_closed_in_the_middle_tells_what_was_done_until_then(
 
 
 def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clinic(
-    home: Served, new_phone: Callable[..., BrowserContext]
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:
     she = woman(home)
     page = accepted(new_phone(), she)
@@ -338,7 +364,7 @@ def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clini
             };
         }"""
     )
-    page.context.set_offline(True)
+    goes(network, page.context)
     page.get_by_role("button", name="Done without the timer").click()
     expect(page.locator("#note-disk")).to_contain_text("This phone is full")
     expect(page.locator("#after-kept")).to_have_text("")
@@ -350,7 +376,7 @@ def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clini
     expect(page.locator("#note-disk")).to_be_hidden()
     page.reload()
     expect(page.locator("#unsent")).to_contain_text("2 things not sent yet.")
-    page.context.set_offline(False)
+    comes(network, page.context)
     page.evaluate("() => dispatchEvent(new Event('online'))")
     rests(page)
     assert len(sessions_of(home, she)) == 2
@@ -408,7 +434,10 @@ def test_signing_out_on_another_page_first_sends_what_is_not_sent(
 
 
 def test_a_new_version_takes_over_and_leaves_nothing_of_the_old(
-    home: Served, new_phone: Callable[..., BrowserContext], monkeypatch: pytest.MonkeyPatch
+    home: Served,
+    network: Relay,
+    new_phone: Callable[..., BrowserContext],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page = accepted(new_phone(), woman(home))
     page.wait_for_function(CONTROLLED)
@@ -423,7 +452,7 @@ def test_a_new_version_takes_over_and_leaves_nothing_of_the_old(
         " return now.length === 1 && now[0] !== before[0]; }",
         before,
     )
-    page.context.set_offline(True)
+    goes(network, page.context)
     page.reload()
     assert page.evaluate("() => getComputedStyle(document.body).color") == "rgb(0, 128, 128)"
 
