@@ -128,7 +128,8 @@ def asked_words() -> set[str]:
 def test_every_word_that_a_script_asks_for_is_there() -> None:
     kinds = set(get_args(Part)) | {"ready", "paused"} | set(get_args(DiaryKind))
     ends = {f"after_{one}" for one in get_args(HomeEnd)}
-    offers = {"no_plan", "over", "closed", "no_plan_why", "over_why", "closed_why"}
+    whys = {"no_plan", "over", "closed", "pained"}
+    offers = whys | {f"{one}_why" for one in whys}
     asked = asked_words() | kinds | ends | offers
     assert asked - (WORDS.keys() | COUNTED.keys()) == set()
     lines = {"no_line", "signed_out", "not_hers"}

@@ -198,7 +198,8 @@ async def over(room: Room) -> None:
 
 # --- One's own account
 
-OWN = [key for key, case in PAGES.items() if case.about == "own"]
+OWN = [key for key, case in PAGES.items() if case.about == "own" and "/home" not in key]
+AT_HOME = [key for key, case in PAGES.items() if case.about == "own" and "/home" in key]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -213,10 +214,22 @@ def test_ones_own_account_is_ones_own(both: TwoClinics, key: str, role: Role) ->
     assert "This is not for your account" not in answer.text
 
 
+@pytest.mark.parametrize("key", AT_HOME)
+def test_her_pages_at_home_are_hers_alone(both: TwoClinics, key: str) -> None:
+    method, path = key.split(" ")
+    path = path.format(exercise="strength", page="lifting")
+    assert both.ask(None, method, path).status_code == 303
+    for role in ROLES:
+        answer = both.ask(both.person(role), method, path)
+        assert (answer.status_code == 200) is (role == "patient"), role
+        assert answer.status_code in (200, 403, 404)
+
+
 @pytest.mark.parametrize("key", [key for key in PUBLIC if not key.startswith(("MOUNT", "SOCKET"))])
 def test_what_is_public_tells_nobody_of_anybody(both: TwoClinics, key: str) -> None:
     method, path = key.split(" ")
-    unknown = path.format(number="nowhere", ticket="nowhere", token="nowhere")
+    names = ("number", "ticket", "token", "secret", "version", "name")
+    unknown = path.format(**dict.fromkeys(names, "nowhere"))
     for role in (None, *ROLES):
         answer = both.ask(both.person(role, THERE) if role else None, method, unknown)
         assert answer.status_code < 500

@@ -188,7 +188,13 @@ def test_the_language_the_other_logins_and_a_passkey_are_ones_own(meet: Meet) ->
 OWN = [
     Asked(key.replace(" ", f" {PREFIX}", 1), "account.own", case)
     for key, case in API.items()
-    if case.about == "own" and key != "POST /sign-in"
+    if case.about == "own" and key != "POST /sign-in" and "/home/" not in key
+]
+#: What is hers alone at home.
+AT_HOME = [
+    Asked(key.replace(" ", f" {PREFIX}", 1), "home.keep", case)
+    for key, case in API.items()
+    if case.about == "own" and "/home/" in key
 ]
 
 
@@ -200,6 +206,17 @@ def test_ones_own_account_is_ones_own(both: TwoClinics, asked: Asked) -> None:
         answer = both.ask(who, asked.method, asked.path(to), **asked.case.sent(to))
         assert (answer.status_code == 401) is (role is None or "/confirm" in asked.key), role
         assert answer.status_code not in (403, 500)
+
+
+@pytest.mark.parametrize("asked", AT_HOME, ids=lambda one: one.key)
+def test_what_is_hers_at_home_is_nobody_elses(both: TwoClinics, asked: Asked) -> None:
+    to = both.record()
+    sent = asked.case.sent(to)
+    assert both.ask(None, asked.method, asked.path(to), **sent).status_code == 401
+    for role in ROLES:
+        answer = both.ask(both.person(role), asked.method, asked.path(to), **sent)
+        assert (answer.status_code == 403) is (role != "patient"), role
+        assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("tenant", [HERE, THERE])
