@@ -53,6 +53,7 @@ def test_once_taken_away_another_key_is_made(tmp_path: Path) -> None:
         (CONTACT, ("127.0.0.1",), "no name of a push service"),
         (CONTACT, ("localhost",), "no name of a push service"),
         (CONTACT, ("a.*.example.org",), "no name of a push service"),
+        (CONTACT, (f"{'a' * 64}.example.org",), "no name of a push service"),
     ],
 )
 def test_what_names_nobody_or_everybody_is_refused(
@@ -71,6 +72,8 @@ def test_what_names_nobody_or_everybody_is_refused(
         "contact = 'mailto:it@clinic.example'\nservices = ['*']\nkey = ''",
         "contact = 'mailto:it@clinic.example'\nservices = ['a.example']\nkey = 'x'",
         "contact = 'mailto:it@clinic.example'\nservices = 1\nkey = 'x'",
+        "contact = 'mailto:it@clinic.example'\nservices = ['a.example']\nkey = 1",
+        "contact = 1\nservices = ['a.example']\nkey = 'x'",
         "contact = 'mailto:it@clinic.example'\nservices = ['a.example']\nkey = 'x'\nmore = 1",
         "\xff",
     ],

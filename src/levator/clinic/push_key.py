@@ -105,7 +105,7 @@ def _read(file: Path) -> PushKey:
         found = PushKey(**{**told, "services": tuple(told["services"])})
         _check(found.contact, found.services)
         found.private  # noqa: B018, it raises for what is no key
-    except (KeyError, TypeError, ValueError, CallerError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, CallerError) as error:
         raise CallerError(
             "%(file)s is no file of keys for messages; put back its copy, or make another with "
             "levator clinic push.",
