@@ -210,6 +210,8 @@ def test_a_file_to_be_kept_has_a_name_of_ours(
         if key is not None and ast.unparse(key).lower() == "'content-disposition'"
     }
     ours = {"""'attachment; filename="levator-authority.crt"'"""}
+    # Without it a browser would call the file by the secret in its address.
+    ours |= {"""'inline; filename="calendar.ics"'"""}
     # Made of an id that was looked up, and a day.
     assert written == ours | {"""f'attachment; filename="{name}"'"""}
 

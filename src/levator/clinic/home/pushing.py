@@ -135,7 +135,7 @@ class Pushing:
             with self._act(browser) as act:
                 act.work.erase(PushSubscription, browser.id, browser.tenant_id)
         elif status is None or not 200 <= status < 300:
-            _log.warning("a reminder did not arrive", service=browser.service, status=status)
+            _log.warning("a reminder did not arrive", reason=f"{browser.service}: {status}")
             if was_tried is None or was_tried[0] != due:
                 self._failed[browser.id] = (due, now)
 
