@@ -320,6 +320,19 @@ def test_advice_is_read_without_a_network(
     expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
 
 
+def test_she_signs_out_on_her_record_and_nothing_is_left_on_the_phone(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate(KEPT) == [0, 0, 0]
+
+
 def test_a_page_closed_in_the_middle_tells_what_was_done_until_then(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:

@@ -1,7 +1,10 @@
 // On her other pages: signing out takes everything off this phone. What the clinic does not have yet
 // is sent first, on the page that can and that says so.
 
-import { isAnyUnsent } from "./store.js";
+import { forgetAll, isAnyUnsent } from "./store.js";
+
+/** The way out is never held up for longer by what this browser keeps. */
+const LONGEST_MS = 2_000;
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[action='/sign-out']"));
 form?.addEventListener("submit", (event) => {
@@ -11,6 +14,15 @@ form?.addEventListener("submit", (event) => {
 
 /** @param {HTMLFormElement} sent */
 async function leave(sent) {
-  if (await isAnyUnsent().catch(() => false)) location.assign("/home/settings");
-  else sent.submit();
+  if (await soon(isAnyUnsent(), true)) location.assign("/home/settings");
+  else {
+    await soon(forgetAll(), undefined);
+    sent.submit();
+  }
+}
+
+/** @template T @param {Promise<T>} work @param {T} otherwise where it fails or takes too long @returns {Promise<T>} */
+function soon(work, otherwise) {
+  const late = new Promise((done) => setTimeout(done, LONGEST_MS, otherwise));
+  return Promise.race([work.catch(() => otherwise), /** @type {Promise<T>} */ (late)]);
 }
