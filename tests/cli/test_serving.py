@@ -55,7 +55,7 @@ def test_the_demonstration_opens_both_screens_and_keeps_the_recording(tmp_path: 
             assert link.startswith("http://127.0.0.1:")
             with build_opener(HTTPCookieProcessor()).open(link) as answer:
                 assert answer.status == 200
-                assert b'lang="nl"' in answer.read()
+                assert b'lang="de"' in answer.read()
     assert any(str(tmp_path / "levator.db") in line for line in lines)
     assert lines[-1].startswith("The report: levator report --last --database")
     url = f"sqlite:///{tmp_path}/levator.db"
