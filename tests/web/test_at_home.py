@@ -147,7 +147,10 @@ def test_what_is_long_ago_is_marked_in_its_place_and_not_counted(
 @pytest.mark.parametrize(
     ("told", "shown"),
     [
-        ([done(ended_by="pain", pain=7)], "No exercises at home today. She reads: “Pain ended your"),
+        (
+            [done(ended_by="pain", pain=7)],
+            "No exercises at home today. She reads: “Pain ended",
+        ),
         ([done(leaked=True)], "No exercises at home today. She reads: “Enough for today"),
         ([done(), done(), done()], "No more exercises at home today"),
         ([done()], None),
