@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +20,7 @@ from levator.clinic.certificates import Tls, make_authority
 from levator.live.room import Room
 from tests.browser import chromium
 from tests.browser.desk import Desk
+from tests.browser.home_plan import Run
 from tests.browser.relay import Relay, relayed
 from tests.browser.seat import OPTIONS, Opened, Seat
 from tests.live.seats import SEAT, reference, sitting_at
@@ -184,6 +186,29 @@ def a_seat(server: Served, relay: Relay, new_page: Callable[..., Page]) -> Itera
             room.stop("room", "stop")
 
     server.call(ended())
+
+
+@pytest.fixture(scope="module")
+def modules(server: Served, browser: Any) -> Iterator[Page]:
+    """One page for all: nothing here is kept."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server.address}/sign-in")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def run(modules: Page) -> Run:
+    """Run an expression over the names of the modules, and `given`."""
+
+    def running(expression: str, given: object = None) -> Any:
+        names = ("phone", "guide", "cues", "store", "sync")
+        imports = "".join(f'const {one} = await import("/static/home/{one}.js");' for one in names)
+        script = f"async (given) => {{ {imports} return await ({expression}); }}"
+        return modules.evaluate(script, json.loads(json.dumps(given)))
+
+    return running
 
 
 @pytest.fixture(scope="session")

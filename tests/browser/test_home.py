@@ -148,6 +148,15 @@ def rests(page: Page) -> None:
     expect(page.locator("#note-unsent")).to_be_hidden()
 
 
+def settled(context: BrowserContext, she: She) -> Page:
+    """She is in, well today, and her phone has everything; nothing is under way."""
+    page = accepted(context, she)
+    well(page)
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    return page
+
+
 def test_a_first_exercise_an_offline_week_and_all_of_it_with_the_clinic(
     home: Served, network: Relay, days: Days, new_phone: Callable[..., BrowserContext]
 ) -> None:
@@ -213,10 +222,7 @@ def test_what_is_kept_while_she_is_signed_out_waits_and_goes_when_she_signs_in(
 ) -> None:
     she = woman(home)
     context = new_phone()
-    page = accepted(context, she)
-    well(page)
-    page.wait_for_function(CONTROLLED)
-    rests(page)
+    page = settled(context, she)
     context.clear_cookies()  # as where her login ran out
     page.goto(f"{home.address}/home")
     page.get_by_role("button", name="Done without the timer").click()
@@ -236,10 +242,7 @@ def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_afte
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:
     she, other, context = woman(home), woman(home), new_phone()
-    page = accepted(context, she)
-    well(page)
-    page.wait_for_function(CONTROLLED)
-    rests(page)
+    page = settled(context, she)
     context.clear_cookies()  # as where her login ran out
     page.get_by_role("button", name="Done without the timer").click()
     page.get_by_role("button", name="To today").click()
@@ -283,10 +286,7 @@ def test_what_the_clinic_shut_meanwhile_is_shut_and_what_was_done_is_kept(
     home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:
     she = woman(home)
-    page = accepted(new_phone(), she)
-    well(page)
-    page.wait_for_function(CONTROLLED)
-    rests(page)
+    page = settled(new_phone(), she)
     goes(network, page.context)
     today = datetime.now().astimezone().date().isoformat()
     flag = {"on_day": today, "code": "bleeding"}
@@ -364,10 +364,7 @@ def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clini
     home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:
     she = woman(home)
-    page = accepted(new_phone(), she)
-    well(page)
-    page.wait_for_function(CONTROLLED)
-    rests(page)
+    page = settled(new_phone(), she)
     page.evaluate(
         """() => {
             window.room = IDBObjectStore.prototype.put;

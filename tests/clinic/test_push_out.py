@@ -2,7 +2,6 @@
 
 import base64
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import jwt
@@ -16,19 +15,6 @@ from tests.clinic.push_service import HOST, Service, push_service
 KEY = PushKey("mailto:it@clinic.example", (HOST, "*.notify.example.org"))
 NOW_S = 1_796_000_000.0
 HERS = f"https://{HOST}/wpush/v2/abc?x=1"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with push_service(tmp_path_factory.mktemp("push")) as service:
-        yield service
-
-
-@pytest.fixture
-def service(served: Service) -> Service:
-    served.got.clear()
-    served.answers.clear()
-    return served
 
 
 def test_a_message_has_no_body_and_nothing_but_the_key_and_how_long_it_is_kept(

@@ -36,6 +36,8 @@ HERS = "tests/browser/test_patient_sound.py::"
 TRAINING = "tests/devices/test_simulated_training.py::"
 CLINIC, WEB = "tests/clinic/", "tests/web/"
 HOME_PHONE = "tests/browser/test_home_phone.py::"
+HOME_TIMER = "tests/browser/test_home_timer.py::"
+HOME_STORE = "tests/browser/test_home_store.py::"
 
 REMOVALS = (
     Removal(
@@ -853,14 +855,14 @@ REMOVALS = (
         "web/static/home/guide.js",
         "    return Number.isNaN(this.heldS) ? this.clock() - this.beginsS : this.heldS;\n",
         "    return (this.slow = (this.slow ?? -4) + 0.25);\n",
-        HOME_PHONE + "test_ten_minutes_hidden_and_shown_drift_by_nothing",
+        HOME_TIMER + "test_ten_minutes_hidden_and_shown_drift_by_nothing",
     ),
     Removal(
         "H57",
         "web/static/home/store.js",
         "  if (isShared) return new InMemory();\n",
         "",
-        HOME_PHONE + "test_a_full_disk_is_told_and_a_shared_device_keeps_nothing",
+        HOME_STORE + "test_a_full_disk_is_told_and_a_shared_device_keeps_nothing",
     ),
     Removal(
         "H57",

@@ -15,7 +15,7 @@ from levator.texts.citing import cited
 from levator.web.home.advice import TOPICS, by_topic, to_call
 from tests.clinic.people import told
 from tests.web.forms import day_ago, new_id, patient, put
-from tests.web.served import Served, served
+from tests.web.served import Served
 from tests.web.test_her_page import of_her
 
 #: For nobody who gave birth without a caesarean.
@@ -23,14 +23,8 @@ NOT_HERS = {"caesarean"}
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def she(server: Served) -> Iterator[Client]:
-    with server.client() as client, of_her(server, patient(client)) as she:
+def she(running: Served) -> Iterator[Client]:
+    with running.client() as client, of_her(running, patient(client)) as she:
         yield she
 
 

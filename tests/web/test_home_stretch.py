@@ -16,21 +16,15 @@ from tests.clinic.people import told
 from tests.library.readability import ease, longest
 from tests.library.test_readability import EASE_AT_LEAST, WORDS_AT_MOST
 from tests.web.forms import patient
-from tests.web.served import Served, served
+from tests.web.served import Served
 from tests.web.test_her_page import of_her
 
 PUBLISHED = [2.28, 3.26, 2.50, 2.73]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def she(server: Served) -> Iterator[Client]:
-    with server.client() as client, of_her(server, patient(client)) as she:
+def she(running: Served) -> Iterator[Client]:
+    with running.client() as client, of_her(running, patient(client)) as she:
         yield she
 
 

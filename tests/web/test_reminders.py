@@ -10,7 +10,7 @@ from levator.clinic.push_key import PushKey
 from levator.web.home.feed import AT_ONCE
 from tests.clinic.people import TENANT
 from tests.web.forms import new_id, patient, put
-from tests.web.served import Served, served
+from tests.web.served import Served
 from tests.web.test_her_page import of_her
 
 CHOSEN = {
@@ -24,18 +24,12 @@ ENDPOINT = {"endpoint": "https://updates.push.services.mozilla.com/wpush/v2/abc"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Served]:
-    with served() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def she(server: Served) -> Iterator[Client]:
-    with server.client() as client:
+def she(running: Served) -> Iterator[Client]:
+    with running.client() as client:
         path = patient(client)
         dose = {"exercise": "endurance", "because": "as agreed"}
         put(client, f"{path}/home/exercises/{new_id()}", **dose)
-        with of_her(server, path) as she:
+        with of_her(running, path) as she:
             yield she
 
 

@@ -1,7 +1,6 @@
 """A browser of hers is reminded at her times, once, and only while there is something to do."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,23 +25,10 @@ from tests.clinic.home.test_feed import with_account
 from tests.clinic.home.test_reminding import wanted
 from tests.clinic.home.test_syncing import lines_of
 from tests.clinic.home.women import Phone, session
-from tests.clinic.push_service import HOST, Service, push_service
+from tests.clinic.push_service import HOST, Service
 
 KEY = PushKey("mailto:it@clinic.example", (HOST,))
 HERS = f"https://{HOST}/hers"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with push_service(tmp_path_factory.mktemp("push")) as service:
-        yield service
-
-
-@pytest.fixture
-def service(served: Service) -> Service:
-    served.got.clear()
-    served.answers.clear()
-    return served
 
 
 def with_browser(acts: Acts, *endpoints: str) -> tuple[Patient, Actor]:
