@@ -4,6 +4,8 @@ import asyncio
 import threading
 from pathlib import Path
 
+import pytest
+
 from levator.clinic import open_clinic
 from levator.clinic.upkeep import upkeep
 from levator.errors import StorageError
@@ -36,13 +38,21 @@ def _blocks(repository: object) -> int:
     return found
 
 
-def test_a_task_that_fails_is_tried_again_and_holds_up_no_other() -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        StorageError("The disk with %(file)s is full; make room on it.", file="x"),
+        OSError(28, "No space left on device"),
+        UnicodeError("a fault of ours"),
+    ],
+)
+def test_a_task_that_fails_is_tried_again_and_holds_up_no_other(fault: Exception) -> None:
     done: list[str] = []
     threads: set[int] = set()
 
     def fails() -> bool:
         done.append("fails")
-        raise StorageError("The disk with %(file)s is full; make room on it.", file="x")
+        raise fault
 
     def works() -> bool:
         threads.add(threading.get_ident())

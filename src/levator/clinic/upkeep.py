@@ -64,5 +64,9 @@ def _tried(task: Task) -> bool:
     try:
         return task()
     except (LevatorError, OSError) as error:
-        _log.warning("upkeep did not succeed", task=task.__qualname__, reason=str(error))
-        return False
+        reason = str(error)
+    except Exception as fault:  # noqa: BLE001, a fault of ours in one task must not end the others
+        # Its text may hold something of a patient.
+        reason = type(fault).__name__
+    _log.warning("upkeep did not succeed", task=task.__qualname__, reason=reason)
+    return False
