@@ -871,6 +871,28 @@ REMOVALS = (
         "days",
         CLINIC + "home/test_syncing.py::test_a_shared_phone_takes_today_only",
     ),
+    Removal(
+        "H57",
+        "web/static/home/sync.js",
+        "if (whose !== this.her) return",
+        "if (false) return",
+        "tests/browser/test_home.py::"
+        "test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_after_her",
+    ),
+    Removal(
+        "H57",
+        "web/static/home/store.js",
+        'if (facts["plan"]) await forgetPages();',
+        "",
+        HOME_PHONE + "test_the_pages_that_somebody_else_read_are_not_left_for_the_next",
+    ),
+    Removal(
+        "H54",
+        "clinic/home/clock.py",
+        "else (max(found, placed), True)",
+        "else (found, is_unsure)",
+        CLINIC + "home/test_syncing.py::test_too_much_is_not_told_away_to_a_day_before",
+    ),
 )
 
 
