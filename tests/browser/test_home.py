@@ -45,6 +45,16 @@ LEFT_BEHIND = """async ([whose, id, at]) => {
     await (await openStore(whose, false)).keep({ put: [one] });
 }"""
 
+#: From now on, everything that the page's scripts ask for.
+COUNT_SENT = """() => {
+    window.sent = [];
+    const asks = window.fetch;
+    window.fetch = (...given) => {
+        sent.push(String(given[0]));
+        return asks(...given);
+    };
+}"""
+
 
 class Days:
     """The clinic's clock, which goes on by days when it is told to."""
@@ -249,8 +259,12 @@ def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_afte
     note = page.locator("#note-unsent")
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
     accepted(context, other)
+    page.evaluate(COUNT_SENT)
     with page.expect_response("**/api/v1/account"):
         page.evaluate("dispatchEvent(new Event('online'))")
+    # Once it knows whose login it is, the page would send it again at once, or not at all.
+    page.evaluate("() => new Promise((done) => setTimeout(done, 250))")
+    assert page.evaluate("sent.filter((one) => one.endsWith('/sync')).length") == 1
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
     assert not sessions_of(home, other)
 

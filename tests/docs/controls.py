@@ -884,7 +884,7 @@ REMOVALS = (
         "web/static/home/store.js",
         'if (facts["plan"]) await forgetPages();',
         "",
-        HOME_PHONE + "test_the_pages_that_somebody_else_read_are_not_left_for_the_next",
+        HOME_STORE + "test_the_pages_that_somebody_else_read_are_not_left_for_the_next",
     ),
     Removal(
         "H54",
