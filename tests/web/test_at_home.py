@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from httpx import Client
 
-from levator.clinic.home.keeping import ToldSession
+from levator.clinic.home.keeping import ToldHabit, ToldMark, ToldSession
 from levator.library import exercise_ids, load_exercise
 from levator.records.home import HomePrescription
 from levator.records.work import where
@@ -165,6 +165,23 @@ def test_that_her_phone_offers_nothing_today_is_told_with_what_she_reads(
     for page in (card(client, path), spaced(client.get(f"{path}/home").text)):
         assert ("exercises at home today" in page) == (shown is not None)
         assert shown is None or shown in page
+
+
+def test_what_begins_later_says_from_when_and_is_not_shut_today(client: Client) -> None:
+    path = patient(client, is_cleared=False)
+    prescribe(client, path, from_on=day_ago(-2))
+    prescribe(client, path, "strength")
+    later, today = sorted(card(client, path).split("<li")[1:3], key=lambda row: "from " not in row)
+    assert ("from " in later, "clearance" in later) == (True, False)
+    assert ("from " in today, "clearance" in today) == (False, True)
+
+
+def test_a_habit_is_counted_over_the_last_days_only(server: Served, client: Client) -> None:
+    path = patient(client)
+    habit = ToldHabit(id=new_id(), on_day=day_ago(9), code="feeding")
+    marks = [ToldMark(id=new_id(), habit=habit.id, on_day=day_ago(ago)) for ago in (8, 7, 6, 0)]
+    sent(server, path, habit, *marks)
+    assert "on 2 of 7 days" in spaced(client.get(f"{path}/home").text)
 
 
 def test_pain_alone_marks_an_exercise(server: Served, client: Client) -> None:

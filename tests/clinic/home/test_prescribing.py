@@ -1,5 +1,6 @@
 """What is prescribed for at home stays within library and limits; a newer one takes its place."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from levator.clinic import history
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.home import doses, planning, prescribing
-from levator.clinic.home.doses import asked_on, doses_of
+from levator.clinic.home.doses import asked_on, doses_of, standing, times_on
 from levator.course.chart import Day
+from levator.course.home_told import HomeDone
 from levator.errors import CallerError
 from tests.clinic.desk import BO, TODAY, actor
 from tests.clinic.home.women import Phone, at, day, days_later, prescribed, woman
@@ -67,6 +69,42 @@ def test_a_newer_one_of_the_exercise_takes_the_place_from_its_first_day_on(acts:
     earlier = prescribed(at(acts, days_later(0)), patient, times_a_day=3, from_on=day(1))
     doses = doses_of([first, second, earlier])
     assert [asked_on(doses, ordinal(n)).get("endurance") for n in range(4)] == [2, 3, 3, 3]
+
+
+def test_a_newer_one_never_makes_an_older_one_longer(acts: Acts) -> None:
+    patient, _ = woman(acts)
+    first = prescribed(acts, patient, until_on=day(1))
+    second = prescribed(acts, patient, times_a_day=4, from_on=day(5))
+    doses = doses_of([first, second])
+    assert [bool(asked_on(doses, ordinal(n))) for n in (0, 1, 2, 4, 5)] == [1, 1, 0, 0, 1]
+
+
+def test_what_a_newer_one_took_every_day_of_stands_nowhere(acts: Acts) -> None:
+    patient, _ = woman(acts)
+    first = prescribed(acts, patient, from_on=day(3))
+    second = prescribed(acts, patient, from_on=day(3), times_a_day=4)
+    assert [kept for kept, _ in standing([first, second], ordinal(0))] == [second]
+    ended = prescribed(acts, patient, until_on=day(0), exercise="strength")
+    assert [kept for kept, _ in standing([ended], ordinal(1))] == []
+
+
+def test_what_was_taken_in_from_elsewhere_asks_nothing(acts: Acts) -> None:
+    patient, _ = woman(acts)
+    kept = replace(prescribed(acts, patient), made_by="")
+    assert not asked_on(doses_of([kept]), ordinal(0))
+
+
+def test_what_the_library_no_more_allows_can_still_be_taken_away(acts: Acts) -> None:
+    patient, _ = woman(acts)
+    assert prescribed(acts, patient, times_a_day=40, is_withdrawn=True).is_withdrawn
+
+
+def test_broken_off_is_counted_by_the_dose_of_its_own_day(acts: Acts) -> None:
+    patient, _ = woman(acts)
+    first = prescribed(acts, patient, repetitions=5)
+    second = prescribed(acts, patient, repetitions=15, from_on=day(1))
+    broken = HomeDone(ordinal(0), "endurance", "stopped", 5, is_over_limit=False)
+    assert times_on(doses_of([first, second]), [broken], ordinal(0)) == {"endurance": 1}
 
 
 def test_what_is_taken_away_is_in_no_plan_from_that_day_on(acts: Acts) -> None:

@@ -165,6 +165,11 @@ def test_a_running_clinic_reminds_by_itself_where_it_has_keys_and_else_calls_nob
     assert found == [f"{TODAY}T09:00" if has_keys else ""]
 
 
+def test_what_is_half_an_hour_late_is_no_reminder(acts: Acts, service: Service) -> None:
+    with_browser(acts)
+    assert [Clock(acts, service).at(time) for time in ("09:30", "09:29")] == [0, 1]
+
+
 def test_who_did_what_today_asks_is_left_alone(acts: Acts, service: Service) -> None:
     _, she = with_browser(acts)
     phone, clock = Phone(acts, she), Clock(acts, service)

@@ -12,8 +12,9 @@ from levator.clinic.home.planning import MOST_LINES
 from levator.clinic.home.syncing import Synced
 from levator.course.clearance import open_flag
 from levator.errors import CallerError
+from levator.library import load_home
 from levator.records.access import Actor
-from levator.records.home import HomeLease
+from levator.records.home import Habit, HomeLease
 from levator.records.home import Phone as KeptPhone
 from levator.records.work import NotThereError, Work, where
 from tests.clinic.desk import TENANT, TODAY, actor, made, new_id
@@ -493,3 +494,43 @@ def test_a_plan_stays_small_whatever_a_phone_sends(acts: Acts) -> None:
         (one_more.id, "You have 50 habits already; end one first.")
     ]
     assert len(history.read(acts, actor(), patient.id).diary) == MOST_LINES + 2
+
+
+def test_pain_that_ended_an_exercise_holds_on_its_day_only(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    tomorrow = Phone(at(acts, days_later(1)), she)
+    assert tomorrow.sync(session(TODAY, ended_by="pain")).plan.stopped is None
+    assert tomorrow.sync(session(day(1), ended_by="pain")).plan.stopped is not None
+
+
+def test_a_plan_has_the_diary_of_late_only(acts: Acts) -> None:
+    _, she = woman(acts)
+    days = load_home().plan_days
+    lines = [
+        ToldEntry(id=new_id(), on_day=day(-ago), at="09:00", kind="leak")
+        for ago in (days + 1, days)
+    ]
+    found = Phone(acts, she).sync(entries=lines).plan.diary.entries
+    assert [one.id for one in found] == [lines[1].id]
+
+
+def test_a_day_that_is_its_own_is_not_taken_over_again(acts: Acts) -> None:
+    _, she = woman(acts)
+    phone = Phone(acts, she)
+    phone.sync()
+    phone.sync(take_over=True)
+    with acts.repository.work(writes=False) as work:
+        assert {one.version for one in work.find(HomeLease, TENANT)} == {1}
+
+
+def test_a_habit_that_ended_keeps_its_first_end(acts: Acts) -> None:
+    _, she = woman(acts)
+    begun = ToldHabit(id=new_id(), on_day=TODAY, code="feeding")
+    Phone(acts, she).sync(habits=[begun])
+    for later in (3, 5):
+        phone = Phone(at(acts, days_later(later)), she)
+        phone.sync(habits=[replace(begun, on_day=day(later), is_active=False)])
+    with acts.repository.work(writes=False) as work:
+        [kept] = work.find(Habit, TENANT)
+    assert kept.until_on == day(2)
