@@ -18,6 +18,7 @@ BENCHMARKS = {
     "storage": "a sealed recording against Parquet; the audit, verified",
     "records": "10,000 patients and 200,000 sessions: list, search and one record, year by year",
     "existence": "whether the time of an answer tells what another clinic keeps",
+    "home": "the first visit of the pages at home, on a telephone six times slower",
     "crash": "kill -9 and power cuts under the recorder",
 }
 
