@@ -116,7 +116,7 @@ def of(act: Act) -> History:
         prescriptions=all_of(Prescription, "made_at"),
         decisions=all_of(Decision, "made_at"),
         sessions=all_of(Session, "started_at"),
-        pains=all_of(PainScore, "entered_at"),
+        pains=_worst_last(all_of(PainScore, "entered_at")),
         symptoms=all_of(SymptomScore, "entered_at"),
         assessments=all_of(Assessment, "entered_at"),
         notes=all_of(Note, "written_at"),
@@ -160,3 +160,8 @@ def therapists(acts: Acts, actor: Actor) -> list[tuple[str, str]]:
             User, actor.tenant_id, where(role="therapist", state="active"), order="name"
         )
         return [(one.id, one.name) for one in found if one.id != actor.user_id]
+
+
+def _worst_last(pains: Iterable[PainScore]) -> tuple[PainScore, ...]:
+    """Return the scores in their order; of those of one moment the highest counts as the last."""
+    return tuple(sorted(pains, key=lambda one: (one.entered_at, one.score)))

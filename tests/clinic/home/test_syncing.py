@@ -1,6 +1,7 @@
 """What phones send is kept once, whatever it is; what is refused keeps nothing else away."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -261,6 +262,25 @@ def test_of_several_scores_of_a_day_the_one_told_last_counts_however_they_arrive
     prescribed(acts, patient)
     late = replace(answer("pain", 8), at=f"{TODAY}T09:30:00")
     told = Phone(acts, she).sync(late, answer("pain", 1))
+    assert told.plan.stopped is not None
+
+
+@pytest.mark.parametrize("first", ["0", "f"])
+def test_of_two_scores_of_one_moment_the_higher_counts(acts: Acts, first: str) -> None:
+    """A phone tells seconds: within one she may answer, log an exercise and say that it hurt."""
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    low, high = answer("pain", 0), replace(answer("pain", 8), id=first * 32)
+    assert low.at == high.at
+    assert Phone(acts, she).sync(low, high).plan.stopped is not None
+
+
+def test_pain_after_an_exercise_is_told_at_its_end(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    hurt = session(pain=8, lasted_s=240.0)
+    during = datetime.fromisoformat(hurt.started_at) + timedelta(seconds=30)
+    told = Phone(acts, she).sync(hurt, replace(answer("pain", 1), at=during.isoformat()))
     assert told.plan.stopped is not None
 
 

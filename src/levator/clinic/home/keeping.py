@@ -6,7 +6,7 @@ The same id again is passed over; with other content what was kept first stays, 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from levator.clinic import checking
 from levator.clinic.acting import Act
@@ -166,7 +166,8 @@ def _is_over(act: Act, given: HomeSession) -> bool:
 def _keep_told_after(act: Act, done: HomeSession) -> None:
     """Keep pain and leaking after an exercise where everything else of her reads them."""
     if done.pain is not None:
-        _once(act, _pain(act, done.id, done.on_day, done.pain, done.started_at))
+        ended_at = datetime.fromisoformat(done.started_at) + timedelta(seconds=done.lasted_s)
+        _once(act, _pain(act, done.id, done.on_day, done.pain, ended_at.isoformat()))
     if done.leaked is not None:
         _once(act, _yes_or_no(act, done.id, done.on_day, "leak", is_so=done.leaked))
 
