@@ -561,3 +561,119 @@ def test_reminders_are_chosen_in_settings_and_a_calendar_gets_a_link(
     page.reload()
     expect(page.get_by_label("Remind me")).to_be_checked()
     assert [one.input_value() for one in lines.all()] == ["20:00"]
+
+
+def told_too_much_pain(page: Page) -> None:
+    """Log one exercise, and say that it hurt."""
+    page.get_by_role("button", name="Done without the timer").click()
+    page.get_by_role("button", name="8", exact=True).click()
+    page.get_by_role("button", name="No", exact=True).click()
+
+
+def test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    read, running, telling = settled(context, she), context.new_page(), context.new_page()
+    for page in (read, running, telling):
+        page.goto(f"{home.address}/home")
+    goes(network, context)
+    read.get_by_role("link", name="Short and strong", exact=True).click()
+    expect(read.locator("#begin")).to_be_visible()
+    running.get_by_role("link", name="Begin").click()
+    expect(running.locator("#pause")).to_be_visible()
+    told_too_much_pain(telling)
+    expect(running.get_by_role("heading", name="Stopped")).to_be_visible()
+    expect(running.locator("#after-line")).to_contain_text("Do not train now")
+    expect(read.get_by_role("heading", name="Do not train now")).to_be_visible()
+    assert read.url == f"{home.address}/home"
+    running.get_by_role("button", name="To today").click()
+    comes(network, context)
+    for page in (read, running, telling):
+        page.evaluate("() => dispatchEvent(new Event('online'))")
+        rests(page)
+    assert sorted(one.ended_by for one in sessions_of(home, she)) == ["stopped", "tapped"]
+
+
+def test_on_a_shared_device_too(home: Served, new_phone: Callable[..., BrowserContext]) -> None:
+    context = new_phone()
+    page = accepted(context, woman(home))
+    page.get_by_role("button", name="Others use it too").click()
+    well(page)
+    rests(page)
+    other = context.new_page()
+    other.goto(f"{home.address}/home")
+    other.get_by_role("link", name="Short and strong", exact=True).click()
+    expect(other.locator("#begin")).to_be_visible()
+    told_too_much_pain(page)
+    expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
+
+
+def test_what_was_left_open_over_the_night_is_asked_again(
+    home: Served, days: Days, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    page.clock.install()
+    page.reload()
+    page.get_by_role("link", name="Short and strong", exact=True).click()
+    try:
+        a_day_later(page, days)
+        page.get_by_role("button", name="Begin").click()
+        expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
+        well(page)
+        rests(page)
+        page.get_by_role("link", name="Begin").click()
+        page.locator("#pause").click()
+        expect(page.locator("#pause-hint")).to_contain_text("go on")
+        a_day_later(page, days)
+        page.locator("#pause").click()
+        expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
+        expect(page.locator("#after-line")).to_contain_text("How are you today?")
+    finally:
+        days.on = timedelta()
+
+
+def a_day_later(page: Page, days: Days) -> None:
+    days.on += timedelta(days=1)
+    page.clock.set_system_time(datetime.now() + days.on)
+
+
+def test_an_exercise_that_goes_on_is_left_alone_by_a_second_page(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    page.clock.install()
+    page.reload()
+    page.get_by_role("link", name="Begin").click()
+    expect(page.locator("#pause")).to_be_focused()
+    page.clock.run_for(17_000)
+    expect(page.locator("#guide-line")).to_contain_text("3 of 3")
+    second = context.new_page()
+    second.goto(f"{home.address}/home")
+    rests(second)
+    page.clock.run_for(60_000)
+    expect(page.get_by_role("heading", name="Well done")).to_be_visible()
+    page.get_by_role("button", name="To today").click()
+    expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["done"]
+
+
+def test_signing_out_on_one_page_leaves_nothing_on_another(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page = settled(context, woman(home))
+    other = context.new_page()
+    other.goto(f"{home.address}/home")
+    expect(other.get_by_role("link", name="Begin")).to_be_visible()
+    page.goto(f"{home.address}/home/settings")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert other.get_by_text("Short and strong").count() == 0
+    other.evaluate("() => dispatchEvent(new Event('online'))")
+    other.get_by_role("link", name="Sign in").click()
+    expect(other.get_by_label("Password")).to_be_visible()
+    assert page.evaluate(KEPT) == [0, 0, 0]

@@ -14,6 +14,8 @@ WORDS = {
     "moment": mark("One moment"),
     "no_plan": mark("Your exercises are not on this phone yet"),
     "no_plan_why": mark("Connect to the internet once. After that they are here without it too."),
+    "gone": mark("You are signed out"),
+    "gone_why": mark("Sign in to see your exercises."),
     "nothing_asked": mark("Nothing to do at home yet"),
     "nothing_asked_why": mark("Your therapist chooses exercises with you. They will stand here."),
     "over": mark("Your plan has run out"),

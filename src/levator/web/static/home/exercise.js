@@ -8,7 +8,7 @@ import { Cues, shake } from "./cues.js";
 import { Guide, repetitionsDone } from "./guide.js";
 import { isStop, offered, questionsOf, stopWords } from "./phone.js";
 import { breathAt, shapeSize } from "./shape.js";
-import { sizeOf } from "./today.js";
+import { heading, sizeOf } from "./today.js";
 import { word } from "./words.js";
 
 /**
@@ -21,9 +21,11 @@ const PARTS = ["before", "running", "after"];
 const LOOK_MS = 20_000;
 
 export class Exercise {
-  /** @param {Keeper} keeper */
-  constructor(keeper) {
+  /** @param {Keeper} keeper @param {() => void} leave to where it is said why it may not be done */
+  constructor(keeper, leave) {
     this.keeper = keeper;
+    this.leave = leave;
+    this.shown = "";
     this.cues = new Cues();
     this.awake = new Awake();
     this.voice = new Voice(() => {});
@@ -52,20 +54,48 @@ export class Exercise {
 
   /** @param {string} name */
   show(name) {
+    this.shown = name;
     for (const one of PARTS) show(part(one), one === name);
     document.body.classList.toggle("is-guiding", name === "running");
     const title = document.querySelector(`#${name} h1`);
     if (title instanceof HTMLElement) title.focus();
   }
 
-  /** Whether it may be done now. @param {string} exercise */
+  /** The exercise, if it may be done now. @param {string} exercise */
   open(exercise) {
-    const offer = offered(this.keeper.state, this.keeper.day);
-    const found = offer.is === "items" ? offer.items.find((one) => one.item.exercise === exercise) : undefined;
-    if (!found || found.is_done) return false;
-    this.take(found.item);
+    const item = this.allowed(exercise, this.keeper.day);
+    if (!item) return false;
+    this.take(item);
     this.show("before");
     return true;
+  }
+
+  /** @param {string} exercise @param {string} day @returns {Item | undefined} */
+  allowed(exercise, day) {
+    const offer = offered(this.keeper.state, day);
+    const found = offer.is === "items" ? offer.items.find((one) => one.item.exercise === exercise) : undefined;
+    return found?.is_done ? undefined : found?.item;
+  }
+
+  /** Something was told or heard meanwhile, here or on another page: what is shut now asks nothing more. */
+  follow() {
+    const { item, session } = this;
+    if (!item) return;
+    if (this.shown === "before") this.renew(this.allowed(item.exercise, this.keeper.day), item);
+    else if (this.isRunning && session && !this.allowed(item.exercise, session.on_day)) void this.shut();
+  }
+
+  /** @param {Item | undefined} now @param {Item} before as it was read */
+  renew(now, before) {
+    if (!now) this.leave();
+    else if (JSON.stringify(now) !== JSON.stringify(before)) this.take(now);
+  }
+
+  /** It ends, and it is said why. */
+  async shut() {
+    await this.finish("stopped");
+    const { state, day, line } = this.keeper;
+    write(part("after-line"), heading(offered(state, day), true, line).join(". "));
   }
 
   /** @param {Item} item */
@@ -86,10 +116,16 @@ export class Exercise {
   // --- While it goes on
 
   begin() {
-    const { item, keeper } = this;
-    if (!item) return;
+    const { keeper } = this;
+    // The last moment before effort is asked for: the page may have been open for days.
+    const item = this.item && this.allowed(this.item.exercise, keeper.day);
+    if (!item) {
+      this.leave();
+      return;
+    }
     this.guide = new Guide(item.breakpoints, item.lasts_s, () => performance.now() / 1000);
     this.session = keeper.session(item.exercise, keeper.time, 0, 0, "stopped");
+    keeper.begins(this.session);
     this.number = -2;
     this.guide.start();
     this.show("running");
@@ -205,6 +241,10 @@ export class Exercise {
 
   goOn() {
     if (!this.guide || this.guide.isEnded) return;
+    if (!this.allowed(this.item?.exercise ?? "", this.keeper.day)) {
+      void this.shut();
+      return;
+    }
     this.guide.resume();
     this.number = -2;
     if (this.keeper.settings["sound"]) this.cues.start(this.guide);

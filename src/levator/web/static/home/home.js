@@ -9,7 +9,7 @@ import { Keeper, newId } from "./keeper.js";
 import { isClockOff } from "./phone.js";
 import { Reminders } from "./reminders.js";
 import { Settings, sharedId } from "./settings.js";
-import { forgetOthers, openStore } from "./store.js";
+import { forgetOthers, openStore, whenForgotten } from "./store.js";
 import { Clinic } from "./sync.js";
 import { Today } from "./today.js";
 import { counted, dayWords, word } from "./words.js";
@@ -22,8 +22,8 @@ const isBack = Boolean(navigator.serviceWorker?.controller);
 const store = await openStore(whose, sharedId() !== "");
 const clinic = new Clinic(document.body.dataset["token"] ?? "", document.body.dataset["her"] ?? "");
 const phone = { id: sharedId() || newId(), name: document.body.dataset["phone"] ?? "", is_shared: sharedId() !== "" };
-const keeper = new Keeper(store, clinic, phone);
-const exercise = new Exercise(keeper);
+const keeper = new Keeper(store, clinic, phone, whose);
+const exercise = new Exercise(keeper, () => void go("/home"));
 const today = new Today(keeper, (item) => void tapped(item));
 const diary = new Diary(keeper);
 const settings = new Settings(keeper, shared);
@@ -112,6 +112,7 @@ function draw() {
   diary.draw();
   settings.draw();
   exercise.drawSound();
+  if (place()[0] === "exercise") exercise.follow();
   write(part("day"), dayWords(keeper.day));
   write(part("note-disk"), keeper.isFull ? word("disk_full") : "");
   show(part("note-disk"), keeper.isFull);
@@ -127,7 +128,8 @@ function drawUnsent() {
   const isTold = line === "signed_out" || line === "not_hers" || refusals.length > 0;
   show(part("note-unsent"), unsent > 0 || isTold);
   const count = unsent ? counted("unsent", unsent) : "";
-  write(part("unsent"), [count, line ? word(line) : "", ...refusals].filter(Boolean).join(" "));
+  const how = line === "signed_out" && !unsent ? "" : line && word(line);
+  write(part("unsent"), [count, how, ...refusals].filter(Boolean).join(" "));
   show(part("sign-in"), line === "signed_out");
 }
 
@@ -157,6 +159,7 @@ async function look() {
 }
 
 keeper.changed = draw;
+whenForgotten(() => (sharedId() ? location.replace("/home") : keeper.forget()));
 await keeper.load();
 await keeper.look();
 arrive();

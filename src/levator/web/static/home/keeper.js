@@ -1,7 +1,8 @@
 // Between the page, the storage of the phone and the clinic: what happened is kept first, then
 // sent; what the clinic tells is kept too, and everybody on the page hears of it.
 
-import { clinicTime, dayAt, dayCame, empty, happened, isLeased, synced } from "./phone.js";
+import { InMemory } from "./store.js";
+import { alsoKnown, clinicTime, dayAt, dayCame, empty, happened, isLeased, synced } from "./phone.js";
 
 /**
  * @typedef {import("./phone.js").State} State
@@ -21,9 +22,14 @@ export function newId() {
   return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether the page on which an exercise went on is gone. @param {Session} one @returns {Promise<boolean>} */
+async function isLeft(one) {
+  return !navigator.locks || navigator.locks.request(`levator-${one.id}`, { ifAvailable: true }, (lock) => lock !== null);
+}
+
 export class Keeper {
-  /** @param {Store} store @param {import("./sync.js").Clinic} clinic @param {Phone} phone */
-  constructor(store, clinic, phone) {
+  /** @param {Store} store @param {import("./sync.js").Clinic} clinic @param {Phone} phone @param {string} whose */
+  constructor(store, clinic, phone, whose) {
     this.store = store;
     this.clinic = clinic;
     this.phone = phone;
@@ -41,24 +47,51 @@ export class Keeper {
     this.clock = "";
     /** on no disk, because there was no room @type {Happened[]} */
     this.loose = [];
+    /** what the clinic has of it @type {Set<string>} */
+    this.sent = new Set();
     this.isFull = false;
     this.isSending = false;
     this.isWanted = false;
+    this.isGone = false;
     this.settings = /** @type {Record<string, boolean>} */ ({ sound: true, voice: false, shake: true });
     this.changed = () => {};
+    /** lets go of the exercise that goes on here */
+    this.letGo = () => {};
+    /** the other pages of hers on this device: what one is told holds on all of them */
+    this.others = new BroadcastChannel(`levator-home-${whose}`);
+    this.others.onmessage = () => void this.heard();
   }
 
   async load() {
-    const { facts, outbox } = await this.store.load();
-    const known = /** @type {Partial<State>} */ (facts);
-    const found = { plan: known.plan, lease: known.lease, ahead_s: known.ahead_s, latest_day: known.latest_day };
-    const there = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== null));
-    this.state = { ...empty(), ...there, outbox };
+    const facts = await this.read();
     Object.assign(this.settings, facts["settings"]);
     if (typeof facts["phone"] === "string") this.phone.id = facts["phone"];
     else await this.write({ facts: { phone: this.phone.id } });
     const draft = /** @type {Session | undefined | null} */ (facts["draft"]);
-    if (draft) await this.close(draft);
+    if (draft && (await isLeft(draft))) await this.close(draft);
+  }
+
+  /** What this phone keeps: another page of it may have written there, or sent what waited here. */
+  async read() {
+    const waited = this.state.outbox;
+    const found = await this.store.load().catch(() => null);
+    if (!found || this.isGone) return {};
+    const { facts, outbox } = found;
+    const there = new Set([...outbox, ...this.loose].map((one) => one.id));
+    const gone = new Set(waited.map((one) => one.id).filter((id) => !there.has(id)));
+    this.state = alsoKnown(this.state, facts, outbox.filter((one) => !this.sent.has(one.id)), gone);
+    return facts;
+  }
+
+  /** Another page of hers was told something: it is on the disk, or else only the clinic has it. */
+  async heard() {
+    if (this.store.isOnDisk) await this.read();
+    else await this.sync();
+    this.changed();
+  }
+
+  tellOthers() {
+    this.others.postMessage("");
   }
 
   get day() {
@@ -67,6 +100,16 @@ export class Keeper {
 
   get time() {
     return clinicTime(this.state, Date.now());
+  }
+
+  /** She signed out on another page: nothing of hers is shown here, asked for or kept any more. */
+  forget() {
+    this.isGone = true;
+    this.store = new InMemory();
+    this.state = empty();
+    this.draft = null;
+    this.line = "signed_out";
+    this.changed();
   }
 
   /** What is not with the clinic yet. */
@@ -88,8 +131,9 @@ export class Keeper {
     return isKept;
   }
 
-  /** The day may have become another since the last look. */
+  /** The day may have become another since the last look, and another page may have been told something. */
   async look() {
+    await this.read();
     const { latest_day: before } = this.state;
     this.state = dayCame(this.state, this.day);
     if (this.state.latest_day !== before) await this.write({ facts: { latest_day: this.state.latest_day } });
@@ -99,6 +143,7 @@ export class Keeper {
   async keep(one) {
     this.state = happened(this.state, one);
     const isKept = await this.write({ put: [one] });
+    this.tellOthers();
     this.changed();
     void this.sync();
     return isKept;
@@ -122,6 +167,11 @@ export class Keeper {
     };
   }
 
+  /** It goes on here: no other page of this phone takes it for one that was left. @param {Session} one */
+  begins(one) {
+    void navigator.locks?.request(`levator-${one.id}`, () => new Promise((done) => (this.letGo = () => done(undefined))));
+  }
+
   /** Kept at once, and sent when she has told how it went, or when the page is opened again. @param {Session} one */
   async hold(one) {
     this.draft = one;
@@ -135,6 +185,8 @@ export class Keeper {
     this.draft = null;
     this.state = happened(this.state, one);
     const isKept = await this.write({ put: [one], facts: { draft: null } });
+    this.letGo();
+    this.tellOthers();
     this.changed();
     void this.sync();
     return isKept;
@@ -150,7 +202,7 @@ export class Keeper {
   /** Send all there is, piece by piece, and take what the clinic tells. */
   async sync(takesOver = false) {
     this.isWanted = true;
-    if (this.isSending) return;
+    if (this.isSending || this.isGone) return;
     this.isSending = true;
     this.changed();
     while (this.isWanted) {
@@ -165,6 +217,7 @@ export class Keeper {
   /** @param {boolean} takesOver @returns {Promise<boolean>} whether more can be sent now */
   async send(takesOver) {
     const answer = await this.clinic.sync(this.state, this.phone, takesOver);
+    if (this.isGone) return false;
     this.line = answer.is === "told" || answer.is === "refused" ? "" : answer.is;
     if (answer.is === "refused") await this.sendSingly(answer.why);
     if (answer.is !== "told") return false;
@@ -196,11 +249,13 @@ export class Keeper {
     this.state = synced(this.state, told, Date.now());
     const left = new Set(this.state.outbox.map((one) => one.id));
     const drop = before.map((one) => one.id).filter((id) => !left.has(id));
+    for (const id of drop) this.sent.add(id);
     this.loose = this.loose.filter((one) => left.has(one.id));
     this.refusals = told.refused.map((one) => one.why);
     this.clock = told.clock ?? "";
     const { plan, lease, ahead_s, latest_day } = this.state;
     await this.write({ drop, facts: { plan, lease, ahead_s, latest_day } });
+    if (drop.length || this.store.isOnDisk) this.tellOthers();
     return drop.length > 0;
   }
 }

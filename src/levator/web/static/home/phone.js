@@ -132,6 +132,18 @@ export function synced(state, told, ms) {
   };
 }
 
+/**
+ * The state with what is on the disk, where another page of this phone may have written: the newer
+ * plan counts, and what happened here stays, but for what that page sent. @param {State} state
+ * @param {Partial<State>} facts @param {Happened[]} kept @param {Set<string>} gone @returns {State}
+ */
+export function alsoKnown(state, { plan, lease, ahead_s, latest_day }, kept, gone) {
+  const isNewer = plan && plan.made_at > (state.plan?.made_at ?? "");
+  const told = isNewer && lease ? { plan, lease, ahead_s: ahead_s ?? 0 } : {};
+  const outbox = state.outbox.filter((one) => !gone.has(one.id));
+  return kept.reduce(happened, dayCame({ ...state, ...told, outbox }, latest_day ?? ""));
+}
+
 // --- What is offered
 
 /** @param {State} state @param {string} day @returns {Offer} */

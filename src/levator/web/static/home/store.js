@@ -13,6 +13,13 @@
 const BEGINS = "levator-home-";
 const FACTS = "facts";
 const OUTBOX = "outbox";
+/** All pages at home in this browser. */
+const pages = new BroadcastChannel("levator-home");
+
+/** Where one page forgets everything, no other goes on showing it. @param {() => void} leave */
+export function whenForgotten(leave) {
+  pages.onmessage = leave;
+}
 
 /** @implements {Store} */
 export class InMemory {
@@ -157,6 +164,7 @@ async function forgetPages() {
 
 /** Nothing of anybody is left on this device, nor what makes the pages work without a network. */
 export async function forgetAll() {
+  pages.postMessage("");
   await Promise.all((await names()).map(deleted));
   const kept = "caches" in window ? await caches.keys() : [];
   await Promise.all(kept.map((name) => caches.delete(name)));

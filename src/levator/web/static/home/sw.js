@@ -39,11 +39,10 @@ async function openHome() {
 
 /** @param {string[]} paths */
 async function ahead(paths) {
-  const kept = await caches.open(KEPT);
   for (const path of paths) {
-    if (await kept.match(path)) continue;
+    if (await caches.match(path)) continue;
     const answer = await fetch(path, { redirect: "error" }).catch(() => null);
-    if (answer?.ok) await kept.put(path, answer);
+    if (answer?.ok) await (await keeping())?.put(path, answer);
   }
 }
 
@@ -60,15 +59,21 @@ async function activate() {
   await worker.clients.claim();
 }
 
+/** What is kept; nothing once she signed out, though this worker still serves a page that is open. */
+async function keeping() {
+  return (await caches.has(KEPT)) ? caches.open(KEPT) : null;
+}
+
 /** The network first, so that it is hers and new; else what was kept. @param {Request} request @param {string} path */
 async function page(request, path) {
-  const kept = await caches.open(KEPT);
+  const kept = await keeping();
+  if (!kept) return fetch(request);
   const before = async () => (await kept.match(path)) ?? (await kept.match(SHELL));
   try {
     const answer = await within(fetch(request), (await before()) ? PATIENT_MS : 0);
     const isShell = answer.headers.has("X-Shell");
-    if (answer.ok && isShell) await kept.put(SHELL, answer.clone());
-    else if (answer.ok && answer.type === "basic") await kept.put(path, answer.clone());
+    const name = isShell ? SHELL : path;
+    if (answer.ok && (isShell || answer.type === "basic")) await (await keeping())?.put(name, answer.clone());
     // Signed out by time, or the server has trouble: her plan is still on this phone.
     const isNone = answer.type === "opaqueredirect" || answer.status >= 500;
     return (isNone && (await before())) || answer;
@@ -86,10 +91,11 @@ async function file(request) {
 
 /** What a page beside the shell needs: kept as it was seen last. @param {Request} request */
 async function piece(request) {
-  const kept = await caches.open(KEPT);
+  const kept = await keeping();
+  if (!kept) return fetch(request);
   try {
     const answer = await fetch(request);
-    if (answer.ok) await kept.put(request.url, answer.clone());
+    if (answer.ok) await (await keeping())?.put(request.url, answer.clone());
     return answer;
   } catch (error) {
     const found = await kept.match(request.url);

@@ -20,8 +20,12 @@ export function sizeOf(item) {
   return word("size", { repetitions: item.repetitions, minutes });
 }
 
-/** @param {Offer} offer @param {boolean} isAsked whether anything is planned for the day @returns {[string, string]} */
-function heading(offer, isAsked) {
+/**
+ * What stands above a day, and why. @param {Offer} offer @param {boolean} isAsked whether anything is
+ * planned for the day @param {string} line to the clinic @returns {[string, string]}
+ */
+export function heading(offer, isAsked, line) {
+  if (offer.is === "no_plan" && line === "signed_out") return [word("gone"), word("gone_why")];
   switch (offer.is) {
     case "stopped": return [word("stopped"), offer.why];
     case "elsewhere": return [offer.phone ? word("elsewhere_named", { phone: offer.phone }) : word("elsewhere"), word("elsewhere_why")];
@@ -51,7 +55,7 @@ export class Today {
     const { state, day, line } = this.keeper;
     const offer = offered(state, day);
     const isAsked = offer.is === "items" && offer.items.length > 0;
-    const [title, why] = this.keeper.isAsking ? [word("moment"), ""] : heading(offer, isAsked);
+    const [title, why] = this.keeper.isAsking ? [word("moment"), ""] : heading(offer, isAsked, line);
     write(part("title"), title);
     write(part("why"), why);
     show(part("why"), why !== "");
