@@ -635,7 +635,7 @@ def test_what_was_left_open_over_the_night_is_asked_again(
 
 def a_day_later(page: Page, days: Days) -> None:
     days.on += timedelta(days=1)
-    page.clock.set_system_time(datetime.now() + days.on)
+    page.clock.set_system_time(datetime.now().astimezone() + days.on)
 
 
 def test_an_exercise_that_goes_on_is_left_alone_by_a_second_page(
