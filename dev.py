@@ -37,8 +37,13 @@ COVERING = [
     "tests/laws/test_replay.py",
     "tests/laws/test_last_gate.py",
 ]
-#: A file of tests at a time to each core, in their order: what a file has open is opened once,
-#: and the browser comes last, whose driver keeps an event loop in the main thread.
+COVERAGE: list[object] = [PYTHON, "-m", "coverage"]
+BROWSED = "tests/browser"
+#: Goes before a command that stands back for others that want the cores.
+BEHIND = ["nice", "-n", "5"] if shutil.which("nice") else []
+#: What runs in a command's own process before it.
+Before = Callable[[], None] | None
+#: A file of tests at a time to each core, in their order: what a file has open is opened once.
 SHARED_OUT = [
     f"--numprocesses={min(os.cpu_count() or 1, 4)}",
     "--dist=loadfile",
@@ -138,29 +143,49 @@ def demo(arguments: list[str]) -> None:
     sys.exit(subprocess.call(command))
 
 
-def failed_checks() -> list[str]:
-    checks: dict[str, list[object]] = {
+def checks() -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {
         "ruff check": [SCRIPTS / "ruff", "check", "--quiet"],
         "ruff format": [SCRIPTS / "ruff", "format", "--check", "--quiet"],
         "mypy": [SCRIPTS / "mypy", "--no-error-summary"],
         "import-linter": [SCRIPTS / "lint-imports", "--no-logo"],
     }
     if any((ROOT / "src/levator/web/static").rglob("*.js")):
-        checks["tsc"] = [*node(), npm_packages() / "typescript/bin/tsc", "--project", ROOT]
-    failed = []
-    for name, command in checks.items():
-        done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
-        print(f"{name}: {'FAILED' if done.returncode else 'ok'}", flush=True)
-        if done.returncode:
-            failed.append(name)
-            print(done.stdout + done.stderr, flush=True)
-    return failed
+        found["tsc"] = [*node(), npm_packages() / "typescript/bin/tsc", "--project", ROOT]
+    return found
+
+
+def begun(command: list[object], before: Before = None) -> subprocess.Popen[str]:
+    """Begin a command that goes on beside others, and keep what it says."""
+    return subprocess.Popen(
+        [str(part) for part in command],
+        cwd=ROOT,
+        preexec_fn=before,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def failed_of(running: dict[str, subprocess.Popen[str]]) -> list[str]:
+    """Wait for commands to end; print the last line of each, and all of it where it failed."""
+    for name, one in running.items():
+        said = one.communicate()[0].strip()
+        how, told = ("FAILED", f"\n{said}") if one.returncode else ("ok", said.rpartition("\n")[2])
+        print(f"{name}: {how}", told, flush=True)
+    return [name for name, one in running.items() if one.returncode]
+
+
+def failed_shown(name: str, command: list[object], before: Before) -> list[str]:
+    """Run a command that is seen at work."""
+    parts = [str(part) for part in command]
+    return [name] if subprocess.call(parts, cwd=ROOT, preexec_fn=before) else []
 
 
 def check(_: list[str]) -> None:
     """ruff, mypy strict, import-linter, and tsc over the pages' JavaScript"""
     install("test")
-    if failed := failed_checks():
+    if failed := failed_of({name: begun(one) for name, one in checks().items()}):
         sys.exit("Checks that failed: " + ", ".join(failed))
 
 
@@ -178,7 +203,7 @@ def leave_the_network() -> None:
         fcntl.ioctl(one, set_flags, struct.pack("16sh14x", b"lo", up))
 
 
-def network_off() -> Callable[[], None] | None:
+def network_off() -> Before:
     """Return what takes the network away from a command; None where that cannot be done."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return None
@@ -189,31 +214,35 @@ def network_off() -> Callable[[], None] | None:
     return leave_the_network
 
 
-def failed_tests(arguments: list[str]) -> list[str]:
-    """Every test once; those of the pure rooms first, with their lines counted."""
-    pytest = ["-m", "pytest"]
+def failed_tests(arguments: list[str], off: Before) -> list[str]:
+    """Tests that were asked for, or every test but those of the pure rooms, once.
+
+    Those with a browser wait for most of their time, on pages that keep to a clock. The others go
+    on beside them and stand back for them.
+    """
+    pytest = [PYTHON, "-m", "pytest"]
     if arguments:
-        steps = {"pytest": [*pytest, *arguments]}
-    else:
-        steps = {
-            "tests of the pure rooms": ["-m", "coverage", "run", *pytest, *COVERING],
-            "lines of signals, training and course without a test": ["-m", "coverage", "report"],
-            "tests": [*pytest, *SHARED_OUT, *(f"--ignore={folder}" for folder in COVERING)],
-        }
-    off = network_off()
-    print("The tests run", "without a network." if off else "with the network.", flush=True)
-    return [
-        name
-        for name, step in steps.items()
-        if subprocess.call([str(PYTHON), *step], cwd=ROOT, preexec_fn=off)
-    ]
+        return failed_shown("tests", [*pytest, *arguments], off)
+    left_out = (f"--ignore={path}" for path in [*COVERING, BROWSED])
+    with_a_browser = begun([*pytest, *SHARED_OUT, BROWSED], off)
+    failed = failed_shown("tests", [*BEHIND, *pytest, *SHARED_OUT, *left_out], off)
+    return failed + failed_of({"tests with a browser": with_a_browser})
 
 
 def test(arguments: list[str]) -> None:
     """the checks, then every test; arguments go to pytest, which then counts no lines"""
     install("test")
     npm_packages(browser=not system_browser())
-    failed = failed_checks() + failed_tests(arguments)
+    off = network_off()
+    print("The tests run", "without a network." if off else "with the network.", flush=True)
+    first = {name: begun(command) for name, command in checks().items()}
+    if not arguments:
+        first["tests of the pure rooms"] = begun([*COVERAGE, "run", "-m", "pytest", *COVERING], off)
+    failed = failed_of(first)
+    if not arguments:
+        lines = "lines of signals, training and course without a test"
+        failed += failed_shown(lines, [*COVERAGE, "report"], off)
+    failed += failed_tests(arguments, off)
     if failed:
         sys.exit("What failed: " + ", ".join(failed))
 

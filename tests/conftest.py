@@ -20,6 +20,13 @@ settings.register_profile("search", deadline=None, max_examples=2000)
 os.environ["LEVATOR_LANGUAGE"] = "en"
 settings.load_profile(os.environ.get("LEV_HYPOTHESIS", "same-everywhere"))
 outside.watch()
+#: The files of tests that take longest, from the longest down.
+LONGEST = (
+    "web/test_matrix", "web/test_bad_input", "web/test_canaries", "api/test_schema",
+    "web/test_absurd_samples", "web/test_routes", "clinic/test_exporting",
+    "browser/test_every_page", "browser/test_live_screens", "browser/test_patient_screen",
+    "browser/test_patient_sound", "browser/test_desk", "browser/test_therapist_screen",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +38,18 @@ def nothing_goes_outside() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last: Playwright keeps an event loop in the main thread."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Run the browser tests last: Playwright keeps an event loop in the main thread.
+
+    The longest files come first among theirs, so that no core is left with one at the end.
+    """
+    place = {name: index for index, name in enumerate(LONGEST)}
+
+    def comes(item: pytest.Item) -> tuple[bool, int]:
+        return "browser" in item.path.parts, place.get(
+            "/".join(item.path.with_suffix("").parts[-2:]), len(place)
+        )
+
+    items.sort(key=comes)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import dev
+from tests.conftest import LONGEST
 
 ROOT = Path(__file__).parents[2]
 PURE_ROOMS = ("signals", "training", "course")
@@ -23,25 +24,68 @@ def test_the_gate_is_over_the_pure_rooms_and_has_no_way_around() -> None:
             assert "pragma: no cover" not in path.read_text("utf-8"), path
 
 
-def test_every_test_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+LINES = "lines of signals, training and course without a test"
+
+
+def asked_for(
+    patched: pytest.MonkeyPatch, arguments: list[str], failing: str = "none"
+) -> tuple[list[list[str]], str]:
+    """What the test command runs in its order, and what it says where `failing` fails."""
     asked: list[list[str]] = []
 
-    def call(command: list[str], **_: object) -> int:
-        if "-m" in command:
-            asked.append(command[1:])
-        return int("report" in command)
+    def called(command: list[object], **_: object) -> int:
+        words = [str(part) for part in command]
+        asked.append(words[words.index("-m") :])
+        return int(failing in words)
 
-    monkeypatch.setattr(subprocess, "call", call)
-    failed = dev.failed_tests([])
-    assert failed == ["lines of signals, training and course without a test"]
-    counted, report, others = asked
+    def begun(command: list[object], _: object = None) -> subprocess.Popen[str]:
+        ends = f"raise SystemExit({called(command)})"
+        return subprocess.Popen([sys.executable, "-c", ends], stdout=subprocess.PIPE, text=True)
+
+    patched.setattr(dev, "begun", begun)
+    patched.setattr(subprocess, "call", called)
+    for name in ("install", "npm_packages", "network_off"):
+        patched.setattr(dev, name, lambda *_, **__: None)
+    patched.setattr(dev, "checks", lambda: {"a check": ["-m", "check"]})
+    try:
+        dev.test(arguments)
+    except SystemExit as end:
+        return asked, str(end.code)
+    return asked, ""
+
+
+def test_every_test_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    (check, counted, report, browsed, others), said = asked_for(monkeypatch, [])
+    assert said == ""
+    assert check == ["-m", "check"]
     assert counted[:5] == ["-m", "coverage", "run", "-m", "pytest"]
     assert report == ["-m", "coverage", "report"]
-    ignored = [f"--ignore={path}" for path in counted[5:]]
+    assert browsed == ["-m", "pytest", *dev.SHARED_OUT, *browsed[-1:]]
+    elsewhere = [*counted[5:], *browsed[-1:]]
+    ignored = [f"--ignore={path}" for path in elsewhere]
     assert others == ["-m", "pytest", *dev.SHARED_OUT, *ignored]
-    assert all((ROOT / path).exists() for path in counted[5:])
-    dev.failed_tests(["tests/house", "-x"])
-    assert asked[-1] == ["-m", "pytest", "tests/house", "-x"]
+    assert all((ROOT / path).exists() for path in elsewhere)
+
+
+def test_what_is_asked_for_is_run_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, _ = asked_for(monkeypatch, ["tests/house", "-x"])
+    assert asked == [["-m", "check"], ["-m", "pytest", "tests/house", "-x"]]
+
+
+@pytest.mark.parametrize(
+    ("failing", "says"),
+    [
+        ("check", "a check"),
+        ("coverage", f"tests of the pure rooms, {LINES}"),
+        ("report", LINES),
+        ("tests/browser", "tests with a browser"),
+        ("--ignore=tests/browser", "tests"),
+    ],
+)
+def test_whatever_fails_fails_the_whole(
+    monkeypatch: pytest.MonkeyPatch, failing: str, says: str
+) -> None:
+    assert asked_for(monkeypatch, [], failing)[1] == f"What failed: {says}"
 
 
 def test_a_line_without_a_test_is_red(tmp_path: Path) -> None:
@@ -57,3 +101,7 @@ def test_a_line_without_a_test_is_red(tmp_path: Path) -> None:
     subprocess.run([*coverage, "run", *words, "half.py"], cwd=tmp_path, check=True)
     told = subprocess.run([*coverage, "report", *words], cwd=tmp_path, capture_output=True)
     assert told.returncode == 2
+
+
+def test_the_files_that_begin_first_are_there() -> None:
+    assert [one for one in LONGEST if not list((ROOT / "tests").rglob(f"{one}.py"))] == []
