@@ -330,8 +330,42 @@ def test_advice_is_read_without_a_network(
     page.get_by_role("link", name="Advice", exact=True).click()
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
     expect(page.locator("nav")).to_have_css("display", "flex")
-    page.goto(f"{home.address}/home/stretch")  # never seen, and not here
+    # What is not on this phone is said to be so, and she stays where she can go on.
+    page.goto(f"{home.address}/home/stretch")
     expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
+    note = page.get_by_text("No internet now. Try it again later.")
+    expect(note).to_be_visible()
+    page.get_by_role("link", name="Help").click()
+    expect(note).to_be_hidden()
+    page.get_by_role("link", name="Your record").click()
+    expect(note).to_be_visible()
+    expect(page.get_by_role("heading", name="Help")).to_be_visible()
+    # The network is there again, and nobody has asked yet: it is asked then.
+    comes(network, context)
+    page.get_by_role("link", name="Your record").click()
+    expect(page.get_by_role("heading", name="Mia")).to_be_visible()
+
+
+def test_a_slip_of_the_thumb_is_taken_back_but_not_what_she_told(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    page.get_by_role("button", name="Done without the timer").click()
+    slip = page.get_by_role("button", name="Pressed by mistake: not done")
+    slip.click()
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Done without the timer").click()
+    question = page.get_by_role("group", name="How much pain do you have now?")
+    expect(question).to_contain_text("worst")
+    question.get_by_role("button", name="0", exact=True).click()
+    expect(slip).to_be_hidden()
+    page.get_by_role("button", name="To today").click()
+    expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
 
 
 def test_she_signs_out_on_her_record_and_nothing_is_left_on_the_phone(

@@ -24,14 +24,20 @@ SIZES = (
     (390, 844, "200%"),
     (195, 422, "100%"),
 )
-#: Stop and Pain can be touched, whatever the size.
-REACHED = """() => ["stop", "pain"].filter((name) => {
+#: Stop and Pain can be touched at once, whatever the size: nothing needs to be scrolled.
+REACHED = """() => scrollTo(0, 0) ?? ["stop", "pain"].filter((name) => {
     const part = document.getElementById(name);
-    part.scrollIntoView();
     const box = part.getBoundingClientRect();
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
     return !part.contains(document.elementFromPoint(x, y));
 })"""
+
+#: A name of the places at the bottom that does not stand on one line.
+BROKEN = """() => [...document.querySelectorAll(".home-nav a")].filter((one) => {
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    return new Set([...words.getClientRects()].map((line) => line.top)).size > 1;
+}).map((one) => one.textContent)"""
 
 
 def states(page: Page, address: str) -> Iterator[str]:
@@ -85,6 +91,8 @@ def test_every_state_is_accessible_and_nothing_scrolls_sideways(
             page.evaluate(LARGE, size)
             if page.evaluate(SIDEWAYS):
                 wrong[f"{state} {width} {size}"] = ["scrolls sideways"]
+            if size == "100%" and width >= 320 and (broken := page.evaluate(BROKEN)):
+                wrong[f"{state} {width} places"] = broken
             if state in ("running", "paused") and (out := page.evaluate(REACHED)):
                 wrong[f"{state} {width} {size} reached"] = out
         page.evaluate(LARGE, "100%")

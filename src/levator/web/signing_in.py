@@ -39,7 +39,10 @@ from levator.web.typed import TYPED_AT
 _TWICE = mark("The two passwords are not the same; type them again.")
 _NO_LINK = (
     mark("This link does not hold"),
-    mark("It was used, or is too old. Ask the clinic for a new one."),
+    mark(
+        "It was used, or is too old. Did you choose a password with it before? Then sign in. Else "
+        "ask the clinic for a new one."
+    ),
 )
 _NO_SETUP = (
     mark("There is nothing to set up here"),

@@ -34,6 +34,8 @@ WORDS = {
         "A day is done on one phone, so that nothing is done twice. With internet you can take it "
         "over here."
     ),
+    "no_pain": mark("no pain"),
+    "worst": mark("worst"),
     "begin": mark("Begin"),
     "tapped": mark("Done without the timer"),
     "all_done": mark("All done for today"),
@@ -72,6 +74,10 @@ WORDS = {
     "kept_there": mark("Kept."),
     "no_line_now": mark("No internet now. Try it again later."),
     "feed_made": mark("Copy this link into your calendar now; it is shown only once."),
+    "feed_made_off": mark(
+        "Copy this link into your calendar now; it is shown only once. Reminders are off: turn "
+        "them on above, or the calendar stays empty."
+    ),
     "feed_ended": mark("The link has ended."),
     "push_refused": mark("This phone does not allow notifications. Allow them in its settings."),
     "until": mark("Until %(day)s"),

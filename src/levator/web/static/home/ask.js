@@ -1,6 +1,7 @@
 // A question with its answers as buttons: one touch each.
 
 import { make } from "../elements.js";
+import { word } from "./words.js";
 
 /** @typedef {import("./phone.js").Question} Question */
 
@@ -25,7 +26,8 @@ export function asking(question, onAnswer) {
   const isScale = question.choices.every((one) => typeof one.answer === "number");
   const answers = question.choices.map((one) => button(one.words, "", () => onAnswer(one.answer)));
   const answered = make("div", isScale ? "scale" : "answers", ...answers);
-  return make("fieldset", "card question", make("legend", "", question.ask), answered);
+  const ends = isScale ? [make("p", "ends hint", make("span", "", word("no_pain")), make("span", "", word("worst")))] : [];
+  return make("fieldset", "card question", make("legend", "", question.ask), answered, ...ends);
 }
 
 /** A drawing that came with the page; nothing where there is none of that name. @param {string} name @returns {Node[]} */

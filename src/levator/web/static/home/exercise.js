@@ -296,6 +296,7 @@ export class Exercise {
     this.show("after");
     write(part("after-title"), word(`after_${session.ended_by}`));
     write(part("after-line"), "");
+    show(part("after-undo"), session.ended_by === "tapped");
     const questions = questionsOf(this.keeper.state, "after");
     part("after-questions").replaceChildren(...questions.map((one) => this.question(one)));
     this.tellKept(await this.keeper.hold(session));
@@ -316,6 +317,8 @@ export class Exercise {
     if (!session) return;
     if (isStop(question, answer)) write(part("after-line"), stopWords(question, answer));
     part("after-title").focus();
+    // What she told of it stays.
+    show(part("after-undo"), false);
     if (question.code === "pain") session.pain = Number(answer);
     else if (question.code === "leak") session.leaked = answer === "yes";
     else await keeper.answer(question.code, answer);
@@ -326,6 +329,12 @@ export class Exercise {
   /** @param {boolean} isKept */
   tellKept(isKept) {
     write(part("after-kept"), this.keeper.isFull ? "" : word(isKept ? "kept_here" : "kept_in_page"));
+  }
+
+  /** A slip of the thumb: it was not done. */
+  async takeBack() {
+    this.session = null;
+    await this.keeper.drop();
   }
 
   /** Leave it, as it stands. */

@@ -53,9 +53,11 @@ function arrive(begins = false) {
   const [view, name] = place();
   // Without a network a page that was never seen is this one too: it begins with today.
   const isHere = document.querySelector(`main > [data-part="${CSS.escape(view)}"]`) !== null;
+  tellFar(!isHere);
   if (!isHere || (view === "exercise" && !exercise.open(name))) {
     history.replaceState(null, "", "/home");
-    arrive();
+    turnTo("today");
+    draw();
     return;
   }
   turnTo(view);
@@ -72,6 +74,24 @@ async function go(address, begins = false) {
   if (address !== location.pathname) history.pushState(null, "", address);
   arrive(begins);
   if (!begins) focusTitle();
+}
+
+/** Other pages than these are not on this phone: without a network it is said, and she stays. @param {Event} event @param {string} address */
+async function leave(event, address) {
+  const isFar = address.split("/")[1] !== "home" && (!navigator.onLine || keeper.line === "no_line");
+  tellFar(isFar);
+  if (!isFar) return;
+  event.preventDefault();
+  // There may be a network again since it was asked last.
+  if (navigator.onLine) await keeper.sync();
+  if (navigator.onLine && keeper.line !== "no_line") location.assign(address);
+}
+
+/** @param {boolean} isFar */
+function tellFar(isFar) {
+  write(part("note-far"), isFar ? word("no_line_now") : "");
+  show(part("note-far"), isFar);
+  if (isFar) scrollTo(0, 0);
 }
 
 function focusTitle() {
@@ -97,12 +117,17 @@ async function shared(isOn) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[data-view]") : null;
+  const link = event.target instanceof Element ? event.target.closest("a[href^='/']") : null;
   if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link.dataset["view"]) {
+    void leave(event, link.pathname);
+    return;
+  }
   event.preventDefault();
   void go(link.pathname, link.dataset["view"] === "begin");
 });
 addEventListener("popstate", () => void exercise.close().then(() => arrive()));
+part("after-undo").addEventListener("click", () => void exercise.takeBack().then(() => go("/home")));
 part("after-close").addEventListener("click", () => void go("/home"));
 
 // --- What is shown on every one of them

@@ -180,6 +180,13 @@ export class Keeper {
     return isKept;
   }
 
+  /** It was not done after all: nothing of it stays. */
+  async drop() {
+    this.draft = null;
+    await this.write({ facts: { draft: null } });
+    this.changed();
+  }
+
   /** @param {Session} one */
   async close(one) {
     this.draft = null;

@@ -88,7 +88,7 @@ export class Reminders {
       show(part("feed-end"), true);
     }
     show(part("feed-link"), Boolean(answer?.ok));
-    await this.tell(answer, word("feed_made"));
+    await this.tell(answer, word(this.chosen?.is_on ? "feed_made" : "feed_made_off"));
   }
 
   async endFeed() {
