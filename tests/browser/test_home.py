@@ -258,7 +258,7 @@ def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_afte
     page.get_by_role("button", name="To today").click()
     note = page.locator("#note-unsent")
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
-    accepted(context, other)
+    second = accepted(context, other)
     page.evaluate(COUNT_SENT)
     with page.expect_response("**/api/v1/account"):
         page.evaluate("dispatchEvent(new Event('online'))")
@@ -267,6 +267,10 @@ def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_afte
     assert page.evaluate("sent.filter((one) => one.endsWith('/sync')).length") == 1
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
     assert not sessions_of(home, other)
+    # Nor does the other take it off the phone without a word.
+    second.goto(f"{home.address}/home/settings")
+    second.get_by_role("button", name="Sign out").click()
+    expect(second.get_by_text("Press once more to sign out all the same")).to_be_visible()
 
 
 def test_a_day_is_on_one_phone_until_another_takes_it_over(

@@ -4,7 +4,7 @@ import { make, part, show, write } from "../elements.js";
 import { Voice } from "../voice.js";
 import { newId } from "./keeper.js";
 import { habitsOf } from "./phone.js";
-import { forgetAll } from "./store.js";
+import { forgetAll, isAnyUnsent } from "./store.js";
 import { dayWords, word } from "./words.js";
 
 /** @typedef {import("./keeper.js").Keeper} Keeper */
@@ -87,11 +87,12 @@ export class Settings {
 
   habits = "";
 
-  /** Out of this phone: only what the clinic has may go. @param {Event} event */
+  /** Out of this phone: only what the clinic has may go, also of who was signed in before. @param {Event} event */
   async leave(event) {
     event.preventDefault();
     await this.keeper.sync();
-    if (this.keeper.unsent && !this.isWarned) {
+    const isLeft = this.keeper.unsent > 0 || (await isAnyUnsent().catch(() => false));
+    if (isLeft && !this.isWarned) {
       this.isWarned = true;
       show(part("sign-out-first"), true);
       return;
