@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 from importlib.metadata import EntryPoint, EntryPoints
 
@@ -25,16 +26,31 @@ def test_an_unknown_scheme_is_no_device(url: str) -> None:
         open_device(url)
 
 
-def registered(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    entry = EntryPoint("pty-seat", value, device.GROUP)
-    monkeypatch.setattr(device, "entry_points", lambda group: EntryPoints([entry]))
+def registered(monkeypatch: pytest.MonkeyPatch, value: str) -> list[str]:
+    """Install a driver; return the groups that were looked for among the packages."""
+    entry, looked = EntryPoint("pty-seat", value, device.GROUP), list[str]()
+
+    def found(group: str) -> EntryPoints:
+        looked.append(group)
+        return EntryPoints([entry])
+
+    monkeypatch.setattr(device, "entry_points", found)
+    monkeypatch.setattr(device, "_registered", cache(device._registered.__wrapped__))
     assert metadata.entry_points is not device.entry_points
+    return looked
 
 
 def test_a_third_party_driver_needs_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     registered(monkeypatch, "tests.devices.pty_seat:DRIVER")
     assert open_device("pty-seat:///dev/null").name == "Seat on a serial line"
     assert known_devices()[0][0] == "pty-seat"
+
+
+def test_the_packages_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = registered(monkeypatch, "tests.devices.pty_seat:DRIVER")
+    for _ in range(3):
+        open_device("pty-seat:///dev/null")
+    assert looked == [device.GROUP]
 
 
 def test_an_entry_point_that_is_no_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, TypeAlias, runtime_checkable
 from urllib.parse import urlsplit
@@ -109,7 +110,7 @@ def open_device(url: str) -> Device:
         raise CallerError(
             "%(url)r is no device URL; correct what stands behind ://.", url=url
         ) from None
-    registered = {entry.name: entry for entry in entry_points(group=GROUP)}
+    registered = _registered()
     if "://" not in url or scheme not in registered:
         known = ", ".join(f"{name}://" for name in sorted(registered))
         if not url:
@@ -128,8 +129,14 @@ def open_device(url: str) -> Device:
 
 def known_devices() -> list[tuple[str, str, str]]:
     """Return (scheme, one-line description, example URL) of every driver, by scheme."""
-    drivers = [_driver(entry) for entry in entry_points(group=GROUP)]
+    drivers = [_driver(entry) for entry in _registered().values()]
     return sorted((driver.scheme, driver.description, driver.example) for driver in drivers)
+
+
+@cache
+def _registered() -> dict[str, EntryPoint]:
+    """Return what is installed, read from the files of every package once."""
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
 def _driver(entry: EntryPoint) -> Driver:
