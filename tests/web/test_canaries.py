@@ -6,7 +6,7 @@ No byte of theirs comes back, and the answer is that to an id of nothing.
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -20,6 +20,7 @@ from tests.web.cases import MIA, Asked, all_asked
 from tests.web.two_clinics import (
     CANARIES,
     HERE,
+    OF_A_RECORD,
     ROLES,
     THERE,
     Person,
@@ -39,7 +40,6 @@ NEW = [
 ]
 OF_PATIENTS = [one for one in ASKED if one.case.about == "patient"]
 READS = [one for one in ASKED if one.method == "GET" and one.case.about in ("patient", "clinic")]
-KINDS = [one.name for one in fields(Record)]
 #: Fields that no form asks for, and such as hold an id, a tenant or a place in a list.
 FOREIGN = ("patient_id", "tenant_id", "id", "treated_by", "made_by", "role", "login_id")
 #: They hold the id of something new: what another clinic has under it does not show.
@@ -83,18 +83,18 @@ def kinds_of(asked: Asked, name: str) -> list[str]:
     named = name.removesuffix("_id")
     if named == "asked":  # before a sitting; both answers are kept under it
         return ["pain", "red_flag_answer"]
-    if named in KINDS:
+    if named in OF_A_RECORD:
         return [named]
     words = asked.key.replace("-", "_").replace("pregnancies", "pregnancy")
     words = words.replace("take_on", "note").replace("/test", "/assessment")
-    found = [kind for kind in KINDS if f"/{kind}" in words and kind != "patient"]
+    found = [kind for kind in OF_A_RECORD if f"/{kind}" in words and kind != "patient"]
     return found or ["decision"]
 
 
 def paths(asked: Asked, to: Record, foreign: Record) -> Iterator[str]:
     """The address with one id, or with all of them, of the other."""
     path = asked.path(to)
-    inner = [name for name in KINDS if getattr(to, name) in path]
+    inner = [name for name in OF_A_RECORD if getattr(to, name) in path]
     for name in inner:
         yield path.replace(getattr(to, name), getattr(foreign, name))
     if "{entity_id}" in asked.key and not asked.case.params:
@@ -106,7 +106,7 @@ def bare(answer: httpx.Response, *ids: Record) -> tuple[object, ...]:
     """An answer without its date, the ids that were asked for and what was made for it."""
     text = answer.text
     for one in ids:
-        for kind in KINDS:
+        for kind in OF_A_RECORD:
             text = text.replace(getattr(one, kind), kind)
     headers = {name: value for name, value in answer.headers.items() if name != "date"}
     text = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*"', '"now"', text)
@@ -145,7 +145,7 @@ def test_an_id_of_anothers_in_address_or_body_is_not_there(
 def hidden(answer: httpx.Response, foreign: Record) -> str:
     """An answer with its headers, without the ids that were asked for."""
     text = f"{answer.headers}{answer.text}"
-    for kind in KINDS:
+    for kind in OF_A_RECORD:
         text = text.replace(getattr(foreign, kind), "")
     return text
 

@@ -7,9 +7,9 @@ somebody else is seen.
 import asyncio
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -25,6 +25,7 @@ from levator.clinic.courses import view_of
 from levator.clinic.settings import new_clinic
 from levator.records.access import Actor, Relation
 from levator.records.audit import AuditEntry
+from levator.records.entity import Entity
 from levator.records.home import (
     DiaryEntry,
     Habit,
@@ -62,6 +63,8 @@ from tests.web.served import Served, served
 HERE, THERE = "a" * 32, "b" * 32
 CANARIES = {HERE: "KanarieHier", THERE: "KanarieDaar"}
 ROLES: tuple[Role, ...] = get_args(Role)
+#: Keeps one thing of a record.
+Keep = Callable[[Entity], object]
 #: What her therapist overruled, so that the step is open to her.
 OPENS = '{"stage": "step-6", "opens": ["holds_long", "releases_well", "lasts"]}'
 PASSWORD = "a sparrow under the roof"
@@ -107,13 +110,22 @@ class Record:
     feed: str
     push: str
     user: str
-    #: Of her course as it stands.
-    seen: str
+    #: Looks at her course as it stands.
+    look: Callable[[], str] = field(default=new_id, compare=False, repr=False)
+
+    @property
+    def seen(self) -> str:
+        """Of her course: on what is decided."""
+        return self.look()
+
+
+#: What a record has an id of.
+OF_A_RECORD = [one.name for one in fields(Record) if one.type is str]
 
 
 def nowhere() -> Record:
     """Ids of nothing at all."""
-    return Record(**{one.name: new_id() for one in fields(Record)})
+    return Record(**{name: new_id() for name in OF_A_RECORD})
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,7 @@ class TwoClinics:
         self.server, self.clinic, self.folder = server, server.clinic, folder
         self.recordings = {HERE: "", THERE: ""}
         self.is_training = False
+        self._has_filled = False
         self.http = httpx.Client(base_url=server.address, timeout=30)
 
     # --- Who is there
@@ -183,10 +196,17 @@ class TwoClinics:
         in her record."""
         hers = nowhere()
         with self.clinic.repository.work(writes=True) as work:
-            _fill(work, tenant, hers, treated_by, self.recordings[tenant])
-            act = Act(work, Actor("", tenant, "therapist"), at=AT)
-            act.patient = work.get(Patient, hers.patient, tenant)
-            return replace(hers, seen=view_of(act).seen)
+            keep = _put_like_it(work) if self._has_filled else work.put
+            _fill(keep, tenant, hers, treated_by, self.recordings[tenant])
+        self._has_filled = True
+
+        def look() -> str:
+            with self.clinic.repository.work(writes=False) as work:
+                act = Act(work, Actor("", tenant, "therapist"), at=AT)
+                act.patient = work.get(Patient, hers.patient, tenant)
+                return view_of(act).seen
+
+        return replace(hers, look=look)
 
     def met(self, role: Role, relation: Relation) -> tuple[Person, Record]:
         """Somebody in a role and a record to which she stands in a relation."""
@@ -293,14 +313,19 @@ class TwoClinics:
             return work._chain_end(tenant)[0]
 
 
+def _put_like_it(work: Work) -> Keep:
+    """Keep what differs from what `put` has found to be right in its ids alone."""
+    return lambda entity: work._store(replace(entity, version=1), is_new=True)
+
+
 def _fill(
-    work: Work, tenant: str, hers: Record, treated_by: tuple[str, ...], recording: str
+    keep: Keep, tenant: str, hers: Record, treated_by: tuple[str, ...], recording: str
 ) -> None:
     text, by = f"{CANARIES[tenant]} {hers.patient[:6]}", treated_by[0] if treated_by else new_id()
     told = {"tenant_id": tenant, "patient_id": hers.patient}
     entered = {**told, "entered_by": by, "entered_at": AT}
     made = {"made_by": by, "made_at": AT}
-    work.put(
+    keep(
         Patient(
             id=hers.patient,
             tenant_id=tenant,
@@ -314,20 +339,16 @@ def _fill(
             made_at=AT,
         )
     )
-    work.put(Pregnancy(id=hers.pregnancy, **told, expected_on=day(50), ended_on=day(56)))
-    work.put(
-        Birth(id=hers.birth, **told, pregnancy_id=hers.pregnancy, born_on=day(56), mode="vaginal")
-    )
-    work.put(
-        Clearance(id=hers.clearance, **entered, signed_by=text, profession=text, from_on=day(40))
-    )
+    keep(Pregnancy(id=hers.pregnancy, **told, expected_on=day(50), ended_on=day(56)))
+    keep(Birth(id=hers.birth, **told, pregnancy_id=hers.pregnancy, born_on=day(56), mode="vaginal"))
+    keep(Clearance(id=hers.clearance, **entered, signed_by=text, profession=text, from_on=day(40)))
     old = {**entered, "entered_at": (NOW - timedelta(days=45)).isoformat()}
-    work.put(RedFlag(id=hers.red_flag, **old, on_day=day(45), code="fever", remark=text))
+    keep(RedFlag(id=hers.red_flag, **old, on_day=day(45), code="fever", remark=text))
     none = {"on_day": day(5), "list_version": "1"}
-    work.put(RedFlagAnswer(id=hers.red_flag_answer, **entered, **none))
+    keep(RedFlagAnswer(id=hers.red_flag_answer, **entered, **none))
     course = {"protocol": "bekken-zwanger-fit", "protocol_version": "1", "stage": "step-6"}
-    work.put(Course(id=hers.course, **told, **course, begun_on=day(10)))
-    work.put(
+    keep(Course(id=hers.course, **told, **course, begun_on=day(10)))
+    keep(
         Prescription(
             id=hers.prescription,
             **told,
@@ -339,8 +360,8 @@ def _fill(
         )
     )
     decision = {"on_day": day(10), "proposal": OPENS, "choice": "overruled", "because": text}
-    work.put(Decision(id=hers.decision, **told, course_id=hers.course, **decision, **made))
-    work.put(
+    keep(Decision(id=hers.decision, **told, course_id=hers.course, **decision, **made))
+    keep(
         Session(
             id=hers.session,
             **told,
@@ -355,26 +376,26 @@ def _fill(
         )
     )
     pain = PainScore(id=hers.pain, **entered, on_day=day(0), score=0, moment="between")
-    work.put(pain)
-    work.put(SymptomScore(id=hers.symptom, **entered, on_day=day(1), code=text, score=2.0))
-    work.put(Assessment(id=hers.assessment, **entered, on_day=day(1), code="perfect", remark=text))
+    keep(pain)
+    keep(SymptomScore(id=hers.symptom, **entered, on_day=day(1), code=text, score=2.0))
+    keep(Assessment(id=hers.assessment, **entered, on_day=day(1), code="perfect", remark=text))
     note = {"on_day": day(1), "text": text, "written_by": by, "written_at": AT}
-    work.put(Note(id=hers.note, **told, **note))
-    work.put(Consent(id=hers.consent, **entered, what=text, given_on=day(1)))
-    _fill_home(work, hers, told, made, text)
-    work.put(_named(tenant, hers.user, CANARIES[tenant]))
+    keep(Note(id=hers.note, **told, **note))
+    keep(Consent(id=hers.consent, **entered, what=text, given_on=day(1)))
+    _fill_home(keep, hers, told, made, text)
+    keep(_named(tenant, hers.user, CANARIES[tenant]))
 
 
 def _fill_home(
-    work: Work, hers: Record, told: dict[str, str], made: dict[str, str], text: str
+    keep: Keep, hers: Record, told: dict[str, str], made: dict[str, str], text: str
 ) -> None:
     dose = {"exercise": "endurance", "from_on": day(10), "because": text}
-    work.put(HomePrescription(id=hers.exercise, **told, **dose, **made))
+    keep(HomePrescription(id=hers.exercise, **told, **dose, **made))
     seen = {"is_shared": False, "made_at": AT, "seen_on": day(0)}
-    work.put(Phone(id=hers.phone, **told, name=text, **seen))
-    work.put(HomeLease(id=hers.lease, **told, phone_id=hers.phone, leased_day=day(0), taken_at=AT))
+    keep(Phone(id=hers.phone, **told, name=text, **seen))
+    keep(HomeLease(id=hers.lease, **told, phone_id=hers.phone, leased_day=day(0), taken_at=AT))
     done = {"exercise": "endurance", "on_day": day(1), "started_at": AT, "phone_time": AT}
-    work.put(
+    keep(
         HomeSession(
             id=hers.home_session,
             **told,
@@ -386,15 +407,15 @@ def _fill_home(
             kept_at=AT,
         )
     )
-    work.put(Habit(id=hers.habit, **told, words=text, from_on=day(5), made_at=AT))
+    keep(Habit(id=hers.habit, **told, words=text, from_on=day(5), made_at=AT))
     kept = {"on_day": day(1), "kept_at": AT}
-    work.put(HabitMark(id=hers.mark, **told, habit_id=hers.habit, **kept))
-    work.put(DiaryEntry(id=hers.entry, **told, at="10:00", kind="drink", remark=text, **kept))
+    keep(HabitMark(id=hers.mark, **told, habit_id=hers.habit, **kept))
+    keep(DiaryEntry(id=hers.entry, **told, at="10:00", kind="drink", remark=text, **kept))
     chosen = {"quiet_begins": "21:00", "quiet_ends": "08:00", "changed_at": AT}
-    work.put(HomeReminders(id=hers.reminders, **told, is_on=True, times=("09:00",), **chosen))
-    work.put(CalendarFeed(id=hers.feed, **told, secret_digest=f"{hers.feed} {text}", made_at=AT))
+    keep(HomeReminders(id=hers.reminders, **told, is_on=True, times=("09:00",), **chosen))
+    keep(CalendarFeed(id=hers.feed, **told, secret_digest=f"{hers.feed} {text}", made_at=AT))
     push = {"endpoint": f"https://push.example/{text}", "service": "push.example"}
-    work.put(PushSubscription(id=hers.push, **told, **push, made_at=AT))
+    keep(PushSubscription(id=hers.push, **told, **push, made_at=AT))
 
 
 def _named(tenant: str, number: str, text: str) -> User:
