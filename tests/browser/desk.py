@@ -13,7 +13,7 @@ from levator.live.room import Room
 from levator.records.access import Actor
 from tests.browser.signing import colleague, sign_in, way_in
 from tests.clinic.people import TENANT
-from tests.live.seats import SEAT, reference, sitting_at
+from tests.live.seats import SEAT, go_on_at, reference, sitting_at
 from tests.web.forms import new_id, patient
 from tests.web.served import Served
 
@@ -70,6 +70,14 @@ class Desk:
             self.room.ask(Asked(kind, **more), "therapist")
 
         self.server.call(asked())
+
+    def go_on_at(self, speed: float) -> None:
+        """Let what nobody looks at go by faster; nothing is missed of it."""
+
+        async def faster() -> None:
+            go_on_at(self.room, speed)
+
+        self.server.call(faster())
 
     def running(self, language: str = "en") -> tuple[Page, Page]:
         """Both screens, with a set under way."""

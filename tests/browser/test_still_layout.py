@@ -106,6 +106,8 @@ def test_between_two_sets_large_words_are_read_without_scrolling(desk: Desk) -> 
     patient = in_a_set(desk, "nl", viewport=NARROW)
     patient.evaluate("document.documentElement.style.fontSize = '200%'")
     patient.locator("[data-command=tired]").click()
+    expect(patient.locator("[data-command=tired]")).to_have_attribute("aria-pressed", "true")
+    desk.go_on_at(8)
     effort = patient.locator("[data-effort='6']")
     effort.wait_for(timeout=60_000)
     effort.click()

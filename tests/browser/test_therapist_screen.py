@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from levator.devices.simulator.driver import Simulator
 from tests.browser.desk import Desk, buttons
+from tests.live.seats import simulator
 
 
 def test_who_looks_along_has_stop_and_nothing_else(desk: Desk) -> None:
@@ -50,8 +50,7 @@ def test_after_another_cushion_the_way_on_is_the_calibration(
 
 def test_a_failed_step_is_a_square_with_its_numbers(desk: Desk) -> None:
     room = desk.open("&speed=60", is_calibrated=False)
-    assert isinstance(room.device, Simulator)
-    room.device.behave("strain")
+    simulator(room).behave("strain")
     desk.page("patient")
     therapist = desk.page("therapist")
     expect(therapist.locator("#people")).to_contain_text(re.compile(r"Mia .*\d+ ms"))
@@ -63,15 +62,18 @@ def test_a_failed_step_is_a_square_with_its_numbers(desk: Desk) -> None:
 
 
 def test_an_unplugged_sensor_is_named_on_both_screens_and_begin_waits_for_it(desk: Desk) -> None:
-    desk.open("&unplug=9s-15s", is_calibrated=False)
+    seat = simulator(desk.open(is_calibrated=False))
     patient, therapist = desk.page("patient"), desk.page("therapist")
     pages, begin = (patient, therapist), "[data-command=calibrate]"
     expect(therapist.locator("#people")).to_contain_text(re.compile(r"Mia .*\d+ ms"))
     patient.locator(begin).click()
+    expect(patient.locator("#step")).to_contain_text("1 of 4")
+    seat.behave("unplug")
     for page in pages:
         expect(page.locator("#troubles")).to_contain_text("Check its plug", timeout=20_000)
         expect(page.locator("#troubles")).not_to_contain_text("screen")
         expect(page.locator(begin)).not_to_be_visible()
+    seat.behave("plug")
     for page in pages:
         expect(page.locator(begin)).to_be_visible(timeout=20_000)
     # What is offered is not refused.
@@ -90,10 +92,13 @@ def test_that_she_is_tired_is_seen_as_long_as_it_is_so(desk: Desk) -> None:
     expect(therapist.locator("#headline")).to_have_text("Training · Tired: one more round")
     expect(therapist.locator("#fatigue-figure")).to_have_text("Established in round 1")
     # The sentence of the round comes, and it still stands.
+    desk.go_on_at(8)
     expect(patient.locator("#dots .done")).to_have_count(1, timeout=30_000)
+    desk.go_on_at(1)
     expect(patient.get_by_role("heading", name="Tighten")).to_be_visible(timeout=20_000)
     expect(said).to_have_text("Tired: the last round")
     expect(tired).to_have_attribute("aria-pressed", "true")
+    desk.go_on_at(8)
     expect(patient.locator("#effort")).to_be_visible(timeout=40_000)
     expect(tired).to_have_attribute("aria-pressed", "false")
     expect(said).to_have_text("2 rounds")
