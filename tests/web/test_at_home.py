@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from httpx import Client
 
-from levator.clinic.home.keeping import ToldHabit, ToldMark, ToldSession
+from levator.clinic.home.keeping import ToldEntry, ToldHabit, ToldMark, ToldSession
 from levator.library import exercise_ids, load_exercise
 from levator.records.home import HomePrescription
 from levator.records.work import where
 from levator.texts import LANGUAGES
-from levator.web.desk.home_words import POSTURES
+from levator.web.desk.home_forms import MOST_DONE
+from levator.web.desk.home_words import MOST_DAYS, POSTURES
 from tests.clinic.people import TENANT
 from tests.web.at_home import done, everything, prescribe, sent
 from tests.web.forms import day_ago, new_id, patient
@@ -189,6 +190,26 @@ def test_pain_alone_marks_an_exercise(server: Served, client: Client) -> None:
     prescribe(client, path)
     sent(server, path, done(ended_by="pain"))
     assert "1 exercise of late is marked" in card(client, path)
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_of_very_much_the_newest_is_shown_and_the_rest_is_said(
+    server: Served, client: Client, more: int
+) -> None:
+    path, exercises, days = patient(client), MOST_DONE + more, MOST_DAYS + more
+    drunk = [
+        ToldEntry(id=new_id(), on_day=day_ago(ago), at="00:10", kind="drink", amount_ml=ago + 1)
+        for ago in range(days)
+    ]
+    sent(server, path, *(done(ago) for ago in range(exercises)), *drunk)
+    page = spaced(client.get(f"{path}/home").text)
+    assert page.count("done to its end") == MOST_DONE
+    assert (f"Drank, {MOST_DAYS} ml" in page, f"Drank, {MOST_DAYS + 1} ml" in page) == (True, False)
+    for words in (
+        f"The newest {MOST_DONE} of {exercises} exercises are shown",
+        f"The newest {MOST_DAYS} of {days} days are shown",
+    ):
+        assert (words in page) == bool(more)
 
 
 def test_that_nothing_leaked_is_no_symptom(server: Served, client: Client) -> None:

@@ -31,6 +31,8 @@ from levator.web.forms import Typed
 from levator.web.signed import actor
 
 T = TypeVar("T")
+#: Exercises as they were done, on one page; all of them are in her export.
+MOST_DONE = 100
 _BASE = "/patients/{patient_id}/home"
 _EXERCISE = f"{_BASE}/exercises/{{exercise}}"
 
@@ -58,10 +60,10 @@ class HomeForms(PatientForms):
             "patient": patient,
             "name": name_of(patient),
             "may": allowed(actor(), patient, "home.prescribe"),
-            "home": home_words.at_home(say, view, len(kept.home_sessions)),
+            "home": home_words.at_home(say, view, MOST_DONE),
             "offered": home_words.offered(say, view),
             "past": home_words.past_rows(say, kept, names),
-            "diary": home_words.diary_rows(say, kept),
+            "diary": home_words.diary(say, kept),
             "habits": home_words.habit_rows(say, view),
         }
         return self._desk.page(request, "at-home.html", values)

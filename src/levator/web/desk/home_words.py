@@ -46,6 +46,8 @@ _CLOSED = mark("No more exercises at home today: more was done than was asked.")
 _DOSE = mark("%(repetitions)s times, hold %(hold)s s, %(times)s times a day, %(posture)s")
 _LAST_DAYS = mark("In the last %(days)s days %(done)s of %(asked)s exercises at home.")
 _YESTERDAY = mark("Yesterday %(done)s of %(asked)s exercises at home.")
+#: Days of a diary on one page, the newest; all of them are in her export.
+MOST_DAYS = 31
 
 
 def at_home(say: Speaker, view: View, newest: int) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def at_home(say: Speaker, view: View, newest: int) -> dict[str, Any]:
         "prescribed": prescribed_rows(say, view),
         "often": often(say, view),
         "over": over_today(say, view),
-        "sessions": [done_row(say, one) for one in _newest(sessions, newest)],
+        "sessions": _done_rows(say, sessions, newest),
         "count": len(sessions),
         "marked": len([one for one in _of_late(view) if not _is_well(say, one)]),
     }
@@ -67,8 +69,9 @@ def _of_late(view: View) -> list[HomeSession]:
     return [one for one in view.history.home_sessions if one.on_day >= first]
 
 
-def _newest(sessions: Sequence[HomeSession], count: int) -> list[HomeSession]:
-    return list(reversed(sessions[-count:]))
+def _done_rows(say: Speaker, sessions: Sequence[HomeSession], count: int) -> list[dict[str, Any]]:
+    known = {one.id: one for one in all_exercises()}
+    return [done_row(say, known, one) for one in reversed(sessions[-count:])]
 
 
 def often(say: Speaker, view: View) -> str:
@@ -195,9 +198,8 @@ def offered(say: Speaker, view: View) -> list[tuple[str, str]]:
 # --- What was done
 
 
-def done_row(say: Speaker, one: HomeSession) -> dict[str, Any]:
+def done_row(say: Speaker, known: Mapping[str, Exercise], one: HomeSession) -> dict[str, Any]:
     """Return an exercise as it was done, with why it is marked."""
-    known = {each.id: each for each in all_exercises()}
     return {
         "when": moment_text(say, one.started_at),
         "title": _title(say, known, one.exercise),
@@ -226,20 +228,16 @@ def why_marked(say: Speaker, one: HomeSession) -> list[str]:
 # --- What else she keeps
 
 
-def diary_rows(say: Speaker, kept: History) -> list[dict[str, Any]]:
-    """Return the lines of her diary by day, the newest day first."""
-    days = sorted({one.on_day for one in kept.diary}, reverse=True)
-    return [
-        {
-            "day": day_text(say, day),
-            "lines": [
-                _entry(say, one)
-                for one in sorted(kept.diary, key=lambda each: each.at)
-                if one.on_day == day
-            ],
-        }
-        for day in days
+def diary(say: Speaker, kept: History) -> dict[str, Any]:
+    """Return the newest days of her diary with their lines, and how many days there are."""
+    lines: dict[str, list[DiaryEntry]] = {}
+    for one in sorted(kept.diary, key=lambda each: each.at):
+        lines.setdefault(one.on_day, []).append(one)
+    days = [
+        {"day": day_text(say, day), "lines": [_entry(say, one) for one in lines[day]]}
+        for day in sorted(lines, reverse=True)[:MOST_DAYS]
     ]
+    return {"days": days, "count": len(lines)}
 
 
 def _entry(say: Speaker, one: DiaryEntry) -> dict[str, str]:
