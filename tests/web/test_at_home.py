@@ -15,7 +15,7 @@ from levator.web.desk.home_forms import MOST_DONE
 from levator.web.desk.home_words import MOST_DAYS, POSTURES
 from tests.clinic.people import TENANT
 from tests.web.at_home import done, everything, prescribe, sent
-from tests.web.forms import day_ago, new_id, patient
+from tests.web.forms import day_ago, new_id, patient, put
 from tests.web.served import Served
 
 
@@ -234,6 +234,66 @@ def test_why_an_exercise_is_shut_today_is_told_to_her_therapist(client: Client) 
     path = patient(client, is_cleared=False)
     prescribe(client, path)
     assert "Nobody has signed a clearance that holds today." in card(client, path)
+
+
+def today(client: Client, path: str, exercise: str) -> tuple[list[str], str]:
+    """What the form of an exercise says of today: what is shut, and all of it."""
+    page = spaced(client.get(f"{path}/home/exercises/{exercise}").text)
+    found = re.search(r'<section[^>]*"today-title".*?</section>', page, re.DOTALL)
+    assert found
+    return re.findall(r'class="locked">(.*?)<', found[0]), found[0]
+
+
+NOT_CLEARED = "Nobody has signed a clearance that holds today."
+
+
+@pytest.mark.parametrize(
+    ("exercise", "told", "why"),
+    [
+        ("endurance", {}, [NOT_CLEARED]),
+        ("endurance", {"pains": {"score": 7}}, [NOT_CLEARED, "The last pain score is 7"]),
+        ("endurance", {"red-flags": {"code": "bleeding"}}, ["red flag", NOT_CLEARED]),
+        ("strength", {"red-flags": {"code": "bleeding"}}, ["red flag", NOT_CLEARED]),
+    ],
+)
+def test_what_is_shut_today_is_told_before_it_is_prescribed_as_it_is_after(
+    client: Client, exercise: str, told: dict[str, dict[str, object]], why: list[str]
+) -> None:
+    path = patient(client, is_cleared=False)
+    for kind, values in told.items():
+        put(client, f"{path}/{kind}/{new_id()}", on_day=day_ago(0), **values)
+    before, said = today(client, path, exercise)
+    assert len(before) == len(why)
+    for line, words in zip(before, why, strict=True):
+        assert words in line
+    assert "Nothing stands in its way" not in said
+    prescribe(client, path, exercise)
+    assert re.findall(r'class="locked">(.*?)<', card(client, path)) == before
+
+
+def test_before_it_is_prescribed_a_form_says_what_ended_her_day_and_that_nothing_is_shut(
+    server: Served, client: Client
+) -> None:
+    path = patient(client)
+    shut, said = today(client, path, "endurance")
+    assert (shut, "Nothing stands in its way today." in said) == ([], True)
+    sent(server, path, done(leaked=True))
+    shut, said = today(client, path, "endurance")
+    assert shut == []
+    assert "No exercises at home today. She reads: “Enough for today" in said
+    assert "Nothing stands in its way" not in said
+
+
+def test_a_form_says_what_to_heed_after_a_caesarean_and_which_week_is_waited_for(
+    client: Client,
+) -> None:
+    path = f"/patients/{new_id()}"
+    put(client, path, given_name="M.", family_name="J.", is_somebody_else=True)
+    born = {"born_on": day_ago(14), "mode": "planned_caesarean", "complications": []}
+    put(client, f"{path}/births/{new_id()}", **born)
+    shut, said = today(client, path, "back")
+    assert "week 6" in shut[0]
+    assert "heavier than your baby" in said
 
 
 def test_she_reads_it_without_what_changes_it(server: Served, client: Client) -> None:

@@ -7,8 +7,17 @@ from dataclasses import replace
 from levator.clinic.courses import View
 from levator.clinic.home.doses import all_exercises, answers_in, done_of, doses_of
 from levator.course.chart import Day
-from levator.course.home import HomePlan, HomeQuestion, home_plan, home_questions
+from levator.course.home import (
+    HomeDay,
+    HomePlan,
+    HomeQuestion,
+    home_day,
+    home_plan,
+    home_questions,
+)
+from levator.course.home_dose import HomeDose
 from levator.course.home_told import closed_days
+from levator.course.protocol import CautionRule
 from levator.library import load_checklist, load_hard_limits, load_home, load_scales
 
 FLAGS = "red-flags"
@@ -22,12 +31,23 @@ def course_plan(view: View) -> HomePlan:
         doses_of(history.home_prescriptions),
         protocol,
         view.chart,
-        (*protocol.cautions, *load_checklist("caesarean").cautions),
+        _rules(view),
         load_hard_limits(),
         load_home().plan_days,
         load_scales(),
     )
     return replace(found, questions=questions_of(view))
+
+
+def today_with(view: View, dose: HomeDose) -> HomeDay:
+    """Return what today would bring of one exercise alone, prescribed or not yet."""
+    now = replace(dose, from_day=None, until_day=None)
+    known, hard = all_exercises(), load_hard_limits()
+    return home_day(known, [now], view.protocol, view.chart, _rules(view), hard)
+
+
+def _rules(view: View) -> tuple[CautionRule, ...]:
+    return (*view.protocol.cautions, *load_checklist("caesarean").cautions)
 
 
 def questions_of(view: View) -> tuple[HomeQuestion, ...]:

@@ -41,7 +41,8 @@ class Field:
 class Form:
     """A form as it is shown. values : what stands in its fields; hidden goes along unseen.
     about : whom it is about, by name and date of birth. is_over : it was done before, so that
-    nothing is asked. links : (address, words) of what else there is to do for her."""
+    nothing is asked. today : what stands in the way today, and what to heed.
+    links : (address, words) of what else there is to do for her."""
 
     heading: str
     lead: str = ""
@@ -51,8 +52,8 @@ class Form:
     hidden: Mapping[str, str] = field(default_factory=dict)
     is_grave: bool = False
     is_over: bool = False
-    rows: Sequence[str] = ()
     about: str = ""
+    today: Mapping[str, Any] | None = None
     links: Sequence[tuple[str, str]] = ()
 
 

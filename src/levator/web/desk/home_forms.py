@@ -14,9 +14,10 @@ from levator.clinic import Clinic, courses, history
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View
 from levator.clinic.home import planning, prescribing
-from levator.clinic.home.doses import all_exercises, standing
+from levator.clinic.home.doses import all_exercises, dose_of, standing
 from levator.clinic.home.prescribing import HomeWanted
 from levator.course.exercise import Exercise
+from levator.course.home_dose import HomeDose
 from levator.course.protocol import Range
 from levator.errors import CallerError
 from levator.records.access import Actor
@@ -75,6 +76,7 @@ class HomeForms(PatientForms):
         async def form() -> Form:
             view = await self._desk.do(courses.view, request.path_params["patient_id"])
             made = prescribe_form(voice(request), view, exercise, new_id())
+            made.today = home_words.today_rows(voice(request), view, _dose(view, exercise))
             made.about = who_is(voice(request), view.history.patient)
             return made
 
@@ -142,6 +144,11 @@ def prescribe_form(say: Speaker, view: View, exercise: Exercise, made: str) -> F
 def _current(view: View, exercise: Exercise) -> HomePrescription | None:
     found = standing(view.history.home_prescriptions, view.chart.today)
     return next((one for one, _ in reversed(found) if one.exercise == exercise.id), None)
+
+
+def _dose(view: View, exercise: Exercise) -> HomeDose:
+    now = _current(view, exercise)
+    return dose_of(now) if now else HomeDose(exercise.id)
 
 
 def _dose_fields(say: Speaker, exercise: Exercise) -> list[Field]:

@@ -9,11 +9,11 @@ from typing import Any
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View
 from levator.clinic.history import History
-from levator.clinic.home.ahead import course_plan
+from levator.clinic.home.ahead import course_plan, today_with
 from levator.clinic.home.doses import adherence_at_home, all_exercises, standing
 from levator.clinic.home.planning import is_closed_today, stopped_today
 from levator.course.exercise import Exercise
-from levator.course.home import HomePlan
+from levator.course.home import HomeDay
 from levator.course.home_dose import HomeDose
 from levator.library import load_home, load_scales
 from levator.records.home import DiaryEntry, DiaryKind, HomeEnd, HomePrescription, HomeSession
@@ -96,15 +96,15 @@ def over_today(say: Speaker, view: View) -> str:
 
 def prescribed_rows(say: Speaker, view: View) -> list[dict[str, Any]]:
     """Return each exercise that is prescribed, today or from a day on, and whether it is open."""
-    plan, known = course_plan(view), {one.id: one for one in all_exercises()}
+    today, known = course_plan(view).days[0], {one.id: one for one in all_exercises()}
     found = standing(view.history.home_prescriptions, view.chart.today)
-    return [_prescribed(say, view, plan, known.get(one.exercise), one, of) for one, of in found]
+    return [_prescribed(say, view, today, known.get(one.exercise), one, of) for one, of in found]
 
 
 def _prescribed(
     say: Speaker,
     view: View,
-    plan: HomePlan,
+    today: HomeDay,
     exercise: Exercise | None,
     kept: HomePrescription,
     dose: HomeDose,
@@ -116,7 +116,7 @@ def _prescribed(
         "dose": dose_words(say, exercise, dose) if exercise else "",
         "when": _when(say, view, dose),
         "because": kept.because,
-        "shut": _shut(say, view, plan, kept.exercise) if dose.holds_on(view.chart.today) else [],
+        "shut": _shut(say, view, today, kept.exercise) if dose.holds_on(view.chart.today) else [],
         "address": f"/patients/{kept.patient_id}/home/exercises/{kept.exercise}",
     }
 
@@ -149,9 +149,18 @@ def _when(say: Speaker, view: View, dose: HomeDose) -> str:
     return " ".join(parts)
 
 
-def _shut(say: Speaker, view: View, plan: HomePlan, exercise: str) -> list[str]:
+def today_rows(say: Speaker, view: View, dose: HomeDose) -> dict[str, Any]:
+    """Return why an exercise would not be offered today, prescribed or not, and what to heed."""
+    today = today_with(view, dose)
+    return {
+        "over": over_today(say, view),
+        "shut": _shut(say, view, today, dose.exercise_id),
+        "cautions": [one.rule.words_in(say.language) for one in today.cautions],
+    }
+
+
+def _shut(say: Speaker, view: View, today: HomeDay, exercise: str) -> list[str]:
     """Return why it is not offered today, or not as it is prescribed."""
-    today = plan.days[0]
     found = [gate_words(say, gate, view.protocol) for gate in today.shut.get(exercise, ())]
     if any(one.exercise_id == exercise for one in today.refused):
         found.append(say.say("The library does not allow this dose any more; prescribe it anew."))
