@@ -62,8 +62,8 @@ class HomeRules:
     """The numbers and the words of `library/home.toml`.
 
     plan_days : for how many days a plan is made. clock_tolerance_s : how far apart two clocks may
-    be. told_days : for how many days her therapist is told. breath_s : in and out. questions : that
-    stop by a rule of this file.
+    be. told_days : for how many days her therapist is told. most_a_day, most_in_all : how many of a
+    kind are kept of one woman. breath_s : in and out. questions : that stop by a rule of this file.
     """
 
     plan_days: int
@@ -72,6 +72,8 @@ class HomeRules:
     diary_days: int
     diary_most_ml: int
     urge_most: int
+    most_a_day: int
+    most_in_all: int
     breath_s: tuple[Seconds, Seconds]
     quiet_hours: QuietHours
     reminder_times: tuple[str, ...]

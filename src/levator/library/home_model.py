@@ -105,6 +105,8 @@ class HomeFile(Header):
     diary_days: SourcedWhole
     diary_most_ml: SourcedWhole
     urge_most: SourcedWhole
+    most_a_day: SourcedWhole
+    most_in_all: SourcedWhole
     breath: BreathModel
     quiet_hours: QuietHoursModel
     reminder_times: ReminderTimesModel
@@ -121,6 +123,8 @@ def home_of(file: HomeFile) -> HomeRules:
         diary_days=file.diary_days.value,
         diary_most_ml=file.diary_most_ml.value,
         urge_most=file.urge_most.value,
+        most_a_day=file.most_a_day.value,
+        most_in_all=file.most_in_all.value,
         breath_s=(file.breath.in_s, file.breath.out_s),
         quiet_hours=QuietHours(file.quiet_hours.begins, file.quiet_hours.ends),
         reminder_times=tuple(file.reminder_times.times),

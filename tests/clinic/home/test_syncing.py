@@ -501,7 +501,7 @@ def test_a_plan_stays_small_whatever_a_phone_sends(acts: Acts) -> None:
     for minute, score in enumerate((0, 7, 1)):
         scored = replace(answer("pain", score), at=f"{TODAY}T08:0{minute}:00")
         phone.sync(*(replace(scored, id=new_id()) for _ in range(40)))
-    entries = [ToldEntry(id=new_id(), on_day=TODAY, at="09:00", kind="drink") for _ in many]
+    entries = [ToldEntry(id=new_id(), on_day=day(-(n % 3)), at="09:00", kind="drink") for n in many]
     newest = ToldEntry(id=new_id(), on_day=TODAY, at="09:30", kind="void")
     habits = [ToldHabit(id=new_id(), on_day=TODAY, code="feeding") for _ in range(MOST_HABITS)]
     one_more = ToldHabit(id=new_id(), on_day=TODAY, code="feeding")

@@ -13,6 +13,7 @@ from levator.clinic.acting import Act
 from levator.clinic.charts import day_of, text_of
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, refuse_anothers
 from levator.clinic.home.ahead import FLAGS
+from levator.clinic.home.bounds import check_room
 from levator.clinic.home.clock import Clocks, moment
 from levator.clinic.home.doses import YES_OR_NO, asked_on, done_of, doses_of, times_on
 from levator.clinic.treatment import keep_red_flag
@@ -165,11 +166,15 @@ def _is_over(act: Act, given: HomeSession) -> bool:
 
 def _keep_told_after(act: Act, done: HomeSession) -> None:
     """Keep pain and leaking after an exercise where everything else of her reads them."""
+    told: list[Entity] = []
     if done.pain is not None:
         ended_at = datetime.fromisoformat(done.started_at) + timedelta(seconds=done.lasted_s)
-        _once(act, _pain(act, done.id, done.on_day, done.pain, ended_at.isoformat()))
+        told.append(_pain(act, done.id, done.on_day, done.pain, ended_at.isoformat()))
     if done.leaked is not None:
-        _once(act, _yes_or_no(act, done.id, done.on_day, "leak", is_so=done.leaked))
+        told.append(_yes_or_no(act, done.id, done.on_day, "leak", is_so=done.leaked))
+    for one in told:  # of each exercise at most one, so that its bound is theirs
+        if not _is_kept(act, one):
+            act.put(one)
 
 
 def keep_answer(act: Act, told: ToldAnswer, clocks: Clocks) -> None:
@@ -204,6 +209,7 @@ def _keep_flag(act: Act, number: str, on_day: str, code: str, loose: tuple[str, 
         entered_at=act.at,
     )
     if not _is_kept(act, flag, loose):
+        check_room(act, flag)
         keep_red_flag(act, flag)
 
 
@@ -309,15 +315,17 @@ def keep_entry(act: Act, told: ToldEntry, clocks: Clocks) -> None:
 def _once(act: Act, entity: Entity, loose: tuple[str, ...] = ()) -> bool:
     """Keep a thing that is not here yet; return whether it was not. loose : what may differ.
 
-    Raises KeptBeforeError for other content, NotThereError where the id is another woman's.
+    Raises KeptBeforeError for other content, NotThereError where the id is another woman's, and
+    CallerError where there is more of it than anybody does.
     """
     if _is_kept(act, entity, loose):
         return False
+    check_room(act, entity)
     act.put(entity)
     return True
 
 
-def _is_kept(act: Act, entity: Entity, loose: tuple[str, ...]) -> bool:
+def _is_kept(act: Act, entity: Entity, loose: tuple[str, ...] = ()) -> bool:
     found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id))
     if not found:
         return False

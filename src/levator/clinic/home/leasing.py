@@ -14,6 +14,7 @@ from levator.clinic import checking
 from levator.clinic.acting import Act
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, patient_of
+from levator.clinic.home.bounds import check_room
 from levator.records.home import HomeLease, Phone
 
 
@@ -33,7 +34,10 @@ def phone_id(patient_id: str, page_id: str) -> str:
 
 
 def keep_phone(act: Act, page_id: str, name: str, *, is_shared: bool) -> Phone:
-    """Keep that a phone was in touch today, under the name that it has now."""
+    """Keep that a phone was in touch today, under the name that it has now.
+
+    Raises CallerError where she has more of them than anybody uses.
+    """
     patient = patient_of(act)
     number = phone_id(patient.id, page_id)
     known = {one.id: one for one in all_of_hers(act, Phone)}.get(number)
@@ -47,6 +51,7 @@ def keep_phone(act: Act, page_id: str, name: str, *, is_shared: bool) -> Phone:
         seen_on=act.at[:10],
     )
     if known is None:
+        check_room(act, made)
         return act.put(made)
     made = replace(made, version=known.version)
     return known if made == known else act.put(made)

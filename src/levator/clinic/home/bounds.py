@@ -1,0 +1,62 @@
+"""How much one woman may have kept of what her phones send: more than anybody does, and an end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from levator.clinic.acting import Act
+from levator.clinic.hers import patient_of
+from levator.errors import CallerError
+from levator.library import load_home
+from levator.records.entity import Entity
+from levator.records.home import DiaryEntry, Habit, HabitMark, HomeSession, Phone
+from levator.records.treatment import PainScore, RedFlag, RedFlagAnswer, SymptomScore
+from levator.records.work import Term, where
+
+#: Which of its fields says of what day a thing is. A lease is one for each day by its id.
+_DAY: Mapping[type[Entity], str] = {
+    HomeSession: "on_day",
+    PainScore: "on_day",
+    SymptomScore: "on_day",
+    RedFlag: "on_day",
+    RedFlagAnswer: "on_day",
+    Habit: "from_on",
+    HabitMark: "on_day",
+    DiaryEntry: "on_day",
+    Phone: "made_at",
+}
+#: Answers are counted each by itself, so that one that stops is there, and holds, before one more
+#: of it is refused, whatever else was answered.
+_COUNTED_APART: Mapping[type[Entity], tuple[str, ...]] = {
+    PainScore: ("score",),
+    SymptomScore: ("code", "score"),
+    RedFlag: ("code",),
+}
+
+
+def check_room(act: Act, entity: Entity) -> None:
+    """Raise CallerError where as much is kept already of this on its day, or in all, as there may
+    be. It is asked just before a new thing is kept, so that what is kept stays."""
+    kind, rules, patient = type(entity), load_home(), patient_of(act)
+    same = {name: getattr(entity, name) for name in _COUNTED_APART.get(kind, ())}
+    hers = where(patient_id=patient.id, **same)
+    day = getattr(entity, _DAY[kind])[:10]
+    of_day = (*hers, Term(_DAY[kind], "from", day), Term(_DAY[kind], "below", f"{day}~"))
+    is_day_full = act.work.count(kind, patient.tenant_id, of_day) >= rules.most_a_day
+    is_full = act.work.count(kind, patient.tenant_id, hers) >= rules.most_in_all
+    if kind is Phone and (is_day_full or is_full):
+        raise CallerError(
+            "You have used more phones and browsers than can be kept here; go on with one of those."
+        )
+    if is_day_full:
+        raise CallerError(
+            "For this day %(most)s of these are kept already. One more is not kept; nothing that "
+            "was kept is lost.",
+            most=rules.most_a_day,
+        )
+    if is_full:
+        raise CallerError(
+            "In your record %(most)s of these are kept already. One more is not kept; nothing that "
+            "was kept is lost.",
+            most=rules.most_in_all,
+        )
