@@ -26,7 +26,7 @@ from levator.records.work import NotThereError
 from levator.texts import Speaker
 from levator.web.desk import home_words
 from levator.web.desk.filling import Field, Form, labelled, number, text_field, whole
-from levator.web.desk.pages import allowed, name_of, new_id, voice, who_is
+from levator.web.desk.pages import allowed, day_text, name_of, new_id, voice, who_is
 from levator.web.desk.patient_forms import PatientForms
 from levator.web.forms import Typed
 from levator.web.signed import actor
@@ -60,6 +60,8 @@ class HomeForms(PatientForms):
         values = {
             "patient": patient,
             "name": name_of(patient),
+            "about": who_is(say, patient),
+            "today": day_text(say, text_of(view.chart.today)),
             "may": allowed(actor(), patient, "home.prescribe"),
             "home": home_words.at_home(say, view, MOST_DONE),
             "offered": home_words.offered(say, view),

@@ -35,7 +35,9 @@ NAME = mark("Day plan")
 
 def parts() -> dict[str, Bundle]:
     """Return the files that every page at home needs, each as one."""
-    style = one_style([STATIC / "app.css", FOLDER / "home.css", FOLDER / "shell.css"])
+    style = one_style(
+        [STATIC / "app.css", FOLDER / "home.css", FOLDER / "shell.css", STATIC / "print.css"]
+    )
     icon = (FOLDER / "icon.svg").read_text("utf-8")
     found = (
         bundle("home.js", "text/javascript", one_script(FOLDER / "home.js")),

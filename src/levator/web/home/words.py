@@ -41,6 +41,7 @@ WORDS = {
     "all_done": mark("All done for today"),
     "times": mark("%(done)s of %(asked)s times"),
     "size": mark("%(repetitions)s × · %(minutes)s min"),
+    "seconds": mark("%(seconds)s s"),
     "round": mark("%(now)s of %(all)s"),
     "ready": mark("Get ready"),
     "rise": mark("Tighten"),
@@ -92,6 +93,7 @@ WORDS = {
 #: The same, where the words hang on a count.
 COUNTED: dict[str, Callable[[Speaker, int], str]] = {
     "left": lambda say, n: say.ngettext("Once more today", "%(count)s more times today", n),
+    "a_day": lambda say, n: say.ngettext("Once a day", "%(count)s times a day", n),
     "unsent": lambda say, n: say.ngettext(
         "%(count)s thing not sent yet.", "%(count)s things not sent yet.", n
     ),

@@ -4,6 +4,7 @@ import { make, part, show, write } from "../elements.js";
 import { asking, button, drawing, link } from "./ask.js";
 import { daysBetween, found, habitsOf, isMarked, offered, planned } from "./phone.js";
 import { newId } from "./keeper.js";
+import { onPaper } from "./paper.js";
 import { counted, dayWords, word } from "./words.js";
 
 /**
@@ -105,7 +106,7 @@ export class Today {
     const words = make("div", "item-words", ...drawing(item.picture), make("p", "soft", item.how));
     begin.setAttribute("aria-label", `${word("begin")}: ${item.title}`);
     tapped.setAttribute("aria-label", `${word("tapped")}: ${item.title}`);
-    return make("article", isFirst ? "card item first" : "card item", head, words, ...lowered, begin, tapped);
+    return make("article", isFirst ? "card item first" : "card item", head, words, ...lowered, onPaper(item), begin, tapped);
   }
 
   /** @param {import("./phone.js").PlannedDay | undefined} plan @param {Offer} offer */
