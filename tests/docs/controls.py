@@ -974,6 +974,14 @@ REMOVALS = (
         CLINIC + "home/test_feed.py::test_it_says_nothing_of_her_nor_of_what_it_is_about",
     ),
     Removal(
+        "H60",
+        "web/static/home/sw.js",
+        "showNotification(worker.shell.name",
+        "showNotification(event.data?.text() || worker.shell.name",
+        "tests/browser/test_home_push.py::"
+        + "test_a_push_shows_one_neutral_sign_and_a_touch_leads_home",
+    ),
+    Removal(
         "H61",
         "clinic/invitations.py",
         "        end_all(work, user, self.accounts.now().isoformat())\n",
