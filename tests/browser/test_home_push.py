@@ -32,7 +32,8 @@ WRITTEN_DOWN = """() => {
 #: Her finger on it.
 TOUCHED = """() => {
     const touched = new ExtendableEvent("notificationclick");
-    Object.defineProperty(touched, "notification", { value: { close: () => self.asked.push(["close"]) } });
+    const notification = { close: () => self.asked.push(["close"]) };
+    Object.defineProperty(touched, "notification", { value: notification });
     self.dispatchEvent(touched);
 }"""
 
