@@ -6,16 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from playwright.sync_api import BrowserContext, Page, expect
+
 from levator.clinic import patients, treatment
 from levator.clinic.home import prescribing
 from levator.clinic.home.prescribing import HomeWanted
 from levator.clinic.invitations import Invitations
 from levator.clinic.patients import PatientDetails
 from levator.records.access import Actor
+from levator.records.home import HomeSession
 from levator.records.people import User
+from tests.browser.relay import Relay
 from tests.clinic.people import TENANT
 from tests.web.forms import new_id
 from tests.web.served import Served
+from tests.web.signing import GOOD
 
 THERAPIST = Actor(f"{TENANT}-therapist", TENANT, "therapist")
 #: Short, so that nobody waits for it: three quick ones, and only a few of them.
@@ -57,3 +62,79 @@ def known(server: Served, *prescribed: dict[str, Any], number: int, language: st
         user = work.get(User, she.user.id, TENANT)
         work.put(replace(user, state="active", language=language))
     return she
+
+
+PHONE = {"width": 390, "height": 844}
+CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+_numbers = iter(range(1, 100))
+
+
+class Days:
+    """The clinic's clock, which goes on by days when it is told to."""
+
+    def __init__(self) -> None:
+        self.on = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now().astimezone() + self.on
+
+
+def goes(network: Relay, context: BrowserContext) -> None:
+    """The phone has no network any more."""
+    network.cut()
+    context.set_offline(True)
+
+
+def comes(network: Relay, context: BrowserContext) -> None:
+    network.mend()
+    context.set_offline(False)
+
+
+def woman(home: Served, *prescribed: dict[str, object]) -> She:
+    return invited(home, *prescribed, number=next(_numbers))
+
+
+def accepted(context: BrowserContext, she: She) -> Page:
+    """She opens the link of her invitation and chooses a password: one touch."""
+    page = context.new_page()
+    page.goto(she.link)
+    page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("The same password again").fill(GOOD)
+    page.get_by_role("button", name="Keep this password").click()
+    expect(page).to_have_url(f"{she.link.split('/invitation')[0]}/home")
+    return page
+
+
+def eventually(page: Page, script: str, given: object = None) -> None:
+    """A promise is asked again and again until it gives what is true."""
+    for _ in range(100):
+        if page.evaluate(script, given):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(script)
+
+
+def well(page: Page) -> None:
+    """Nothing of the red flags, and no pain: two touches."""
+    page.get_by_role("button", name="None of these").click()
+    page.get_by_role("button", name="0", exact=True).click()
+    expect(page.get_by_role("link", name="Begin").first).to_be_visible()
+
+
+def sessions_of(home: Served, she: She) -> list[HomeSession]:
+    with home.clinic.repository.work(writes=False) as work:
+        return [one for one in work.find(HomeSession, TENANT) if one.patient_id == she.patient_id]
+
+
+def rests(page: Page) -> None:
+    """The page has sent everything."""
+    expect(page.locator("#note-unsent")).to_be_hidden()
+
+
+def settled(context: BrowserContext, she: She) -> Page:
+    """She is in, well today, and her phone has everything; nothing is under way."""
+    page = accepted(context, she)
+    well(page)
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    return page

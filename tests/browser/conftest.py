@@ -16,13 +16,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 import dev
+from levator.clinic import Clinic
+from levator.clinic.accounts import Accounts
 from levator.clinic.certificates import Tls, make_authority
 from levator.live.room import Room
+from levator.storage.memory import MemoryRepository
+from levator.web.server import Reach
 from tests.browser import chromium
+from tests.browser.at_home import PHONE, Days
 from tests.browser.desk import Desk
 from tests.browser.home_plan import Run
 from tests.browser.relay import Relay, relayed
 from tests.browser.seat import OPTIONS, Opened, Seat
+from tests.clinic.people import clinic_of_all_roles, quick_passwords
 from tests.live.seats import SEAT, reference, sitting_at
 from tests.outside import is_foreign
 from tests.web.served import Served, served
@@ -186,6 +192,43 @@ def a_seat(server: Served, relay: Relay, new_page: Callable[..., Page]) -> Itera
             room.stop("room", "stop")
 
     server.call(ended())
+
+
+@pytest.fixture(scope="module")
+def days() -> Days:
+    return Days()
+
+
+@pytest.fixture(scope="module")
+def behind(tls: Tls, days: Days) -> Iterator[Served]:
+    clinic = Clinic(MemoryRepository(), now=days)
+    clinic.accounts = Accounts(clinic.repository, days, clinic.key, quick_passwords())
+    clinic_of_all_roles(clinic.accounts)
+    with served(clinic, Reach(tls=tls, names=tls.names)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def network(behind: Served) -> Iterator[Relay]:
+    """What stands between the phones and the server; a worker too has no other way."""
+    with relayed(f"https://127.0.0.1:{behind.port}") as relay:
+        yield relay
+
+
+@pytest.fixture(scope="module")
+def home(behind: Served, network: Relay) -> Served:
+    """One server for all of these tests; each has a woman of her own."""
+    behind.address = f"https://{NAME}:{network.address.rpartition(':')[2]}"
+    return behind
+
+
+@pytest.fixture
+def new_phone(over_tls: Browser, network: Relay) -> Iterator[Callable[..., BrowserContext]]:
+    """A phone of somebody."""
+    with watched(over_tls) as open_context:
+        given = {"viewport": PHONE, "locale": "en-GB"}
+        yield lambda **options: open_context(**given, **options)
+    network.mend()
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,8 @@ SCREENS = "tests/browser/test_live_screens.py::"
 HERS = "tests/browser/test_patient_sound.py::"
 TRAINING = "tests/devices/test_simulated_training.py::"
 CLINIC, WEB = "tests/clinic/", "tests/web/"
-HOME = "tests/browser/test_home.py::"
+HOME_LEAVING = "tests/browser/test_home_leaving.py::"
+HOME_MORE = "tests/browser/test_home_more_pages.py::"
 HOME_PHONE = "tests/browser/test_home_phone.py::"
 HOME_TIMER = "tests/browser/test_home_timer.py::"
 HOME_STORE = "tests/browser/test_home_store.py::"
@@ -769,14 +770,14 @@ REMOVALS = (
         "web/static/home/keeper.js",
         "    this.letGo();\n    this.tellOthers();\n",
         "    this.letGo();\n",
-        HOME + "test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once",
+        HOME_MORE + "test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once",
     ),
     Removal(
         "H51",
         "web/static/home/exercise.js",
         "    const item = this.item && this.allowed(this.item.exercise, keeper.day);\n",
         "    const { item } = this;\n",
-        HOME + "test_what_was_left_open_over_the_night_is_asked_again",
+        HOME_MORE + "test_what_was_left_open_over_the_night_is_asked_again",
     ),
     Removal(
         "H51",
@@ -914,14 +915,15 @@ REMOVALS = (
         "web/static/home/keeper.js",
         "    this.state = empty();\n    this.draft = null;\n",
         "    this.draft = null;\n",
-        HOME + "test_signing_out_on_one_page_leaves_nothing_on_another",
+        HOME_LEAVING + "test_signing_out_on_one_page_leaves_nothing_on_another",
     ),
     Removal(
         "H57",
         "web/static/home/sync.js",
         "if (whose !== this.her) return",
         "if (false) return",
-        HOME + "test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_after_her",
+        HOME_LEAVING
+        + "test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_after_her",
     ),
     Removal(
         "H57",

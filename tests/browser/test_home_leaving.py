@@ -1,0 +1,195 @@
+"""Who goes and who comes on one phone: signed out, signed in as another, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.at_home import (
+    CONTROLLED,
+    accepted,
+    eventually,
+    rests,
+    sessions_of,
+    settled,
+    well,
+    woman,
+)
+from tests.web.forms import new_id
+from tests.web.served import Served
+from tests.web.signing import GOOD
+
+#: What a browser keeps of the pages at home: databases, caches, workers.
+KEPT = """async () => [
+    (await indexedDB.databases()).length,
+    (await caches.keys()).length,
+    (await navigator.serviceWorker.getRegistrations()).length,
+]"""
+#: Something that was done, and never sent.
+LEFT_BEHIND = """async ([whose, id, at]) => {
+    const { openStore } = await import("/static/home/store.js");
+    const done = { exercise: "strength", repetitions: 3, lasted_s: 20, ended_by: "done" };
+    const told = { pain: null, leaked: null, was_leased: true };
+    const when = { on_day: at.slice(0, 10), started_at: at };
+    const one = { list: "sessions", id, ...done, ...told, ...when };
+    await (await openStore(whose, false)).keep({ put: [one] });
+}"""
+#: From now on, everything that the page's scripts ask for.
+COUNT_SENT = """() => {
+    window.sent = [];
+    const asks = window.fetch;
+    window.fetch = (...given) => {
+        sent.push(String(given[0]));
+        return asks(...given);
+    };
+}"""
+
+
+def test_what_is_kept_while_she_is_signed_out_waits_and_goes_when_she_signs_in(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    context = new_phone()
+    page = settled(context, she)
+    context.clear_cookies()  # as where her login ran out
+    page.goto(f"{home.address}/home")
+    page.get_by_role("button", name="Done without the timer").click()
+    page.get_by_role("button", name="To today").click()
+    note = page.locator("#note-unsent")
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
+    note.get_by_role("link", name="Sign in").click()
+    page.get_by_label("E-mail address").fill(she.user.email)
+    page.get_by_label("Password").fill(GOOD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
+
+
+def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_after_her(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, other, context = woman(home), woman(home), new_phone()
+    page = settled(context, she)
+    context.clear_cookies()  # as where her login ran out
+    page.get_by_role("button", name="Done without the timer").click()
+    page.get_by_role("button", name="To today").click()
+    note = page.locator("#note-unsent")
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
+    second = accepted(context, other)
+    page.evaluate(COUNT_SENT)
+    with page.expect_response("**/api/v1/account"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    # Once it knows whose login it is, the page would send it again at once, or not at all.
+    page.evaluate("() => new Promise((done) => setTimeout(done, 250))")
+    assert page.evaluate("sent.filter((one) => one.endsWith('/sync')).length") == 1
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
+    assert not sessions_of(home, other)
+    # Nor does the other take it off the phone without a word.
+    second.goto(f"{home.address}/home/settings")
+    second.get_by_role("button", name="Sign out").click()
+    expect(second.get_by_text("Press once more to sign out all the same")).to_be_visible()
+
+
+def test_she_signs_out_on_her_record_and_nothing_is_left_on_the_phone(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+def test_a_shared_device_and_signing_out_leave_nothing(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = accepted(new_phone(), woman(home))
+    page.wait_for_function(CONTROLLED)
+    assert page.evaluate(KEPT) == [1, 1, 1]
+    page.get_by_role("button", name="Others use it too").click()
+    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
+    well(page)
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    assert page.evaluate(KEPT) == [0, 0, 0]
+    page.goto(f"{home.address}/home/settings")
+    page.get_by_label("Others use it too").uncheck()
+    page.wait_for_function(CONTROLLED)
+    assert page.evaluate(KEPT) == [1, 1, 1]
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+def test_signing_out_on_another_page_first_sends_what_is_not_sent(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    rests(page)
+    whose = page.locator("body").get_attribute("data-whose")
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    at = datetime.now().astimezone().isoformat()[:19]
+    page.evaluate(LEFT_BEHIND, [whose, new_id(), at])
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    rests(page)
+    assert len(sessions_of(home, she)) == 1
+    # What cannot be read there stays, with why, and holds up nothing else.
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    page.evaluate(LEFT_BEHIND, [whose, "no id", at])
+    page.evaluate(LEFT_BEHIND, [whose, new_id(), at])
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet. “")
+    assert len(sessions_of(home, she)) == 2
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("Press once more to sign out all the same")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+def test_signing_out_on_one_page_leaves_nothing_on_another(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page = settled(context, woman(home))
+    other = context.new_page()
+    other.goto(f"{home.address}/home")
+    expect(other.get_by_role("link", name="Begin")).to_be_visible()
+    page.goto(f"{home.address}/home/settings")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert other.get_by_text("Short and strong").count() == 0
+    other.evaluate("() => dispatchEvent(new Event('online'))")
+    other.get_by_role("link", name="Sign in").click()
+    expect(other.get_by_label("Password")).to_be_visible()
+    assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, other = woman(home), woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    rests(page)
+    page.goto(she.link)
+    expect(page.get_by_role("heading", name="This link does not hold")).to_be_visible()
+    # Somebody else opens hers on the same phone: she sees nothing of the first.
+    page.goto(other.link)
+    page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("The same password again").fill(GOOD)
+    page.get_by_role("button", name="Keep this password").click()
+    expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
+    eventually(page, "async () => (await indexedDB.databases()).length === 1")

@@ -1,0 +1,156 @@
+"""Several pages and phones of one woman, and a page that stays open over the night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.at_home import (
+    Days,
+    accepted,
+    comes,
+    goes,
+    rests,
+    sessions_of,
+    settled,
+    well,
+    woman,
+)
+from tests.browser.conftest import NAME
+from tests.browser.relay import Relay, relayed
+from tests.web.served import Served
+from tests.web.signing import GOOD
+
+
+def told_too_much_pain(page: Page) -> None:
+    """Log one exercise, and say that it hurt."""
+    page.get_by_role("button", name="Done without the timer").click()
+    page.get_by_role("button", name="8", exact=True).click()
+    page.get_by_role("button", name="No", exact=True).click()
+
+
+def test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    read, running, telling = settled(context, she), context.new_page(), context.new_page()
+    for page in (read, running, telling):
+        page.goto(f"{home.address}/home")
+    goes(network, context)
+    read.get_by_role("link", name="Short and strong", exact=True).click()
+    expect(read.locator("#begin")).to_be_visible()
+    running.get_by_role("link", name="Begin").click()
+    expect(running.locator("#pause")).to_be_visible()
+    told_too_much_pain(telling)
+    expect(running.get_by_role("heading", name="Stopped")).to_be_visible()
+    expect(running.locator("#after-line")).to_contain_text("Do not train now")
+    expect(read.get_by_role("heading", name="Do not train now")).to_be_visible()
+    assert read.url == f"{home.address}/home"
+    running.get_by_role("button", name="To today").click()
+    comes(network, context)
+    for page in (read, running, telling):
+        page.evaluate("() => dispatchEvent(new Event('online'))")
+        rests(page)
+    assert sorted(one.ended_by for one in sessions_of(home, she)) == ["stopped", "tapped"]
+
+
+def test_on_a_shared_device_too(home: Served, new_phone: Callable[..., BrowserContext]) -> None:
+    context = new_phone()
+    page = accepted(context, woman(home))
+    page.get_by_role("button", name="Others use it too").click()
+    well(page)
+    rests(page)
+    other = context.new_page()
+    other.goto(f"{home.address}/home")
+    other.get_by_role("link", name="Short and strong", exact=True).click()
+    expect(other.locator("#begin")).to_be_visible()
+    told_too_much_pain(page)
+    expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
+
+
+def test_what_was_left_open_over_the_night_is_asked_again(
+    home: Served, days: Days, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    page.clock.install()
+    page.reload()
+    page.get_by_role("link", name="Short and strong", exact=True).click()
+    try:
+        a_day_later(page, days)
+        page.get_by_role("button", name="Begin").click()
+        expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
+        well(page)
+        rests(page)
+        page.get_by_role("link", name="Begin").click()
+        page.locator("#pause").click()
+        expect(page.locator("#pause-hint")).to_contain_text("go on")
+        a_day_later(page, days)
+        page.locator("#pause").click()
+        expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
+        expect(page.locator("#after-line")).to_contain_text("How are you today?")
+    finally:
+        days.on = timedelta()
+
+
+def a_day_later(page: Page, days: Days) -> None:
+    days.on += timedelta(days=1)
+    page.clock.set_system_time(datetime.now().astimezone() + days.on)
+
+
+def test_an_exercise_that_goes_on_is_left_alone_by_a_second_page(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    page.clock.install()
+    page.reload()
+    page.get_by_role("link", name="Begin").click()
+    expect(page.locator("#pause")).to_be_focused()
+    page.clock.run_for(17_000)
+    expect(page.locator("#guide-line")).to_contain_text("3 of 3")
+    second = context.new_page()
+    second.goto(f"{home.address}/home")
+    rests(second)
+    page.clock.run_for(60_000)
+    expect(page.get_by_role("heading", name="Well done")).to_be_visible()
+    page.get_by_role("button", name="To today").click()
+    expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["done"]
+
+
+@pytest.fixture
+def elsewhere(home: Served) -> Iterator[str]:
+    """The address of the same server by another line, which is not cut with the first."""
+    with relayed(f"https://127.0.0.1:{home.port}") as line:
+        yield f"https://{NAME}:{line.address.rpartition(':')[2]}"
+
+
+def test_a_day_is_on_one_phone_until_another_takes_it_over(
+    home: Served, network: Relay, elsewhere: str, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    first = accepted(new_phone(), she)
+    well(first)
+    second = new_phone().new_page()
+    second.goto(f"{elsewhere}/sign-in")
+    second.get_by_label("E-mail address").fill(she.user.email)
+    second.get_by_label("Password").fill(GOOD)
+    second.get_by_role("button", name="Sign in", exact=True).click()
+    expect(second.get_by_role("heading", name="Today is on Chrome")).to_be_visible()
+    assert second.get_by_role("link", name="Begin").count() == 0
+    goes(network, first.context)
+    first.get_by_role("button", name="Done without the timer").click()
+    first.get_by_role("button", name="To today").click()
+    second.get_by_role("button", name="Do it on this phone").click()
+    expect(second.get_by_role("heading", name="2 more times today")).to_be_visible()
+    # What the first did with its old lease is kept, and counts on both.
+    comes(network, first.context)
+    first.reload()
+    expect(first.get_by_role("heading", name="Today is on Chrome")).to_be_visible()
+    second.reload()
+    expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
+    assert len(sessions_of(home, she)) == 1
