@@ -91,6 +91,13 @@ def test_what_she_told_after_an_exercise_stops_as_well(
     assert shown["is"] == ("stopped" if words else "items")
 
 
+def test_pain_after_an_exercise_was_told_at_its_end_in_whatever_order_it_is_kept(run: Run) -> None:
+    hurt, before = {**session(1), "pain": 5}, {**answer("pain", 0), "at": f"{DAY}T09:00:40"}
+    assert offer(run, outbox=[hurt, ASKED[0], before])["is"] == "stopped"
+    later = {**before, "at": f"{DAY}T09:00:51"}
+    assert offer(run, outbox=[later, ASKED[0], hurt])["is"] == "items"
+
+
 def test_after_pain_in_an_exercise_nothing_more_is_offered_that_day(run: Run) -> None:
     """Without a network as with one, and whatever she tells of pain later."""
     told = [*ASKED, session(1, "pain"), answer("pain", 0)]
@@ -107,11 +114,14 @@ def test_what_to_do_for_a_red_flag_stays_when_the_clinic_knows_of_it(run: Run) -
 
 
 def test_pain_may_be_told_again_and_the_last_score_counts_but_a_red_flag_stays(run: Run) -> None:
-    more, less = answer("pain", 6), answer("pain", 2)
+    more, less = answer("pain", 6), {**answer("pain", 2), "at": f"{DAY}T09:00:01"}
     stopped = offer(run, outbox=[*ASKED, more])
     assert [one["code"] for one in stopped["again"]] == ["pain"]
+    # Whatever the order: from the disk they come by their ids.
     assert offer(run, outbox=[*ASKED, more, less])["is"] == "items"
-    assert offer(run, outbox=[*ASKED, less, more])["is"] == "stopped"
+    assert offer(run, outbox=[less, more, *ASKED])["is"] == "items"
+    more["at"] = less["at"]
+    assert offer(run, outbox=[*ASKED, more, less])["is"] == "stopped"
     told = [{"code": "pain", "answer": 6, "on_day": DAY}]
     assert offer(run, outbox=[*ASKED, less], plan={**PLAN, "answered": told})["is"] == "items"
     flag = answer("red_flags", "fever")

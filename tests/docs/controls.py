@@ -767,6 +767,13 @@ REMOVALS = (
     ),
     Removal(
         "H51",
+        "web/static/home/phone.js",
+        ".sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)))",
+        "",
+        HOME_PHONE + "test_pain_after_an_exercise_was_told_at_its_end_in_whatever_order_it_is_kept",
+    ),
+    Removal(
+        "H51",
         "web/static/home/keeper.js",
         "    this.letGo();\n    this.tellOthers();\n",
         "    this.letGo();\n",

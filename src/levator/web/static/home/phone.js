@@ -42,6 +42,7 @@
  * @typedef {{list: "entries", id: string, on_day: string, at: string, kind: string,
  *   amount_ml: number | null, urge: number | null, remark: string}} Entry
  * @typedef {Session | Answer | HabitChosen | Mark | Entry} Happened
+ * @typedef {Answered & {at: string}} ToldHere
  */
 
 /**
@@ -175,22 +176,33 @@ export function isLeased(state, day) {
   return state.lease.is_here && state.lease.days.includes(day);
 }
 
-/** @param {State} state @param {Plan} plan @param {Question} question @param {string} day */
+/**
+ * What counts of the answers to a question, as it was told: what lay on the disk has no order.
+ * @param {State} state @param {Plan} plan @param {Question} question @param {string} day
+ */
 function counting(state, plan, question, day) {
-  const here = state.outbox.flatMap(answersIn);
+  const here = state.outbox.flatMap(answersIn).sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
   return [...plan.answered, ...here].filter((one) => {
     const age = daysBetween(one.on_day, day);
     return one.code === question.code && age >= 0 && age < question.counts_days;
   });
 }
 
-/** What was told, by itself or after an exercise. @param {Happened} one @returns {Answered[]} */
+/** What was told, by itself or at the end of an exercise. @param {Happened} one @returns {ToldHere[]} */
 function answersIn(one) {
   if (one.list === "answers") return [one];
   if (one.list !== "sessions") return [];
-  const pain = one.pain === null ? [] : [{ code: "pain", answer: one.pain, on_day: one.on_day }];
-  const leak = one.leaked === null ? [] : [{ code: "leak", answer: one.leaked ? "yes" : "no", on_day: one.on_day }];
+  const { on_day, started_at, lasted_s } = one;
+  const at = new Date(Date.parse(`${started_at}Z`) + 1000 * lasted_s).toISOString().slice(0, 19);
+  const pain = one.pain === null ? [] : [{ code: "pain", answer: one.pain, on_day, at }];
+  const leak = one.leaked === null ? [] : [{ code: "leak", answer: one.leaked ? "yes" : "no", on_day, at }];
   return [...pain, ...leak];
+}
+
+/** What was told last; of one moment all of it, so that what stops does. @param {(Answered | ToldHere)[]} told */
+function lastOf(told) {
+  const last = told.at(-1);
+  return told.filter((one) => one === last || (last && "at" in last && "at" in one && one.at === last.at));
 }
 
 /** Whether it may be told anew how it is now. @param {Question} question */
@@ -205,7 +217,7 @@ function isToldAgain(question) {
 function stoppedBy(state, plan, day) {
   for (const question of plan.questions) {
     const told = counting(state, plan, question, day);
-    const stopping = (question.latest_counts ? told.slice(-1) : told).find((one) => isStop(question, one.answer));
+    const stopping = (question.latest_counts ? lastOf(told) : told).find((one) => isStop(question, one.answer));
     if (stopping) return { why: stopWords(question, stopping.answer), isForAll: !question.latest_counts };
   }
   return null;
