@@ -12,6 +12,7 @@ from levator.records.access import Actor
 from levator.records.people import Login, Patient, Role, User
 from levator.records.repository import Repository
 from levator.storage import open_repository
+from tests.sqlite import opened_in
 
 BACK_ENDS = ("memory", "sqlite")
 TODAY = "2026-11-29"
@@ -25,8 +26,7 @@ def new_id() -> str:
 
 
 def opened(back_end: str, folder: Path) -> Repository:
-    url = "memory://" if back_end == "memory" else f"sqlite:///{folder}/levator.db"
-    return open_repository(url)
+    return open_repository("memory://") if back_end == "memory" else opened_in(folder)
 
 
 def actor(user_id: str = ANKE, role: Role = "therapist", tenant_id: str = TENANT) -> Actor:

@@ -31,20 +31,25 @@ from levator.storage import open_repository
 from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
 from tests.clinic.test_erasing import WAVE, a_woman
-from tests.reports.recording import eventful
+from tests.reports.recording import Live, eventful
 
 HERS, FORMULA = "c" * 32, '=HYPERLINK("x")'
 ACCOUNTS = (User, Login, Passkey)
 
 
+@pytest.fixture(scope="module")
+def sitting() -> Live:
+    return eventful("real")
+
+
 @pytest.fixture
-def acts(tmp_path: Path) -> Iterator[Acts]:
+def acts(tmp_path: Path, sitting: Live) -> Iterator[Acts]:
     """A clinic with her, her sittings (one real, one interrupted, one under way) and a twin."""
     with desk.opened("sqlite", tmp_path) as repository:
         acts = desk.clinic(repository)
         a_woman(acts, HERS, "Mia", WAVE)
         a_woman(acts, "d" * 32, "Twin", WAVE)
-        real = eventful("real").stored(repository)
+        real = sitting.stored(repository)
         repository.begin_recording(a_header("cut"))
         repository.append(Batch(blocks=(a_block(0, "cut"),)))
         repository.recover_interrupted(desk.NOW)

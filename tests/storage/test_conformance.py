@@ -14,6 +14,7 @@ from levator.testing import (
     WorkSuite,
 )
 from tests.postgresql import Cluster
+from tests.sqlite import opened_in
 
 
 class TestMemory(RepositorySuite, WorkSuite):
@@ -23,7 +24,7 @@ class TestMemory(RepositorySuite, WorkSuite):
 
 class TestSqlite(PersistentRepositorySuite, PersistentWorkSuite):
     def opened(self, folder: Path) -> Repository:
-        return open_repository(f"sqlite:///{folder}/levator.db")
+        return opened_in(folder)
 
 
 @pytest.mark.usefixtures("server")

@@ -21,13 +21,13 @@ from levator.storage import open_repository
 from levator.storage.sql.sqlite import SqliteRepository
 from levator.testing.entities import HERE, a_patient, an_entry
 from levator.testing.repository import LATER, a_block, a_header
+from tests.sqlite import opened_in
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "levator.db"
-    open_repository(f"sqlite:///{path}").close()
-    return path
+    opened_in(tmp_path).close()
+    return tmp_path / "levator.db"
 
 
 @pytest.fixture
