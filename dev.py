@@ -40,7 +40,7 @@ COVERING = [
 COVERAGE: list[object] = [PYTHON, "-m", "coverage"]
 BROWSED = "tests/browser"
 #: Goes before a command that stands back for others that want the cores.
-BEHIND = ["nice", "-n", "5"] if shutil.which("nice") else []
+BEHIND = ["nice", "-n", "3"] if shutil.which("nice") else []
 #: What runs in a command's own process before it.
 Before = Callable[[], None] | None
 #: A file of tests at a time to each core, in their order: what a file has open is opened once.
@@ -182,10 +182,14 @@ def failed_shown(name: str, command: list[object], before: Before) -> list[str]:
     return [name] if subprocess.call(parts, cwd=ROOT, preexec_fn=before) else []
 
 
+def failed_checks() -> list[str]:
+    return failed_of({name: begun(command) for name, command in checks().items()})
+
+
 def check(_: list[str]) -> None:
     """ruff, mypy strict, import-linter, and tsc over the pages' JavaScript"""
     install("test")
-    if failed := failed_of({name: begun(one) for name, one in checks().items()}):
+    if failed := failed_checks():
         sys.exit("Checks that failed: " + ", ".join(failed))
 
 
@@ -214,19 +218,21 @@ def network_off() -> Before:
     return leave_the_network
 
 
-def failed_tests(arguments: list[str], off: Before) -> list[str]:
-    """Tests that were asked for, or every test but those of the pure rooms, once.
+def failed_tests(off: Before) -> list[str]:
+    """Every test once, those of the pure rooms with their lines counted, and the checks.
 
-    Those with a browser wait for most of their time, on pages that keep to a clock. The others go
+    Tests with a browser wait for most of their time, on pages that keep to a clock. The others go
     on beside them and stand back for them.
     """
-    pytest = [PYTHON, "-m", "pytest"]
-    if arguments:
-        return failed_shown("tests", [*pytest, *arguments], off)
+    pytest = ["-m", "pytest"]
+    counted = begun([*BEHIND, *COVERAGE, "run", *pytest, *COVERING], off)
+    failed = failed_checks()
+    browsed = begun([PYTHON, *pytest, *SHARED_OUT, BROWSED], off)
     left_out = (f"--ignore={path}" for path in [*COVERING, BROWSED])
-    with_a_browser = begun([*pytest, *SHARED_OUT, BROWSED], off)
-    failed = failed_shown("tests", [*BEHIND, *pytest, *SHARED_OUT, *left_out], off)
-    return failed + failed_of({"tests with a browser": with_a_browser})
+    failed += failed_shown("tests", [*BEHIND, PYTHON, *pytest, *SHARED_OUT, *left_out], off)
+    failed += failed_of({"tests with a browser": browsed, "tests of the pure rooms": counted})
+    lines = "lines of signals, training and course without a test"
+    return failed + failed_shown(lines, [*COVERAGE, "report"], off)
 
 
 def test(arguments: list[str]) -> None:
@@ -235,14 +241,10 @@ def test(arguments: list[str]) -> None:
     npm_packages(browser=not system_browser())
     off = network_off()
     print("The tests run", "without a network." if off else "with the network.", flush=True)
-    first = {name: begun(command) for name, command in checks().items()}
-    if not arguments:
-        first["tests of the pure rooms"] = begun([*COVERAGE, "run", "-m", "pytest", *COVERING], off)
-    failed = failed_of(first)
-    if not arguments:
-        lines = "lines of signals, training and course without a test"
-        failed += failed_shown(lines, [*COVERAGE, "report"], off)
-    failed += failed_tests(arguments, off)
+    if arguments:
+        failed = failed_checks() + failed_shown("tests", [PYTHON, "-m", "pytest", *arguments], off)
+    else:
+        failed = failed_tests(off)
     if failed:
         sys.exit("What failed: " + ", ".join(failed))
 

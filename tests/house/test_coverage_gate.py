@@ -55,7 +55,7 @@ def asked_for(
 
 
 def test_every_test_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    (check, counted, report, browsed, others), said = asked_for(monkeypatch, [])
+    (counted, check, browsed, others, report), said = asked_for(monkeypatch, [])
     assert said == ""
     assert check == ["-m", "check"]
     assert counted[:5] == ["-m", "coverage", "run", "-m", "pytest"]
