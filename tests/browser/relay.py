@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ class Relay:
         self._behind = (urlsplit(behind).hostname, urlsplit(behind).port)
         self._ends: set[socket.socket] = set()
         self._is_cut = False
+        self.late_s = 0.0  # by so much each answer comes later
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -26,8 +28,8 @@ class Relay:
             self._close(end)
 
     def mend(self) -> None:
-        """Let new connections through again."""
-        self._is_cut = False
+        """Let new connections through again, and at once."""
+        self._is_cut, self.late_s = False, 0.0
 
     def close(self) -> None:
         """End it."""
@@ -50,11 +52,14 @@ class Relay:
         for one, other in ((near, far), (far, near)):
             # Small messages go at once, as they do without a network between.
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+            ends = (one, other, one is far)
+            threading.Thread(target=self._pass, args=ends, daemon=True).start()
 
-    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+    def _pass(self, one: socket.socket, other: socket.socket, is_answer: bool) -> None:
         with contextlib.suppress(OSError):
             while chunk := one.recv(65536):
+                if is_answer:
+                    time.sleep(self.late_s)
                 other.sendall(chunk)
         for end in (one, other):
             self._close(end)

@@ -11,12 +11,15 @@ from tests.browser.at_home import (
     CONTROLLED,
     accepted,
     eventually,
+    known,
     rests,
     sessions_of,
     settled,
     well,
     woman,
 )
+from tests.browser.relay import Relay
+from tests.browser.signing import sign_in
 from tests.web.forms import new_id
 from tests.web.served import Served
 from tests.web.signing import GOOD
@@ -71,14 +74,15 @@ def test_what_is_kept_while_she_is_signed_out_waits_and_goes_when_she_signs_in(
 def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_after_her(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:
-    she, other, context = woman(home), woman(home), new_phone()
+    she, other, context = woman(home), known(home, number=100), new_phone()
     page = settled(context, she)
     context.clear_cookies()  # as where her login ran out
     page.get_by_role("button", name="Done without the timer").click()
     page.get_by_role("button", name="To today").click()
     note = page.locator("#note-unsent")
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
-    second = accepted(context, other)
+    # No page of the other's is there yet: at one, this page shows and sends nothing any more.
+    sign_in(home, page, "patient", other.user.id)
     page.evaluate(COUNT_SENT)
     with page.expect_response("**/api/v1/account"):
         page.evaluate("dispatchEvent(new Event('online'))")
@@ -88,7 +92,9 @@ def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_afte
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
     assert not sessions_of(home, other)
     # Nor does the other take it off the phone without a word.
+    second = context.new_page()
     second.goto(f"{home.address}/home/settings")
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     second.get_by_role("button", name="Sign out").click()
     expect(second.get_by_text("Press once more to sign out all the same")).to_be_visible()
 
@@ -193,3 +199,38 @@ def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
     page.get_by_role("button", name="Keep this password").click()
     expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
     eventually(page, "async () => (await indexedDB.databases()).length === 1")
+
+
+#: A worker's patience with a slow line goes by a hundred times as fast.
+HASTY = "() => { const waits = setTimeout; self.setTimeout = (does, ms) => waits(does, ms / 100); }"
+#: Tells whose every page is that is shown.
+TOLD = "addEventListener('DOMContentLoaded', () => whoseShown(document.body.dataset.her ?? ''));"
+
+
+def test_on_a_slow_line_nothing_of_one_woman_is_seen_once_another_is_signed_in(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, other, context = woman(home), woman(home), new_phone()
+    page = settled(context, she)
+    left_open = context.new_page()
+    left_open.goto(f"{home.address}/home")
+    expect(left_open.get_by_role("link", name="Begin")).to_be_visible()
+    context.clear_cookies()  # as where her login ran out
+    [worker] = context.service_workers
+    worker.evaluate(HASTY)
+    shown: list[str] = []
+    context.expose_function("whoseShown", lambda whose: shown.append(whose))
+    context.add_init_script(TOLD)
+    page.goto(f"{home.address}/home")
+    assert shown == [she.patient_id]  # kept here, and hers as long as nobody else signs in
+    page.goto(other.link)
+    page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("The same password again").fill(GOOD)
+    network.late_s = 0.2
+    page.get_by_role("button", name="Keep this password").click()
+    expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
+    assert page.url == f"{home.address}/home"
+    expect(left_open.get_by_role("heading", name="You are signed out")).to_be_visible()
+    page.goto(f"{home.address}/home/diary")
+    expect(page.get_by_role("heading", name="Diary")).to_be_visible()
+    assert set(shown[1:]) - {""} == {other.patient_id}

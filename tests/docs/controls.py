@@ -926,6 +926,13 @@ REMOVALS = (
     ),
     Removal(
         "H57",
+        "web/static/home/sw.js",
+        'address.searchParams.has("arrived") ? forgetRead()',
+        "false ? forgetRead()",
+        HOME_LEAVING + "test_on_a_slow_line_nothing_of_one_woman_is_seen_once_another_is_signed_in",
+    ),
+    Removal(
+        "H57",
         "web/static/home/sync.js",
         "if (whose !== this.her) return",
         "if (false) return",

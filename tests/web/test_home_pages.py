@@ -110,11 +110,20 @@ def test_she_begins_at_home_after_signing_in_and_after_her_invitation() -> None:
         with server.stranger() as client:
             chosen = {"password": GOOD, "again": GOOD}
             accepted = sent(client, f"/invitation/{token}", **chosen)
-            assert accepted.headers["location"] == "/home"
+            assert accepted.headers["location"] == "/home?arrived=/home"
         with server.stranger() as client:
-            assert signs_in(client, user.email).headers["location"] == "/home"
+            arrived = signs_in(client, user.email).headers["location"]
+            assert arrived == "/home?arrived=/home"
+            assert client.get(arrived).headers["X-Shell"]
             assert f'href="/patients/{record}"' in client.get("/home").text
             assert 'href="/home"' in client.get(f"/patients/{record}").text
+        with server.stranger() as client:
+            # By way of home, too, to any other page: the browser lets go of what it kept there.
+            wanted = {"email": user.email, "password": GOOD, "next": f"/patients/{record}?x=1"}
+            by_home = sent(client, "/sign-in", **wanted).headers["location"]
+            assert by_home == f"/home?arrived=/patients/{record}%3Fx%3D1"
+            assert client.get(by_home).headers["location"] == wanted["next"]
+            assert client.get("/home?arrived=//elsewhere.example").headers["X-Shell"]
 
 
 def asked_words() -> set[str]:

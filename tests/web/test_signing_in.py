@@ -29,7 +29,7 @@ def test_a_patient_signs_in_with_a_password_and_out_again(server: Served) -> Non
         answer = signs_in(browser, user.email)
         assert (answer.status_code, answer.headers["location"]) == (
             303,
-            "/home",
+            "/home?arrived=/home",
         )
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie
@@ -69,7 +69,7 @@ def test_who_has_one_password_in_two_clinics_chooses_one(server: Served) -> None
         assert "<option" not in signs_in(browser, user.email, "wrong").text
         form = {"email": user.email, "password": GOOD, "clinic": "clinic-b"}
         answer = sent(browser, "/sign-in", **form)
-        assert answer.headers["location"] == "/home"
+        assert answer.headers["location"] == "/home?arrived=/home"
         assert "/patients/clinic-b-record" in browser.get("/home").text
 
 
@@ -115,7 +115,7 @@ def test_the_way_on_stays_in_the_house(server: Served, wanted: str) -> None:
     user = with_password(server.clinic.accounts, "patient", GOOD)
     with server.stranger() as browser:
         answer = sent(browser, "/sign-in", email=user.email, password=GOOD, next=wanted)
-        assert answer.headers["location"] == "/home"
+        assert answer.headers["location"] == "/home?arrived=/home"
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/join", "/sign-in?next=/patients?asked%3Dbos"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import quote
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,6 +18,9 @@ from levator.web.looks import SIGNED, cookie, is_secure
 #: A form sends it as a field, a script as the header.
 FORM_TOKEN = "form_token"
 FORM_TOKEN_HEADER = "x-form-token"
+#: Says at home that somebody signed in just now, and where she goes on.
+ARRIVED = "arrived"
+_BY_HOME = f"/home?{ARRIVED}="
 _HOME = {
     "therapist": "/",
     "clinic_admin": "/users",
@@ -101,6 +105,17 @@ def home_of(signed: Signed) -> str:
     if signed.user.patient_id is not None:
         return "/home"
     return _HOME.get(signed.user.role, "/account")
+
+
+def begins_at(signed: Signed, wanted: str) -> str:
+    """Return where a new login goes on.
+
+    Hers goes by way of home, which says that somebody arrived: her browser then lets go of the
+    pages that it kept of whoever was here before (`static/home/sw.js`), however slow the line is.
+    """
+    to = own_path(wanted) or home_of(signed)
+    is_by_home = to.startswith(_BY_HOME)
+    return to if is_by_home or signed.user.patient_id is None else f"{_BY_HOME}{quote(to)}"
 
 
 def going(request: Request, token: str, to: str) -> Response:

@@ -25,6 +25,7 @@ from levator.web.forms import LONGEST_FORM_BYTES, Typed, read_form
 from levator.web.guard import is_here, is_opened_by_her
 from levator.web.looks import SIGNED, Looks, language_of, voice_of
 from levator.web.signed import (
+    begins_at,
     browser_of,
     drop_login,
     going,
@@ -124,8 +125,8 @@ class SignInPages:
         signed = await asyncio.to_thread(logins.who, token)
         if (before := SIGNED.get()) is not None:
             await asyncio.to_thread(logins.end, before)
-        home = home_of(signed) if signed is not None else "/"
-        return going(request, token, own_path(wanted) or home)
+        to = begins_at(signed, wanted) if signed is not None else own_path(wanted) or "/"
+        return going(request, token, to)
 
     async def left(self, request: Request) -> Response:
         """Tell how long the login of this browser still lasts; nothing of whose it is."""
@@ -156,7 +157,7 @@ class SignInPages:
             token = await self._clinic.accounts.show_code(signed_in(), typed.code)
         except CallerError as error:
             return self._code(request, voice_of(request).error(error), status_of(error))
-        return going(request, token, own_path(typed.next) or home_of(signed_in()))
+        return going(request, token, begins_at(signed_in(), typed.next))
 
     async def question(self, request: Request) -> Response:
         """Ask the browser for a passkey."""

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from levator.clinic.factors import digest
@@ -18,6 +18,7 @@ from levator.web.home.bundle import STATIC, Bundle, bundle, one_script, one_styl
 from levator.web.home.hers import her_id
 from levator.web.home.words import words_in
 from levator.web.looks import Looks, language_of
+from levator.web.signed import ARRIVED, own_path
 
 FOLDER = STATIC / "home"
 KINDS = {
@@ -80,7 +81,13 @@ class HomePages:
         ]
 
     async def shell(self, request: Request) -> Response:
-        """Show the page that her script fills; of herself it holds only her ids."""
+        """Show the page that her script fills; of herself it holds only her ids.
+
+        Somebody who arrived goes on to what she wanted, where that is another page.
+        """
+        on = own_path(request.query_params.get(ARRIVED, ""))
+        if on not in ("", "/home"):
+            return RedirectResponse(on, 303)
         language, her, found = language_of(request), her_id(), self.parts
         say = speaker(language)
         values: dict[str, Any] = {

@@ -184,7 +184,8 @@ async function look() {
 }
 
 keeper.changed = draw;
-whenForgotten(() => (sharedId() ? location.replace("/home") : keeper.forget()));
+if (new URLSearchParams(location.search).has("arrived")) history.replaceState(null, "", location.pathname);
+whenForgotten(whose, () => (sharedId() ? location.replace("/home") : keeper.forget()));
 await keeper.load();
 await keeper.look();
 arrive();

@@ -16,9 +16,10 @@ const OUTBOX = "outbox";
 /** All pages at home in this browser. */
 const pages = new BroadcastChannel("levator-home");
 
-/** Where one page forgets everything, no other goes on showing it. @param {() => void} leave */
-export function whenForgotten(leave) {
-  pages.onmessage = leave;
+/** Where one page forgets everything, or is another's, no other goes on showing what was hers. @param {string} whose @param {() => void} leave */
+export function whenForgotten(whose, leave) {
+  pages.onmessage = ({ data }) => data === whose || leave();
+  pages.postMessage(whose);
 }
 
 /** @implements {Store} */

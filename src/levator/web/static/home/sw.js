@@ -16,7 +16,10 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(page(request, address.pathname));
+  if (request.mode === "navigate") {
+    const arrived = address.searchParams.has("arrived") ? forgetRead() : Promise.resolve();
+    event.respondWith(arrived.then(() => page(request, address.pathname)));
+  }
   else if (files.includes(address.pathname)) event.respondWith(file(request));
   else if (address.pathname.startsWith("/static/")) event.respondWith(piece(request));
 });
@@ -57,6 +60,13 @@ async function activate() {
   const names = await caches.keys();
   await Promise.all(names.filter((one) => one.startsWith(BEGINS) && one !== KEPT).map((one) => caches.delete(one)));
   await worker.clients.claim();
+}
+
+/** Somebody signed in: whatever was read here before may be another's. */
+async function forgetRead() {
+  const kept = await keeping();
+  const read = ((await kept?.keys()) ?? []).filter((one) => /^\/home(?!\/parts\/)/.test(new URL(one.url).pathname));
+  await Promise.all(read.map((one) => kept?.delete(one)));
 }
 
 /** What is kept; nothing once she signed out, though this worker still serves a page that is open. */
