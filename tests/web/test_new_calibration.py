@@ -34,7 +34,7 @@ async def _over(clinic: Clinic, room: Room) -> list[dict[str, str]]:
 
 def test_the_session_before_a_new_calibration_stays_in_reach() -> None:
     async def sitting() -> None:
-        async with a_watched_room() as (clinic, room):
+        async with a_watched_room("&speed=60") as (clinic, room):
             first = room.recording
             await _changed(room, "firm")
             second = room.recording
@@ -67,7 +67,7 @@ def test_the_session_before_a_new_calibration_stays_in_reach() -> None:
 
 def test_one_report_needs_no_time() -> None:
     async def sitting() -> None:
-        async with a_watched_room() as (clinic, room):
+        async with a_watched_room("&speed=60") as (clinic, room):
             (link,) = await _over(clinic, room)
             assert link["words"] == "Open the report"
             assert painted(clinic, room, "watcher")["therapist"]["reports"] == []
@@ -78,7 +78,7 @@ def test_one_report_needs_no_time() -> None:
 
 def test_a_new_reference_begins_at_the_scheme_s_dose_and_says_so() -> None:
     async def sitting() -> None:
-        async with a_watched_room() as (clinic, room):
+        async with a_watched_room("&speed=60") as (clinic, room):
             await _changed(room, "firm")
             mine = desk(clinic, room)
             assert mine["dose"]["fields"]["force_percent_mvc"] == 50.0
@@ -93,7 +93,7 @@ def test_a_new_reference_begins_at_the_scheme_s_dose_and_says_so() -> None:
 
 def test_again_on_the_same_reference_keeps_the_dose_and_the_report_says_whose_it_is() -> None:
     async def sitting() -> None:
-        async with a_watched_room() as (clinic, room):
+        async with a_watched_room("&speed=60") as (clinic, room):
             room.ask(Asked("dose", dose=SIXTY), "therapist")
             room.sitting = replace(
                 room.sitting,
@@ -123,7 +123,7 @@ def test_again_on_the_same_reference_keeps_the_dose_and_the_report_says_whose_it
 
 def test_which_cushion_came_is_asked_and_kept_for_the_next_session() -> None:
     async def sitting() -> None:
-        async with a_watched_room() as (clinic, room):
+        async with a_watched_room("&speed=60") as (clinic, room):
             room.ask(Asked("cushion", cushion="soft"), "therapist")
             assert room.sitting.cushion == "none"
             room.ask(Asked("mark", mark="cushion"), "therapist")
