@@ -192,7 +192,8 @@ def checklists_page() -> str:
         "# Checklists\n\n"
         "What is asked and told around a birth. A complication asks for a\n"
         "clearance, a red flag revokes it, a caution ends in its week. A record keeps the codes.\n"
-        "The red flags are asked before each sitting.\n"
+        "The red flags are asked before each sitting. Of several that are there the one with the\n"
+        "lowest urgency is told first.\n"
         "The files are `src/levator/library/checklists/*.toml`.\n\n"
         + "\n".join(map(_checklist, lists))
     )
@@ -201,12 +202,13 @@ def checklists_page() -> str:
 def _checklist(one: Checklist) -> str:
     has_cautions = bool(one.cautions)
     has_acts = any(item.act for item in one.items)
-    more = ["until week"] * has_cautions + ["what to do, nl", "what to do, en"] * has_acts
+    told_acts = ["urgency", "what to do, nl", "what to do, en"]
+    more = ["until week"] * has_cautions + told_acts * has_acts
     head = ("code", "nl", "en", *more, "source")
     rows = []
     for item in one.items:
         until = [f"{item.caution.until_week_after_birth:g}" if item.caution else ""] * has_cautions
-        acts = [item.act_in("nl"), item.act_in("en")] * has_acts
+        acts = [str(item.urgency or ""), item.act_in("nl"), item.act_in("en")] * has_acts
         words = (item.words_in("nl"), item.words_in("en"))
         source = item.source
         if item.act:

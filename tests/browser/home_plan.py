@@ -13,11 +13,12 @@ RED = {
     "ask": "Is one of these there?",
     "when": ["before"],
     "latest_counts": False,
-    "stops": ["bleeding", "fever"],
+    "stops": ["bleeding", "chest", "fever"],
     "counts_days": 1,
     "choices": [
         {"answer": "none", "words": "None", "act": ""},
-        {"answer": "bleeding", "words": "Bleeding", "act": "Call your midwife."},
+        {"answer": "bleeding", "words": "Bleeding", "act": "Call your midwife.", "urgency": 2},
+        {"answer": "chest", "words": "Breathless", "act": "Call 112.", "urgency": 1},
     ],
     "stopped": "Do not train.",
 }

@@ -29,6 +29,7 @@ def told_too_much_pain(page: Page) -> None:
     """Log one exercise, and say that it hurt."""
     page.get_by_role("button", name="Done without the timer").click()
     page.get_by_role("button", name="8", exact=True).click()
+    page.get_by_role("button", name="Yes, this is right").click()
     page.get_by_role("button", name="No", exact=True).click()
 
 

@@ -62,7 +62,7 @@ def test_an_answer_counts_for_its_days_and_no_longer(run: Run) -> None:
 @pytest.mark.parametrize(
     ("code", "given", "words"),
     [
-        ("red_flags", "bleeding", "Call your midwife. Do not train."),
+        ("red_flags", "bleeding", "Do not train."),
         ("pain", 4, "Rest now."),
         ("pain", "4", "Rest now."),
         ("leak", "yes", "Enough for today."),
@@ -104,13 +104,25 @@ def test_after_pain_in_an_exercise_nothing_more_is_offered_that_day(run: Run) ->
     assert offer(run, outbox=told) == {"is": "pained"}
     assert offer(run, NEXT, outbox=told)["is"] == "asks"
     sent = {**PLAN, "stopped": "It hurt.", "closed": [DAY]}
-    assert offer(run, outbox=ASKED, plan=sent) == {"is": "stopped", "why": "It hurt.", "again": []}
+    held = {"is": "stopped", "why": "It hurt.", "acts": [], "told": "", "again": []}
+    assert offer(run, outbox=ASKED, plan=sent) == held
 
 
 def test_what_to_do_for_a_red_flag_stays_when_the_clinic_knows_of_it(run: Run) -> None:
     told = [{"code": "red_flags", "answer": "bleeding", "on_day": DAY}]
     stopped = offer(run, plan={**PLAN, "answered": told, "stopped": "Get help first."})
-    assert stopped["why"] == "Call your midwife. Do not train."
+    assert (stopped["why"], stopped["told"]) == ("Do not train.", "red_flags")
+    assert [one["act"] for one in stopped["acts"]] == ["Call your midwife."]
+
+
+def test_of_several_red_flags_all_are_told_the_most_urgent_first(run: Run) -> None:
+    """Told here and elsewhere, on any of its days; each once."""
+    told = [{"code": "red_flags", "answer": "bleeding", "on_day": DAY}]
+    here = [answer("red_flags", one) for one in ("fever", "chest")]
+    stopped = offer(run, plan={**PLAN, "answered": [*told, *told]}, outbox=here)
+    acts = [(one["words"], one["act"]) for one in stopped["acts"]]
+    assert acts == [("Breathless", "Call 112."), ("Bleeding", "Call your midwife.")]
+    assert stopped["why"] == "Do not train."
 
 
 def test_pain_may_be_told_again_and_the_last_score_counts_but_a_red_flag_stays(run: Run) -> None:

@@ -37,6 +37,7 @@ TRAINING = "tests/devices/test_simulated_training.py::"
 CLINIC, WEB = "tests/clinic/", "tests/web/"
 HOME_LEAVING = "tests/browser/test_home_leaving.py::"
 HOME_MORE = "tests/browser/test_home_more_pages.py::"
+HOME_MISTAKES = "tests/browser/test_home_mistakes.py::"
 HOME_PHONE = "tests/browser/test_home_phone.py::"
 HOME_TIMER = "tests/browser/test_home_timer.py::"
 HOME_STORE = "tests/browser/test_home_store.py::"
@@ -1017,6 +1018,35 @@ REMOVALS = (
         "    if not all(map(is_public, found)):",
         "    if False:",
         CLINIC + "test_push_out.py::test_an_address_of_the_own_network_is_never_called",
+    ),
+    Removal(
+        "H64",
+        "web/static/home/ask.js",
+        "    if (!isStop(question, answer)) {\n",
+        "    if (question) {\n",
+        HOME_MISTAKES + "test_what_stops_her_is_read_back_once_before_it_is_told",
+    ),
+    Removal(
+        "H64",
+        "web/static/home/exercise.js",
+        "      this.tell(question, answer);\n      if",
+        "      if",
+        HOME_MISTAKES
+        + "test_pain_after_an_exercise_is_read_back_and_counts_where_she_leaves_it_so",
+    ),
+    Removal(
+        "H65",
+        "course/checklist.py",
+        "in sorted(told)",
+        "in told",
+        "tests/library/test_checklists.py::test_of_several_red_flags_the_most_urgent_is_told_first",
+    ),
+    Removal(
+        "H65",
+        "web/static/home/phone.js",
+        "return told.sort((one, other) => (one.urgency ?? 0) - (other.urgency ?? 0));",
+        "return told;",
+        HOME_PHONE + "test_of_several_red_flags_all_are_told_the_most_urgent_first",
     ),
 )
 

@@ -54,6 +54,16 @@ def test_the_red_flags_are_those_of_the_safety_page() -> None:
         )
 
 
+def test_of_several_red_flags_the_most_urgent_is_told_first() -> None:
+    """First those that call 112 before all, last the one that may wait until later today."""
+    checklist = load_checklist("red-flags")
+    first = [one.act_in("en").startswith("Call 112 now") for one in checklist.by_urgency]
+    assert first == [True, True, *(len(first) - 2) * [False]]
+    assert [one.code for one in checklist.by_urgency][-1] == "open_wound"
+    assert {one.code for one in checklist.by_urgency} == {one.code for one in checklist.items}
+    assert load_checklist("complications").by_urgency == ()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
@@ -61,6 +71,7 @@ def test_the_red_flags_are_those_of_the_safety_page() -> None:
         ('texts.nl = "Koorts', '# "', "the Dutch text is missing"),
         ('code = "fever"', 'code = "Fever!"', "this text does not fit"),
         ('source = "NICE CG37', '# "NICE CG37', "this number has no source"),
+        ("act.urgency = 2", "act.urgency = 0", "urgency: this must be at least 1"),
         ('code = "fever"', 'code = "fever"\nbirth = "home"', "this must be one of 'vaginal'"),
     ],
 )

@@ -180,6 +180,13 @@ def test_the_one_thing_to_do_stands_first_and_before_any_picture(client: Client)
     care = page[page.index('role="alert"') :]
     assert care.index("Call the midwife or doctor now") < care.index("In an emergency: 112")
     assert care.index("levator alerts nobody") < care.index("proposal-title")
+    # Of several, what is most urgent stands first.
+    put(client, f"{path}/red-flags/{new_id()}", on_day=today.isoformat(), code="open_wound")
+    put(client, f"{path}/red-flags/{new_id()}", on_day=today.isoformat(), code="chest")
+    page = client.get(path).text
+    care = page[page.index('role="alert"') :]
+    first, then, last = "Call 112 now", "midwife or doctor now, also", "midwife or doctor today"
+    assert care.index(first) < care.index(then) < care.index(last)
 
 
 def test_the_last_step_before_the_birth_is_not_called_the_last(client: Client) -> None:

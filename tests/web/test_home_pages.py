@@ -11,6 +11,7 @@ import pytest
 
 from levator.clinic.invitations import Invitations
 from levator.course.exercise import Part
+from levator.course.home import QuestionCode
 from levator.records.access import Actor
 from levator.records.home import DiaryKind, HomeEnd
 from levator.texts import LANGUAGES, speaker
@@ -139,7 +140,8 @@ def test_every_word_that_a_script_asks_for_is_there() -> None:
     ends = {f"after_{one}" for one in get_args(HomeEnd)}
     whys = {"no_plan", "over", "closed", "pained"}
     offers = whys | {f"{one}_why" for one in whys}
-    asked = asked_words() | kinds | ends | offers
+    told = {f"{one}_{code}" for one in ("told", "stays") for code in get_args(QuestionCode)}
+    asked = asked_words() | kinds | ends | offers | told
     assert asked - (WORDS.keys() | COUNTED.keys()) == set()
     lines = {"no_line", "signed_out", "not_hers"}
     assert WORDS.keys() | COUNTED.keys() == asked | lines

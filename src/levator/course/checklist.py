@@ -13,6 +13,7 @@ class ChecklistItem:
     """One thing to ask or to tell, in words for people; `code` is kept in the record.
 
     act : what to do where it is there, in words, with their `source`; None where nothing is told.
+    urgency : of several that are there the one with the lowest is told first.
     """
 
     code: str
@@ -20,6 +21,7 @@ class ChecklistItem:
     source: str
     caution: CautionRule | None = None
     act: Mapping[str, str] | None = None
+    urgency: int | None = None
 
     def words_in(self, language: str) -> str:
         """Return the words in a language, English where that language has none."""
@@ -39,6 +41,12 @@ class Checklist:
     reviewed_by: str
     title: Mapping[str, str]
     items: tuple[ChecklistItem, ...]
+
+    @property
+    def by_urgency(self) -> tuple[ChecklistItem, ...]:
+        """The items that say what to do, the most urgent first."""
+        told = [(one.urgency, place) for place, one in enumerate(self.items) if one.urgency]
+        return tuple(self.items[place] for _, place in sorted(told))
 
     @property
     def cautions(self) -> tuple[CautionRule, ...]:

@@ -16,8 +16,12 @@ from levator.library.stage_model import Text
 
 
 class ActModel(Text):
-    """What to do where it is there, with where that comes from."""
+    """What to do where it is there, with where that comes from.
 
+    urgency : of several the one with the lowest is told first.
+    """
+
+    urgency: Annotated[int, Field(ge=1)]
     source: Words
 
 
@@ -61,5 +65,8 @@ def _item(item: ItemModel) -> ChecklistItem:
     caution = None
     if until is not None:
         caution = CautionRule(item.code, item.birth, until, words, item.source)
-    act = item.act.model_dump(exclude_none=True) if item.act else None
-    return ChecklistItem(item.code, words, item.source, caution, act)
+    act, urgency = None, None
+    if item.act is not None:
+        act = item.act.model_dump(exclude_none=True, exclude={"urgency"})
+        urgency = item.act.urgency
+    return ChecklistItem(item.code, words, item.source, caution, act, urgency)

@@ -13,7 +13,7 @@ from levator.clinic.home.planning import MOST_LINES
 from levator.clinic.home.syncing import Synced
 from levator.course.clearance import open_flag
 from levator.errors import CallerError
-from levator.library import load_home
+from levator.library import load_checklist, load_home
 from levator.records.access import Actor
 from levator.records.home import Habit, HomeLease
 from levator.records.home import Phone as KeptPhone
@@ -239,6 +239,29 @@ def test_a_red_flag_told_at_home_holds_as_one_told_in_the_clinic(acts: Acts) -> 
     denied = Phone(acts, she).sync(answer("red_flags", "none")).plan
     assert denied.stopped == told.plan.stopped
     assert len(history.read(acts, actor(), patient.id).red_flags) == 1
+
+
+def test_only_who_treats_her_opens_again_what_a_red_flag_shut(acts: Acts) -> None:
+    """A slip of hers among them: a clearance of the next day."""
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    Phone(acts, she).sync(answer("red_flags", "fever"))
+    later = at(acts, days_later(1))
+    well = (answer("red_flags", "none", day(1)), answer("pain", 0, day(1)))
+    assert titles(Phone(later, she).sync(*well)) == []
+    signed = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": day(1)}
+    treatment.sign_clearance(later, actor(), patient.id, new_id(), **signed)
+    told = Phone(later, she).sync()
+    assert (titles(told), told.plan.stopped) == (["Holding for longer"], None)
+
+
+def test_a_phone_knows_which_red_flag_is_most_urgent(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    [flags] = [one for one in Phone(acts, she).sync().plan.questions if one.code == "red_flags"]
+    urgency = {one.answer: one.urgency for one in flags.choices}
+    items = load_checklist("red-flags").items
+    assert urgency == {"none": None} | {one.code: one.urgency for one in items}
 
 
 def test_pain_over_the_stop_shuts_until_a_lower_score_is_told(acts: Acts) -> None:

@@ -19,11 +19,15 @@ Answer = int | str
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What she may answer; `act` is what to do now where it is so, "" where nothing is told."""
+    """What she may answer; `act` is what to do now where it is so, "" where nothing is told.
+
+    urgency : of several acts the one with the lowest is told first.
+    """
 
     answer: Answer
     words: str
     act: str = ""
+    urgency: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

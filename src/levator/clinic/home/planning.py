@@ -157,7 +157,8 @@ class _Making:
         if one.code == "red_flags":
             items = load_checklist(FLAGS).items
             found += [
-                Choice(item.code, item.words_in(language), item.act_in(language)) for item in items
+                Choice(item.code, item.words_in(language), item.act_in(language), item.urgency)
+                for item in items
             ]
         return tuple(found)
 

@@ -17,6 +17,7 @@ class ChoiceShown(Given):
     answer: int | str
     words: str
     act: str
+    urgency: int | None
 
 
 class QuestionShown(Given):

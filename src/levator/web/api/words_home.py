@@ -119,6 +119,7 @@ HOME_WORDS: Mapping[str, str] = {
     "take_over": "True: the days that another phone has become this one's.",
     "times": f"When she is reminded, by the clinic's clock, in their order. {_TIME}",
     "title": "What it is called.",
+    "urgency": "Of several that are there the act with the lowest is told first; null for none.",
     "urge": f"How strong the urge was, 0 none to {_RULES.urge_most}; null where nobody said.",
     "urge_most": "The strongest urge; 0 is none.",
     "valid_until": "The last day of the plan; after it there is only advice.",

@@ -132,8 +132,8 @@ def flag_lines(voice: Speaker, view: View) -> list[str]:
 
 
 def flag_acts(voice: Speaker, view: View) -> list[str]:
-    """Return what to do for them, each sentence once."""
-    codes, items = _open_flags(view), load_checklist("red-flags").items
+    """Return what to do for them, each sentence once, the most urgent first."""
+    codes, items = _open_flags(view), load_checklist("red-flags").by_urgency
     acts = (one.act_in(voice.language) for one in items if one.code in codes)
     return list(dict.fromkeys(acts))
 

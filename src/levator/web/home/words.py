@@ -36,6 +36,30 @@ WORDS = {
     ),
     "no_pain": mark("no pain"),
     "worst": mark("worst"),
+    "so": mark("Yes, this is right"),
+    "not_so": mark("No, back to the question"),
+    "only_stopped": mark("No, I only wanted to stop"),
+    "told_red_flags": mark("You told us: %(answer)s. Is this right?"),
+    "told_pain": mark("You told us: pain %(answer)s. Is this right?"),
+    "told_birth": mark("You told us that your baby has been born. Is this right?"),
+    "told_leak": mark("You told us that you leak more today than you are used to. Is this right?"),
+    "told_pressed": mark("You pressed Pain. Is this right?"),
+    "stays_red_flags": mark(
+        "Once told, it stays: there are no exercises until your therapist opens them again. Was it "
+        "a mistake? Call your therapist, who can put it right."
+    ),
+    "stays_pain": mark(
+        "Then there are no exercises now. You can tell anew how much pain you have."
+    ),
+    "stays_birth": mark(
+        "Once told, it stays for today; tomorrow you are asked again. Was it a mistake? Tell your "
+        "therapist."
+    ),
+    "stays_leak": mark(
+        "Once told, it stays for today; tomorrow you are asked again. Was it a mistake? Tell your "
+        "therapist."
+    ),
+    "stays_pressed": mark("After pain there are no more exercises today."),
     "begin": mark("Begin"),
     "tapped": mark("Done without the timer"),
     "all_done": mark("All done for today"),

@@ -1,6 +1,7 @@
 // A question with its answers as buttons: one touch each.
 
 import { make } from "../elements.js";
+import { actsFor, isStop } from "./phone.js";
 import { word } from "./words.js";
 
 /** @typedef {import("./phone.js").Question} Question */
@@ -21,13 +22,57 @@ export function link(words, address, className, view = "") {
   return made;
 }
 
-/** @param {Question} question @param {(answer: string | number) => void} onAnswer */
-export function asking(question, onAnswer) {
+/**
+ * An answer that stops is read back to her once before it counts. @param {Question} question
+ * @param {(answer: string | number) => void} onAnswer
+ * @param {(answer: string | number | null) => void} onHeld it is read back; null: not meant
+ */
+export function asking(question, onAnswer, onHeld = () => undefined) {
+  const card = make("fieldset", "card question");
+  const ask = () => card.replaceChildren(...choices(question, press));
+  /** @param {string | number} answer */
+  const press = (answer) => {
+    if (!isStop(question, answer)) {
+      onAnswer(answer);
+      return;
+    }
+    onHeld(answer);
+    const given = question.choices.find((one) => String(one.answer) === String(answer));
+    const acts = actsFor(question, [answer]).map((one) => make("p", "", one.act ?? ""));
+    const back = () => {
+      onHeld(null);
+      ask();
+      card.querySelector("legend")?.focus();
+    };
+    const told = word(`told_${question.code}`, { answer: given?.words ?? "" });
+    readBack(card, [told, word(`stays_${question.code}`), word("not_so")], acts, () => onAnswer(answer), back);
+  };
+  ask();
+  return card;
+}
+
+/**
+ * Whether it is so: asked once, with a way back. @param {HTMLElement} card
+ * @param {[string, string, string]} words what she told, what then holds, and the way back
+ * @param {Node[]} acts what to do now @param {() => void} onYes @param {() => void} onNo
+ */
+export function readBack(card, [told, stays, no], acts, onYes, onNo) {
+  const legend = make("legend", "", told);
+  legend.tabIndex = -1;
+  const answers = make("div", "answers", button(word("so"), "", onYes), button(no, "", onNo));
+  card.replaceChildren(legend, ...acts, make("p", "soft", stays), answers);
+  legend.focus();
+}
+
+/** @param {Question} question @param {(answer: string | number) => void} onPress */
+function choices(question, onPress) {
   const isScale = question.choices.every((one) => typeof one.answer === "number");
-  const answers = question.choices.map((one) => button(one.words, "", () => onAnswer(one.answer)));
+  const answers = question.choices.map((one) => button(one.words, "", () => onPress(one.answer)));
   const answered = make("div", isScale ? "scale" : "answers", ...answers);
   const ends = isScale ? [make("p", "ends hint", make("span", "", word("no_pain")), make("span", "", word("worst")))] : [];
-  return make("fieldset", "card question", make("legend", "", question.ask), answered, ...ends);
+  const legend = make("legend", "", question.ask);
+  legend.tabIndex = -1;
+  return [legend, answered, ...ends];
 }
 
 /** A drawing that came with the page; nothing where there is none of that name. @param {string} name @returns {Node[]} */

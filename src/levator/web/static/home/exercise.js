@@ -3,10 +3,10 @@
 import { Awake } from "../awake.js";
 import { make, part, show, write } from "../elements.js";
 import { Teller, Voice } from "../voice.js";
-import { asking, drawing } from "./ask.js";
+import { asking, drawing, readBack } from "./ask.js";
 import { Cues, shake } from "./cues.js";
 import { Guide, repetitionsDone } from "./guide.js";
-import { isStop, offered, questionsOf, stopWords } from "./phone.js";
+import { isStop, offered, questionsOf } from "./phone.js";
 import { breathAt, shapeSize } from "./shape.js";
 import { heading, sizeOf } from "./today.js";
 import { word } from "./words.js";
@@ -95,7 +95,10 @@ export class Exercise {
   async shut() {
     await this.finish("stopped");
     const { state, day, line } = this.keeper;
-    write(part("after-line"), heading(offered(state, day), true, line).join(". "));
+    const offer = offered(state, day);
+    const [title, why] = heading(offer, true, line);
+    const acts = offer.is === "stopped" ? offer.acts.map((one) => one.act) : [];
+    write(part("after-line"), [`${title}.`, ...acts, why].join(" "));
   }
 
   /** @param {Item} item */
@@ -298,30 +301,59 @@ export class Exercise {
     write(part("after-line"), "");
     show(part("after-undo"), session.ended_by === "tapped");
     const questions = questionsOf(this.keeper.state, "after");
-    part("after-questions").replaceChildren(...questions.map((one) => this.question(one)));
+    const asked = questions.map((one) => this.question(one));
+    part("after-questions").replaceChildren(...(session.ended_by === "pain" ? [this.pained(asked)] : asked));
     this.tellKept(await this.keeper.hold(session));
+  }
+
+  /** It was stopped at once; whether it was pain is read back. @param {Node[]} asked what comes next */
+  pained(asked) {
+    const card = make("fieldset", "card question");
+    const goOn = () => {
+      part("after-questions").replaceChildren(...asked);
+      part("after-title").focus();
+    };
+    const stopped = () => {
+      if (this.session) this.session.ended_by = "stopped";
+      write(part("after-title"), word("after_stopped"));
+      if (this.session) void this.keeper.hold(this.session);
+      goOn();
+    };
+    readBack(card, [word("told_pressed"), word("stays_pressed"), word("only_stopped")], [], goOn, stopped);
+    return card;
   }
 
   /** @param {import("./phone.js").Question} question */
   question(question) {
-    const asked = asking(question, (answer) => {
+    const answered = (/** @type {string | number} */ answer) => {
       asked.remove();
       void this.told(question, answer);
+    };
+    // What is read back counts as told where she leaves it so.
+    const asked = asking(question, answered, (answer) => {
+      this.tell(question, answer);
+      if (this.session) void this.keeper.hold(this.session);
     });
     return asked;
+  }
+
+  /** @param {import("./phone.js").Question} question @param {string | number | null} answer */
+  tell(question, answer) {
+    const { session } = this;
+    if (session && question.code === "pain") session.pain = answer === null ? null : Number(answer);
+    if (session && question.code === "leak") session.leaked = answer === null ? null : answer === "yes";
   }
 
   /** @param {import("./phone.js").Question} question @param {string | number} answer */
   async told(question, answer) {
     const { session, keeper } = this;
     if (!session) return;
-    if (isStop(question, answer)) write(part("after-line"), stopWords(question, answer));
+    if (isStop(question, answer)) write(part("after-line"), question.stopped);
     part("after-title").focus();
     // What she told of it stays.
     show(part("after-undo"), false);
-    if (question.code === "pain") session.pain = Number(answer);
-    else if (question.code === "leak") session.leaked = answer === "yes";
-    else await keeper.answer(question.code, answer);
+    this.tell(question, answer);
+    if (question.code !== "pain" && question.code !== "leak") await keeper.answer(question.code, answer);
     const isLast = !part("after-questions").childElementCount;
     this.tellKept(await (isLast ? keeper.close(session) : keeper.hold(session)));
   }

@@ -3,7 +3,8 @@
 // clinic, what is counted is what was done here and not sent yet.
 
 /**
- * @typedef {{answer: string | number, words: string, act?: string}} Choice
+ * @typedef {{answer: string | number, words: string, act?: string, urgency?: number | null}} Choice
+ * urgency : of several acts the one with the lowest is told first.
  * @typedef {{code: string, ask: string, when: ("before" | "after")[], stops: (string | number)[],
  *   counts_days: number, latest_counts: boolean, choices: Choice[], stopped: string}} Question
  * latest_counts : of several answers only the last one counts; else each that stops.
@@ -59,9 +60,11 @@
  */
 
 /**
- * pained : an exercise of the day ended by pain, and the clinic does not know it yet.
+ * pained : an exercise of the day ended by pain, and the clinic does not know it yet. acts : what to
+ * do for what she told, the most urgent first. told : code of the question that stops, whatever she
+ * tells later; "" for none.
  * @typedef {{is: "no_plan" | "over" | "closed" | "pained"}
- *   | {is: "stopped", why: string, again: Question[]}
+ *   | {is: "stopped", why: string, acts: Choice[], told: string, again: Question[]}
  *   | {is: "elsewhere", phone: string}
  *   | {is: "asks", questions: Question[]}
  *   | {is: "items", items: Offered[]}} Offer
@@ -153,10 +156,10 @@ export function offered(state, day) {
   if (!plan) return { is: "no_plan" };
   const stop = stoppedBy(state, plan, day);
   // What to do for what she told herself stands before what the clinic says of all such.
-  if (stop?.isForAll) return { is: "stopped", why: stop.why, again: [] };
+  if (stop?.isForAll) return { is: "stopped", why: stop.why, acts: stop.acts, told: stop.code, again: [] };
   if (sessionsOf(state, day).some((one) => one.ended_by === "pain")) return { is: "pained" };
   const why = plan.stopped ?? stop?.why;
-  if (why) return { is: "stopped", why, again: plan.closed.includes(day) ? [] : plan.questions.filter(isToldAgain) };
+  if (why) return { is: "stopped", why, acts: [], told: "", again: plan.closed.includes(day) ? [] : plan.questions.filter(isToldAgain) };
   const planned = day > plan.valid_until ? undefined : plan.days.find((one) => one.on_day === day);
   if (!planned) return { is: "over" };
   if (plan.closed.includes(day)) return { is: "closed" };
@@ -212,21 +215,23 @@ function isToldAgain(question) {
 
 /**
  * What stops after what she told; isForAll : whatever she tells later. @param {State} state
- * @param {Plan} plan @param {string} day @returns {{why: string, isForAll: boolean} | null}
+ * @param {Plan} plan @param {string} day
+ * @returns {{why: string, acts: Choice[], code: string, isForAll: boolean} | null}
  */
 function stoppedBy(state, plan, day) {
   for (const question of plan.questions) {
     const told = counting(state, plan, question, day);
-    const stopping = (question.latest_counts ? lastOf(told) : told).find((one) => isStop(question, one.answer));
-    if (stopping) return { why: stopWords(question, stopping.answer), isForAll: !question.latest_counts };
+    const stopping = (question.latest_counts ? lastOf(told) : told).filter((one) => isStop(question, one.answer));
+    const acts = actsFor(question, stopping.map((one) => one.answer));
+    if (stopping.length) return { why: question.stopped, acts, code: question.code, isForAll: !question.latest_counts };
   }
   return null;
 }
 
-/** What to do now. @param {Question} question @param {string | number} answer */
-export function stopWords(question, answer) {
-  const choice = question.choices.find((one) => String(one.answer) === String(answer));
-  return [choice?.act, question.stopped].filter(Boolean).join(" ");
+/** What to do where they are so, the most urgent first. @param {Question} question @param {(string | number)[]} answers */
+export function actsFor(question, answers) {
+  const told = question.choices.filter((one) => one.act && answers.some((each) => String(each) === String(one.answer)));
+  return told.sort((one, other) => (one.urgency ?? 0) - (other.urgency ?? 0));
 }
 
 /** @param {Question} question @param {string | number} answer */

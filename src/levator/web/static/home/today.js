@@ -49,6 +49,8 @@ export class Today {
     this.onTapped = onTapped;
     /** what each part shows, so that only what has changed is drawn anew @type {Map<string, string>} */
     this.shown = new Map();
+    /** the questions that are asked @type {Map<string, HTMLElement>} */
+    this.asked = new Map();
     part("take-over").querySelector("button")?.addEventListener("click", () => void keeper.sync(true));
   }
 
@@ -60,6 +62,7 @@ export class Today {
     write(part("title"), title);
     write(part("why"), why);
     show(part("why"), why !== "");
+    this.drawActs(offer);
     show(part("who-to-call"), offer.is === "stopped" || offer.is === "pained");
     show(part("take-over"), offer.is === "elsewhere" && line !== "no_line");
     this.drawQuestions(offer.is === "asks" ? offer.questions : offer.is === "stopped" ? offer.again : []);
@@ -77,14 +80,32 @@ export class Today {
     part(id).replaceChildren(...make());
   }
 
+  /** What to do for what she told, and that it stays. @param {Offer} offer */
+  drawActs(offer) {
+    const acts = offer.is === "stopped" ? offer.acts : [];
+    this.when("acts", acts, () => acts.map((one) => make("li", "", make("strong", "", one.words), make("p", "", one.act ?? ""))));
+    show(part("acts"), acts.length > 0);
+    const told = offer.is === "stopped" ? offer.told : "";
+    write(part("stays"), told && word(`stays_${told}`));
+    show(part("stays"), told !== "");
+  }
+
   /** @param {import("./phone.js").Question[]} questions */
   drawQuestions(questions) {
     const before = part("questions").childElementCount;
-    this.when("questions", questions, () =>
-      questions.map((one) => asking(one, (answer) => void this.keeper.answer(one.code, answer))),
-    );
+    this.when("questions", questions, () => {
+      // One that is being read back stays so when another is answered.
+      const cards = new Map(questions.map((one) => [JSON.stringify(one), this.cardOf(one)]));
+      this.asked = cards;
+      return [...cards.values()];
+    });
     // The answer that was pressed is gone: whoever hears the page goes on at its title.
     if (before > questions.length) part("title").focus();
+  }
+
+  /** @param {import("./phone.js").Question} one */
+  cardOf(one) {
+    return this.asked.get(JSON.stringify(one)) ?? asking(one, (answer) => void this.keeper.answer(one.code, answer));
   }
 
   /** @param {Offered[]} items */

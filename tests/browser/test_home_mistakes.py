@@ -1,0 +1,107 @@
+"""What she told by mistake at home: read back before it stops her, or taken back the same day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from playwright.sync_api import BrowserContext, expect
+
+from levator.clinic import treatment
+from levator.records.entity import Entity
+from levator.records.treatment import RedFlag
+from levator.records.work import where
+from tests.browser.at_home import (
+    THERAPIST,
+    She,
+    accepted,
+    rests,
+    sessions_of,
+    settled,
+    well,
+    woman,
+)
+from tests.clinic.people import TENANT
+from tests.web.forms import new_id
+from tests.web.served import Served
+
+Kept = TypeVar("Kept", bound=Entity)
+
+
+def kept_of(home: Served, she: She, kind: type[Kept]) -> list[Kept]:
+    with home.clinic.repository.work(writes=False) as work:
+        return list(work.find(kind, TENANT, where(patient_id=she.patient_id)))
+
+
+def test_what_stops_her_is_read_back_once_before_it_is_told(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    rests(page)
+    chest = page.get_by_role("button", name="Breathlessness or chest pain")
+    chest.click()
+    told = page.get_by_role("group", name="You told us: Breathlessness or chest pain.")
+    # What to do does not wait for her yes.
+    expect(told).to_contain_text("Call 112 now")
+    told.get_by_role("button", name="No, back to the question").click()
+    assert kept_of(home, she, RedFlag) == []
+    chest.click()
+    # The other question is answered meanwhile; this one waits.
+    page.get_by_role("button", name="0", exact=True).click()
+    expect(told).to_be_visible()
+    assert page.get_by_role("link", name="Begin").count() == 0
+    told.get_by_role("button", name="Yes, this is right").click()
+    expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
+    expect(page.locator("#stays")).to_contain_text("Call your therapist, who can put it right.")
+    assert page.locator("#questions button").count() == 0
+    rests(page)
+    assert [one.code for one in kept_of(home, she, RedFlag)] == ["chest"]
+    # Another, from elsewhere and less urgent: both are there, and 112 comes first.
+    told_there = {"on_day": datetime.now().astimezone().date().isoformat(), "code": "bleeding"}
+    treatment.report_red_flag(
+        home.clinic.acts, THERAPIST, she.patient_id, new_id(), stop=lambda _: None, **told_there
+    )
+    page.reload()
+    expect(page.locator("#acts li")).to_have_count(2)
+    expect(page.locator("#acts li").first).to_contain_text("Call 112 now")
+
+
+def test_pain_after_an_exercise_is_read_back_and_counts_where_she_leaves_it_so(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("button", name="Pain", exact=True).click()
+    pressed = page.get_by_role("group", name="You pressed Pain. Is this right?")
+    pressed.get_by_role("button", name="No, I only wanted to stop").click()
+    expect(page.get_by_role("heading", name="Stopped")).to_be_focused()
+    page.get_by_role("button", name="8", exact=True).click()
+    sure = page.get_by_role("group", name="You told us: pain 8. Is this right?")
+    sure.get_by_role("button", name="No, back to the question").click()
+    page.get_by_role("button", name="7", exact=True).click()
+    expect(page.get_by_role("group", name="You told us: pain 7.")).to_be_visible()
+    page.get_by_role("button", name="To today").click()
+    expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
+    rests(page)
+    [done] = sessions_of(home, she)
+    assert (done.ended_by, done.pain) == ("stopped", 7)
+
+
+def test_a_red_flag_that_another_page_hears_of_ends_an_exercise_with_what_to_do(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    page.get_by_role("link", name="Begin").click()
+    expect(page.locator("#pause")).to_be_visible()
+    flag = {"on_day": datetime.now().astimezone().date().isoformat(), "code": "chest"}
+    treatment.report_red_flag(
+        home.clinic.acts, THERAPIST, she.patient_id, new_id(), stop=lambda _: None, **flag
+    )
+    context.new_page().goto(f"{home.address}/home")
+    expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
+    expect(page.locator("#after-line")).to_contain_text("Do not train now. Call 112 now")
