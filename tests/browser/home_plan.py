@@ -67,6 +67,7 @@ PLAN = {
     "closed": [],
     "stopped": None,
     "habits": [],
+    "diary": {"entries": []},
     "adherence": None,
     "advice": [],
 }

@@ -10,18 +10,22 @@ from playwright.sync_api import BrowserContext, expect
 
 from levator.clinic import treatment
 from levator.records.entity import Entity
+from levator.records.home import DiaryEntry, HabitMark
 from levator.records.treatment import RedFlag
 from levator.records.work import where
 from tests.browser.at_home import (
     THERAPIST,
     She,
     accepted,
+    comes,
+    goes,
     rests,
     sessions_of,
     settled,
     well,
     woman,
 )
+from tests.browser.relay import Relay
 from tests.clinic.people import TENANT
 from tests.web.forms import new_id
 from tests.web.served import Served
@@ -32,6 +36,41 @@ Kept = TypeVar("Kept", bound=Entity)
 def kept_of(home: Served, she: She, kind: type[Kept]) -> list[Kept]:
     with home.clinic.repository.work(writes=False) as work:
         return list(work.find(kind, TENANT, where(patient_id=she.patient_id)))
+
+
+def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = settled(new_phone(), she)
+    page.goto(f"{home.address}/home/settings")
+    page.get_by_label("During or after a feed").check()
+    page.get_by_role("link", name="Today", exact=True).click()
+    habit = page.get_by_role("button", name="During or after a feed")
+    habit.click()
+    expect(habit).to_have_attribute("aria-pressed", "true")
+    rests(page)
+    # The clinic has it already; without a network it is taken back, and marked again, and back.
+    goes(network, page.context)
+    for is_marked in ("false", "true", "false"):
+        habit.click()
+        expect(habit).to_have_attribute("aria-pressed", is_marked)
+    page.get_by_role("link", name="Diary").click()
+    for amount in ("150", "200"):
+        page.get_by_label("How much, in ml").fill(amount)
+        page.get_by_role("button", name="Keep", exact=True).click()
+    lines = page.locator("#entries li")
+    expect(lines).to_have_count(2)
+    lines.filter(has_text="150 ml").get_by_role("button").click()
+    expect(page.locator("#entry-kept")).to_be_focused()
+    expect(lines).to_have_count(1)
+    comes(network, page.context)
+    page.reload()
+    rests(page)
+    expect(lines).to_have_count(1)
+    kept = kept_of(home, she, DiaryEntry)
+    assert {one.amount_ml: one.taken_back_at is None for one in kept} == {150: False, 200: True}
+    assert [one.taken_back_at is None for one in kept_of(home, she, HabitMark)] == [False, False]
 
 
 def test_what_stops_her_is_read_back_once_before_it_is_told(

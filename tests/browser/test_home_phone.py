@@ -234,3 +234,37 @@ def test_so_much_is_sent_at_once_and_without_the_name_of_its_list(run: Run) -> N
     sent = run("sync.piece(given)", [session(number) for number in range(53)])
     assert (len(sent["sessions"]), sent["answers"]) == (50, [])
     assert "list" not in sent["sessions"][0]
+
+
+def mark(name: str, on_day: str = DAY) -> dict[str, Any]:
+    return {"list": "marks", "id": name, "habit": "h", "on_day": on_day}
+
+
+def back(of: str) -> dict[str, Any]:
+    return {"list": "taken_back", "id": f"back-{of}", "of": of}
+
+
+def test_what_was_taken_back_stands_no_more_whether_the_clinic_has_it_or_not(run: Run) -> None:
+    """A habit on its day, and the lines of the diary."""
+    habit = {"id": "h", "marked": [{"id": "there", "on_day": DAY}, {"id": "old", "on_day": NEXT}]}
+    entry = {"list": "entries", "id": "e", "on_day": DAY, "at": "09:00"}
+    plan = {**PLAN, "diary": {"entries": [{"id": "f", "on_day": DAY, "at": "10:00"}]}}
+    told = [mark("here"), mark("here too", NEXT), entry]
+
+    def stand(*taken: str) -> Any:
+        state = {**STATE, "plan": plan, "outbox": [*told, *map(back, taken)]}
+        lines = "phone.linesOf(given.state).map((one) => one.id)"
+        marks = "phone.marksOf(given.state, given.habit, given.day)"
+        return run(f"[{marks}, {lines}]", {"state": state, "habit": habit, "day": DAY})
+
+    assert stand() == [["there", "here"], ["f", "e"]]
+    assert stand("there", "e") == [["here"], ["f"]]
+    assert stand("there", "here", "e", "f") == [[], []]
+
+
+def test_what_is_taken_back_is_not_sent_before_what_it_is_of(run: Run) -> None:
+    marks = [mark(str(number)) for number in range(51)]
+    sent = run("sync.piece(given)", [*marks, back("50"), back("0"), back("kept there")])
+    assert [one["of"] for one in sent["taken_back"]] == ["0", "kept there"]
+    sent = run("sync.piece(given)", [*marks[50:], back("50")])
+    assert [one["of"] for one in sent["taken_back"]] == ["50"]

@@ -7,6 +7,7 @@ from httpx import Client
 
 from levator.clinic.home.keeping import ToldAnswer, ToldEntry, ToldHabit, ToldMark, ToldSession
 from levator.clinic.home.syncing import FromPhone, Synced, sync
+from levator.clinic.home.taking_back import ToldBack
 from levator.records.access import Actor
 from tests.clinic.people import TENANT
 from tests.web.forms import day_ago, new_id, put
@@ -21,7 +22,7 @@ def prescribe(client: Client, path: str, exercise: str = "endurance", **dose: An
 def sent(server: Served, path: str, *things: Any, phone: str = "") -> Synced:
     """Let her phone send some things."""
     kinds = {"sessions": ToldSession, "answers": ToldAnswer, "entries": ToldEntry}
-    kinds |= {"habits": ToldHabit, "marks": ToldMark}
+    kinds |= {"habits": ToldHabit, "marks": ToldMark, "taken_back": ToldBack}
     lists: dict[str, Any] = {
         name: [one for one in things if isinstance(one, kind)] for name, kind in kinds.items()
     }
@@ -54,6 +55,7 @@ def everything(server: Served, client: Client, path: str) -> None:
     """Something of all that is kept of training at home."""
     prescribe(client, path, times_a_day=2)
     habit = ToldHabit(id=new_id(), on_day=day_ago(0), code="feeding")
+    slip = ToldEntry(id=new_id(), on_day=day_ago(0), at="00:20", kind="drink", amount_ml=2000)
     sent(
         server,
         path,
@@ -62,4 +64,6 @@ def everything(server: Served, client: Client, path: str) -> None:
         habit,
         ToldMark(id=new_id(), habit=habit.id, on_day=day_ago(0)),
         ToldEntry(id=new_id(), on_day=day_ago(0), at="00:10", kind="void", amount_ml=250, urge=2),
+        slip,
+        ToldBack(id=new_id(), of=slip.id),
     )

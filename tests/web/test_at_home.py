@@ -7,6 +7,7 @@ import pytest
 from httpx import Client
 
 from levator.clinic.home.keeping import ToldEntry, ToldHabit, ToldMark, ToldSession
+from levator.clinic.home.taking_back import ToldBack
 from levator.library import exercise_ids, load_exercise
 from levator.records.home import HomePrescription
 from levator.records.work import where
@@ -129,6 +130,8 @@ def test_what_was_done_stands_there_and_what_is_marked_says_why(
     page = spaced(client.get(f"{path}/home").text)
     for words in ("During or after a feed", "on 1 of 7 days", "Passed water, 250 ml, urge 2 of 4"):
         assert words in page
+    assert '<s>00:20 · Drank, 2000 ml</s> <span class="soft">taken back by her</span>' in page
+    assert page.count("taken back by her") == 1
     assert "Leaked more than usual" in client.get(path).text
     day = client.get("/").text
     assert "Stopped by pain, on" in day
@@ -183,6 +186,8 @@ def test_a_habit_is_counted_over_the_last_days_only(server: Served, client: Clie
     marks = [ToldMark(id=new_id(), habit=habit.id, on_day=day_ago(ago)) for ago in (8, 7, 6, 0)]
     sent(server, path, habit, *marks)
     assert "on 2 of 7 days" in spaced(client.get(f"{path}/home").text)
+    sent(server, path, ToldBack(id=new_id(), of=marks[-1].id))
+    assert "on 1 of 7 days" in spaced(client.get(f"{path}/home").text)
 
 
 def test_pain_alone_marks_an_exercise(server: Served, client: Client) -> None:

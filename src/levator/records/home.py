@@ -106,17 +106,21 @@ class Habit(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HabitMark(Entity):
-    """A habit was kept to on a day."""
+    """A habit was kept to on a day. taken_back_at : when she said that it was not so."""
 
     patient_id: Annotated[str, Refers("patient")]
     habit_id: Annotated[str, Refers("habit")]
     on_day: Indexed[str]
     kept_at: str
+    taken_back_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryEntry(Entity):
-    """One line of a bladder diary. at : time of the day, HH:MM. urge : 0 is none."""
+    """One line of a bladder diary. at : time of the day, HH:MM. urge : 0 is none.
+
+    taken_back_at : when she said that it was not so.
+    """
 
     patient_id: Annotated[str, Refers("patient")]
     on_day: Indexed[str]
@@ -126,3 +130,4 @@ class DiaryEntry(Entity):
     urge: Personal[int | None] = None
     remark: Personal[str] = ""
     kept_at: str
+    taken_back_at: str | None = None

@@ -11,6 +11,7 @@ from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.home.keeping import MOST_HABITS, ToldEntry, ToldHabit, ToldMark
 from levator.clinic.home.planning import MOST_LINES
 from levator.clinic.home.syncing import Synced
+from levator.clinic.home.taking_back import ToldBack
 from levator.course.clearance import open_flag
 from levator.errors import CallerError
 from levator.library import load_checklist, load_home
@@ -462,7 +463,7 @@ def test_habits_begin_are_marked_once_and_end(acts: Acts) -> None:
     assert told.refused == ()
     found = {one.id: one for one in told.plan.habits}
     assert found[habit].moment == "During or after a feed"
-    assert found[habit].marked == (TODAY,)
+    assert [one.on_day for one in found[habit].marked] == [TODAY]
     assert (found[own].moment, found[own].words, found[own].marked) == ("on the bus", "let go", ())
     later = Phone(at(acts, days_later(1)), she)
     ended = ToldHabit(id=habit, on_day=day(1), is_active=False)
@@ -476,6 +477,52 @@ def test_a_habit_of_nothing_and_a_mark_of_nobodys_habit_are_refused(acts: Acts) 
         assert len(Phone(acts, she).sync(habits=[habit]).refused) == 1
     mark = ToldMark(id=new_id(), habit=new_id(), on_day=TODAY)
     assert len(Phone(acts, she).sync(marks=[mark]).refused) == 1
+
+
+def test_a_mark_and_a_line_are_taken_back_once_and_stay_kept(anywhere: Acts) -> None:
+    patient, she = woman(anywhere)
+    phone, habit = Phone(anywhere, she), new_id()
+    mark = ToldMark(id=new_id(), habit=habit, on_day=TODAY)
+    line, other = (
+        ToldEntry(id=new_id(), on_day=TODAY, at=at, kind="drink") for at in ("08:00", "09:00")
+    )
+    backs = [ToldBack(id=new_id(), of=one.id) for one in (mark, line)]
+    sent: dict[str, Any] = {
+        "habits": [ToldHabit(id=habit, on_day=TODAY, code="feeding")],
+        "marks": [mark],
+        "entries": [line, other],
+        "taken_back": backs,
+    }
+    for _ in range(2):
+        told = phone.sync(**sent)
+        assert (len(told.kept), told.refused) == (6, ())
+    assert [one.marked for one in told.plan.habits] == [()]
+    assert [one.id for one in told.plan.diary.entries] == [other.id]
+    kept = history.read(anywhere, actor(), patient.id)
+    assert [one.taken_back_at for one in kept.habit_marks] == [anywhere.now()]
+    assert {one.id: one.version for one in kept.diary} == {line.id: 2, other.id: 1}
+    # Marked anew it counts anew.
+    again = ToldMark(id=new_id(), habit=habit, on_day=TODAY)
+    (found,) = phone.sync(marks=[again]).plan.habits
+    assert [one.id for one in found.marked] == [again.id]
+
+
+def test_what_stops_is_not_taken_back_nor_what_is_another_womans(acts: Acts) -> None:
+    patient, she = woman(acts)
+    _, sister = woman(acts, "De Vries")
+    prescribed(acts, patient)
+    line = ToldEntry(id=new_id(), on_day=TODAY, at="08:00", kind="drink")
+    flag = answer("red_flags", "fever")
+    phone = Phone(acts, she)
+    before = phone.sync(flag, answer("leak", "yes"), session(pain=7), entries=[line]).plan
+    told = [ToldBack(id=new_id(), of=one) for one in (flag.id, new_id())]
+    after = phone.sync(taken_back=told)
+    assert len(after.refused) == 2
+    assert after.plan.revision == before.revision
+    hers = ToldBack(id=new_id(), of=line.id)
+    theirs = Phone(acts, replace(sister, user_id="8" * 32)).sync(taken_back=[hers])
+    assert "nothing here" in theirs.refused[0].why
+    assert phone.sync().plan.revision == before.revision
 
 
 def test_the_diary_is_kept_line_by_line(acts: Acts) -> None:

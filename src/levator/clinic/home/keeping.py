@@ -39,7 +39,7 @@ from levator.records.work import where
 #: More than anybody practises with; a plan that a phone reads on a bad network stays small.
 MOST_HABITS = 50
 #: What the clinic itself says of a thing; it may differ when it comes again.
-_OWN = ("version", "kept_at", "entered_at", "entered_by", "list_version")
+_OWN = ("version", "kept_at", "taken_back_at", "entered_at", "entered_by", "list_version")
 _OF_SESSION = (
     "on_day",
     "started_at",

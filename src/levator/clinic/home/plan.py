@@ -103,14 +103,22 @@ class PlannedDay:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedDay:
+    """A day on which she kept to a habit; id is that of the mark."""
+
+    id: str
+    on_day: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedHabit:
-    """Something of daily life that she practises with. marked : days on which she did."""
+    """Something of daily life that she practises with. marked : days of late on which she did."""
 
     id: str
     code: str
     moment: str
     words: str
-    marked: tuple[str, ...]
+    marked: tuple[MarkedDay, ...]
 
 
 @dataclass(frozen=True, slots=True)

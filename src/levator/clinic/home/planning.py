@@ -29,6 +29,7 @@ from levator.clinic.home.plan import (
     DiaryLine,
     HabitChoice,
     Item,
+    MarkedDay,
     PhonePlan,
     PlannedDay,
     PlannedHabit,
@@ -251,14 +252,15 @@ class _Making:
     def _habit(self, one: Habit) -> PlannedHabit:
         language = self._say.language
         rule = next((each for each in self._rules.habits if each.code == one.code), None)
-        marks = {each.on_day for each in self._history.habit_marks if each.habit_id == one.id}
         first = text_of(self._today - load_scales().adherence_days)
+        marks = [each for each in self._history.habit_marks if each.habit_id == one.id]
+        counting = [each for each in marks if each.taken_back_at is None and each.on_day >= first]
         return PlannedHabit(
             id=one.id,
             code=one.code,
             moment=rule.moment.words_in(language) if rule else one.moment,
             words=rule.words.words_in(language) if rule else one.words,
-            marked=tuple(sorted(day for day in marks if day >= first)),
+            marked=tuple(MarkedDay(each.id, each.on_day) for each in counting),
         )
 
     def _habit_choices(self) -> tuple[HabitChoice, ...]:
@@ -270,7 +272,8 @@ class _Making:
 
     def _diary(self) -> Diary:
         rules, first = self._rules, text_of(self._today - self._rules.plan_days)
-        lines = sorted(self._history.diary, key=lambda one: (one.on_day, one.at))
+        standing = (one for one in self._history.diary if one.taken_back_at is None)
+        lines = sorted(standing, key=lambda one: (one.on_day, one.at))
         names = [field.name for field in fields(DiaryLine)]
         return Diary(
             rules.diary_days,

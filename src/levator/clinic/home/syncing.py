@@ -28,6 +28,7 @@ from levator.clinic.home.keeping import (
 from levator.clinic.home.leasing import Leases, keep_phone, lease
 from levator.clinic.home.plan import PhonePlan
 from levator.clinic.home.planning import plan_of
+from levator.clinic.home.taking_back import ToldBack, take_back
 from levator.clinic.treatment import Stop, stopped_first
 from levator.errors import CallerError
 from levator.library import load_checklist, load_home
@@ -52,6 +53,7 @@ class FromPhone:
     habits: Sequence[ToldHabit] = ()
     marks: Sequence[ToldMark] = ()
     entries: Sequence[ToldEntry] = ()
+    taken_back: Sequence[ToldBack] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def _keep_all(
         *((one.id, lambda one=one: keep_habit(act, one, clocks)) for one in told.habits),
         *((one.id, lambda one=one: keep_mark(act, one, clocks)) for one in told.marks),
         *((one.id, lambda one=one: keep_entry(act, one, clocks)) for one in told.entries),
+        *((one.id, lambda one=one: take_back(act, one)) for one in told.taken_back),
     ]
     kept, refused, say = [], [], speaker(language)
     for number, task in tasks:

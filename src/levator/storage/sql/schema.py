@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from levator.errors import StorageError
 
 #: The newest migration in `levator.storage.migrations`; a test holds the two together.
-NEWEST = "0015"
+NEWEST = "0016"
 #: Every version that this levator can bring up to date, oldest first; there was no 0008.
 KNOWN = (
     "0001",
@@ -24,6 +24,7 @@ KNOWN = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 
 

@@ -90,6 +90,13 @@ class DiaryEntrySent(Sent):
     remark: Text = ""
 
 
+class TakenBackSent(Sent):
+    """A mark or a line of the diary was a mistake."""
+
+    id: IdField
+    of: IdField
+
+
 class HomeSyncAsked(Sent):
     """What a phone has to send, and which one it is. now : by its clock. take_over : the days that
     another phone has become this one's."""
@@ -104,6 +111,7 @@ class HomeSyncAsked(Sent):
     habits: Annotated[tuple[HabitSent, ...], MANY] = ()
     marks: Annotated[tuple[HabitMarkSent, ...], MANY] = ()
     entries: Annotated[tuple[DiaryEntrySent, ...], MANY] = ()
+    taken_back: Annotated[tuple[TakenBackSent, ...], MANY] = ()
 
 
 class HomeRemindersAsked(Sent):

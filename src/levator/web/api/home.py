@@ -11,6 +11,7 @@ from levator.clinic.home import planning, prescribing, syncing
 from levator.clinic.home.keeping import ToldAnswer, ToldEntry, ToldHabit, ToldMark, ToldSession
 from levator.clinic.home.prescribing import HomeWanted
 from levator.clinic.home.syncing import FromPhone, Synced
+from levator.clinic.home.taking_back import ToldBack
 from levator.records.entity import Entity
 from levator.records.home import HomePrescription
 from levator.web.api import asking_home as asking
@@ -40,6 +41,7 @@ def sync_phone(request: Request, here: Here, actor: Asking, asked: asking.HomeSy
         habits=[ToldHabit(**one.model_dump()) for one in asked.habits],
         marks=[ToldMark(**one.model_dump()) for one in asked.marks],
         entries=[ToldEntry(**one.model_dump()) for one in asked.entries],
+        taken_back=[ToldBack(**one.model_dump()) for one in asked.taken_back],
     )
     return syncing.sync(here.acts, actor, told, language_of(request), here.stops(actor))
 

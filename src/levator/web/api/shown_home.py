@@ -83,6 +83,13 @@ class HomeDayShown(Given):
     cautions: list[str]
 
 
+class MarkedDayShown(Given):
+    """A day on which she kept to a habit."""
+
+    id: str
+    on_day: str
+
+
 class HabitShown(Given):
     """Something of daily life that she practises with."""
 
@@ -90,7 +97,7 @@ class HabitShown(Given):
     code: str
     moment: str
     words: str
-    marked: list[str]
+    marked: list[MarkedDayShown]
 
 
 class HabitChoiceShown(Given):

@@ -249,7 +249,7 @@ def diary(say: Speaker, kept: History) -> dict[str, Any]:
     return {"days": days, "count": len(lines)}
 
 
-def _entry(say: Speaker, one: DiaryEntry) -> dict[str, str]:
+def _entry(say: Speaker, one: DiaryEntry) -> dict[str, Any]:
     amount = "" if one.amount_ml is None else say.say("%(amount)s ml", amount=one.amount_ml)
     most = load_home().urge_most
     urge = (
@@ -259,6 +259,7 @@ def _entry(say: Speaker, one: DiaryEntry) -> dict[str, str]:
         "at": one.at,
         "line": ", ".join(filter(None, (say.say(KINDS[one.kind]), amount, urge))),
         "remark": one.remark,
+        "is_back": one.taken_back_at is not None,
     }
 
 
@@ -273,6 +274,7 @@ def habit_rows(say: Speaker, view: View) -> list[dict[str, str]]:
             each.on_day
             for each in view.history.habit_marks
             if each.habit_id == one.id and first <= each.on_day <= today
+            if each.taken_back_at is None
         }
         rows.append(
             {

@@ -105,6 +105,8 @@ WORDS = {
     ),
     "feed_ended": mark("The link has ended."),
     "push_refused": mark("This phone does not allow notifications. Allow them in its settings."),
+    "take_back": mark("Take back"),
+    "taken_back": mark("Taken back. Your therapist sees that."),
     "until": mark("Until %(day)s"),
     "plan_until": mark("On this phone until %(day)s, also without internet."),
     "adherence": mark("So far %(done)s of %(asked)s times."),

@@ -1,10 +1,12 @@
 // The bladder diary: one line at a time, and what of it is not sent yet.
 
 import { make, part, show, write } from "../elements.js";
+import { button } from "./ask.js";
 import { newId } from "./keeper.js";
+import { linesOf } from "./phone.js";
 import { dayWords, word } from "./words.js";
 
-/** @typedef {import("./keeper.js").Keeper} Keeper @typedef {import("./phone.js").Entry} Entry */
+/** @typedef {import("./keeper.js").Keeper} Keeper @typedef {import("./phone.js").DiaryLine} DiaryLine */
 
 export class Diary {
   /** @param {Keeper} keeper */
@@ -36,25 +38,33 @@ export class Diary {
   }
 
   draw() {
-    const { outbox, plan } = this.keeper.state;
+    const { plan } = this.keeper.state;
     part("entry-amount").setAttribute("max", String(plan?.diary.most_ml ?? ""));
     part("entry-urge").setAttribute("max", String(plan?.diary.urge_most ?? ""));
-    const here = /** @type {Entry[]} */ (outbox.filter((one) => one.list === "entries"));
-    const there = plan?.diary.entries ?? [];
-    const entries = [...here, ...there].sort((one, other) => `${other.on_day}${other.at}`.localeCompare(`${one.on_day}${one.at}`));
+    const entries = linesOf(this.keeper.state);
     show(part("entries"), entries.length > 0);
-    part("entries").replaceChildren(...entries.map(line));
+    part("entries").replaceChildren(...entries.map((one) => this.line(one)));
+  }
+
+  /** One of today can be taken back. @param {DiaryLine} one */
+  line(one) {
+    const amount = one.amount_ml === null ? "" : word("ml", { amount: one.amount_ml });
+    const words = [word(one.kind), amount, one.remark].filter(Boolean).join(" · ");
+    const when = make("span", "soft", `${dayWords(one.on_day)}, ${one.at}`);
+    const back = button(word("take_back"), "plain", () => void this.takeBack(one));
+    back.setAttribute("aria-label", `${word("take_back")}: ${one.at}, ${words}`);
+    return make("li", "spread", make("span", "", words), when, ...(one.on_day === this.keeper.day ? [back] : []));
+  }
+
+  /** @param {DiaryLine} one */
+  async takeBack(one) {
+    await this.keeper.takeBack([one.id]);
+    write(part("entry-kept"), word("taken_back"));
+    part("entry-kept").focus();
   }
 }
 
 /** @param {string} typed */
 function numberOf(typed) {
   return typed === "" ? null : Number(typed);
-}
-
-/** @param {import("./phone.js").DiaryLine} one */
-function line(one) {
-  const amount = one.amount_ml === null ? "" : word("ml", { amount: one.amount_ml });
-  const words = [word(one.kind), amount, one.remark].filter(Boolean).join(" · ");
-  return make("li", "spread", make("span", "", words), make("span", "soft", `${dayWords(one.on_day)}, ${one.at}`));
 }

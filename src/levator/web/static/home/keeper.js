@@ -149,6 +149,11 @@ export class Keeper {
     return isKept;
   }
 
+  /** They were a mistake. @param {string[]} ids of marks or lines of the diary */
+  async takeBack(ids) {
+    for (const of of ids) await this.keep({ list: "taken_back", id: newId(), of });
+  }
+
   /** @param {string} code @param {string | number} answer */
   answer(code, answer) {
     return this.keep({ list: "answers", id: newId(), on_day: this.day, at: this.time, code, answer });

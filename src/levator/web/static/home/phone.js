@@ -26,7 +26,8 @@
  *   advice: {id: string, title: string, short: string, until: string | null}[]}} Plan
  * @typedef {{id: string, on_day: string, at: string, kind: string, amount_ml: number | null,
  *   urge: number | null, remark: string}} DiaryLine
- * @typedef {{id: string, code: string, moment: string, words: string, marked: string[]}} PlannedHabit
+ * @typedef {{id: string, code: string, moment: string, words: string,
+ *   marked: {id: string, on_day: string}[]}} PlannedHabit
  * @typedef {{is_here: boolean, days: string[], elsewhere: Record<string, string>}} Lease
  */
 
@@ -42,7 +43,8 @@
  * @typedef {{list: "marks", id: string, habit: string, on_day: string}} Mark
  * @typedef {{list: "entries", id: string, on_day: string, at: string, kind: string,
  *   amount_ml: number | null, urge: number | null, remark: string}} Entry
- * @typedef {Session | Answer | HabitChosen | Mark | Entry} Happened
+ * @typedef {{list: "taken_back", id: string, of: string}} TakenBack a mark or an entry was a mistake
+ * @typedef {Session | Answer | HabitChosen | Mark | Entry | TakenBack} Happened
  * @typedef {Answered & {at: string}} ToldHere
  */
 
@@ -277,7 +279,21 @@ export function habitsOf(state) {
   return [...(state.plan?.habits ?? []), ...begun].filter((one) => !ended.has(one.id));
 }
 
-/** Whether a habit was marked on a day, here and not sent yet. @param {State} state @param {string} habit @param {string} day */
-export function isMarked(state, habit, day) {
-  return state.outbox.some((one) => one.list === "marks" && one.habit === habit && one.on_day === day);
+/** The marks of a habit on a day that stand. @param {State} state @param {PlannedHabit} habit @param {string} day @returns {string[]} ids */
+export function marksOf(state, habit, day) {
+  const here = /** @type {Mark[]} */ (state.outbox.filter((one) => one.list === "marks" && one.habit === habit.id));
+  return standing(state, [...habit.marked, ...here]).filter((one) => one.on_day === day).map((one) => one.id);
+}
+
+/** The lines of her diary that stand, the newest first. @param {State} state @returns {DiaryLine[]} */
+export function linesOf(state) {
+  const here = /** @type {Entry[]} */ (state.outbox.filter((one) => one.list === "entries"));
+  const lines = standing(state, [...here, ...(state.plan?.diary.entries ?? [])]);
+  return lines.sort((one, other) => `${other.on_day}${other.at}`.localeCompare(`${one.on_day}${one.at}`));
+}
+
+/** What was not taken back. @template {{id: string}} T @param {State} state @param {T[]} all @returns {T[]} */
+function standing(state, all) {
+  const back = new Set(state.outbox.map((one) => (one.list === "taken_back" ? one.of : "")));
+  return all.filter((one) => !back.has(one.id));
 }

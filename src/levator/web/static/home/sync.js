@@ -14,14 +14,17 @@ import { clinicTime } from "./phone.js";
 
 /** So many of each list at once. */
 export const AT_ONCE = 50;
-const LISTS = /** @type {const} */ (["sessions", "answers", "habits", "marks", "entries"]);
+const LISTS = /** @type {const} */ (["sessions", "answers", "habits", "marks", "entries", "taken_back"]);
 const LONGEST_MS = 20_000;
 
 /** What is sent of an outbox: the oldest of each list. @param {Happened[]} outbox */
 export function piece(outbox) {
-  return Object.fromEntries(
-    LISTS.map((list) => [list, outbox.filter((one) => one.list === list).slice(0, AT_ONCE).map(bare)]),
-  );
+  const found = LISTS.map((list) => outbox.filter((one) => one.list === list).slice(0, AT_ONCE));
+  const sent = new Set(found.flat().map((one) => one.id));
+  const later = new Set(outbox.map((one) => one.id).filter((id) => !sent.has(id)));
+  // What is taken back goes with what it is of, or after it.
+  const ready = found.map((list) => list.filter((one) => one.list !== "taken_back" || !later.has(one.of)));
+  return Object.fromEntries(LISTS.map((list, place) => [list, (ready[place] ?? []).map(bare)]));
 }
 
 /** @param {Happened} one */

@@ -2,7 +2,7 @@
 
 import { make, part, show, write } from "../elements.js";
 import { asking, button, drawing, link } from "./ask.js";
-import { daysBetween, found, habitsOf, isMarked, offered, planned } from "./phone.js";
+import { daysBetween, found, habitsOf, marksOf, offered, planned } from "./phone.js";
 import { newId } from "./keeper.js";
 import { onPaper } from "./paper.js";
 import { counted, dayWords, word } from "./words.js";
@@ -155,15 +155,17 @@ export class Today {
     const habits = habitsOf(state).map((one) => ({
       id: one.id,
       words: [one.moment, one.words].filter(Boolean).join(": "),
-      isDone: isMarked(state, one.id, day) || one.marked.includes(day),
+      marks: marksOf(state, one, day),
     }));
     show(part("habits-part"), habits.length > 0);
+    show(part("habits-hint"), habits.some((one) => one.marks.length > 0));
     this.when("habits", habits, () =>
       habits.map((one) => {
+        const isDone = one.marks.length > 0;
         const keep = () => void this.keeper.keep({ list: "marks", id: newId(), habit: one.id, on_day: day });
-        const mark = button(one.words, "wide", keep);
-        mark.setAttribute("aria-pressed", String(one.isDone));
-        mark.toggleAttribute("disabled", one.isDone);
+        const mark = button(one.words, "wide", () => (isDone ? void this.keeper.takeBack(one.marks) : keep()));
+        mark.id = `habit-${one.id}`;
+        mark.setAttribute("aria-pressed", String(isDone));
         return make("li", "", mark);
       }),
     );
