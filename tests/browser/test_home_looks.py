@@ -182,6 +182,7 @@ def test_the_timer_keeps_time_while_the_page_is_hidden_and_its_tones_go_on(
     page.locator(".question .answers button").first.click()
     page.locator(".question .scale button").first.click()
     page.locator(".item .primary").click()
+    expect(page.locator("#pause")).to_be_focused()
     page.clock.run_for(6_000)
     assert page.evaluate("tones") >= 2 * len(item["breakpoints"])  # all with the device already
     page.evaluate(HIDE, True)

@@ -87,6 +87,8 @@ def test_a_push_shows_one_neutral_sign_and_a_touch_leads_home(
     worker.evaluate(TOUCHED)
     assert asked(page, worker, 4)[2:] == [["close"], ["focus"]]
     page.goto("about:blank")
+    while worker.evaluate("async () => (await clients.matchAll({ type: 'window' })).length"):
+        page.wait_for_timeout(20)
     worker.evaluate(TOUCHED)
     assert asked(page, worker, 6)[4:] == [["close"], ["open", "/home"]]
 

@@ -92,7 +92,7 @@ def test_that_she_is_tired_is_seen_as_long_as_it_is_so(desk: Desk) -> None:
     expect(therapist.locator("#headline")).to_have_text("Training · Tired: one more round")
     expect(therapist.locator("#fatigue-figure")).to_have_text("Established in round 1")
     # The sentence of the round comes, and it still stands.
-    desk.go_on_at(8)
+    desk.go_on_at(3)
     expect(patient.locator("#dots .done")).to_have_count(1, timeout=30_000)
     desk.go_on_at(1)
     expect(patient.get_by_role("heading", name="Tighten")).to_be_visible(timeout=20_000)

@@ -1,5 +1,7 @@
 """A checklist speaks the languages it has, and knows which of its items end."""
 
+from dataclasses import replace
+
 from levator.course.checklist import Checklist, ChecklistItem
 from levator.course.protocol import CautionRule
 
@@ -28,3 +30,12 @@ def test_what_to_do_in_the_same_languages_and_nothing_where_nothing_is_told() ->
 
 def test_only_what_ends_is_a_caution() -> None:
     assert LIST.cautions == (LIFT,)
+
+
+def test_what_to_do_comes_by_its_urgency_and_else_in_the_order_of_the_list() -> None:
+    items = [
+        ChecklistItem(code, {"en": code}, "a guideline", act={"en": "Call."}, urgency=urgency)
+        for code, urgency in (("late", 3), ("none", None), ("first", 1), ("as late", 3))
+    ]
+    told = replace(LIST, items=tuple(items)).by_urgency
+    assert [one.code for one in told] == ["first", "late", "as late"]

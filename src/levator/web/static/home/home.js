@@ -76,15 +76,13 @@ async function go(address, begins = false) {
   if (!begins) focusTitle();
 }
 
-/** Other pages than these are not on this phone: without a network it is said, and she stays. @param {Event} event @param {string} address */
-async function leave(event, address) {
-  const isFar = address.split("/")[1] !== "home" && (!navigator.onLine || keeper.line === "no_line");
-  tellFar(isFar);
-  if (!isFar) return;
+/** Other pages than these are not on this phone: where the clinic does not answer it is said, and she stays. @param {Event} event @param {HTMLAnchorElement} link */
+async function leave(event, link) {
+  tellFar(false);
+  if (link.pathname.split("/")[1] === "home") return;
   event.preventDefault();
-  // There may be a network again since it was asked last.
-  if (navigator.onLine) await keeper.sync();
-  if (navigator.onLine && keeper.line !== "no_line") location.assign(address);
+  if (await clinic.isThere()) location.assign(link.href);
+  else tellFar(true);
 }
 
 /** @param {boolean} isFar */
@@ -120,7 +118,7 @@ document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[href^='/']") : null;
   if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (!link.dataset["view"]) {
-    void leave(event, link.pathname);
+    void leave(event, link);
     return;
   }
   event.preventDefault();

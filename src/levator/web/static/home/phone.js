@@ -198,7 +198,7 @@ function answersIn(one) {
   if (one.list === "answers") return [one];
   if (one.list !== "sessions") return [];
   const { on_day, started_at, lasted_s } = one;
-  const at = new Date(Date.parse(`${started_at}Z`) + 1000 * lasted_s).toISOString().slice(0, 19);
+  const at = new Date(Date.parse(`${started_at.slice(0, 19)}Z`) + 1000 * lasted_s).toISOString().slice(0, 19);
   const pain = one.pain === null ? [] : [{ code: "pain", answer: one.pain, on_day, at }];
   const leak = one.leaked === null ? [] : [{ code: "leak", answer: one.leaked ? "yes" : "no", on_day, at }];
   return [...pain, ...leak];

@@ -16,6 +16,7 @@ import { clinicTime } from "./phone.js";
 export const AT_ONCE = 50;
 const LISTS = /** @type {const} */ (["sessions", "answers", "habits", "marks", "entries", "taken_back"]);
 const LONGEST_MS = 20_000;
+const SOON_MS = 5_000;
 
 /** What is sent of an outbox: the oldest of each list. @param {Happened[]} outbox */
 export function piece(outbox) {
@@ -55,6 +56,12 @@ export class Clinic {
     } catch {
       return { is: "no_line" };
     }
+  }
+
+  /** Whether it answers. The browser does not know: a clinic may be near without the internet. @returns {Promise<boolean>} */
+  async isThere() {
+    const asked = { method: "HEAD", cache: /** @type {const} */ ("no-store"), signal: AbortSignal.timeout(SOON_MS) };
+    return fetch("/home/manifest.webmanifest", asked).then(() => true, () => false);
   }
 
   /** Ask something about home; again where this page was from before the login. @param {string} method @param {string} path @param {object} [body] */
