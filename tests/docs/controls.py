@@ -821,11 +821,36 @@ REMOVALS = (
     Removal(
         "H63",
         "clinic/home/bounds.py",
-        'PainScore: ("score",)',
-        "PainScore: ()",
+        'SymptomScore: ("code", "score")',
+        'SymptomScore: ("code",)',
         CLINIC
         + "home/test_bounds.py::"
         + "test_an_answer_that_stops_is_kept_and_holds_however_much_was_answered",
+    ),
+    Removal(
+        "H63",
+        "clinic/home/bounds.py",
+        "is_day_full and _is_worse(act, entity, day)",
+        "False",
+        CLINIC
+        + "home/test_bounds.py::"
+        + "test_a_stop_is_kept_and_holds_after_as_much_of_the_like_as_there_may_be",
+    ),
+    Removal(
+        "H63",
+        "clinic/home/bounds.py",
+        "is_full = is_old and",
+        "is_full =",
+        CLINIC + "home/test_bounds.py::test_what_was_sent_for_long_ago_keeps_no_stop_of_today_out",
+    ),
+    Removal(
+        "H51",
+        "clinic/home/keeping.py",
+        "min(ended_at, now)",
+        "ended_at",
+        CLINIC
+        + "home/test_syncing.py::"
+        + "test_pain_after_an_exercise_is_told_by_now_and_not_after_what_is_told_later",
     ),
     Removal(
         "H52",

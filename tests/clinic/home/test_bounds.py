@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from levator.clinic import history
+from levator.clinic import history, treatment
 from levator.clinic.acting import Acts
 from levator.clinic.home import bounds
 from levator.clinic.home.keeping import ToldEntry, ToldHabit, ToldMark
+from levator.clinic.home.reminding import open_days
 from levator.clinic.home.syncing import Synced
 from levator.course.home import QuestionCode
 from levator.errors import CallerError
@@ -36,6 +37,7 @@ OF_ALL = (
     "kept is lost."
 )
 HABIT = new_id()
+LESS = replace(answer("pain", 0), at=f"{TODAY}T08:30:00")
 
 
 @pytest.fixture(params=[*desk.BACK_ENDS, "postgresql"])
@@ -83,6 +85,11 @@ def refused(told: Synced) -> list[str]:
     return [one.why for one in told.refused]
 
 
+def is_over(told: Synced) -> bool:
+    """Whether nothing more is offered today."""
+    return TODAY not in open_days(told.plan)
+
+
 def send(phone: women.Phone, name: str, *sent: Any) -> Synced:
     """Send things of one list."""
     if name in ("sessions", "answers"):
@@ -101,8 +108,10 @@ def test_of_each_kind_so_many_are_kept_of_a_day_and_in_all(everywhere: Acts) -> 
         # What is kept is passed over as before, and other days have room of their own.
         again = send(phone, name, *first)
         assert (again.kept, again.refused) == (tuple(one.id for one in first), ()), kind
-        others = [make(day(-1)) for _ in range(IN_ALL - A_DAY - (name == "habits"))]
-        assert refused(send(phone, name, *others, make(day(-2)))) == [OF_ALL], kind
+        others = [make(day(-30)) for _ in range(IN_ALL - A_DAY - (name == "habits"))]
+        assert refused(send(phone, name, *others, make(day(-31)))) == [OF_ALL], kind
+        # What was sent for days long ago takes no room from what is of late.
+        assert refused(send(phone, name, make(day(-1)))) == [], kind
 
 
 def test_what_one_day_holds_is_more_than_a_phone_sends_at_once(acts: Acts) -> None:
@@ -131,6 +140,48 @@ def test_an_answer_that_stops_is_kept_and_holds_however_much_was_answered(
         assert len(phone.sync(*(answer(code, no) for _ in range(A_DAY + 1))).refused) == 1
         told = phone.sync(stop := replace(answer(code, yes), at=f"{TODAY}T08:01:00"))
         assert (told.kept, told.plan.stopped is None) == ((stop.id,), False)
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("before", "stop"),
+    [
+        ([session(ended_by="stopped", repetitions=0)], session(ended_by="pain")),
+        ([session(ended_by="stopped", repetitions=0)], session(ended_by="stopped", leaked=True)),
+        ([session(ended_by="stopped", repetitions=0)], session(ended_by="stopped", pain=8)),
+        ([answer("pain", 8), LESS, LESS], replace(answer("pain", 8), at=f"{TODAY}T09:30:00")),
+    ],
+    ids=["ended by pain", "leaked", "pain after it", "pain again"],
+)
+def test_a_stop_is_kept_and_holds_after_as_much_of_the_like_as_there_may_be(
+    acts: Acts, before: list[Any], stop: Any
+) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    phone = women.Phone(acts, she)
+    sent = [replace(one, id=new_id()) for one in before for _ in range(A_DAY // len(before))]
+    told = phone.sync(*sent)
+    assert not is_over(told), "still open, or this shows nothing"
+    told = phone.sync(stop)
+    assert told.kept == (stop.id,)
+    assert is_over(told)
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(("code", "yes"), [("leak", "yes"), ("red_flags", "calf")])
+def test_what_was_sent_for_long_ago_keeps_no_stop_of_today_out(
+    acts: Acts, code: QuestionCode, yes: str
+) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    phone = women.Phone(acts, she)
+    long_ago = [answer(code, yes, day(-400 - place)) for place in range(IN_ALL)]
+    assert phone.sync(*long_ago).refused == ()
+    signed = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": TODAY}
+    treatment.sign_clearance(at(acts, days_later(0)), actor(), patient.id, new_id(), **signed)
+    told = phone.sync(stop := answer(code, yes))
+    assert told.kept == (stop.id,)
+    assert is_over(told)
 
 
 @pytest.mark.usefixtures("few")

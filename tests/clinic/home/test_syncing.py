@@ -308,6 +308,22 @@ def test_pain_after_an_exercise_is_told_at_its_end(acts: Acts) -> None:
     assert told.plan.stopped is not None
 
 
+def test_pain_after_an_exercise_is_told_by_now_and_not_after_what_is_told_later(
+    acts: Acts,
+) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    phone = Phone(acts, she)
+    minutes = [
+        (datetime.fromisoformat(acts.now()) + timedelta(minutes=n)).isoformat() for n in (1, 9)
+    ]
+    # Its clock is nine minutes fast: the exercise would end after the clinic's now.
+    phone.sync(session(started_at=minutes[0], lasted_s=480.0, pain=0), now=minutes[1])
+    phone.acts = at(acts, minutes[0])
+    told = phone.sync(replace(answer("pain", 9), at=minutes[1]), now=minutes[1])
+    assert told.plan.stopped is not None
+
+
 @pytest.mark.parametrize("code", ["leak", "birth"])
 def test_yes_to_a_question_of_the_library_closes_the_day(acts: Acts, code: Any) -> None:
     patient, she = woman(acts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from levator.clinic.acting import Act
+from levator.clinic.charts import day_of, text_of
 from levator.clinic.hers import patient_of
 from levator.errors import CallerError
 from levator.library import load_home
@@ -25,10 +26,10 @@ _DAY: Mapping[type[Entity], str] = {
     DiaryEntry: "on_day",
     Phone: "made_at",
 }
-#: Answers are counted each by itself, so that one that stops is there, and holds, before one more
-#: of it is refused, whatever else was answered.
+#: What stops is counted by itself, so that it is there, and holds, before one more of it is
+#: refused, whatever else was told. Of pain the last score counts: see `_is_worse`.
 _COUNTED_APART: Mapping[type[Entity], tuple[str, ...]] = {
-    PainScore: ("score",),
+    HomeSession: ("ended_by", "leaked"),
     SymptomScore: ("code", "score"),
     RedFlag: ("code",),
 }
@@ -43,7 +44,11 @@ def check_room(act: Act, entity: Entity) -> None:
     day = getattr(entity, _DAY[kind])[:10]
     of_day = (*hers, Term(_DAY[kind], "from", day), Term(_DAY[kind], "below", f"{day}~"))
     is_day_full = act.work.count(kind, patient.tenant_id, of_day) >= rules.most_a_day
-    is_full = act.work.count(kind, patient.tenant_id, hers) >= rules.most_in_all
+    if is_day_full and _is_worse(act, entity, day):
+        return
+    # What is of late has its room, whatever was sent for days long ago.
+    is_old = day < text_of(day_of(act.at[:10]) - rules.plan_days) or kind is Phone
+    is_full = is_old and act.work.count(kind, patient.tenant_id, hers) >= rules.most_in_all
     if kind is Phone and (is_day_full or is_full):
         raise CallerError(
             "You have used more phones and browsers than can be kept here; go on with one of those."
@@ -60,3 +65,18 @@ def check_room(act: Act, entity: Entity) -> None:
             "was kept is lost.",
             most=rules.most_in_all,
         )
+
+
+def _is_worse(act: Act, entity: Entity, day: str) -> bool:
+    """Return whether it tells of more pain than what counts for its day: that has always room.
+
+    It has an end all the same: before another is worse, a lower score must have found room.
+    """
+    match entity:
+        case HomeSession(pain=int(told)) | PainScore(score=int(told)):
+            patient = patient_of(act)
+            of_day = where(patient_id=patient.id, on_day=day)
+            kept = act.work.find(PainScore, patient.tenant_id, of_day)
+            last = max(kept, key=lambda one: (one.entered_at, one.score), default=None)
+            return last is None or told > last.score
+    return False

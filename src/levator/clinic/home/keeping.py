@@ -142,7 +142,7 @@ def keep_session(act: Act, told: ToldSession, phone: Phone, clocks: Clocks) -> N
         kept_at=act.at,
     )
     if _once(act, replace(given, is_over_limit=_is_over(act, given)), _OF_SESSION):
-        _keep_told_after(act, given)
+        _keep_told_after(act, given, clocks.now)
 
 
 def _was_elsewhere(act: Act, phone: Phone, on_day: str, when: datetime) -> bool:
@@ -164,12 +164,16 @@ def _is_over(act: Act, given: HomeSession) -> bool:
     return is_over_limit(asked.get(given.exercise, 0), 1 + done.get(given.exercise, 0))
 
 
-def _keep_told_after(act: Act, done: HomeSession) -> None:
-    """Keep pain and leaking after an exercise where everything else of her reads them."""
+def _keep_told_after(act: Act, done: HomeSession, now: datetime) -> None:
+    """Keep pain and leaking after an exercise where everything else of her reads them.
+
+    It was told by now, however long the exercise is said to have lasted: what she tells later is
+    later.
+    """
     told: list[Entity] = []
     if done.pain is not None:
         ended_at = datetime.fromisoformat(done.started_at) + timedelta(seconds=done.lasted_s)
-        told.append(_pain(act, done.id, done.on_day, done.pain, ended_at.isoformat()))
+        told.append(_pain(act, done.id, done.on_day, done.pain, min(ended_at, now).isoformat()))
     if done.leaked is not None:
         told.append(_yes_or_no(act, done.id, done.on_day, "leak", is_so=done.leaked))
     for one in told:  # of each exercise at most one, so that its bound is theirs
