@@ -43,12 +43,11 @@ BROWSED = "tests/browser"
 BEHIND = ["nice", "-n", "3"] if shutil.which("nice") else []
 #: What runs in a command's own process before it.
 Before = Callable[[], None] | None
-#: A file of tests at a time to each core, in their order: what a file has open is opened once.
-SHARED_OUT = [
-    f"--numprocesses={min(os.cpu_count() or 1, 4)}",
-    "--dist=loadfile",
-    "--no-loadscope-reorder",
-]
+CORES = min(os.cpu_count() or 1, 4)
+#: A file of tests at a time to each process, in their order: what a file has open is opened once.
+SHARED_OUT = ["--dist=loadfile", "--no-loadscope-reorder"]
+#: Without a browser one more than there are cores: some wait for a database, a disk or a clock.
+PLAIN, BROWSING = f"--numprocesses={CORES + 1}", f"--numprocesses={CORES}"
 
 
 # --- The environment
@@ -227,9 +226,9 @@ def failed_tests(off: Before) -> list[str]:
     pytest = ["-m", "pytest"]
     counted = begun([*BEHIND, *COVERAGE, "run", *pytest, *COVERING], off)
     failed = failed_checks()
-    browsed = begun([PYTHON, *pytest, *SHARED_OUT, BROWSED], off)
+    browsed = begun([PYTHON, *pytest, *SHARED_OUT, BROWSING, BROWSED], off)
     left_out = (f"--ignore={path}" for path in [*COVERING, BROWSED])
-    failed += failed_shown("tests", [*BEHIND, PYTHON, *pytest, *SHARED_OUT, *left_out], off)
+    failed += failed_shown("tests", [*BEHIND, PYTHON, *pytest, *SHARED_OUT, PLAIN, *left_out], off)
     failed += failed_of({"tests with a browser": browsed, "tests of the pure rooms": counted})
     lines = "lines of signals, training and course without a test"
     return failed + failed_shown(lines, [*COVERAGE, "report"], off)

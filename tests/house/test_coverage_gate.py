@@ -60,10 +60,10 @@ def test_every_test_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check == ["-m", "check"]
     assert counted[:5] == ["-m", "coverage", "run", "-m", "pytest"]
     assert report == ["-m", "coverage", "report"]
-    assert browsed == ["-m", "pytest", *dev.SHARED_OUT, *browsed[-1:]]
+    assert browsed == ["-m", "pytest", *dev.SHARED_OUT, dev.BROWSING, *browsed[-1:]]
     elsewhere = [*counted[5:], *browsed[-1:]]
     ignored = [f"--ignore={path}" for path in elsewhere]
-    assert others == ["-m", "pytest", *dev.SHARED_OUT, *ignored]
+    assert others == ["-m", "pytest", *dev.SHARED_OUT, dev.PLAIN, *ignored]
     assert all((ROOT / path).exists() for path in elsewhere)
 
 
