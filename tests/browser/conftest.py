@@ -246,7 +246,7 @@ def run(modules: Page) -> Run:
     """Run an expression over the names of the modules, and `given`."""
 
     def running(expression: str, given: object = None) -> Any:
-        names = ("phone", "guide", "cues", "store", "sync")
+        names = ("phone", "guide", "cues", "store", "sync", "keeper")
         imports = "".join(f'const {one} = await import("/static/home/{one}.js");' for one in names)
         script = f"async (given) => {{ {imports} return await ({expression}); }}"
         return modules.evaluate(script, json.loads(json.dumps(given)))

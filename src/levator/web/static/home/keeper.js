@@ -2,6 +2,7 @@
 // sent; what the clinic tells is kept too, and everybody on the page hears of it.
 
 import { InMemory } from "./store.js";
+import { oneByOne } from "./sync.js";
 import { alsoKnown, clinicTime, dayAt, dayCame, empty, happened, isLeased, synced } from "./phone.js";
 
 /**
@@ -52,6 +53,9 @@ export class Keeper {
     this.isFull = false;
     this.isSending = false;
     this.isWanted = false;
+    this.isTakingOver = false;
+    /** so much of what is here the clinic could not read */
+    this.unread = 0;
     this.isGone = false;
     this.settings = /** @type {Record<string, boolean>} */ ({ sound: true, voice: false, shake: true });
     this.changed = () => {};
@@ -119,7 +123,7 @@ export class Keeper {
 
   /** Whether nothing is here yet, and it is being asked for. */
   get isAsking() {
-    return !this.state.plan && this.isSending;
+    return !this.state.plan && this.isSending && !this.isGone;
   }
 
   /** What did not fit before is tried again with it. @param {import("./store.js").Change} change */
@@ -211,46 +215,54 @@ export class Keeper {
     this.changed();
   }
 
-  /** Send all there is, piece by piece, and take what the clinic tells. */
+  /** Send all there is, piece by piece, and take what the clinic tells. @param {boolean} takesOver where the days are to be this phone's */
   async sync(takesOver = false) {
     this.isWanted = true;
+    this.isTakingOver ||= takesOver;
     if (this.isSending || this.isGone) return;
     this.isSending = true;
     this.changed();
     while (this.isWanted) {
       this.isWanted = false;
-      const isMore = await this.send(takesOver);
+      const isMore = await this.send();
       this.isWanted ||= isMore;
     }
     this.isSending = false;
     this.changed();
   }
 
-  /** @param {boolean} takesOver @returns {Promise<boolean>} whether more can be sent now */
-  async send(takesOver) {
+  /** @returns {Promise<boolean>} whether more can be sent now */
+  async send() {
+    const takesOver = this.isTakingOver;
+    this.isTakingOver = false;
     const answer = await this.clinic.sync(this.state, this.phone, takesOver);
     if (this.isGone) return false;
     this.line = answer.is === "told" || answer.is === "refused" ? "" : answer.is;
-    if (answer.is === "refused") await this.sendSingly(answer.why);
+    if (answer.is === "refused") await this.sendSingly(takesOver);
     if (answer.is !== "told") return false;
     return (await this.take(answer.told)) && this.state.outbox.length > 0;
   }
 
-  /** What cannot be read there keeps nothing else from being sent; it stays, with why. @param {string} why */
-  async sendSingly(why) {
-    const all = this.state.outbox.length > 1 ? this.state.outbox : [];
-    const refusals = all.length ? new Set() : new Set([why]);
-    for (const one of all) {
-      const answer = await this.clinic.sync({ ...this.state, outbox: [one] }, this.phone, false);
+  /** What cannot be read there stays, with why; it keeps nothing else from being sent, nor the plan from coming. @param {boolean} takesOver */
+  async sendSingly(takesOver) {
+    const whys = new Set();
+    let unread = 0;
+    for (const outbox of [[], ...oneByOne(this.state.outbox)]) {
+      const answer = await this.clinic.sync({ ...this.state, outbox }, this.phone, takesOver);
+      if (this.isGone) return;
       if (answer.is === "told") await this.take(answer.told);
-      if (answer.is === "refused") refusals.add(answer.why);
+      if (answer.is === "refused") unread += outbox.length;
+      for (const why of answer.is === "refused" ? [answer.why] : this.refusals) whys.add(why);
+      // Then it is nothing of these.
+      if (!outbox.length && answer.is !== "told") break;
     }
-    this.refusals = [...refusals];
+    this.unread = unread;
+    this.refusals = [...whys];
   }
 
   /** Whether it is time to ask the clinic, where nothing has happened here. */
   get isDue() {
-    return this.unsent > 0 || Date.now() - this.toldMs > STALE_MS || this.state.latest_day !== this.toldOn;
+    return this.unsent > this.unread || Date.now() - this.toldMs > STALE_MS || this.state.latest_day !== this.toldOn;
   }
 
   /** @param {import("./phone.js").Told} told @returns {Promise<boolean>} whether something is gone from the outbox */
@@ -264,6 +276,7 @@ export class Keeper {
     for (const id of drop) this.sent.add(id);
     this.loose = this.loose.filter((one) => left.has(one.id));
     this.refusals = told.refused.map((one) => one.why);
+    this.unread = 0;
     this.clock = told.clock ?? "";
     const { plan, lease, ahead_s, latest_day } = this.state;
     await this.write({ drop, facts: { plan, lease, ahead_s, latest_day } });

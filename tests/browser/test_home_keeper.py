@@ -1,0 +1,99 @@
+"""What goes between a page at home and the clinic, in which order: `static/home/keeper.js`."""
+
+from typing import Any
+
+from tests.browser.home_plan import DAY, HERE, PLAN, Run, answer, session
+
+#: A page of a phone, and a clinic that answers when and as the test says.
+BEGUN = """
+    const asked = [];
+    const told = (kept) => ({ is: "told", told: { ...given.told, kept } });
+    const mine = { id: "p", name: "x", is_shared: false };
+    const begun = (sync) => new keeper.Keeper(new store.InMemory(), { sync }, mine, "mia");
+"""
+TOLD = {"kept": [], "refused": [], "now": f"{DAY}T09:30:00", "clock": None} | {
+    "lease": HERE,
+    "plan": PLAN,
+}
+
+
+def done(run: Run, script: str, **given: Any) -> Any:
+    return run(f"(async () => {{ {BEGUN} {script} }})()", {"told": TOLD, **given})
+
+
+def test_a_day_is_taken_over_also_where_something_is_being_sent(run: Run) -> None:
+    taken = done(
+        run,
+        """
+        let arrives = () => {};
+        const one = begun((state, _, takesOver) => {
+            asked.push(takesOver);
+            return asked.length > 1 ? told([]) : new Promise((done) => (arrives = done));
+        });
+        const first = one.sync();
+        await one.sync(true);
+        arrives({ is: "no_line" });
+        await first;
+        await one.sync();
+        return asked;
+        """,
+    )
+    assert taken == [False, True, False]
+
+
+def test_what_the_clinic_cannot_read_keeps_the_plan_from_nobody(run: Run) -> None:
+    """Nor a day from being taken over; and it is not tried again each minute."""
+    left, is_here, why, is_due = done(
+        run,
+        """
+        const one = begun((state, _, takesOver) => {
+            if (state.outbox.some((one) => one.id === "s1")) return { is: "refused", why: "?" };
+            asked.push(takesOver);
+            const [sent] = state.outbox;
+            if (sent?.id === "s3") given.told.refused = [{ id: sent.id, why: "It is too much." }];
+            return told(sent ? [sent.id] : []);
+        });
+        for (const each of given.outbox) one.state = phone.happened(one.state, each);
+        one.state.latest_day = given.day;
+        await one.sync(true);
+        const left = one.state.outbox.map((one) => one.id);
+        const due = [one.isDue];
+        one.state = phone.happened(one.state, given.more);
+        due.push(one.isDue);
+        return [left, [one.state.plan !== null, asked[0]], one.refusals, due];
+        """,
+        outbox=[session(1), session(2), session(3)],
+        more=answer("pain", 0),
+        day=DAY,
+    )
+    assert left == ["s1"]
+    assert is_here == [True, True]
+    assert why == ["?", "It is too much."]
+    assert is_due == [False, True]
+
+
+def test_by_itself_a_thing_goes_after_what_it_is_of(run: Run) -> None:
+    """From the disk they come by their ids; the clinic would know nothing of what it is of."""
+    lists = ("taken_back", "marks", "habits", "entries")
+    sent = run(
+        "sync.oneByOne(given).map(([one]) => one.list)",
+        [{"list": one, "id": str(place)} for place, one in enumerate(lists)],
+    )
+    assert sent == ["habits", "marks", "entries", "taken_back"]
+
+
+def test_a_phone_that_is_refused_is_refused_once(run: Run) -> None:
+    found = done(
+        run,
+        """
+        const one = begun(() => {
+            asked.push("");
+            return { is: "refused", why: "Too many phones." };
+        });
+        one.state.outbox = given.outbox;
+        await one.sync();
+        return [asked.length, one.refusals];
+        """,
+        outbox=[session(1), session(2)],
+    )
+    assert found == [2, ["Too many phones."]]
