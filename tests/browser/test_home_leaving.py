@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.at_home import (
     CONTROLLED,
@@ -180,6 +180,46 @@ def test_signing_out_on_one_page_leaves_nothing_on_another(
     other.get_by_role("link", name="Sign in").click()
     expect(other.get_by_label("Password")).to_be_visible()
     assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+def test_a_page_that_was_still_opening_when_she_signed_out_keeps_nothing(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page, other = settled(context, woman(home)), context.new_page()
+    held: list[Route] = []
+    other.route("**/home/sync", lambda route: held.append(route))
+    other.goto(f"{home.address}/home")
+    expect(other.get_by_role("link", name="Begin")).to_be_visible()
+    page.goto(f"{home.address}/home/settings")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
+    with other.expect_response("**/home/sync"):
+        held[0].continue_()
+    other.evaluate("() => new Promise((done) => setTimeout(done, 250))")
+    assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+#: She signs out just when the worker has seen that something is kept.
+BETWEEN = """() => {
+    const has = CacheStorage.prototype.has;
+    CacheStorage.prototype.has = async function (name) {
+        const found = await has.call(this, name);
+        await this.delete(name);
+        return found;
+    };
+}"""
+
+
+def test_what_was_being_read_ahead_when_she_signed_out_is_not_left(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    [worker] = page.context.service_workers
+    worker.evaluate(BETWEEN)
+    worker.evaluate("() => ahead(['/home/advice'])")
+    assert page.evaluate("() => caches.keys()") == []
 
 
 def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(

@@ -159,9 +159,10 @@ function drawUnsent() {
 // --- Without a network
 
 async function work() {
-  if (!("serviceWorker" in navigator) || sharedId()) return;
+  if (!("serviceWorker" in navigator) || sharedId() || keeper.isGone) return;
   try {
-    await navigator.serviceWorker.register(`/home/sw.js?language=${document.documentElement.lang}`, { scope: "/home", updateViaCache: "none" });
+    const made = await navigator.serviceWorker.register(`/home/sw.js?language=${document.documentElement.lang}`, { scope: "/home", updateViaCache: "none" });
+    if (keeper.isGone) await made.unregister();
   } catch {
     // A browser that keeps nothing: the page works as long as there is a network.
   }

@@ -97,6 +97,7 @@ export class Settings {
       show(part("sign-out-first"), true);
       return;
     }
+    this.keeper.forget();
     await forgetAll();
     /** @type {HTMLFormElement} */ (part("sign-out")).submit();
   }

@@ -50,9 +50,13 @@ async function ahead(paths) {
 }
 
 async function install() {
+  const wasHere = await caches.has(KEPT);
   const kept = await caches.open(KEPT);
-  // Where she is signed out, the page would be the one to sign in: what was here before stays.
-  await kept.addAll(files.map((one) => new Request(one, { redirect: "error" })));
+  // Where she is signed out, the page would be the one to sign in: what was here before stays, and nothing else.
+  await kept.addAll(files.map((one) => new Request(one, { redirect: "error" }))).catch(async (/** @type {unknown} */ error) => {
+    if (!wasHere) await caches.delete(KEPT);
+    throw error;
+  });
   await worker.skipWaiting();
 }
 
@@ -71,7 +75,12 @@ async function forgetRead() {
 
 /** What is kept; nothing once she signed out, though this worker still serves a page that is open. */
 async function keeping() {
-  return (await caches.has(KEPT)) ? caches.open(KEPT) : null;
+  if (!(await caches.has(KEPT))) return null;
+  const kept = await caches.open(KEPT);
+  if (await kept.match(files.at(-1) ?? SHELL)) return kept;
+  // She signed out between the two, and this look made it anew.
+  await caches.delete(KEPT);
+  return null;
 }
 
 /** The network first, so that it is hers and new; else what was kept. @param {Request} request @param {string} path */
