@@ -24,13 +24,25 @@ SIZES = (
     (390, 844, "200%"),
     (195, 422, "100%"),
 )
-#: Stop and Pain can be touched at once, whatever the size: nothing needs to be scrolled.
-REACHED = """() => scrollTo(0, 0) ?? ["stop", "pain"].filter((name) => {
+#: What can be touched at once, whatever the size: nothing needs to be scrolled, nothing lies over it.
+AT_ONCE = {"before": ["begin"], "running": ["stop", "pain"], "paused": ["stop", "pain"]}
+REACHED = """(names) => scrollTo(0, 0) ?? names.filter((name) => {
     const part = document.getElementById(name);
     const box = part.getBoundingClientRect();
-    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    return !part.contains(document.elementFromPoint(x, y));
+    const x = box.left + box.width / 2;
+    return ![box.top + 8, box.bottom - 8].every((y) => part.contains(document.elementFromPoint(x, y)));
 })"""
+#: Where Stop is with words of one line, and with words of three: at the same place.
+STOP_MOVES = """() => {
+    const [cue, stop] = ["cue", "stop"].map((name) => document.getElementById(name));
+    const given = cue.textContent;
+    const [few, many] = ["a", "a a a ".repeat(16)].map((words) => {
+        cue.textContent = words;
+        return stop.getBoundingClientRect().top;
+    });
+    cue.textContent = given;
+    return few !== many;
+}"""
 
 #: A name of the places at the bottom that does not stand on one line.
 BROKEN = """() => [...document.querySelectorAll(".home-nav a")].filter((one) => {
@@ -91,10 +103,12 @@ def test_every_state_is_accessible_and_nothing_scrolls_sideways(
             page.evaluate(LARGE, size)
             if page.evaluate(SIDEWAYS):
                 wrong[f"{state} {width} {size}"] = ["scrolls sideways"]
-            if size == "100%" and width >= 320 and (broken := page.evaluate(BROKEN)):
-                wrong[f"{state} {width} places"] = broken
-            if state in ("running", "paused") and (out := page.evaluate(REACHED)):
+            if width >= 320 and (broken := page.evaluate(BROKEN)):
+                wrong[f"{state} {width} {size} places"] = broken
+            if out := page.evaluate(REACHED, AT_ONCE.get(state, [])):
                 wrong[f"{state} {width} {size} reached"] = out
+            if state == "running" and width >= 320 and page.evaluate(STOP_MOVES):
+                wrong[f"{state} {width} {size}"] = ["Stop moves"]
         page.evaluate(LARGE, "100%")
         page.set_viewport_size({"width": 390, "height": 844})
     assert wrong == {}
