@@ -56,11 +56,17 @@ def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
         habit.click()
         expect(habit).to_have_attribute("aria-pressed", is_marked)
     page.get_by_role("link", name="Diary").click()
-    for amount in ("150", "200"):
+    urge = page.get_by_label("How strong was the urge")
+    for amount, kind in (("150", "Something to drink"), ("200", "On the toilet")):
+        expect(urge).to_be_hidden()
+        page.get_by_label(kind).check()
+        if kind == "On the toilet":
+            urge.fill("3")
         page.get_by_label("How much, in ml").fill(amount)
         page.get_by_role("button", name="Keep", exact=True).click()
     lines = page.locator("#entries li")
     expect(lines).to_have_count(2)
+    expect(lines.filter(has_text="200 ml")).to_contain_text("On the toilet · 200 ml · urge 3 of 4")
     lines.filter(has_text="150 ml").get_by_role("button").click()
     expect(page.locator("#entry-kept")).to_be_focused()
     expect(lines).to_have_count(1)
@@ -84,6 +90,7 @@ def test_what_stops_her_is_read_back_once_before_it_is_told(
     told = page.get_by_role("group", name="You told us: Breathlessness or chest pain.")
     # What to do does not wait for her yes.
     expect(told).to_contain_text("Call 112 now")
+    assert told.get_by_role("link").get_attribute("href") == "tel:112"
     told.get_by_role("button", name="No, back to the question").click()
     assert kept_of(home, she, RedFlag) == []
     chest.click()
@@ -93,6 +100,7 @@ def test_what_stops_her_is_read_back_once_before_it_is_told(
     assert page.get_by_role("link", name="Begin").count() == 0
     told.get_by_role("button", name="Yes, this is right").click()
     expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
+    assert page.locator("#acts a").get_attribute("href") == "tel:112"
     expect(page.locator("#stays")).to_contain_text("Call your therapist, who can put it right.")
     assert page.locator("#questions button").count() == 0
     rests(page)

@@ -110,7 +110,7 @@ def test_an_exercise_that_goes_on_is_left_alone_by_a_second_page(
     page.reload()
     page.get_by_role("link", name="Begin").click()
     expect(page.locator("#pause")).to_be_focused()
-    page.clock.run_for(17_000)
+    page.clock.run_for(21_000)
     expect(page.locator("#guide-line")).to_contain_text("3 of 3")
     second = context.new_page()
     second.goto(f"{home.address}/home")

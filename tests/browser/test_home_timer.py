@@ -64,7 +64,7 @@ def test_a_pause_goes_back_to_the_beginning_of_its_repetition(run: Run) -> None:
             nowS += 1000; seen.push(timer.atS);
             timer.resume();
             seen.push(timer.atS);
-            nowS += guide.LEAD_S;
+            nowS += guide.AGAIN_S;
             seen.push(timer.atS, timer.isRunning);
             nowS += 30; seen.push(timer.isOver, timer.end());
             return seen.map((one) => (one === Infinity ? "never" : one));
@@ -116,9 +116,10 @@ def test_all_cues_are_given_to_the_device_ahead_and_put_right_where_the_clocks_p
             const cue = new cues.Cues((name, atS) => heard.push([name, atS]));
             cue.start(timer);
             const first = heard.length;
+            const begun = heard.at(-1)[0];
             cue.follow();
             const same = heard.length;
-            moved = 10;
+            moved = guide.LEAD_S + 6;
             cue.follow();
             const again = heard.slice(same);
             const beside = Math.abs(cue.nowAheadS() - cue.aheadS);
@@ -127,11 +128,13 @@ def test_all_cues_are_given_to_the_device_ahead_and_put_right_where_the_clocks_p
             cue.fall();
             const last = heard.at(-1)[0];
             await cue.close();
-            return { first, same, again: again.map(([name]) => name), beside, left, last };
+            return { first, begun, same, again: again.map(([name]) => name), beside, left, last };
         })()""",
         ITEM,
     )
-    assert found["first"] == found["same"] == 7
+    assert found["first"] == found["same"] == 8
+    # Before the first part: whether there is sound, and how loud.
+    assert found["begun"] == "ready"
     assert found["again"] == ["rise", "hold", "set_ended"]
     assert found["beside"] < 0.05
     assert (found["left"], found["last"]) == (0, "falling")

@@ -55,6 +55,13 @@ def test_nothing_of_her_stands_in_the_shell(server: Served) -> None:
     assert page.headers["cache-control"] == "no-store"
 
 
+def test_help_and_a_stopped_day_lead_to_whom_to_call(server: Served) -> None:
+    with server.client_of("patient") as client:
+        page = client.get("/home")
+    today, _, helping = page.text.partition('data-part="help"')
+    assert [part.count("/home/advice/red-flags") for part in (today, helping)] == [1, 1]
+
+
 def test_what_the_worker_keeps_is_there_and_is_what_the_page_asks_for(server: Served) -> None:
     with server.client_of("patient") as client:
         page, worker = client.get("/home"), client.get("/home/sw.js")

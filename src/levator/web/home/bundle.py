@@ -22,6 +22,8 @@ _EXPORT = re.compile(r"^export (?=(?:async |const |class |function |let ))", re.
 _COMMENT = re.compile(
     r"^\s*(?:/\*\*? .*?\*/|//.*)\n|^\s*/\*\*\n(?:\s*\*.*\n)*?\s*\*/\n", re.MULTILINE
 )
+#: What a style says to its readers only.
+_ASIDE = re.compile(r"/\*.*?\*/\n?|^ +", re.MULTILINE | re.DOTALL)
 #: A name with what is in it never changes: a year.
 _KEPT = "private, max-age=31536000, immutable"
 
@@ -86,4 +88,4 @@ def _bare(path: Path) -> str:
 
 def one_style(paths: Iterable[Path]) -> str:
     """Return several styles as one."""
-    return "".join(path.read_text("utf-8") for path in paths)
+    return "".join(_ASIDE.sub("", path.read_text("utf-8")) for path in paths)

@@ -22,7 +22,7 @@ from levator.web.signed import ARRIVED, own_path
 
 FOLDER = STATIC / "home"
 KINDS = {
-    "drink": mark("Drunk"),
+    "drink": mark("Something to drink"),
     "void": mark("On the toilet"),
     "leak": mark("Leaked"),
     "urge": mark("Urge"),

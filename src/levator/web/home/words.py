@@ -110,14 +110,20 @@ WORDS = {
     "until": mark("Until %(day)s"),
     "plan_until": mark("On this phone until %(day)s, also without internet."),
     "adherence": mark("So far %(done)s of %(asked)s times."),
-    "drink": mark("Drunk"),
+    "drink": mark("Something to drink"),
     "void": mark("On the toilet"),
     "leak": mark("Leaked"),
     "urge": mark("Urge"),
+    "urge_of": mark("urge %(urge)s of %(most)s"),
     "ml": mark("%(amount)s ml"),
 }
 #: The same, where the words hang on a count.
 COUNTED: dict[str, Callable[[Speaker, int], str]] = {
+    "asks_first": lambda say, n: say.ngettext(
+        "One short question, then your exercises.",
+        "%(count)s short questions, then your exercises.",
+        n,
+    ),
     "left": lambda say, n: say.ngettext("Once more today", "%(count)s more times today", n),
     "a_day": lambda say, n: say.ngettext("Once a day", "%(count)s times a day", n),
     "unsent": lambda say, n: say.ngettext(

@@ -38,7 +38,7 @@ export function asking(question, onAnswer, onHeld = () => undefined) {
     }
     onHeld(answer);
     const given = question.choices.find((one) => String(one.answer) === String(answer));
-    const acts = actsFor(question, [answer]).map((one) => make("p", "", one.act ?? ""));
+    const acts = actsFor(question, [answer]).map((one) => make("p", "", ...toCall(one.act ?? "")));
     const back = () => {
       onHeld(null);
       ask();
@@ -73,6 +73,11 @@ function choices(question, onPress) {
   const legend = make("legend", "", question.ask);
   legend.tabIndex = -1;
   return [legend, answered, ...ends];
+}
+
+/** What to do, in which a short number for help is called by a tap. @param {string} words @returns {(string | Node)[]} */
+export function toCall(words) {
+  return words.split(/\b(1\d\d)\b/).map((one, place) => (place % 2 ? link(one, `tel:${one}`, "") : one));
 }
 
 /** A drawing that came with the page; nothing where there is none of that name. @param {string} name @returns {Node[]} */

@@ -60,6 +60,8 @@ export class Cues {
     void this.audio.resume();
     this.guide = guide;
     this.schedule();
+    // Before the first part: that there is sound, and how loud, is heard in time.
+    if (this.audio && guide.atS < 0) this.play(this.audio, "ready", this.audio.currentTime);
   }
 
   /** How far the sound's clock is ahead of the position now. */
@@ -148,7 +150,8 @@ function steady(audio, tone, aheadS) {
 /** Short for what begins, long for letting go; where a device can. @param {string} part */
 export function shake(part) {
   if (!("vibrate" in navigator)) return;
-  if (part === "rise") navigator.vibrate(120);
+  if (part === "ready") navigator.vibrate([60, 80, 60, 80, 60]);
+  else if (part === "rise") navigator.vibrate(120);
   else if (part === "hold") navigator.vibrate([60, 80, 60]);
   else if (part === "fall") navigator.vibrate(350);
   else if (part === "over") navigator.vibrate([200, 120, 200]);

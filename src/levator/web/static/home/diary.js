@@ -17,9 +17,20 @@ export class Diary {
       event.preventDefault();
       void this.keep();
     });
+    this.form.addEventListener("change", () => this.fields());
+  }
+
+  /** What she drank has no urge. */
+  get hasUrge() {
+    return new FormData(this.form).get("kind") !== "drink";
+  }
+
+  fields() {
+    show(part("urge-part"), this.hasUrge);
   }
 
   open() {
+    this.fields();
     const at = /** @type {HTMLInputElement} */ (part("entry-at"));
     at.value = this.keeper.time.slice(11, 16);
     write(part("entry-kept"), "");
@@ -27,7 +38,7 @@ export class Diary {
 
   async keep() {
     const typed = new FormData(this.form);
-    const [amount, urge] = [String(typed.get("amount") ?? ""), String(typed.get("urge") ?? "")];
+    const [amount, urge] = [String(typed.get("amount") ?? ""), this.hasUrge ? String(typed.get("urge") ?? "") : ""];
     const isKept = await this.keeper.keep({
       list: "entries", id: newId(), on_day: this.keeper.day, at: String(typed.get("at")), kind: String(typed.get("kind")),
       amount_ml: numberOf(amount), urge: numberOf(urge), remark: String(typed.get("remark") ?? ""),
@@ -49,7 +60,8 @@ export class Diary {
   /** One of today can be taken back. @param {DiaryLine} one */
   line(one) {
     const amount = one.amount_ml === null ? "" : word("ml", { amount: one.amount_ml });
-    const words = [word(one.kind), amount, one.remark].filter(Boolean).join(" · ");
+    const urge = one.urge === null ? "" : word("urge_of", { urge: one.urge, most: this.keeper.state.plan?.diary.urge_most ?? "" });
+    const words = [word(one.kind), amount, urge, one.remark].filter(Boolean).join(" · ");
     const when = make("span", "soft", `${dayWords(one.on_day)}, ${one.at}`);
     const back = button(word("take_back"), "plain", () => void this.takeBack(one));
     back.setAttribute("aria-label", `${word("take_back")}: ${one.at}, ${words}`);

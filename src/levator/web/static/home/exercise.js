@@ -192,20 +192,22 @@ export class Exercise {
     write(part("cue"), isPaused ? word("paused_why") : cueOf(item, position));
     write(part("guide-line"), `${item.title} · ${word("round", { now: position.repetition, all: position.repetitions })}`);
     write(part("pause-hint"), word(isPaused ? "tap_to_go_on" : "tap_to_pause"));
-    this.breathe(phase, guide.atS - (item.breakpoints[position.number]?.[0] ?? 0));
+    this.breathe(phase, item, position.number, guide.atS);
     if (position.number !== this.number || isPaused) this.change(phase, position.number);
   }
 
-  /** @param {string} phase @param {number} inPartS */
-  breathe(phase, inPartS) {
+  /** Only where a whole breath fits in: half of one would say to breathe in each time. @param {string} phase @param {Item} item @param {number} number of the breakpoint @param {number} atS */
+  breathe(phase, item, number, atS) {
     const breath = this.keeper.state.plan?.breath_s;
-    const isShown = Boolean(breath) && (phase === "hold" || phase === "rest");
+    const [fromS, untilS] = [item.breakpoints[number]?.[0] ?? 0, item.breakpoints[number + 1]?.[0] ?? item.lasts_s];
+    const fits = breath && untilS - fromS >= breath[0] + breath[1];
+    const isShown = Boolean(fits) && (phase === "hold" || phase === "rest");
     part("shape").classList.toggle("breathes", isShown);
     if (!breath || !isShown) {
       write(part("breath"), "");
       return;
     }
-    const { size, isIn } = breathAt(breath, inPartS);
+    const { size, isIn } = breathAt(breath, atS - fromS);
     part("shape").style.setProperty("--breath", size.toFixed(3));
     write(part("breath"), word(isIn ? "breathe_in" : "breathe_out"));
   }
@@ -381,6 +383,7 @@ export class Exercise {
 
 /** @param {Item} item @param {import("./guide.js").Position} position */
 function cueOf(item, position) {
+  if (position.part === "ready") return item.posture_words;
   const found = item.cues.filter((one) => one.part === position.part);
   return found[(position.repetition - 1) % Math.max(1, found.length)]?.words ?? "";
 }

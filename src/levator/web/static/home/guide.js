@@ -10,8 +10,10 @@
  * share : how much of the part is behind, 0 to 1. number : of the breakpoint; -1 before the first.
  */
 
-/** Time to put the telephone down before the first part. */
-export const LEAD_S = 4;
+/** Time to lie down and to put the telephone away before the first part. */
+export const LEAD_S = 8;
+/** The same after a pause: she lies there already. */
+export const AGAIN_S = 4;
 
 /** @param {Breakpoints} breakpoints @param {number} lastsS @param {number} atS @returns {Position} */
 export function positionAt(breakpoints, lastsS, atS) {
@@ -86,7 +88,7 @@ export class Guide {
 
   resume() {
     if (Number.isNaN(this.heldS) || this.isEnded) return;
-    this.beginsS = this.clock() + LEAD_S - this.heldS;
+    this.beginsS = this.clock() + AGAIN_S - this.heldS;
     this.heldS = NaN;
   }
 

@@ -177,9 +177,11 @@ function readAhead() {
 
 async function look() {
   if (document.hidden) return;
+  const isFar = !part("note-far").hidden;
   await keeper.look();
   draw();
-  if (!exercise.isRunning && keeper.isDue) await keeper.sync();
+  if (!exercise.isRunning && (keeper.isDue || isFar)) await keeper.sync();
+  if (isFar && keeper.line !== "no_line") tellFar(false);
 }
 
 keeper.changed = draw;

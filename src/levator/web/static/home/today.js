@@ -1,7 +1,7 @@
 // Today: what is asked, what may be done, what is done, and what to heed.
 
 import { make, part, show, write } from "../elements.js";
-import { asking, button, drawing, link } from "./ask.js";
+import { asking, button, drawing, link, toCall } from "./ask.js";
 import { daysBetween, found, habitsOf, marksOf, offered, planned } from "./phone.js";
 import { newId } from "./keeper.js";
 import { onPaper } from "./paper.js";
@@ -30,7 +30,7 @@ export function heading(offer, isAsked, line) {
   switch (offer.is) {
     case "stopped": return [word("stopped"), offer.why];
     case "elsewhere": return [offer.phone ? word("elsewhere_named", { phone: offer.phone }) : word("elsewhere"), word("elsewhere_why")];
-    case "asks": return [word("asks"), ""];
+    case "asks": return [word("asks"), counted("asks_first", offer.questions.length)];
     case "items": return isAsked ? [leftWords(offer.items), ""] : [word("nothing_asked"), word("nothing_asked_why")];
     default: return [word(offer.is), word(`${offer.is}_why`)];
   }
@@ -83,7 +83,7 @@ export class Today {
   /** What to do for what she told, and that it stays. @param {Offer} offer */
   drawActs(offer) {
     const acts = offer.is === "stopped" ? offer.acts : [];
-    this.when("acts", acts, () => acts.map((one) => make("li", "", make("strong", "", one.words), make("p", "", one.act ?? ""))));
+    this.when("acts", acts, () => acts.map((one) => make("li", "", make("strong", "", one.words), make("p", "", ...toCall(one.act ?? "")))));
     show(part("acts"), acts.length > 0);
     const told = offer.is === "stopped" ? offer.told : "";
     write(part("stays"), told && word(`stays_${told}`));
@@ -127,7 +127,8 @@ export class Today {
     const words = make("div", "item-words", ...drawing(item.picture), make("p", "soft", item.how));
     begin.setAttribute("aria-label", `${word("begin")}: ${item.title}`);
     tapped.setAttribute("aria-label", `${word("tapped")}: ${item.title}`);
-    return make("article", isFirst ? "card item first" : "card item", head, words, ...lowered, onPaper(item), begin, tapped);
+    const often = make("p", "soft off-paper", counted("a_day", item.times_a_day));
+    return make("article", isFirst ? "card item first" : "card item", make("div", "", head, often), words, ...lowered, onPaper(item), begin, tapped);
   }
 
   /** @param {import("./phone.js").PlannedDay | undefined} plan @param {Offer} offer */
