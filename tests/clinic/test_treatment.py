@@ -72,6 +72,16 @@ def test_a_deep_tear_is_known_also_where_nothing_else_is(acts: Acts) -> None:
     assert chart.birth.complications == ("tear_3_or_4",)
 
 
+@pytest.mark.parametrize("mode", ["vacuum", "forceps"])
+def test_a_birth_with_help_asks_for_a_clearance_whatever_was_ticked(acts: Acts, mode: str) -> None:
+    patient = made(acts)
+    born(acts, patient.id, mode=mode, tear="none", complications=[])
+    view = courses.view(acts, actor(), patient.id)
+    assert view.chart.is_complicated
+    first = view.protocol.stages_of("after_birth")[0]
+    assert "cleared" in {gate.code for gate in shut(view.protocol, first, view.chart)}
+
+
 @pytest.mark.parametrize("code", ["a", "", "Infection", "x" * 10_000])
 def test_only_codes_of_the_checklists_are_kept(acts: Acts, code: str) -> None:
     patient = made(acts)

@@ -1,4 +1,4 @@
-"""What of her past counts: a deep tear, and what a new pregnancy ends and what it does not."""
+"""What of her past counts: vacuum, forceps and a deep tear, and what a new pregnancy ends."""
 
 from dataclasses import replace
 from typing import get_args
@@ -8,6 +8,7 @@ import pytest
 from levator.course.chart import DAYS_TO_EXPECTED, Chart, Clearance, Decision, PainReport, RedFlag
 from levator.course.past import (
     DEEP_TEARS,
+    HELPED,
     Tear,
     complications_of,
     first_day,
@@ -36,12 +37,19 @@ BEGIN = NOW.expected_on - DAYS_TO_EXPECTED
 def test_a_deep_tear_is_a_complication_by_itself(
     tear: Tear, ticked: list[str] | None, known: tuple[str, ...] | None
 ) -> None:
-    assert complications_of(tear, ticked) == known
+    assert complications_of("vaginal", tear, ticked) == known
+
+
+@pytest.mark.parametrize("ticked", [None, [], ["operative_delivery"]])
+def test_vacuum_and_forceps_are_a_complication_by_themselves(ticked: list[str] | None) -> None:
+    assert complications_of("instrumental", "none", ticked) == ("operative_delivery",)
+    assert complications_of("caesarean", "none", []) == ()
 
 
 def test_the_tears_are_those_of_the_record_and_the_list() -> None:
     assert get_args(Tear) == get_args(people.Tear)
-    assert {*DEEP_TEARS.values()} <= {one.code for one in load_checklist("complications").items}
+    by_themselves = {*DEEP_TEARS.values(), *HELPED.values()}
+    assert by_themselves <= {one.code for one in load_checklist("complications").items}
 
 
 def test_only_who_gave_birth_before_has_a_past_that_ends() -> None:

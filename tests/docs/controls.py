@@ -184,6 +184,20 @@ REMOVALS = (
         COURSE + "test_gates.py::test_a_clearance_that_does_not_hold",
     ),
     Removal(
+        "H11",
+        "course/past.py",
+        "HELPED.get(mode)",
+        "None",
+        COURSE + "test_past.py::test_vacuum_and_forceps_are_a_complication_by_themselves",
+    ),
+    Removal(
+        "H11",
+        "course/past.py",
+        "DEEP_TEARS.get(tear)",
+        "None",
+        COURSE + "test_past.py::test_a_deep_tear_is_a_complication_by_itself",
+    ),
+    Removal(
         "H12",
         "course/gates.py",
         "has_begun = known >= window.from_week if",

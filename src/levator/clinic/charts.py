@@ -152,8 +152,9 @@ def prescribed(kept: treatment.Prescription) -> Prescribed:
 
 
 def _birth(kept: people.Birth) -> course.Birth:
-    codes = complications_of(kept.tear, kept.complications)
-    return course.Birth(day_of(kept.born_on), _MODES[kept.mode], codes)
+    mode = _MODES[kept.mode]
+    codes = complications_of(mode, kept.tear, kept.complications)
+    return course.Birth(day_of(kept.born_on), mode, codes)
 
 
 def clearance_of(kept: treatment.Clearance) -> course.Clearance:

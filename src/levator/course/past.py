@@ -1,4 +1,4 @@
-"""What of a woman's past counts: which tear is a complication, and what a new pregnancy ends."""
+"""What of a woman's past counts: which birth is a complication, and what a new pregnancy ends."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from levator.course.chart import DAYS_TO_EXPECTED, Chart, Day
+from levator.course.chart import DAYS_TO_EXPECTED, BirthMode, Chart, Day
 from levator.course.clearance import answers
 
 Tear = Literal["none", "first", "second", "third", "fourth", "episiotomy", "not_known"]
 #: Tears that are a complication by themselves, whether or not the box was ticked -> its code.
 DEEP_TEARS: dict[Tear, str] = {"third": "tear_3_or_4", "fourth": "tear_3_or_4"}
+#: Ways of birth that are one in the same way: vacuum and forceps.
+HELPED: dict[BirthMode, str] = {"instrumental": "operative_delivery"}
 
 
-def complications_of(tear: Tear, ticked: Iterable[str] | None) -> tuple[str, ...] | None:
-    """Return the complications of a birth, with a deep tear among them; None where not known.
+def complications_of(
+    mode: BirthMode, tear: Tear, ticked: Iterable[str] | None
+) -> tuple[str, ...] | None:
+    """Return the complications of a birth; None where not known.
+
+    Vacuum, forceps and a deep tear are among them, whatever was ticked.
 
     ticked : codes of the checklist, None where nobody asked.
     """
-    deep = {DEEP_TEARS[tear]} if tear in DEEP_TEARS else set()
-    return None if ticked is None and not deep else tuple(sorted({*(ticked or ())} | deep))
+    told = {one for one in (HELPED.get(mode), DEEP_TEARS.get(tear)) if one is not None}
+    return None if ticked is None and not told else tuple(sorted({*(ticked or ())} | told))
 
 
 def first_day(expected_on: Day | None, has_given_birth: bool) -> Day:
