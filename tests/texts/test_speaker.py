@@ -88,6 +88,15 @@ def test_dates_and_listings() -> None:
     assert listed == ["a, b en c", "a, b et c", "a, b und c"]
 
 
+def test_a_german_noun_keeps_its_capital_within_a_line() -> None:
+    assert [one.within("Zange") for one in (NL, EN, FR, DE)] == ["zange"] * 3 + ["Zange"]
+    assert EN.within("Birth by MRI") == "birth by MRI"
+
+
+def test_french_sets_a_space_before_its_colon() -> None:
+    assert [one.colon for one in (NL, EN, FR, DE)] == [": ", ": ", "\u00a0: ", ": "]
+
+
 def test_it_fits_jinja() -> None:
     from jinja2 import Environment
 

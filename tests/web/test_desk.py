@@ -75,6 +75,16 @@ def test_complications_are_answered_also_where_there_were_none(client: Client) -
     assert client.post(f"{path}/birth", data=unknown).status_code == 303
 
 
+def test_her_file_writes_german_nouns_as_german_does(client: Client) -> None:
+    path = patient(client)
+    form = {"id": new_id(), "birth_on": day_ago(50), "mode": "forceps", "tear": "third"}
+    client.post(f"{path}/birth", data=form | {"complications.haemorrhage": "yes"})
+    page = client.get(path, headers={"accept-language": "de"}).text
+    for words in ("Zange · Dammriss", "Starke Blutung", ", Mal am Tag 3"):
+        assert words in page
+    assert ", times a day 3" in client.get(path).text
+
+
 def test_complications_of_a_pregnancy_are_answered_and_shown_again(client: Client) -> None:
     _, path = make(client, family_name="Claes", is_somebody_else="yes")
     due = datetime.now().astimezone().date()

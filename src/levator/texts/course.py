@@ -148,7 +148,7 @@ def reason(speaker: Speaker, one: Reason | Gate, protocol: Protocol | None = Non
     numbers = {"needed": one.needed, "given": given, **more}
     said = speaker.say(text, **{name: _number(speaker, n) for name, n in numbers.items()})
     if one.code in CAPPED:
-        return f"{said}: {', '.join(limit_rules(speaker, one.source, protocol))}."
+        return f"{said}{speaker.colon}{', '.join(limit_rules(speaker, one.source, protocol))}."
     return said
 
 

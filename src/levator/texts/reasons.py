@@ -167,7 +167,7 @@ def _whole(number: float | None) -> float | None:
 @_say.register
 def _(event: RepetitionScored, speaker: Speaker) -> str | None:
     verdict = verdict_word(speaker, event)
-    return f"{verdict}: {repetition_reasons(speaker, event)}."
+    return f"{verdict}{speaker.colon}{repetition_reasons(speaker, event)}."
 
 
 @_say.register

@@ -86,6 +86,15 @@ class Speaker:
         """Return text as it is, a number with at most one decimal."""
         return value if isinstance(value, str) else self.number(value)
 
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it; French sets a space before it."""
+        return "\u00a0: " if self.language == "fr" else ": "
+
+    def within(self, words: str) -> str:
+        """Return words as they stand within a line; in German a first word keeps its capital."""
+        return words if self.language == "de" else words[:1].lower() + words[1:]
+
     def number(self, value: float, decimals: int = 1) -> str:
         """Return a number with at most `decimals` decimals, as this language writes it."""
         return self._written(value, decimals, "#")

@@ -122,7 +122,11 @@ def contractions(speaker: Speaker, kinds: Sequence[ContractionKind]) -> str:
     if not kinds:
         return speaker.say("No contraction was found.")
     each = [
-        speaker.say("%(count)s × %(what)s", what=speaker.say(text).lower(), count=kinds.count(kind))
+        speaker.say(
+            "%(count)s × %(what)s",
+            what=speaker.within(speaker.say(text)),
+            count=kinds.count(kind),
+        )
         for kind, text in CONTRACTIONS.items()
         if kind in kinds
     ]

@@ -98,5 +98,5 @@ def _line(room: Room, voice: Speaker) -> str:
     line = voice.say("Round %(number)s", number=facts.round)
     if facts.scored_in_set:
         word = verdict_word(voice, facts.scored_in_set[-1])
-        line = f"{line} · {voice.say('last: %(verdict)s', verdict=word.lower())}"
+        line = f"{line} · {voice.say('last: %(verdict)s', verdict=voice.within(word))}"
     return line

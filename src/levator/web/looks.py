@@ -87,6 +87,7 @@ def _environment(language: str) -> Environment:
     )
     # The extension adds it to this environment only; no type knows of it.
     vars(environment)["install_gettext_translations"](speaker(language), newstyle=True)
+    environment.globals["colon"] = speaker(language).colon
     environment.globals["scores"] = range(load_scales().pain_most + 1)
     environment.globals["picture"] = partial(picture, speaker(language))
     environment.globals["efforts"] = range(EFFORT_MOST + 1)

@@ -168,7 +168,7 @@ def _verdict_words(
         "is_good": scored.verdict == "good",
         "word": word,
         "detail": detail,
-        "label": f"{scored.round} {word.lower()}",
+        "label": f"{scored.round} {voice.within(word)}",
         "start_s": scored.start_s,
     }
 

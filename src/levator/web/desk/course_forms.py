@@ -116,7 +116,7 @@ def _ranges(voice: Speaker, view: View, stage: Stage) -> dict[str, str]:
             text = mark("%(lowest)s to %(highest)s")
             found[name] = voice.say(text, lowest=may.lowest, highest=may.highest)
     name = stage_name(voice, stage)
-    return {field: f"{name}: {text}" for field, text in found.items()}
+    return {field: f"{name}{voice.colon}{text}" for field, text in found.items()}
 
 
 def refusal_lines(voice: Speaker, error: UndecidedError) -> list[str]:

@@ -126,10 +126,10 @@ def facts_line(say: Speaker, view: View) -> list[str]:
     if kept.patient.born_on:
         found.append(say.say("born %(day)s", day=day_text(say, kept.patient.born_on)))
     if kept.birth is not None:
-        birth = (day_text(say, kept.birth.born_on), say.say(MODES[kept.birth.mode]).lower())
+        birth = (day_text(say, kept.birth.born_on), say.within(say.say(MODES[kept.birth.mode])))
         found.append(say.say("birth %(day)s, %(mode)s", day=birth[0], mode=birth[1]))
         if kept.birth.tear not in ("not_known", "none"):
-            found.append(say.say(TEARS[kept.birth.tear]).lower())
+            found.append(say.within(say.say(TEARS[kept.birth.tear])))
         found += _complications(say, kept.birth.complications, "complications")
         if kept.birth.child_grams is not None:
             found.append(say.say("child of %(grams)s g", grams=kept.birth.child_grams))
@@ -152,7 +152,7 @@ def facts_line(say: Speaker, view: View) -> list[str]:
 def _complications(say: Speaker, codes: Sequence[str] | None, checklist: str) -> list[str]:
     """Return the complications that were ticked, in words."""
     words = {one.code: one.words_in(say.language) for one in load_checklist(checklist).items}
-    return [words.get(code, code).lower() for code in codes or ()]
+    return [say.within(words.get(code, code)) for code in codes or ()]
 
 
 def _course(say: Speaker, view: View) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def _decision(say: Speaker, view: View, one: Decision, names: Mapping[str, str])
     known = {stage.id: stage for stage in view.protocol.stages}
     stages = [stage_name(say, known[p.stage]) for p in given if p.stage in known]
     made = [
-        f"{name.lower()} {value}"
+        f"{say.within(name)} {value}"
         for p in given
         for name, value in course_words.dose_rows(say, prescribed(p))
     ]

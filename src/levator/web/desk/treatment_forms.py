@@ -13,9 +13,11 @@ from levator.errors import CallerError, mark
 from levator.library import load_checklist
 from levator.records.access import Actor
 from levator.records.people import BirthMode, Tear
+from levator.records.treatment import Clearance
 from levator.texts import Speaker
 from levator.web.desk.asked import complications_field, complications_in, items, ticked_for
 from levator.web.desk.filling import Field, Form, labelled, text_field, whole
+from levator.web.desk.pages import day_text
 from levator.web.forms import Typed
 
 MODES: Mapping[BirthMode, str] = {
@@ -180,10 +182,7 @@ def sign_clearance(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) 
 def revoke_form(voice: Speaker, view: View, made: str) -> Form:
     """Ask why the clearances that stand hold no longer."""
     standing = [one for one in view.history.clearances if one.revoked_on is None]
-    options = [
-        (one.id, voice.say("%(name)s, from %(day)s", name=one.signed_by, day=one.from_on))
-        for one in reversed(standing)
-    ]
+    options = [(one.id, _from(voice, one)) for one in reversed(standing)]
     return Form(
         heading=voice.say("Revoke a clearance"),
         lead=voice.say("A session under way stops at once."),
@@ -201,6 +200,11 @@ def revoke_form(voice: Speaker, view: View, made: str) -> Form:
         button=voice.say("Revoke"),
         is_grave=True,
     )
+
+
+def _from(voice: Speaker, one: Clearance) -> str:
+    day = day_text(voice, one.from_on)
+    return voice.say("%(name)s, from %(day)s", name=one.signed_by, day=day)
 
 
 def revoke(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
