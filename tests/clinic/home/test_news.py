@@ -49,6 +49,17 @@ def test_a_red_flag_told_at_home_stands_there_as_any_other(acts: Acts) -> None:
     assert news(acts) == {}
 
 
+def test_a_birth_that_was_a_slip_is_told_of_until_she_says_so(acts: Acts) -> None:
+    patient, she = woman(acts, born_on="2024-01-01")
+    pregnancy = {"expected_on": "2026-12-20", "complications": []}
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), **pregnancy)
+    Phone(acts, she).sync(answer("birth", "no"), answer("birth", "yes"))
+    assert news(acts) == {"birth_told": TODAY}
+    tomorrow = at(acts, days_later(1))
+    Phone(tomorrow, she).sync(answer("birth", "no", on_day=day(1)))
+    assert news(tomorrow) == {}
+
+
 def test_more_than_was_asked_is_told_of_with_its_newest_day(acts: Acts) -> None:
     patient, she = woman(acts)
     prescribed(acts, patient, times_a_day=2)

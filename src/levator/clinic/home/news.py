@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -11,7 +11,7 @@ from levator.clinic.home.ahead import questions_of
 from levator.clinic.home.doses import answers_in, done_of
 from levator.course.chart import Day
 from levator.course.home import QuestionCode
-from levator.course.home_told import stops
+from levator.course.home_told import HomeAnswer, stops
 from levator.library import load_home
 
 #: birth_told: she says that she gave birth. pain_told, leak_told: it ended her day.
@@ -35,12 +35,19 @@ def told_at_home(view: View) -> Mapping[HomeNews, date]:
 
 
 def _news(view: View) -> Iterator[tuple[HomeNews, Day]]:
-    questions = questions_of(view)
-    for one in answers_in(view.history):
-        if one.code in _NEWS and stops(questions, one):
+    questions, answers = questions_of(view), answers_in(view.history)
+    corrected = _corrected(answers)
+    for one in answers:
+        if one.code in _NEWS and stops(questions, one) and one.day >= corrected.get(one.code, 0):
             yield _NEWS[one.code], one.day
     for done in done_of(view.history.home_sessions):
         if done.ended_by == "pain":
             yield "pain_told", done.day
         if done.is_over_limit:
             yield "over_at_home", done.day
+
+
+def _corrected(answers: Iterable[HomeAnswer]) -> Mapping[QuestionCode, Day]:
+    """Return the newest day on which she told that her child is not born: "yes" was a slip."""
+    said = [one.day for one in answers if one.code == "birth" and one.answer == "no"]
+    return {"birth": max(said)} if said else {}

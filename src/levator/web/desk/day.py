@@ -17,7 +17,7 @@ from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.texts.words import stage_name
 from levator.web.board import running, tile
-from levator.web.desk.next_thing import Unknown, unknown
+from levator.web.desk.next_thing import BIRTH_TOLD, Unknown, unknown
 from levator.web.desk.pages import Desk, name_of, voice, who_is
 from levator.web.signed import actor
 
@@ -32,7 +32,7 @@ TASKS: Mapping[TaskCode, str] = {
     "course_to_begin": mark("No course yet: begin it"),
     "pain_unasked": mark("Pain after the last session is not asked yet"),
     "interrupted": mark("The last session was broken off"),
-    "birth_told": mark("Tells that she gave birth: fill it in (%(day)s)"),
+    "birth_told": BIRTH_TOLD,
     "pain_told": mark("Stopped by pain, on %(day)s"),
     "leak_told": mark("Leaked more than usual, on %(day)s"),
     "over_at_home": mark("Did more at home than was asked, on %(day)s"),

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from levator.clinic.courses import View
+from levator.clinic.home.news import told_at_home
 from levator.course.progression import Advance, Refuse, StepBack
 from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.web.desk.course_words import day_words, flag_lines, stage_line
 
+#: She says so herself, at home.
+BIRTH_TOLD = mark("Tells that she gave birth: fill it in (%(day)s)")
 #: flag: care first, the deeds come later. dates, go: one of the deeds. accept: the proposal.
 #: pain: it is asked here. start: a session. ended: a new course may begin.
 Kind = Literal["flag", "dates", "go", "accept", "pain", "start", "wait", "ended"]
@@ -48,6 +51,10 @@ def next_thing(say: Speaker, view: View) -> NextThing:
         return NextThing("flag", call, [*flags, *signed], deeds=() if signed else (clear,))
     if view.history.ended is not None:
         return _after_the_end(say, view)
+    born = told_at_home(view).get("birth_told")
+    if born is not None:
+        told = say.say(BIRTH_TOLD, day=say.date(born))
+        return NextThing("go", told, deeds=(("birth", say.say("Birth")),))
     match unknown(view):
         case "dates":
             return _asks_for_dates(say)
