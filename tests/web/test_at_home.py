@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from httpx import Client
 
-from levator.clinic.home.keeping import ToldEntry, ToldHabit, ToldMark, ToldSession
+from levator.clinic.home.keeping import ToldAnswer, ToldEntry, ToldHabit, ToldMark, ToldSession
 from levator.clinic.home.taking_back import ToldBack
 from levator.library import exercise_ids, load_exercise
 from levator.records.home import HomePrescription
@@ -16,7 +17,7 @@ from levator.web.desk.home_forms import MOST_DONE
 from levator.web.desk.home_words import MOST_DAYS, POSTURES
 from tests.clinic.people import TENANT
 from tests.web.at_home import done, everything, prescribe, sent
-from tests.web.forms import day_ago, new_id, patient, put
+from tests.web.forms import day_ago, make, new_id, patient, put
 from tests.web.served import Served
 
 
@@ -171,6 +172,22 @@ def test_that_her_phone_offers_nothing_today_is_told_with_what_she_reads(
         assert shown is None or shown in page
 
 
+def test_a_birth_that_she_tells_of_stands_before_all_else_on_her_file(
+    server: Served, client: Client
+) -> None:
+    _, path = make(client, family_name="Newborn", is_somebody_else="yes")
+    put(client, f"{path}/pregnancies/{new_id()}", expected_on=day_ago(-20), complications=[])
+    put(client, f"{path}/pains/{new_id()}", score=0)
+    assert ">Accept<" in client.get(path).text
+    now = datetime.now().astimezone().isoformat()
+    told = ToldAnswer(id=new_id(), on_day=day_ago(0), at=now, code="birth", answer="yes")
+    sent(server, path, told)
+    page = client.get(path).text
+    top = page[page.index('"proposal-title"') : page.index('"now-title"')]
+    assert "Tells that she gave birth: fill it in" in top
+    assert (f'href="{path}/birth"' in top, ">Accept<" in top) == (True, False)
+
+
 def test_what_begins_later_says_from_when_and_is_not_shut_today(client: Client) -> None:
     path = patient(client, is_cleared=False)
     prescribe(client, path, from_on=day_ago(-2))
@@ -188,6 +205,18 @@ def test_a_habit_is_counted_over_the_last_days_only(server: Served, client: Clie
     assert "on 2 of 7 days" in spaced(client.get(f"{path}/home").text)
     sent(server, path, ToldBack(id=new_id(), of=marks[-1].id))
     assert "on 1 of 7 days" in spaced(client.get(f"{path}/home").text)
+
+
+def test_what_was_done_stands_under_its_day_the_newest_first(
+    server: Served, client: Client
+) -> None:
+    path = patient(client)
+    sent(server, path, done(1), done(1, ended_by="tapped"), done(0))
+    shown = client.get(f"{path}/home").text.split("What she did")[1].split("</section>")[0]
+    today, before = shown.split('<li class="day">')[1:]
+    assert f"<strong>{day(client)}</strong>" in today
+    rows = [text.count(" · Holding for longer") for text in (today, before)]
+    assert (rows, shown.count(day(client))) == ([1, 2], 1)
 
 
 def test_pain_alone_marks_an_exercise(server: Served, client: Client) -> None:

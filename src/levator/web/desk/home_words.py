@@ -4,6 +4,7 @@ was marked, with why."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from levator.clinic.charts import text_of
@@ -21,7 +22,7 @@ from levator.texts import Speaker, mark
 from levator.texts.course import lowered
 from levator.texts.course import reason as gate_words
 from levator.web.desk.course_words import day_words
-from levator.web.desk.pages import day_text, moment_text
+from levator.web.desk.pages import day_text, local
 
 POSTURES: Mapping[str, str] = {
     "lying": mark("lying"),
@@ -57,7 +58,8 @@ def at_home(say: Speaker, view: View, newest: int) -> dict[str, Any]:
         "prescribed": prescribed_rows(say, view),
         "often": often(say, view),
         "over": over_today(say, view),
-        "sessions": _done_rows(say, sessions, newest),
+        "done": _done_days(say, sessions[-newest:]),
+        "shown": len(sessions[-newest:]),
         "count": len(sessions),
         "marked": len([one for one in _of_late(view) if not _is_well(say, one)]),
     }
@@ -69,9 +71,14 @@ def _of_late(view: View) -> list[HomeSession]:
     return [one for one in view.history.home_sessions if one.on_day >= first]
 
 
-def _done_rows(say: Speaker, sessions: Sequence[HomeSession], count: int) -> list[dict[str, Any]]:
+def _done_days(say: Speaker, sessions: Sequence[HomeSession]) -> list[dict[str, Any]]:
+    """Return the days on which something was done, the newest first, with a line for each."""
     known = {one.id: one for one in all_exercises()}
-    return [done_row(say, known, one) for one in reversed(sessions[-count:])]
+    days = groupby(reversed(sessions), lambda one: local(one.started_at).date())
+    return [
+        {"day": say.date(day), "rows": [done_row(say, known, one) for one in of_it]}
+        for day, of_it in days
+    ]
 
 
 def often(say: Speaker, view: View) -> str:
@@ -210,7 +217,7 @@ def offered(say: Speaker, view: View) -> list[tuple[str, str]]:
 def done_row(say: Speaker, known: Mapping[str, Exercise], one: HomeSession) -> dict[str, Any]:
     """Return an exercise as it was done, with why it is marked."""
     return {
-        "when": moment_text(say, one.started_at),
+        "at": say.time(local(one.started_at)),
         "title": _title(say, known, one.exercise),
         "ended": say.say(_ENDED[one.ended_by], count=one.repetitions),
         "pain": "" if one.pain is None else str(one.pain),
