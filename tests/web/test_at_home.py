@@ -186,6 +186,7 @@ def test_a_birth_that_she_tells_of_stands_before_all_else_on_her_file(
     top = page[page.index('"proposal-title"') : page.index('"now-title"')]
     assert "Tells that she gave birth: fill it in" in top
     assert (f'href="{path}/birth"' in top, ">Accept<" in top) == (True, False)
+    assert "Tells that she gave birth: fill it in" in client.get(f"{path}/sitting").text
 
 
 def test_what_begins_later_says_from_when_and_is_not_shut_today(client: Client) -> None:

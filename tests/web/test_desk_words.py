@@ -44,6 +44,15 @@ def test_complications_and_the_weight_of_the_child_stand_on_her_page(client: Cli
     assert "infection" in facts
 
 
+@pytest.mark.parametrize("page", ["sitting", "home", "home/exercises/endurance"])
+def test_before_anything_is_done_she_is_named_with_her_date_of_birth(
+    client: Client, page: str
+) -> None:
+    _, path = make(client, family_name="Namesake", is_somebody_else="yes")
+    head = client.get(f"{path}/{page}").text.partition("<h1")[0]
+    assert "Namesake, born 12 March 1991" in head
+
+
 def test_without_a_due_date_or_a_birth_she_is_told_where_to_fill_it_in(client: Client) -> None:
     _, path = make(client, family_name="Dateless", is_somebody_else="yes")
     page = client.get(f"{path}/sitting").text

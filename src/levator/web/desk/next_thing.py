@@ -51,9 +51,7 @@ def next_thing(say: Speaker, view: View) -> NextThing:
         return NextThing("flag", call, [*flags, *signed], deeds=() if signed else (clear,))
     if view.history.ended is not None:
         return _after_the_end(say, view)
-    born = told_at_home(view).get("birth_told")
-    if born is not None:
-        told = say.say(BIRTH_TOLD, day=say.date(born))
+    if told := birth_told(say, view):
         return NextThing("go", told, deeds=(("birth", say.say("Birth")),))
     match unknown(view):
         case "dates":
@@ -70,6 +68,12 @@ def next_thing(say: Speaker, view: View) -> NextThing:
         return NextThing("pain", heading)
     may_go_on = view.history.course is not None and not isinstance(view.proposal, Refuse)
     return NextThing("start" if may_go_on else "wait", heading)
+
+
+def birth_told(say: Speaker, view: View) -> str:
+    """Return that she told at home of a birth which the record does not have; else nothing."""
+    born = told_at_home(view).get("birth_told")
+    return "" if born is None else say.say(BIRTH_TOLD, day=say.date(born))
 
 
 def _signed_ahead(say: Speaker, view: View) -> list[str]:

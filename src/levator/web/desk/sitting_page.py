@@ -31,8 +31,8 @@ from levator.texts.words import dose
 from levator.web.desk.asked import pain_in, red_flags_field, red_flags_in
 from levator.web.desk.course_words import flag_acts, flag_lines, stage_line
 from levator.web.desk.filling import whole
-from levator.web.desk.next_thing import unknown
-from levator.web.desk.pages import Desk, name_of, new_id, voice
+from levator.web.desk.next_thing import birth_told, unknown
+from levator.web.desk.pages import Desk, name_of, new_id, voice, who_is
 from levator.web.forms import Typed, read_form
 from levator.web.seating import Seats
 from levator.web.signed import actor
@@ -104,6 +104,8 @@ class SittingPage:
         values = {
             "patient": view.history.patient,
             "name": name_of(view.history.patient),
+            "about": who_is(say, view.history.patient),
+            "birth_told": birth_told(say, view),
             "typed": Typed(first | {"stage": view.chart.stage or ""} | dict(given)),
             "troubles": troubles,
             "red_flags": flag_lines(say, view),
