@@ -94,6 +94,25 @@ def test_the_form_shows_ranges_and_what_is_prescribed_now(client: Client) -> Non
     assert ('name="hold_s"' in strength) == (load_exercise("relaxation").hold_range_s is not None)
 
 
+def test_a_dose_that_was_changed_in_another_window_is_shown_before_it_is_changed_again(
+    client: Client,
+) -> None:
+    path = patient(client)
+    page = f"{path}/home/exercises/endurance"
+    hidden = dict(re.findall(r'name="(id|last)" value="(\w*)"', client.get(page).text))
+    prescribe(client, path, hold_s=4.0)
+    form = hidden | {"because": "as agreed", "hold_s": "7"}
+    answer = client.post(page, data=form)
+    assert answer.status_code == 409
+    assert "Somebody changed this in the meantime" in answer.text
+    assert re.search(r"Hold, s</th><td>4</td><td>7</td>", answer.text)
+    assert "hold 4 s" in card(client, path)
+    shown = dict(re.findall(r'name="(id|last)" value="(\w*)"', answer.text))
+    for _ in range(2):
+        assert client.post(page, data=form | shown).status_code == 303
+    assert "hold 7 s" in card(client, path)
+
+
 def test_an_exercise_is_taken_away_with_a_reason(client: Client) -> None:
     path = patient(client)
     away = f"{path}/home/exercises/endurance/withdraw"

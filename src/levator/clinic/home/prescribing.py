@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.courses import view_of
-from levator.clinic.hers import patient_of, put_once
+from levator.clinic.hers import all_of_hers, patient_of, put_once
 from levator.clinic.home.doses import all_exercises, dose_of
 from levator.course.chart import Chart
 from levator.course.home_dose import HomeRefused, OutsideLibrary, home_item
@@ -15,11 +15,16 @@ from levator.errors import CallerError, Phrase
 from levator.library import load_hard_limits
 from levator.records.access import Actor
 from levator.records.home import HomePrescription
+from levator.records.work import ConflictError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeWanted:
-    """What is prescribed; None is as the library says. from_on : None is today."""
+    """What is prescribed; None is as the library says. from_on : None is today.
+
+    last : the prescription of this exercise that was shown, "" where there was none; None asks
+    nothing of it.
+    """
 
     exercise: str
     because: str
@@ -30,6 +35,7 @@ class HomeWanted:
     repetitions: int | None = None
     times_a_day: int | None = None
     is_withdrawn: bool = False
+    last: str | None = None
 
 
 def prescribe(
@@ -37,14 +43,25 @@ def prescribe(
 ) -> HomePrescription:
     """Prescribe an exercise, change its dose or take it away; sent twice it is kept once.
 
-    Raises CallerError with every reason for which library or limits do not allow it.
+    Raises CallerError with every reason for which library or limits do not allow it, and
+    ConflictError where another dose was prescribed since the one that was shown.
     """
     with acts.on_patient(actor, "home.prescribe", patient_id) as act:
         made = _made(act, prescription_id, wanted)
         found = _refused(made, view_of(act).chart)
         if found is not None and not made.is_withdrawn:
             raise CallerError("This is not prescribed: %(reasons)s", reasons=_reasons(found))
+        _refuse_unseen(act, made, wanted.last)
         return put_once(act, made)
+
+
+def _refuse_unseen(act: Act, made: HomePrescription, last: str | None) -> None:
+    """Raise ConflictError where somebody prescribed this exercise after `last`."""
+    every = all_of_hers(act, HomePrescription, "made_at")
+    kept = [one for one in every if one.exercise == made.exercise]
+    is_sent_again = made.id in {one.id for one in kept}
+    if kept and last not in (None, kept[-1].id) and not is_sent_again:
+        raise ConflictError(kept[-1], made)
 
 
 def _made(act: Act, prescription_id: str, wanted: HomeWanted) -> HomePrescription:

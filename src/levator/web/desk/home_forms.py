@@ -138,9 +138,15 @@ def prescribe_form(say: Speaker, view: View, exercise: Exercise, made: str) -> F
             _because(say),
         ],
         values=values,
-        hidden={"id": made},
+        hidden={"id": made, "last": _last(view, exercise)},
         button=button,
     )
+
+
+def _last(view: View, exercise: Exercise) -> str:
+    """Return the id of the newest prescription of an exercise, taken away or not."""
+    kept = [one for one in view.history.home_prescriptions if one.exercise == exercise.id]
+    return kept[-1].id if kept else ""
 
 
 def _current(view: View, exercise: Exercise) -> HomePrescription | None:
@@ -217,6 +223,7 @@ def _prescribe(exercise: str, clinic: Clinic, who: Actor, patient_id: str, typed
         hold_s=_given(typed.hold_s, number),
         repetitions=_given(typed.repetitions, whole),
         times_a_day=_given(typed.times_a_day, whole),
+        last=typed.fields.get("last"),
     )
     prescribing.prescribe(clinic.acts, who, patient_id, typed.id, wanted)
 

@@ -226,6 +226,8 @@ class PatientForms:
         trouble = say.error(error)
         if isinstance(error, ConflictError) and "version" in form.hidden:
             kept["version"] = str(error.kept.version)
+        elif isinstance(error, ConflictError) and error.kept.id != typed.id:
+            kept["last"] = error.kept.id
         elif isinstance(error, ConflictError):
             kept["id"], trouble = new_id(), say.say(_SENT_BEFORE)
         if isinstance(error, ChangedMeanwhileError):
