@@ -72,7 +72,7 @@ PLAN = {
     "advice": [],
 }
 HERE = {"is_here": True, "days": [DAY, NEXT], "elsewhere": {LATER: "Tablet"}}
-STATE = {"plan": PLAN, "lease": HERE, "ahead_s": 0, "latest_day": DAY, "outbox": []}
+STATE = {"plan": PLAN, "lease": HERE, "ahead_s": 0, "latest_day": DAY, "outbox": [], "open": []}
 
 
 def answer(code: str, given: object, on_day: str = DAY, list_: str = "answers") -> dict[str, Any]:

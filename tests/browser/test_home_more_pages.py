@@ -123,6 +123,43 @@ def test_an_exercise_that_goes_on_is_left_alone_by_a_second_page(
     assert [one.ended_by for one in sessions_of(home, she)] == ["done"]
 
 
+def test_pain_that_ended_an_exercise_holds_on_the_other_pages_before_she_has_told_all(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page, other = settled(context, woman(home)), context.new_page()
+    other.goto(f"{home.address}/home")
+    page.get_by_role("link", name="Begin").click()
+    page.locator("#pain").click()
+    expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
+    other.reload()
+    expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
+    page.get_by_role("button", name="No, I only wanted to stop").click()
+    expect(other.get_by_role("link", name="Begin")).to_be_visible()
+
+
+def test_what_she_is_still_telling_of_is_not_sent_by_a_second_page(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    page, second = settled(context, she), context.new_page()
+    tapped = page.get_by_role("button", name="Done without the timer")
+    tapped.click()
+    second.goto(f"{home.address}/home")
+    expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(second)
+    page.get_by_role("button", name="Pressed by mistake: not done").click()
+    expect(second.get_by_role("heading", name="2 more times today")).to_be_visible()
+    tapped.click()
+    second.reload()
+    expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(second)
+    page.get_by_role("button", name="3", exact=True).click()
+    page.get_by_role("button", name="No", exact=True).click()
+    rests(page)
+    assert [(one.ended_by, one.pain) for one in sessions_of(home, she)] == [("tapped", 3)]
+
+
 @pytest.fixture
 def elsewhere(home: Served) -> Iterator[str]:
     """The address of the same server by another line, which is not cut with the first."""

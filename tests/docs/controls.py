@@ -790,6 +790,14 @@ REMOVALS = (
     Removal(
         "H51",
         "web/static/home/keeper.js",
+        "    if (isKept) this.tellOthers();\n",
+        "",
+        HOME_MORE
+        + "test_pain_that_ended_an_exercise_holds_on_the_other_pages_before_she_has_told_all",
+    ),
+    Removal(
+        "H51",
+        "web/static/home/keeper.js",
         "    this.letGo();\n    this.tellOthers();\n",
         "    this.letGo();\n",
         HOME_MORE + "test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once",

@@ -59,7 +59,9 @@ export class Keeper {
     this.isGone = false;
     this.settings = /** @type {Record<string, boolean>} */ ({ sound: true, voice: false, shake: true });
     this.changed = () => {};
-    /** lets go of the exercise that goes on here */
+    /** id of the exercise that goes on here, or is being told of */
+    this.own = "";
+    /** lets go of it */
     this.letGo = () => {};
     /** the other pages of hers on this device: what one is told holds on all of them */
     this.others = new BroadcastChannel(`levator-home-${whose}`);
@@ -71,7 +73,7 @@ export class Keeper {
     Object.assign(this.settings, facts["settings"]);
     if (typeof facts["phone"] === "string") this.phone.id = facts["phone"];
     else await this.write({ facts: { phone: this.phone.id } });
-    const draft = /** @type {Session | undefined | null} */ (facts["draft"]);
+    const [draft] = this.state.open;
     if (draft && (await isLeft(draft))) await this.close(draft);
   }
 
@@ -83,7 +85,9 @@ export class Keeper {
     const { facts, outbox } = found;
     const there = new Set([...outbox, ...this.loose].map((one) => one.id));
     const gone = new Set(waited.map((one) => one.id).filter((id) => !there.has(id)));
-    this.state = alsoKnown(this.state, facts, outbox.filter((one) => !this.sent.has(one.id)), gone);
+    const draft = /** @type {Session | undefined | null} */ (facts["draft"]);
+    const open = draft && draft.id !== this.own ? [draft] : [];
+    this.state = { ...alsoKnown(this.state, facts, outbox.filter((one) => !this.sent.has(one.id)), gone), open };
     return facts;
   }
 
@@ -178,13 +182,16 @@ export class Keeper {
 
   /** It goes on here: no other page of this phone takes it for one that was left. @param {Session} one */
   begins(one) {
+    this.own = one.id;
     void navigator.locks?.request(`levator-${one.id}`, () => new Promise((done) => (this.letGo = () => done(undefined))));
   }
 
   /** Kept at once, and sent when she has told how it went, or when the page is opened again. @param {Session} one */
   async hold(one) {
     this.draft = one;
+    if (this.own !== one.id) this.begins(one);
     const isKept = await this.write({ facts: { draft: one } });
+    if (isKept) this.tellOthers();
     this.changed();
     return isKept;
   }
@@ -193,13 +200,15 @@ export class Keeper {
   async drop() {
     this.draft = null;
     await this.write({ facts: { draft: null } });
+    this.tellOthers();
+    this.letGo();
     this.changed();
   }
 
   /** @param {Session} one */
   async close(one) {
     this.draft = null;
-    this.state = happened(this.state, one);
+    this.state = { ...happened(this.state, one), open: [] };
     const isKept = await this.write({ put: [one], facts: { draft: null } });
     this.letGo();
     this.tellOthers();

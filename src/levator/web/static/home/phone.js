@@ -50,9 +50,10 @@
 
 /**
  * ahead_s : how far the clinic's clock is ahead of this phone's. latest_day : the newest day that
- * was seen here; a day that was does not come again.
+ * was seen here; a day that was does not come again. open : an exercise that goes on, or is being
+ * told of, on another page; it is that page's to send.
  * @typedef {{plan: Plan | null, lease: Lease, ahead_s: number, latest_day: string,
- *   outbox: Happened[]}} State
+ *   outbox: Happened[], open: Session[]}} State
  */
 
 /**
@@ -78,7 +79,7 @@ const DAY_MS = 86_400_000;
 /** @returns {State} */
 export function empty() {
   const lease = { is_here: false, days: [], elsewhere: {} };
-  return { plan: null, lease, ahead_s: 0, latest_day: "", outbox: [] };
+  return { plan: null, lease, ahead_s: 0, latest_day: "", outbox: [], open: [] };
 }
 
 // --- Time
@@ -135,6 +136,7 @@ export function synced(state, told, ms) {
     ahead_s: Math.round((Date.parse(`${told.now.slice(0, 19)}Z`) - Date.parse(`${wallTime(ms)}Z`)) / 1000),
     latest_day: told.now.slice(0, 10),
     outbox: state.outbox.filter((one) => !named.has(one.id)),
+    open: state.open,
   };
 }
 
@@ -186,7 +188,7 @@ export function isLeased(state, day) {
  * @param {State} state @param {Plan} plan @param {Question} question @param {string} day
  */
 function counting(state, plan, question, day) {
-  const here = state.outbox.flatMap(answersIn).sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
+  const here = [...state.outbox, ...state.open].flatMap(answersIn).sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
   return [...plan.answered, ...here].filter((one) => {
     const age = daysBetween(one.on_day, day);
     return one.code === question.code && age >= 0 && age < question.counts_days;
@@ -256,9 +258,10 @@ function isDone(one) {
   return one.ended_by === "done" || one.ended_by === "tapped";
 }
 
-/** What was done on a day and is not sent yet. @param {State} state @param {string} day @returns {Session[]} */
+/** What was done on a day and is not sent yet, on any page. @param {State} state @param {string} day @returns {Session[]} */
 export function sessionsOf(state, day) {
-  return state.outbox.filter((one) => one.list === "sessions" && one.on_day === day).map((one) => /** @type {Session} */ (one));
+  const sessions = /** @type {Session[]} */ (state.outbox.filter((one) => one.list === "sessions"));
+  return [...sessions, ...state.open].filter((one) => one.on_day === day);
 }
 
 /** What is planned for a day, to be read. @param {State} state @param {string} day @returns {PlannedDay | undefined} */
