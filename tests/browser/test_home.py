@@ -166,6 +166,23 @@ def test_a_slip_of_the_thumb_is_taken_back_but_not_what_she_told(
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
 
 
+#: How many frames are asked for, once the page was hidden and shown three times.
+SHOWN_AGAIN = """() => {
+    const [ask, drop, asked] = [requestAnimationFrame, cancelAnimationFrame, new Set()];
+    window.requestAnimationFrame = (draw) => {
+        const number = ask((at) => { asked.delete(number); draw(at); });
+        asked.add(number);
+        return number;
+    };
+    window.cancelAnimationFrame = (number) => { asked.delete(number); drop(number); };
+    for (const hidden of [true, false, true, false, true, false]) {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }
+    return asked.size;
+}"""
+
+
 def test_a_page_closed_in_the_middle_tells_what_was_done_until_then(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:
@@ -179,6 +196,7 @@ def test_a_page_closed_in_the_middle_tells_what_was_done_until_then(
     expect(page.locator("#pause")).to_be_focused()
     page.clock.run_for(21_000)
     expect(page.locator("#guide-line")).to_contain_text("3 of 3")
+    assert page.evaluate(SHOWN_AGAIN) == 1
     page.reload()
     expect(page.get_by_role("heading", name="Short and strong")).to_be_visible()
     rests(page)

@@ -145,8 +145,16 @@ export class Exercise {
     const { guide, item } = this;
     if (!guide || !item || guide.isEnded) return;
     this.look();
-    if (!document.hidden && !guide.isEnded) requestAnimationFrame(this.draw);
+    if (!document.hidden && !guide.isEnded) this.drawSoon();
   };
+
+  /** One frame is asked for, however often the page was hidden and shown. */
+  drawSoon() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(this.draw);
+  }
+
+  frame = 0;
 
   /** The next part begins: also where nothing is drawn. */
   wait() {
@@ -166,7 +174,7 @@ export class Exercise {
     if (!guide || !item || guide.isEnded) return;
     if (!document.hidden && this.wasHidden) {
       this.cues.wake();
-      requestAnimationFrame(this.draw);
+      this.drawSoon();
     }
     this.wasHidden = document.hidden;
     if (guide.isRunning && guide.isOver) {
