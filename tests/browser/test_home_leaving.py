@@ -232,6 +232,7 @@ def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
     rests(page)
     page.goto(she.link)
     expect(page.get_by_role("heading", name="This link does not hold")).to_be_visible()
+    assert page.get_by_role("link", name="Sign in").get_attribute("href") == "/sign-in?language=en"
     # Somebody else opens hers on the same phone: she sees nothing of the first.
     page.goto(other.link)
     page.get_by_label("New password").fill(GOOD)

@@ -17,13 +17,14 @@ Axe = Callable[..., list[str]]
 Opener = Callable[..., Page]
 SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
 LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
-#: Width, height, size of text: a phone, a tablet, a small phone, twice as large.
+#: Width, height, size of text: a phone, a tablet, a small phone, twice as large, on its side.
 SIZES = (
     (390, 844, "100%"),
     (834, 1112, "100%"),
     (320, 568, "100%"),
     (390, 844, "200%"),
     (195, 422, "100%"),
+    (844, 390, "100%"),
 )
 #: What can be touched at once, whatever the size: without scrolling, and with nothing over it.
 AT_ONCE = {
@@ -38,17 +39,21 @@ REACHED = """(names) => scrollTo(0, 0) ?? names.filter((name) => {
     const found = (y) => document.elementFromPoint(box.left + box.width / 2, y);
     return ![box.top + 8, box.bottom - 8].every((y) => part.contains(found(y)));
 })"""
-#: Where Stop is with words of one line, and with words of three: at the same place.
+#: Where Stop is with words of one line, and with words of two: at the same place.
 STOP_MOVES = """() => {
     const [cue, stop] = ["cue", "stop"].map((name) => document.getElementById(name));
     const given = cue.textContent;
-    const [few, many] = ["a", "a a a ".repeat(12)].map((words) => {
+    const [few, many] = ["a", "a a a ".repeat(10)].map((words) => {
         cue.textContent = words;
         return stop.getBoundingClientRect().top;
     });
     cue.textContent = given;
     return few !== many;
 }"""
+#: What to heed is read above Stop, not behind it.
+HIDDEN = """() => ["cue", "stop"].map((name) => document.getElementById(name))
+    .map((part) => part.getBoundingClientRect())
+    .reduce((cue, stop) => cue.bottom > stop.top)"""
 
 #: A name of the places at the bottom that does not stand on one line.
 BROKEN = """() => [...document.querySelectorAll(".home-nav a")].filter((one) => {
@@ -119,6 +124,8 @@ def test_every_state_is_accessible_and_nothing_scrolls_sideways(
                 wrong[f"{state} {width} {size} reached"] = out
             if state == "running" and width >= 320 and page.evaluate(STOP_MOVES):
                 wrong[f"{state} {width} {size}"] = ["Stop moves"]
+            if state == "running" and size == "100%" and width >= 320 and page.evaluate(HIDDEN):
+                wrong[f"{state} {width} {size} cue"] = ["behind Stop"]
         page.evaluate(LARGE, "100%")
         page.set_viewport_size({"width": 390, "height": 844})
     assert wrong == {}

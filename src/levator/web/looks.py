@@ -60,11 +60,12 @@ class Looks:
         """Return the scripts' texts, safe inside a script element."""
         return Markup(for_script(language))
 
-    def notice(self, language: str, heading: str, sentence: str, status: int) -> HTMLResponse:
-        """Return a page that says one thing."""
-        return self.page(
-            "notice.html", language, {"heading": heading, "sentence": sentence}, status
-        )
+    def notice(
+        self, language: str, heading: str, sentence: str, status: int, *, signs_in: bool = False
+    ) -> HTMLResponse:
+        """Return a page that says one thing; signs_in: what to do then is to sign in."""
+        told = {"heading": heading, "sentence": sentence, "signs_in": signs_in}
+        return self.page("notice.html", language, told, status)
 
 
 def unbroken(html: str) -> str:

@@ -280,7 +280,8 @@ class SignInPages:
     def _notice(self, request: Request, words: tuple[str, str], status: int) -> Response:
         voice = voice_of(request)
         heading, sentence = map(voice.say, words)
-        return self._looks.notice(voice.language, heading, sentence, status)
+        signs_in = words is _NO_LINK
+        return self._looks.notice(voice.language, heading, sentence, status, signs_in=signs_in)
 
 
 def origin_of(request: Request) -> str:
