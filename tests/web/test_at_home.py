@@ -83,6 +83,8 @@ def test_the_form_shows_ranges_and_what_is_prescribed_now(client: Client) -> Non
     path = patient(client)
     bare = client.get(f"{path}/home/exercises/endurance").text
     assert "3 to 10" in bare
+    for form in (bare, client.get(f"{path}/home/exercises/endurance/withdraw").text):
+        assert f'href="{path}/home">Back</a>' in form
     assert ">Prescribe<" in bare
     prescribe(client, path, hold_s=4.0, posture="sitting")
     page = client.get(f"{path}/home/exercises/endurance").text

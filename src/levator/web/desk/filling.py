@@ -42,7 +42,8 @@ class Form:
     """A form as it is shown. values : what stands in its fields; hidden goes along unseen.
     about : whom it is about, by name and date of birth. is_over : it was done before, so that
     nothing is asked. today : what stands in the way today, and what to heed.
-    links : (address, words) of what else there is to do for her."""
+    links : (address, words) of what else there is to do for her. back : where its *Back* leads,
+    where that is not her file."""
 
     heading: str
     lead: str = ""
@@ -55,6 +56,7 @@ class Form:
     about: str = ""
     today: Mapping[str, Any] | None = None
     links: Sequence[tuple[str, str]] = ()
+    back: str = ""
 
 
 def labelled(voice: Speaker, name: str, **more: Any) -> Field:

@@ -79,7 +79,7 @@ class HomeForms(PatientForms):
             view = await self._desk.do(courses.view, request.path_params["patient_id"])
             made = prescribe_form(voice(request), view, exercise, new_id())
             made.today = home_words.today_rows(voice(request), view, _dose(view, exercise))
-            made.about = who_is(voice(request), view.history.patient)
+            made.about, made.back = who_is(voice(request), view.history.patient), _back(request)
             return made
 
         return await self._either(request, partial(_prescribe, exercise.id), form, _back(request))
@@ -91,7 +91,7 @@ class HomeForms(PatientForms):
         async def form() -> Form:
             view = await self._desk.do(courses.view, request.path_params["patient_id"])
             made = withdraw_form(voice(request), view, exercise, new_id())
-            made.about = who_is(voice(request), view.history.patient)
+            made.about, made.back = who_is(voice(request), view.history.patient), _back(request)
             return made
 
         return await self._either(request, partial(_withdraw, exercise.id), form, _back(request))

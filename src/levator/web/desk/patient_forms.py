@@ -256,7 +256,7 @@ class PatientForms:
         back = f"/patients/{_patient_id(request)}"
         if actor().role == "clinic_admin":
             back = "/patients" if form.links else f"{back}/details"
-        values = {"form": form, "trouble": trouble, "back": back, "twins": []}
+        values = {"form": form, "trouble": trouble, "back": form.back or back, "twins": []}
         values |= more or {}
         return self._desk.page(request, "form.html", values, status)
 
