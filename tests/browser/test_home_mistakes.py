@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from levator.clinic import treatment
 from levator.records.entity import Entity
 from levator.records.home import DiaryEntry, HabitMark
-from levator.records.treatment import RedFlag
+from levator.records.treatment import PainScore, RedFlag
 from levator.records.work import where
 from tests.browser.at_home import (
     THERAPIST,
@@ -136,6 +136,25 @@ def test_pain_after_an_exercise_is_read_back_and_counts_where_she_leaves_it_so(
     rests(page)
     [done] = sessions_of(home, she)
     assert (done.ended_by, done.pain) == ("stopped", 7)
+
+
+def test_pain_in_an_exercise_reaches_her_therapist_before_she_is_asked_more(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = settled(new_phone(), she)
+    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("button", name="Pain", exact=True).click()
+    with page.expect_response("**/api/v1/home/sync"):
+        page.get_by_role("button", name="Yes, this is right").click()
+    rests(page)
+    assert [(one.ended_by, one.pain) for one in sessions_of(home, she)] == [("pain", None)]
+    page.get_by_role("button", name="7", exact=True).click()
+    page.get_by_role("button", name="Yes, this is right").click()
+    page.get_by_role("button", name="No", exact=True).click()
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["pain"]
+    assert max(one.score for one in kept_of(home, she, PainScore)) == 7
 
 
 def test_a_red_flag_that_another_page_hears_of_ends_an_exercise_with_what_to_do(

@@ -323,13 +323,18 @@ export class Exercise {
       part("after-questions").replaceChildren(...asked);
       part("after-title").focus();
     };
+    // Her therapist hears of it now, also where she puts the phone away before the questions.
+    const told = async () => {
+      goOn();
+      if (this.session) this.tellKept(await this.keeper.close(this.session));
+    };
     const stopped = () => {
       if (this.session) this.session.ended_by = "stopped";
       write(part("after-title"), word("after_stopped"));
       if (this.session) void this.keeper.hold(this.session);
       goOn();
     };
-    readBack(card, [word("told_pressed"), word("stays_pressed"), word("only_stopped")], [], goOn, stopped);
+    readBack(card, [word("told_pressed"), word("stays_pressed"), word("only_stopped")], [], told, stopped);
     return card;
   }
 
@@ -342,7 +347,7 @@ export class Exercise {
     // What is read back counts as told where she leaves it so.
     const asked = asking(question, answered, (answer) => {
       this.tell(question, answer);
-      if (this.session) void this.keeper.hold(this.session);
+      if (this.session && this.keeper.draft) void this.keeper.hold(this.session);
     });
     return asked;
   }
@@ -363,7 +368,10 @@ export class Exercise {
     // What she told of it stays.
     show(part("after-undo"), false);
     this.tell(question, answer);
-    if (question.code !== "pain" && question.code !== "leak") await keeper.answer(question.code, answer);
+    // What the clinic may have already is not changed: the answer goes after it.
+    const isApart = !keeper.draft || (question.code !== "pain" && question.code !== "leak");
+    if (isApart) this.tellKept(await keeper.answer(question.code, answer));
+    if (!keeper.draft) return;
     const isLast = !part("after-questions").childElementCount;
     this.tellKept(await (isLast ? keeper.close(session) : keeper.hold(session)));
   }

@@ -186,7 +186,7 @@ export class Keeper {
     void navigator.locks?.request(`levator-${one.id}`, () => new Promise((done) => (this.letGo = () => done(undefined))));
   }
 
-  /** Kept at once, and sent when she has told how it went, or when the page is opened again. @param {Session} one */
+  /** Kept at once, and sent when she has told how it went, that it was pain, or the page is opened again. @param {Session} one */
   async hold(one) {
     this.draft = one;
     if (this.own !== one.id) this.begins(one);
