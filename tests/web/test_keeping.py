@@ -248,6 +248,14 @@ def test_what_would_go_is_said_first(both: TwoClinics, admin: Person) -> None:
     )
 
 
+@pytest.mark.parametrize("page", ["erase", "export"])
+def test_who_is_erased_or_exported_is_named_with_her_date_of_birth(
+    both: TwoClinics, admin: Person, page: str
+) -> None:
+    shown = both.ask(admin, "GET", f"/patients/{both.record(HERE).patient}/{page}").text
+    assert ", born 12 March 1991" in shown.partition("<h1")[0]
+
+
 # --- Retention
 
 

@@ -21,7 +21,7 @@ from levator.records.work import NotThereError
 from levator.texts import Speaker
 from levator.web.confirming import ask_again
 from levator.web.desk.filling import Field
-from levator.web.desk.pages import Desk, day_text, name_of, voice
+from levator.web.desk.pages import Desk, day_text, name_of, voice, who_is
 from levator.web.forms import Typed, read_form
 from levator.web.signed import signed_in
 
@@ -67,6 +67,7 @@ class ErasePages:
         foreseen = await self._desk.do(erasing.foresee, request.path_params["patient_id"])
         values = {
             "foreseen": foreseen,
+            "about": who_is(say, foreseen.time.patient),
             "until": day_text(say, foreseen.time.until),
             "last": day_text(say, foreseen.time.last_on),
             "ground": None if foreseen.is_past else _ground(say),

@@ -16,7 +16,7 @@ from levator.clinic import Clinic, patients
 from levator.clinic.exporting import export_unnamed
 from levator.errors import StorageError
 from levator.records.access import Actor
-from levator.web.desk.pages import Desk, name_of, voice
+from levator.web.desk.pages import Desk, name_of, voice, who_is
 from levator.web.leaving import while_there
 from levator.web.signed import actor
 
@@ -45,6 +45,7 @@ class TakeAlongPage:
         patient = await self._desk.do(patients.read, request.path_params["patient_id"])
         values = {
             "name": name_of(patient),
+            "about": who_is(voice(request), patient),
             "is_hers": actor().role == "patient",
             "back": way_back(patient.id),
             "trouble": trouble,
