@@ -146,8 +146,5 @@ class HomePages:
         icon = self.parts["icon.svg"].address
         shell = {"version": self._version, "files": files, "name": name, "icon": icon}
         script = (FOLDER / "sw.js").read_text("utf-8")
-        return Response(
-            f"self.shell = {json.dumps(shell)};\n{script}",
-            media_type="text/javascript",
-            headers={"Service-Worker-Allowed": "/home"},
-        )
+        written = f"self.shell = {json.dumps(shell)};\n{script}".encode()
+        return packed(request, written, "text/javascript", {"Service-Worker-Allowed": "/home"})
