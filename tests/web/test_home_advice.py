@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
 import pytest
 from httpx import Client
 
-from levator.course.advice import Advised
+from levator.course.advice import Advised, Paragraph
+from levator.course.exercise import Passage
 from levator.library import advice_ids, load_advice, load_checklist
 from levator.texts import LANGUAGES, speaker
 from levator.texts.citing import cited
-from levator.web.home.advice import TOPICS, by_topic, to_call
+from levator.web.home.advice import TOPICS, by_topic, shown, to_call
 from tests.clinic.people import told
 from tests.web.forms import day_ago, new_id, patient, put
 from tests.web.served import Served
@@ -95,6 +97,17 @@ def test_a_number_for_help_is_called_by_a_tap_and_no_other_number_is(she: Client
     assert to_call("<b> 112 & 1120, 21 12") == (
         '&lt;b&gt; <a href="tel:112">112</a> &amp; 1120, 21 12'
     )
+
+
+def test_a_number_in_what_is_no_call_for_help_calls_nobody() -> None:
+    told, parts = Passage({"en": "Not more than 150 ml."}, "a test"), ("text", "tip", "call")
+    page = replace(load_advice("recovery"), paragraphs=tuple(Paragraph(one, told) for one in parts))
+    found = shown(speaker("en"), Advised(page, None))["parts"]
+    assert [(one, "tel:150" in str(lines)) for one, _, lines in found] == [
+        ("text", False),
+        ("tip", False),
+        ("call", True),
+    ]
 
 
 def test_a_page_with_something_to_call_for_leads_to_the_signs(she: Client) -> None:

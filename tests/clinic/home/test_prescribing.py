@@ -85,6 +85,7 @@ def test_what_a_newer_one_took_every_day_of_stands_nowhere(acts: Acts) -> None:
     second = prescribed(acts, patient, from_on=day(3), times_a_day=4)
     assert [kept for kept, _ in standing([first, second], ordinal(0))] == [second]
     ended = prescribed(acts, patient, until_on=day(0), exercise="strength")
+    assert [kept for kept, _ in standing([ended], ordinal(0))] == [ended]
     assert [kept for kept, _ in standing([ended], ordinal(1))] == []
 
 

@@ -640,3 +640,23 @@ def test_a_habit_that_ended_keeps_its_first_end(acts: Acts) -> None:
     with acts.repository.work(writes=False) as work:
         [kept] = work.find(Habit, TENANT)
     assert kept.until_on == day(2)
+
+
+def test_a_line_and_a_mark_of_a_clock_that_was_set_meanwhile_are_kept_once(acts: Acts) -> None:
+    _, she = woman(acts)
+    habit = ToldHabit(id=new_id(), on_day=day(-9), code="feeding")
+    entry = ToldEntry(id=new_id(), on_day=day(-3), at="09:00", kind="drink")
+    mark = ToldMark(id=new_id(), habit=habit.id, on_day=day(-3))
+    phone = Phone(acts, she)
+    phone.sync(habits=[habit])
+    for off in (-1, -2):
+        told = phone.sync(entries=[entry], marks=[mark], now=days_later(off))
+        assert (set(told.kept), told.refused) == ({entry.id, mark.id}, ())
+
+
+def test_two_clocks_as_far_apart_as_they_may_be_are_the_same(acts: Acts) -> None:
+    _, she = woman(acts)
+    for over_s, is_wrong in ((0, False), (1, True)):
+        apart = timedelta(seconds=load_home().clock_tolerance_s + over_s)
+        now = datetime.fromisoformat(acts.now()) + apart
+        assert (Phone(acts, she).sync(now=now.isoformat()).clock is not None) is is_wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -12,21 +12,16 @@ from starlette.routing import Route
 
 from levator.clinic.factors import digest
 from levator.library import exercise_ids, load_exercise, load_home
-from levator.texts import LANGUAGES, language_for, mark, speaker
+from levator.records.home import DiaryKind
+from levator.texts import mark, speaker
 from levator.web.browsers import browser_name
 from levator.web.home.bundle import STATIC, Bundle, bundle, one_script, one_style, packed
 from levator.web.home.hers import her_id
-from levator.web.home.words import words_in
+from levator.web.home.words import WORDS, words_in
 from levator.web.looks import Looks, language_of
 from levator.web.signed import ARRIVED, own_path
 
 FOLDER = STATIC / "home"
-KINDS = {
-    "drink": mark("Something to drink"),
-    "void": mark("On the toilet"),
-    "leak": mark("Leaked"),
-    "urge": mark("Urge"),
-}
 #: What the pages need without a network.
 _OFFLINE = ("home.js", "home.css", "icon.svg")
 #: The paper in light; the pages themselves follow light and dark.
@@ -101,7 +96,7 @@ class HomePages:
             "pictures": pictures(),
             "urge_most": load_home().urge_most,
             "words": words_in(say),
-            "kinds": [(kind, say.say(words)) for kind, words in KINDS.items()],
+            "kinds": [(kind, say.say(WORDS[kind])) for kind in get_args(DiaryKind)],
         }
         page = self._looks.page("home.html", language, values)
         # Nothing that was sent comes back in it, so that its packed size tells nobody anything.
@@ -121,8 +116,7 @@ class HomePages:
 
     async def manifest(self, request: Request) -> Response:
         """Say what it is called among her apps: a neutral name and a neutral picture."""
-        asked = request.query_params.get("language", "")
-        language = language_for(asked) if asked in LANGUAGES else language_of(request)
+        language = language_of(request)
         name = speaker(language).say(NAME)
         icon = {"src": self.parts["icon.svg"].address, "sizes": "any", "type": "image/svg+xml"}
         told = {
