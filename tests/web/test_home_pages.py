@@ -156,6 +156,10 @@ def test_every_word_that_a_script_asks_for_is_there() -> None:
 
 def test_one_script_holds_each_file_once_and_imports_nothing() -> None:
     script = one_script(HOME / "home.js")
+    assert "@type" not in script
+    assert [
+        line for line in script.splitlines() if line.count("`") % 2 or line != line.strip()
+    ] == []
     assert not re.search(r"^(?:import|export) ", script, re.MULTILINE)
     for name in ("class Guide", "class Keeper", "class Awake", "function note("):
         assert script.count(name) == 1

@@ -22,6 +22,9 @@ _EXPORT = re.compile(r"^export (?=(?:async |const |class |function |let ))", re.
 _COMMENT = re.compile(
     r"^\s*(?:/\*\*? .*?\*/|//.*)\n|^\s*/\*\*\n(?:\s*\*.*\n)*?\s*\*/\n", re.MULTILINE
 )
+#: No string goes on over a line, so that nothing hangs on how far a line is moved in.
+_INDENT = re.compile(r"^ +", re.MULTILINE)
+_CAST = re.compile(r"/\*\* @\w+ [^*]*\*/ ?")
 #: What a style says to its readers only.
 _ASIDE = re.compile(r"/\*.*?\*/\n?|^ +", re.MULTILINE | re.DOTALL)
 #: A name with what is in it never changes: a year.
@@ -83,7 +86,8 @@ def _with_imports(path: Path) -> Iterator[Path]:
 
 def _bare(path: Path) -> str:
     text = _IMPORT.sub("", path.read_text("utf-8"))
-    return _EXPORT.sub("", _COMMENT.sub("", text)).strip() + "\n"
+    bare = _CAST.sub("", _COMMENT.sub("", text))
+    return _INDENT.sub("", _EXPORT.sub("", bare)).strip() + "\n"
 
 
 def one_style(paths: Iterable[Path]) -> str:
