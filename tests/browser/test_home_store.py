@@ -64,6 +64,23 @@ def test_of_somebody_else_only_what_is_not_sent_yet_is_left(run: Run) -> None:
     assert found == [["levator-home-bo", "levator-home-mia"], 1, None]
 
 
+def test_an_exercise_that_is_not_told_to_its_end_waits_too(run: Run) -> None:
+    found = run(
+        """(async () => {
+            const none = await store.isAnyUnsent();
+            await (await store.openStore("mia", false)).keep({ facts: { draft: given } });
+            await store.openStore("bo", false);
+            const some = await store.isAnyUnsent();
+            await store.forgetOthers("bo");
+            const { facts } = await (await store.openStore("mia", false)).load();
+            await store.forgetAll();
+            return [none, some, facts.draft.id];
+        })()""",
+        session(1),
+    )
+    assert found == [False, True, "s1"]
+
+
 def test_the_pages_that_somebody_else_read_are_not_left_for_the_next(run: Run) -> None:
     pages = [
         "/home",

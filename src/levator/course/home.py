@@ -40,7 +40,7 @@ QuestionCode: TypeAlias = Literal["red_flags", "pain", "birth", "leak"]
 
 @dataclass(frozen=True, slots=True)
 class HomeQuestion:
-    """What is asked on a day before anything is offered; without an answer nothing is.
+    """What is asked on a day; `QuestionWording.when` says whether before anything is offered.
 
     stops : the answers after which there is only advice. counts_days : for how many days an
     answer counts, the day itself being the first.
