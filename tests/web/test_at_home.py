@@ -154,7 +154,9 @@ def test_what_was_done_stands_there_and_what_is_marked_says_why(
         assert words in page
     assert '<s>00:20 · Drank, 2000 ml</s> <span class="soft">taken back by her</span>' in page
     assert page.count("taken back by her") == 1
-    assert "Leaked more than usual" in client.get(path).text
+    top = client.get(path).text.partition('"now-title"')[0]
+    assert "Stopped by pain, on" in top
+    assert "Leaked more than usual, on" in top
     day = client.get("/").text
     assert "Stopped by pain, on" in day
     assert "Leaked more than usual, on" in day

@@ -17,12 +17,15 @@ from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.texts.words import stage_name
 from levator.web.board import running, tile
-from levator.web.desk.next_thing import BIRTH_TOLD, Unknown, unknown
+from levator.web.desk.next_thing import NEWS, Unknown, unknown
 from levator.web.desk.pages import Desk, name_of, voice, who_is
 from levator.web.signed import actor
 
 #: What is to be done, in one line; a proposal says itself.
 TASKS: Mapping[TaskCode, str] = {
+    "birth_told": NEWS["birth_told"],
+    "pain_told": NEWS["pain_told"],
+    "leak_told": NEWS["leak_told"],
     "unreadable": mark("Her record cannot be read"),
     "red_flag": mark("Red flag: no training until she is cleared again"),
     "held": mark("Pain holds the programme: talk to her"),
@@ -32,9 +35,6 @@ TASKS: Mapping[TaskCode, str] = {
     "course_to_begin": mark("No course yet: begin it"),
     "pain_unasked": mark("Pain after the last session is not asked yet"),
     "interrupted": mark("The last session was broken off"),
-    "birth_told": BIRTH_TOLD,
-    "pain_told": mark("Stopped by pain, on %(day)s"),
-    "leak_told": mark("Leaked more than usual, on %(day)s"),
     "over_at_home": mark("Did more at home than was asked, on %(day)s"),
 }
 

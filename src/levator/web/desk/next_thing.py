@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from levator.clinic.courses import View
-from levator.clinic.home.news import told_at_home
+from levator.clinic.home.news import HomeNews, told_at_home
 from levator.course.progression import Advance, Refuse, StepBack
 from levator.texts import Speaker, mark
 from levator.texts.course import proposal
 from levator.web.desk.course_words import day_words, flag_lines, stage_line
 
-#: She says so herself, at home.
-BIRTH_TOLD = mark("Tells that she gave birth: fill it in (%(day)s)")
+#: What she told at home that stopped her.
+NEWS: Mapping[HomeNews, str] = {
+    "birth_told": mark("Tells that she gave birth: fill it in (%(day)s)"),
+    "pain_told": mark("Stopped by pain, on %(day)s"),
+    "leak_told": mark("Leaked more than usual, on %(day)s"),
+}
 #: flag: care first, the deeds come later. dates, go: one of the deeds. accept: the proposal.
 #: pain: it is asked here. start: a session. ended: a new course may begin.
 Kind = Literal["flag", "dates", "go", "accept", "pain", "start", "wait", "ended"]
@@ -41,7 +45,13 @@ def unknown(view: View) -> Unknown | None:
 
 
 def next_thing(say: Speaker, view: View) -> NextThing:
-    """Return the gravest thing that waits."""
+    """Return the gravest thing that waits, with what stopped her at home of late."""
+    thing = _gravest(say, view)
+    late = [_news(say, view, "pain_told"), _news(say, view, "leak_told")]
+    return replace(thing, notes=[*thing.notes, *filter(None, late)])
+
+
+def _gravest(say: Speaker, view: View) -> NextThing:
     codes = {one.code for one in view.proposal.reasons}
     heading = proposal(say, view.protocol, view.proposal)
     flags = flag_lines(say, view)
@@ -72,8 +82,12 @@ def next_thing(say: Speaker, view: View) -> NextThing:
 
 def birth_told(say: Speaker, view: View) -> str:
     """Return that she told at home of a birth which the record does not have; else nothing."""
-    born = told_at_home(view).get("birth_told")
-    return "" if born is None else say.say(BIRTH_TOLD, day=say.date(born))
+    return _news(say, view, "birth_told")
+
+
+def _news(say: Speaker, view: View, code: HomeNews) -> str:
+    day = told_at_home(view).get(code)
+    return "" if day is None else say.say(NEWS[code], day=say.date(day))
 
 
 def _signed_ahead(say: Speaker, view: View) -> list[str]:
