@@ -46,7 +46,7 @@ def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
     page.goto(f"{home.address}/home/settings")
     page.get_by_label("During or after a feed").check()
     page.get_by_role("link", name="Today", exact=True).click()
-    habit = page.get_by_role("button", name="During or after a feed")
+    habit = page.get_by_role("button", name="During or after a feed Do one of your exercises")
     habit.click()
     expect(habit).to_have_attribute("aria-pressed", "true")
     rests(page)

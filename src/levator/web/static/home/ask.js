@@ -75,6 +75,11 @@ function choices(question, onPress) {
   return [legend, answered, ...ends];
 }
 
+/** With what in her day, and under it what to do then. @param {{moment: string, words: string}} habit */
+export function habitWords({ moment, words }) {
+  return make("span", "habit", ...(moment ? [make("strong", "", moment), " "] : []), words);
+}
+
 /** What to do, in which a short number for help is called by a tap. @param {string} words @returns {(string | Node)[]} */
 export function toCall(words) {
   return words.split(/\b(1\d\d)\b/).map((one, place) => (place % 2 ? link(one, `tel:${one}`, "") : one));

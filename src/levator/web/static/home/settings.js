@@ -3,6 +3,7 @@
 import { make, part, show, write } from "../elements.js";
 import { Voice } from "../voice.js";
 import { newId } from "./keeper.js";
+import { habitWords } from "./ask.js";
 import { habitsOf } from "./phone.js";
 import { forgetAll, isAnyUnsent } from "./store.js";
 import { dayWords, word } from "./words.js";
@@ -80,7 +81,7 @@ export class Settings {
         box.addEventListener("change", () => {
           void this.keeper.keep({ list: "habits", id: mine?.id ?? newId(), on_day: day, ...choice, is_active: box.checked });
         });
-        return make("label", "choice", box, [choice.moment, choice.words].filter(Boolean).join(": "));
+        return make("label", "choice", box, habitWords(choice));
       }),
     );
   }

@@ -1,7 +1,7 @@
 // Today: what is asked, what may be done, what is done, and what to heed.
 
 import { make, part, show, write } from "../elements.js";
-import { asking, button, drawing, link, toCall } from "./ask.js";
+import { asking, button, drawing, habitWords, link, toCall } from "./ask.js";
 import { daysBetween, found, habitsOf, marksOf, offered, planned } from "./phone.js";
 import { newId } from "./keeper.js";
 import { onPaper } from "./paper.js";
@@ -155,7 +155,8 @@ export class Today {
     const { state, day } = this.keeper;
     const habits = habitsOf(state).map((one) => ({
       id: one.id,
-      words: [one.moment, one.words].filter(Boolean).join(": "),
+      moment: one.moment,
+      words: one.words,
       marks: marksOf(state, one, day),
     }));
     show(part("habits-part"), habits.length > 0);
@@ -164,7 +165,8 @@ export class Today {
       habits.map((one) => {
         const isDone = one.marks.length > 0;
         const keep = () => void this.keeper.keep({ list: "marks", id: newId(), habit: one.id, on_day: day });
-        const mark = button(one.words, "wide", () => (isDone ? void this.keeper.takeBack(one.marks) : keep()));
+        const mark = button("", "wide", () => (isDone ? void this.keeper.takeBack(one.marks) : keep()));
+        mark.append(habitWords(one));
         mark.id = `habit-${one.id}`;
         mark.setAttribute("aria-pressed", String(isDone));
         return make("li", "", mark);
