@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Worker, expect
 
 from levator.clinic import patients, treatment
 from levator.clinic.home import prescribing
@@ -105,12 +105,12 @@ def accepted(context: BrowserContext, she: She) -> Page:
     return page
 
 
-def eventually(page: Page, script: str, given: object = None) -> None:
+def eventually(page: Page | Worker, script: str, given: object = None) -> None:
     """A promise is asked again and again until it gives what is true."""
     for _ in range(100):
         if page.evaluate(script, given):
             return
-        page.wait_for_timeout(50)
+        page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
     raise AssertionError(script)
 
 

@@ -242,6 +242,59 @@ def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
     eventually(page, "async () => (await indexedDB.databases()).length === 1")
 
 
+LATE, SOON = "/home/advice/late", "/home/advice/soon"
+#: A worker's question for one page waits until it is let go; another is answered at once.
+HELD = """([late, soon]) => {
+    const asks = self.fetch.bind(self);
+    self.held = [];
+    const answers = {
+        [late]: () => new Promise((done) => self.held.push(() => done(new Response("late")))),
+        [soon]: () => Promise.resolve(new Response("soon")),
+    };
+    self.fetch = (...given) => (answers[given[0]]?.() ?? asks(...given));
+}"""
+LET_GO = "() => self.held.splice(0).forEach((one) => one())"
+ASK_AHEAD = """async (one) => {
+    const { active } = await navigator.serviceWorker.getRegistration("/home");
+    active.postMessage({ ahead: [one] });
+}"""
+IS_KEPT = "async (one) => Boolean(await caches.match(one))"
+DROP = """async (one) => {
+    for (const name of await caches.keys()) await (await caches.open(name)).delete(one);
+}"""
+
+
+def test_a_page_that_comes_late_is_not_kept_for_who_came_meanwhile(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page = settled(context, woman(home))
+    [worker] = context.service_workers
+    worker.evaluate(HELD, [LATE, SOON])
+
+    def is_kept_after(meanwhile: Callable[[], object]) -> bool:
+        page.evaluate(DROP, SOON)
+        page.evaluate(ASK_AHEAD, LATE)
+        eventually(worker, "() => self.held.length > 0")
+        meanwhile()
+        worker.evaluate(LET_GO)
+        page.evaluate(ASK_AHEAD, SOON)
+        eventually(page, IS_KEPT, SOON)
+        return bool(page.evaluate(IS_KEPT, LATE))
+
+    assert not is_kept_after(lambda: page.goto(f"{home.address}/home?arrived=/home"))
+    assert is_kept_after(lambda: None)
+
+
+def test_a_page_that_comes_back_from_the_browsers_memory_is_read_anew(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    with page.expect_navigation():
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.get_by_role("link", name="Begin")).to_be_visible()
+
+
 #: A worker's patience with a slow line goes by a hundred times as fast.
 HASTY = "() => { const waits = setTimeout; self.setTimeout = (does, ms) => waits(does, ms / 100); }"
 #: Tells whose every page is that is shown.

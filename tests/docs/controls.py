@@ -812,8 +812,8 @@ REMOVALS = (
     Removal(
         "H51",
         "clinic/history.py",
-        "key=lambda one: (one.entered_at, one.score)",
-        "key=lambda one: one.entered_at",
+        "key=lambda one: (seconds_of(one.entered_at), one.score)",
+        "key=lambda one: seconds_of(one.entered_at)",
         CLINIC + "home/test_syncing.py::test_of_two_scores_of_one_moment_the_higher_counts",
     ),
     Removal(
@@ -978,6 +978,20 @@ REMOVALS = (
         'address.searchParams.has("arrived") ? forgetRead()',
         "false ? forgetRead()",
         HOME_LEAVING + "test_on_a_slow_line_nothing_of_one_woman_is_seen_once_another_is_signed_in",
+    ),
+    Removal(
+        "H57",
+        "web/static/home/sw.js",
+        "answer?.ok && since === arrivals",
+        "answer?.ok",
+        HOME_LEAVING + "test_a_page_that_comes_late_is_not_kept_for_who_came_meanwhile",
+    ),
+    Removal(
+        "H57",
+        "web/static/home/home.js",
+        "event.persisted && location.reload()",
+        "undefined",
+        HOME_LEAVING + "test_a_page_that_comes_back_from_the_browsers_memory_is_read_anew",
     ),
     Removal(
         "H57",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar, get_args
 
-from levator.clinic.history import History
+from levator.clinic.history import History, seconds_of
 from levator.clinic.results import trained_in
 from levator.course import chart as course
 from levator.course.chart import Chart, Day, Prescribed, SittingResult
@@ -168,7 +168,7 @@ def clearance_of(kept: treatment.Clearance) -> course.Clearance:
 
 
 def _in_order(told: tuple[_Told, ...]) -> list[_Told]:
-    return sorted(told, key=lambda one: (one.on_day, one.entered_at))
+    return sorted(told, key=lambda one: (one.on_day, seconds_of(one.entered_at)))
 
 
 def _pain(kept: treatment.PainScore) -> course.PainReport:

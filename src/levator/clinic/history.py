@@ -116,7 +116,7 @@ def of(act: Act) -> History:
         prescriptions=all_of(Prescription, "made_at"),
         decisions=all_of(Decision, "made_at"),
         sessions=all_of(Session, "started_at"),
-        pains=_worst_last(all_of(PainScore, "entered_at")),
+        pains=worst_last(all_of(PainScore, "entered_at")),
         symptoms=all_of(SymptomScore, "entered_at"),
         assessments=all_of(Assessment, "entered_at"),
         notes=all_of(Note, "written_at"),
@@ -162,6 +162,11 @@ def therapists(acts: Acts, actor: Actor) -> list[tuple[str, str]]:
         return [(one.id, one.name) for one in found if one.id != actor.user_id]
 
 
-def _worst_last(pains: Iterable[PainScore]) -> tuple[PainScore, ...]:
+def worst_last(pains: Iterable[PainScore]) -> tuple[PainScore, ...]:
     """Return the scores in their order; of those of one moment the highest counts as the last."""
-    return tuple(sorted(pains, key=lambda one: (one.entered_at, one.score)))
+    return tuple(sorted(pains, key=lambda one: (seconds_of(one.entered_at), one.score)))
+
+
+def seconds_of(moment: str) -> float:
+    """Return a kept moment as it stands in a row, also in the hour that clocks show twice."""
+    return datetime.fromisoformat(moment).timestamp() if moment else 0.0

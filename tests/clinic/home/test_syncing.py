@@ -308,6 +308,18 @@ def test_pain_after_an_exercise_is_told_at_its_end(acts: Acts) -> None:
     assert told.plan.stopped is not None
 
 
+def test_in_the_hour_that_clocks_show_twice_the_score_told_last_counts(acts: Acts) -> None:
+    first, second = "2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00"
+    patient, she = woman(at(acts, first))
+    prescribed(at(acts, first), patient)
+    phone = Phone(at(acts, first), she)
+    phone.sync(replace(answer("pain", 0, "2026-10-25"), at=first))
+    phone.acts = at(acts, second)
+    told = phone.sync(replace(answer("pain", 9, "2026-10-25"), at=second))
+    assert told.plan.stopped is not None
+    assert [one.answer for one in told.plan.answered] == [0, 9]
+
+
 def test_pain_after_an_exercise_is_told_by_now_and_not_after_what_is_told_later(
     acts: Acts,
 ) -> None:

@@ -81,6 +81,7 @@ def test_her_plan_is_said_in_the_language_that_is_asked_for(hers: Api) -> None:
         {"sessions": [{"id": "0" * 32}]},
         {"answers": [{**ONE, "code": "pain", "answer": 0}]},
         {"entries": [{**ONE, "at": "9:00", "kind": "drink"}]},
+        {"entries": [{**ONE, "at": "09:00", "kind": "drink", "remark": "x" * 201}]},
     ],
 )
 def test_what_is_not_in_the_form_is_refused_as_a_whole(hers: Api, wrong: dict[str, Any]) -> None:

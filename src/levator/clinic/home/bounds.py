@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from levator.clinic.acting import Act
 from levator.clinic.charts import day_of, text_of
 from levator.clinic.hers import patient_of
+from levator.clinic.history import worst_last
 from levator.errors import CallerError
 from levator.library import load_home
 from levator.records.entity import Entity
@@ -77,6 +78,5 @@ def _is_worse(act: Act, entity: Entity, day: str) -> bool:
             patient = patient_of(act)
             of_day = where(patient_id=patient.id, on_day=day)
             kept = act.work.find(PainScore, patient.tenant_id, of_day)
-            last = max(kept, key=lambda one: (one.entered_at, one.score), default=None)
-            return last is None or told > last.score
+            return not kept or told > worst_last(kept)[-1].score
     return False

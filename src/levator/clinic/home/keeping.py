@@ -310,7 +310,7 @@ def keep_entry(act: Act, told: ToldEntry, clocks: Clocks) -> None:
         kind=told.kind,
         amount_ml=told.amount_ml,
         urge=told.urge,
-        remark=checking.longer("remark", told.remark),
+        remark=checking.line("remark", told.remark),
         kept_at=act.at,
     )
     _once(act, entry, ("on_day",) if is_unsure else ())

@@ -19,7 +19,6 @@ from levator.web.api.asking import (
     Line,
     PainScored,
     Sent,
-    Text,
 )
 
 #: So many of a kind at once; a phone with more sends again.
@@ -87,7 +86,7 @@ class DiaryEntrySent(Sent):
     kind: DiaryKind
     amount_ml: Annotated[int | None, Field(ge=0, le=load_home().diary_most_ml)] = None
     urge: Annotated[int | None, Field(ge=0, le=load_home().urge_most)] = None
-    remark: Text = ""
+    remark: Line = ""
 
 
 class TakenBackSent(Sent):

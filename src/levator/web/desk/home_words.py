@@ -274,15 +274,13 @@ def habit_rows(say: Speaker, view: View) -> list[dict[str, str]]:
     """Return what she practises with in daily life, and on how many of the last days."""
     rules, days = {one.code: one for one in load_home().habits}, load_scales().adherence_days
     first, today = text_of(view.chart.today - days + 1), text_of(view.chart.today)
+    marked: dict[str, set[str]] = {}
+    for each in view.history.habit_marks:
+        if first <= each.on_day <= today and each.taken_back_at is None:
+            marked.setdefault(each.habit_id, set()).add(each.on_day)
     rows = []
     for one in view.history.habits:
-        rule = rules.get(one.code)
-        marks = {
-            each.on_day
-            for each in view.history.habit_marks
-            if each.habit_id == one.id and first <= each.on_day <= today
-            if each.taken_back_at is None
-        }
+        rule, marks = rules.get(one.code), marked.get(one.id, set())
         rows.append(
             {
                 "moment": rule.moment.words_in(say.language) if rule else one.moment,

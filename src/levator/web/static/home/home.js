@@ -197,6 +197,8 @@ await work();
 readAhead();
 document.addEventListener("visibilitychange", () => void look());
 addEventListener("online", () => void look());
+// Back from the browser's memory, where nothing told this page who signed out or in meanwhile.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 setInterval(() => void look(), AGAIN_MS);
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.shiftKey) hide();

@@ -9,6 +9,8 @@ const BEGINS = "levator-home-";
 const KEPT = BEGINS + version;
 const SHELL = "/home";
 const PATIENT_MS = 4000;
+/** How often somebody signed in: what was asked for before is not kept for who came. */
+let arrivals = 0;
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
@@ -42,10 +44,11 @@ async function openHome() {
 
 /** @param {string[]} paths */
 async function ahead(paths) {
+  const [kept, since] = [await keeping(), arrivals];
   for (const path of paths) {
     if (await caches.match(path)) continue;
     const answer = await fetch(path, { redirect: "error" }).catch(() => null);
-    if (answer?.ok) await (await keeping())?.put(path, answer);
+    if (answer?.ok && since === arrivals) await kept?.put(path, answer);
   }
 }
 
@@ -68,12 +71,16 @@ async function activate() {
 
 /** Somebody signed in: whatever was read here before may be another's. */
 async function forgetRead() {
+  arrivals += 1;
   const kept = await keeping();
   const read = ((await kept?.keys()) ?? []).filter((one) => /^\/home(?!\/parts\/)/.test(new URL(one.url).pathname));
   await Promise.all(read.map((one) => kept?.delete(one)));
 }
 
-/** What is kept; nothing once she signed out, though this worker still serves a page that is open. */
+/**
+ * What is kept; nothing once she signed out, though this worker still serves a page that is open.
+ * What was opened before is gone too then: what comes late is put into it, and nobody finds it.
+ */
 async function keeping() {
   if (!(await caches.has(KEPT))) return null;
   const kept = await caches.open(KEPT);
@@ -85,14 +92,14 @@ async function keeping() {
 
 /** The network first, so that it is hers and new; else what was kept. @param {Request} request @param {string} path */
 async function page(request, path) {
-  const kept = await keeping();
+  const [kept, since] = [await keeping(), arrivals];
   if (!kept) return fetch(request);
   const before = async () => (await kept.match(path)) ?? (await kept.match(SHELL));
   try {
     const answer = await within(fetch(request), (await before()) ? PATIENT_MS : 0);
     const isShell = answer.headers.has("X-Shell");
     const name = isShell ? SHELL : path;
-    if (answer.ok && (isShell || answer.type === "basic")) await (await keeping())?.put(name, answer.clone());
+    if (answer.ok && since === arrivals && (isShell || answer.type === "basic")) await kept.put(name, answer.clone());
     // Signed out by time, or the server has trouble: her plan is still on this phone.
     const isNone = answer.type === "opaqueredirect" || answer.status >= 500;
     return (isNone && (await before())) || answer;
@@ -114,7 +121,7 @@ async function piece(request) {
   if (!kept) return fetch(request);
   try {
     const answer = await fetch(request);
-    if (answer.ok) await (await keeping())?.put(request.url, answer.clone());
+    if (answer.ok) await kept.put(request.url, answer.clone());
     return answer;
   } catch (error) {
     const found = await kept.match(request.url);
