@@ -1089,7 +1089,7 @@ REMOVALS = (
     ),
     Removal(
         "H64",
-        "web/static/home/exercise.js",
+        "web/static/home/after.js",
         "      this.tell(question, answer);\n      if",
         "      if",
         HOME_MISTAKES

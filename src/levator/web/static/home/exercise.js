@@ -1,12 +1,13 @@
-// One exercise: what to do before it, the calm timer while it goes on, and how it went.
+// One exercise: what to do before it, and the calm timer while it goes on.
 
 import { Awake } from "../awake.js";
 import { make, part, show, write } from "../elements.js";
 import { Teller, Voice } from "../voice.js";
-import { asking, drawing, readBack } from "./ask.js";
+import { After } from "./after.js";
+import { drawing } from "./ask.js";
 import { Cues, shake } from "./cues.js";
 import { Guide, repetitionsDone } from "./guide.js";
-import { isStop, offered, questionsOf } from "./phone.js";
+import { offered } from "./phone.js";
 import { breathAt, shapeSize } from "./shape.js";
 import { heading, sizeOf } from "./today.js";
 import { word } from "./words.js";
@@ -25,6 +26,7 @@ export class Exercise {
   constructor(keeper, leave) {
     this.keeper = keeper;
     this.leave = leave;
+    this.after = new After(keeper);
     this.shown = "";
     this.cues = new Cues();
     this.awake = new Awake();
@@ -280,7 +282,7 @@ export class Exercise {
     write(part("sound-word"), word(isOn ? "on" : "off"));
   }
 
-  // --- Afterwards
+  // --- Its end
 
   /** @param {Session["ended_by"]} endedBy */
   async finish(endedBy) {
@@ -305,95 +307,16 @@ export class Exercise {
 
   /** @param {Session} session */
   async ended(session) {
-    this.session = session;
-    this.show("after");
-    write(part("after-title"), word(`after_${session.ended_by}`));
-    write(part("after-line"), "");
-    show(part("after-undo"), session.ended_by === "tapped");
-    const questions = questionsOf(this.keeper.state, "after");
-    const asked = questions.map((one) => this.question(one));
-    part("after-questions").replaceChildren(...(session.ended_by === "pain" ? [this.pained(asked)] : asked));
-    this.tellKept(await this.keeper.hold(session));
-  }
-
-  /** It was stopped at once; whether it was pain is read back. @param {Node[]} asked what comes next */
-  pained(asked) {
-    const card = make("fieldset", "card question");
-    const goOn = () => {
-      part("after-questions").replaceChildren(...asked);
-      part("after-title").focus();
-    };
-    // Her therapist hears of it now, also where she puts the phone away before the questions.
-    const told = async () => {
-      goOn();
-      if (this.session) this.tellKept(await this.keeper.close(this.session));
-    };
-    const stopped = () => {
-      if (this.session) this.session.ended_by = "stopped";
-      write(part("after-title"), word("after_stopped"));
-      if (this.session) void this.keeper.hold(this.session);
-      goOn();
-    };
-    readBack(card, [word("told_pressed"), word("stays_pressed"), word("only_stopped")], [], told, stopped);
-    return card;
-  }
-
-  /** @param {import("./phone.js").Question} question */
-  question(question) {
-    const answered = (/** @type {string | number} */ answer) => {
-      asked.remove();
-      void this.told(question, answer);
-    };
-    // What is read back counts as told where she leaves it so.
-    const asked = asking(question, answered, (answer) => {
-      this.tell(question, answer);
-      if (this.session && this.keeper.draft) void this.keeper.hold(this.session);
-    });
-    return asked;
-  }
-
-  /** @param {import("./phone.js").Question} question @param {string | number | null} answer */
-  tell(question, answer) {
-    const { session } = this;
-    if (session && question.code === "pain") session.pain = answer === null ? null : Number(answer);
-    if (session && question.code === "leak") session.leaked = answer === null ? null : answer === "yes";
-  }
-
-  /** @param {import("./phone.js").Question} question @param {string | number} answer */
-  async told(question, answer) {
-    const { session, keeper } = this;
-    if (!session) return;
-    if (isStop(question, answer)) write(part("after-line"), question.stopped);
-    part("after-title").focus();
-    // What she told of it stays.
-    show(part("after-undo"), false);
-    this.tell(question, answer);
-    // What the clinic may have already is not changed: the answer goes after it.
-    const isApart = !keeper.draft || (question.code !== "pain" && question.code !== "leak");
-    if (isApart) this.tellKept(await keeper.answer(question.code, answer));
-    if (!keeper.draft) return;
-    const isLast = !part("after-questions").childElementCount;
-    this.tellKept(await (isLast ? keeper.close(session) : keeper.hold(session)));
-  }
-
-  /** @param {boolean} isKept */
-  tellKept(isKept) {
-    write(part("after-kept"), this.keeper.isFull ? "" : word(isKept ? "kept_here" : "kept_in_page"));
-  }
-
-  /** A slip of the thumb: it was not done. */
-  async takeBack() {
     this.session = null;
-    await this.keeper.drop();
+    this.show("after");
+    await this.after.ask(session);
   }
 
   /** Leave it, as it stands. */
   async close() {
     if (this.isRunning) await this.finish("stopped");
-    const { session, keeper } = this;
-    this.session = null;
     document.body.classList.remove("is-guiding");
-    if (session && keeper.draft) await keeper.close(session);
+    await this.after.close();
   }
 }
 

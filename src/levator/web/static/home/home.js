@@ -125,7 +125,7 @@ document.addEventListener("click", (event) => {
   void go(link.pathname, link.dataset["view"] === "begin");
 });
 addEventListener("popstate", () => void exercise.close().then(() => arrive()));
-part("after-undo").addEventListener("click", () => void exercise.takeBack().then(() => go("/home")));
+part("after-undo").addEventListener("click", () => void exercise.after.takeBack().then(() => go("/home")));
 part("after-close").addEventListener("click", () => void go("/home"));
 
 // --- What is shown on every one of them

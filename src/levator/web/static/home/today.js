@@ -92,12 +92,15 @@ export class Today {
 
   /** @param {import("./phone.js").Question[]} questions */
   drawQuestions(questions) {
-    const before = part("questions").childElementCount;
-    this.when("questions", questions, () => {
-      // One that is being read back stays so when another is answered.
-      const cards = new Map(questions.map((one) => [JSON.stringify(one), this.cardOf(one)]));
-      this.asked = cards;
-      return [...cards.values()];
+    const home = part("questions");
+    const before = home.childElementCount;
+    // One that is being read back stays so when another is answered. What stays is not touched: a
+    // finger may be on it.
+    this.asked = new Map(questions.map((one) => [JSON.stringify(one), this.cardOf(one)]));
+    const cards = [...this.asked.values()];
+    for (const one of [...home.children]) if (!cards.some((card) => card === one)) one.remove();
+    cards.forEach((card, place) => {
+      if (home.children[place] !== card) home.insertBefore(card, home.children[place] ?? null);
     });
     // The answer that was pressed is gone: whoever hears the page goes on at its title.
     if (before > questions.length) part("title").focus();
