@@ -90,6 +90,19 @@ def test_stop_counts_whole_repetitions_and_asks_nothing_more(run: Run) -> None:
     assert found == [1, 30, False, True]
 
 
+def test_the_shape_grows_stays_and_shrinks_to_where_it_began(run: Run) -> None:
+    found = run(
+        """(async () => {
+            const { shapeSize } = await import("/static/home/shape.js");
+            return given.map((part) => [0, 1].map((share) => shapeSize(part, share)));
+        })()""",
+        ["rise", "hold", "fall", "rest"],
+    )
+    small = found[0][0]
+    assert 0 < small < 1
+    assert found == [[small, 1], [1, 1], [1, pytest.approx(small)], [small, small]]
+
+
 # --- What is heard
 
 

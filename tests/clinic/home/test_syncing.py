@@ -672,3 +672,12 @@ def test_two_clocks_as_far_apart_as_they_may_be_are_the_same(acts: Acts) -> None
         apart = timedelta(seconds=load_home().clock_tolerance_s + over_s)
         now = datetime.fromisoformat(acts.now()) + apart
         assert (Phone(acts, she).sync(now=now.isoformat()).clock is not None) is is_wrong
+
+
+def test_of_the_same_score_told_again_the_last_place_counts(acts: Acts) -> None:
+    _, she = woman(acts)
+    told = [
+        replace(answer("pain", score), at=f"{TODAY}T08:0{minute}:00")
+        for minute, score in enumerate((8, 1, 8))
+    ]
+    assert [one.answer for one in Phone(acts, she).sync(*told).plan.answered] == [1, 8]
