@@ -46,6 +46,8 @@ def is_sound(page: Page, axe: Axe) -> None:
 
 def choose_password(page: Page) -> None:
     page.get_by_label("New password").fill(GOOD)
+    page.get_by_label("Show what I type").check()
+    assert page.get_by_label("New password").get_attribute("type") == "text"
     page.get_by_label("The same password again").fill(GOOD)
 
 
