@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import BrowserContext, Page, Worker, expect
 
@@ -14,14 +14,17 @@ from levator.clinic.home.prescribing import HomeWanted
 from levator.clinic.invitations import Invitations
 from levator.clinic.patients import PatientDetails
 from levator.records.access import Actor
+from levator.records.entity import Entity
 from levator.records.home import HomeSession
 from levator.records.people import User
+from levator.records.work import where
 from tests.browser.relay import Relay
 from tests.clinic.people import TENANT
 from tests.web.forms import new_id
 from tests.web.served import Served
 from tests.web.signing import GOOD
 
+Kept = TypeVar("Kept", bound=Entity)
 THERAPIST = Actor(f"{TENANT}-therapist", TENANT, "therapist")
 #: Short, so that nobody waits for it: three quick ones, and only a few of them.
 STRENGTH = {"exercise": "strength", "because": "as agreed", "repetitions": 3, "times_a_day": 2}
@@ -121,9 +124,14 @@ def well(page: Page) -> None:
     expect(page.get_by_role("link", name="Begin").first).to_be_visible()
 
 
-def sessions_of(home: Served, she: She) -> list[HomeSession]:
+def kept_of(home: Served, she: She, kind: type[Kept]) -> list[Kept]:
+    """What the clinic keeps of a kind of hers."""
     with home.clinic.repository.work(writes=False) as work:
-        return [one for one in work.find(HomeSession, TENANT) if one.patient_id == she.patient_id]
+        return list(work.find(kind, TENANT, where(patient_id=she.patient_id)))
+
+
+def sessions_of(home: Served, she: She) -> list[HomeSession]:
+    return kept_of(home, she, HomeSession)
 
 
 def rests(page: Page) -> None:

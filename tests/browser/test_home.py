@@ -144,28 +144,6 @@ def test_advice_is_read_without_a_network(
     expect(page.get_by_role("heading", name="Mia")).to_be_visible()
 
 
-def test_a_slip_of_the_thumb_is_taken_back_but_not_what_she_told(
-    home: Served, new_phone: Callable[..., BrowserContext]
-) -> None:
-    she = woman(home)
-    page = accepted(new_phone(), she)
-    well(page)
-    page.get_by_role("button", name="Done without the timer").click()
-    slip = page.get_by_role("button", name="Pressed by mistake: not done")
-    slip.click()
-    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
-    page.reload()
-    page.get_by_role("button", name="Done without the timer").click()
-    question = page.get_by_role("group", name="How much pain do you have now?")
-    expect(question).to_contain_text("worst")
-    question.get_by_role("button", name="0", exact=True).click()
-    expect(slip).to_be_hidden()
-    page.get_by_role("button", name="To today").click()
-    expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
-    rests(page)
-    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
-
-
 #: How many frames are asked for, once the page was hidden and shown three times.
 SHOWN_AGAIN = """() => {
     const [ask, drop, asked] = [requestAnimationFrame, cancelAnimationFrame, new Set()];

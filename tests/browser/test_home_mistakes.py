@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
 from playwright.sync_api import BrowserContext, expect
 
 from levator.clinic import treatment
-from levator.records.entity import Entity
 from levator.records.home import DiaryEntry, HabitMark
 from levator.records.treatment import PainScore, RedFlag
-from levator.records.work import where
 from tests.browser.at_home import (
     THERAPIST,
-    She,
     accepted,
     comes,
     goes,
+    kept_of,
     rests,
     sessions_of,
     settled,
@@ -26,16 +23,30 @@ from tests.browser.at_home import (
     woman,
 )
 from tests.browser.relay import Relay
-from tests.clinic.people import TENANT
 from tests.web.forms import new_id
 from tests.web.served import Served
 
-Kept = TypeVar("Kept", bound=Entity)
 
-
-def kept_of(home: Served, she: She, kind: type[Kept]) -> list[Kept]:
-    with home.clinic.repository.work(writes=False) as work:
-        return list(work.find(kind, TENANT, where(patient_id=she.patient_id)))
+def test_a_slip_of_the_thumb_is_taken_back_but_not_what_she_told(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(), she)
+    well(page)
+    page.get_by_role("button", name="Done without the timer").click()
+    slip = page.get_by_role("button", name="Pressed by mistake: not done")
+    slip.click()
+    expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Done without the timer").click()
+    question = page.get_by_role("group", name="How much pain do you have now?")
+    expect(question).to_contain_text("worst")
+    question.get_by_role("button", name="0", exact=True).click()
+    expect(slip).to_be_hidden()
+    page.get_by_role("button", name="To today").click()
+    expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
 
 
 def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(

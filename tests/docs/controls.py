@@ -814,7 +814,7 @@ REMOVALS = (
         "clinic/history.py",
         "key=lambda one: (seconds_of(one.entered_at), one.score)",
         "key=lambda one: seconds_of(one.entered_at)",
-        CLINIC + "home/test_syncing.py::test_of_two_scores_of_one_moment_the_higher_counts",
+        CLINIC + "home/test_answers.py::test_of_two_scores_of_one_moment_the_higher_counts",
     ),
     Removal(
         "H51",
@@ -822,7 +822,7 @@ REMOVALS = (
         "        keep_red_flag(act, flag)\n",
         "        pass\n",
         CLINIC
-        + "home/test_syncing.py::test_a_red_flag_told_at_home_holds_as_one_told_in_the_clinic",
+        + "home/test_answers.py::test_a_red_flag_told_at_home_holds_as_one_told_in_the_clinic",
     ),
     Removal(
         "H51",
@@ -871,7 +871,7 @@ REMOVALS = (
         "min(ended_at, now)",
         "ended_at",
         CLINIC
-        + "home/test_syncing.py::"
+        + "home/test_answers.py::"
         + "test_pain_after_an_exercise_is_told_by_now_and_not_after_what_is_told_later",
     ),
     Removal(
@@ -880,7 +880,7 @@ REMOVALS = (
         " or phase in rules.wordings[one.code].phases",
         "",
         CLINIC
-        + "home/test_syncing.py::"
+        + "home/test_answers.py::"
         + "test_whether_the_baby_is_born_is_asked_in_pregnancy_and_closes_the_day",
     ),
     Removal(
@@ -889,7 +889,7 @@ REMOVALS = (
         "        elif take_over and kept",
         "        elif kept",
         CLINIC
-        + "home/test_syncing.py::test_a_day_belongs_to_one_phone_until_another_takes_it_over",
+        + "home/test_leasing.py::test_a_day_belongs_to_one_phone_until_another_takes_it_over",
     ),
     Removal(
         "H53",
@@ -926,7 +926,7 @@ REMOVALS = (
         "clinic/home/clock.py",
         "return cls(now, timedelta() if is_right else ahead)",
         "return cls(now, timedelta())",
-        CLINIC + "home/test_syncing.py::test_a_clock_that_is_days_wrong_loses_nothing_and_says_so",
+        CLINIC + "home/test_clocks.py::test_a_clock_that_is_days_wrong_loses_nothing_and_says_so",
     ),
     Removal(
         "H55",
@@ -963,7 +963,7 @@ REMOVALS = (
         "clinic/home/leasing.py",
         "days[:1] if phone.is_shared else days",
         "days",
-        CLINIC + "home/test_syncing.py::test_a_shared_phone_takes_today_only",
+        CLINIC + "home/test_leasing.py::test_a_shared_phone_takes_today_only",
     ),
     Removal(
         "H57",
@@ -1013,7 +1013,7 @@ REMOVALS = (
         "clinic/home/clock.py",
         "else (max(found, placed), True)",
         "else (found, is_unsure)",
-        CLINIC + "home/test_syncing.py::test_too_much_is_not_told_away_to_a_day_before",
+        CLINIC + "home/test_clocks.py::test_too_much_is_not_told_away_to_a_day_before",
     ),
     Removal(
         "H58",

@@ -100,3 +100,13 @@ def session(on_day: str = TODAY, **more: Any) -> ToldSession:
 def answer(code: QuestionCode, told: int | str, on_day: str = TODAY) -> ToldAnswer:
     at = f"{on_day}T08:00:00"
     return ToldAnswer(id=new_id(), on_day=on_day, at=at, code=code, answer=told)
+
+
+def lines_of(acts: Acts, patient_id: str) -> list[tuple[str, str]]:
+    with acts.repository.work(writes=False) as work:
+        lines = work.audit_lines(TENANT, patient_id=patient_id)
+    return [(line.entry.action, line.entry.outcome) for line in lines]
+
+
+def titles(told: Synced, place: int = 0) -> list[str]:
+    return [told.plan.items[key].title for key in told.plan.days[place].items]
