@@ -20,16 +20,8 @@ import httpx
 from levator.records.access import TABLE
 from levator.records.people import User
 from tests.web.cases import Asked, all_asked
-from tests.web.two_clinics import (
-    HERE,
-    THERE,
-    Person,
-    Record,
-    TwoClinics,
-    new_id,
-    nowhere,
-    two_clinics,
-)
+from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.whole_record import HERE, THERE, Record, new_id, nowhere
 
 ASKED, FIRST_LEFT_OUT = 40, 5
 #: What the clock may tell apart at the slowest twentieth.

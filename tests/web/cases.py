@@ -16,7 +16,7 @@ from levator.formats.patient_file import FORMAT
 from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
 from levator.web.routes import ACTIONS, PUBLIC
-from tests.web.two_clinics import AT, CANARIES, HERE, THERE, Record, day, new_id
+from tests.web.whole_record import AT, CANARIES, HERE, THERE, Record, day, new_id
 
 #: Whose the thing in the address is: a patient's, an account's, one's own, the clinic's as a
 #: whole, or that of a room, which has its own cookie.

@@ -15,7 +15,8 @@ from levator.records.access import TABLE
 from levator.web.forms import read_form
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.web.cases import Asked, all_asked
-from tests.web.two_clinics import HERE, Person, Record, TwoClinics, new_id, nowhere, two_clinics
+from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.whole_record import HERE, Record, new_id, nowhere
 
 TAKING = [
     one

@@ -17,20 +17,8 @@ from levator.records.access import TABLE
 from levator.records.people import Role, User
 from levator.records.work import where
 from tests.web.cases import MIA, Asked, all_asked
-from tests.web.two_clinics import (
-    CANARIES,
-    HERE,
-    OF_A_RECORD,
-    ROLES,
-    THERE,
-    Person,
-    Record,
-    TwoClinics,
-    day,
-    new_id,
-    nowhere,
-    two_clinics,
-)
+from tests.web.two_clinics import ROLES, Person, TwoClinics, two_clinics
+from tests.web.whole_record import CANARIES, HERE, OF_A_RECORD, THERE, Record, day, new_id, nowhere
 
 ASKED = all_asked()
 NEW = [

@@ -10,7 +10,8 @@ from sqlalchemy import event
 
 from levator.storage.sql.sqlite import SqliteRepository
 from tests.web.test_storage_gone import is_ours
-from tests.web.two_clinics import HERE, Person, Record, TwoClinics, new_id, two_clinics
+from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.whole_record import HERE, Record, new_id
 
 LONG = "x" * 3900
 

@@ -24,7 +24,8 @@ from levator.storage.backup import COPYING, Told
 from levator.web.desk import take_along
 from levator.web.desk.take_along import Download
 from tests.web.cases import erasing
-from tests.web.two_clinics import CANARIES, HERE, THERE, Person, Record, TwoClinics, two_clinics
+from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.whole_record import CANARIES, HERE, THERE, Record
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,8 @@ from levator.records.access import TABLE, Relation
 from levator.records.audit import AuditEntry
 from levator.records.people import Role
 from tests.web.cases import Asked, all_asked, without_case
-from tests.web.two_clinics import (
-    HERE,
-    ROLES,
-    THERE,
-    Person,
-    Record,
-    TwoClinics,
-    nowhere,
-    two_clinics,
-)
+from tests.web.two_clinics import ROLES, Person, TwoClinics, two_clinics
+from tests.web.whole_record import HERE, THERE, Record, nowhere
 
 ASKED = all_asked()
 #: How somebody can stand to a patient; nobody but a therapist treats.

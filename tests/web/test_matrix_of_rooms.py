@@ -15,17 +15,8 @@ from levator.web.line import NOT_LET_IN
 from levator.web.routes import ACTIONS, PUBLIC
 from tests.web.cases import PAGES
 from tests.web.forms import hear, hello
-from tests.web.two_clinics import (
-    CANARIES,
-    HERE,
-    ROLES,
-    THERE,
-    Opened,
-    Person,
-    TwoClinics,
-    new_id,
-    two_clinics,
-)
+from tests.web.two_clinics import ROLES, Opened, Person, TwoClinics, two_clinics
+from tests.web.whole_record import CANARIES, HERE, THERE, new_id
 
 KEYS = [key for key, case in PAGES.items() if case.about == "room"]
 #: Who asks, of which clinic, besides her who opened the room.

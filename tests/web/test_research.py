@@ -17,7 +17,8 @@ from levator.clinic.turns import Turns
 from levator.records.treatment import Consent
 from levator.texts import speaker
 from levator.web.desk.research import Sending, _in_turns
-from tests.web.two_clinics import CANARIES, HERE, Person, Record, TwoClinics, day, two_clinics
+from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.whole_record import CANARIES, HERE, Record, day
 
 
 @pytest.fixture(scope="module")

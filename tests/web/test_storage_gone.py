@@ -10,7 +10,8 @@ from websockets.exceptions import ConnectionClosed
 
 from levator.web.admission import COME_AGAIN
 from levator.web.guard import HEADERS
-from tests.web.two_clinics import HERE, TwoClinics, new_id, two_clinics
+from tests.web.two_clinics import TwoClinics, two_clinics
+from tests.web.whole_record import HERE, new_id
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,8 @@ from levator.web.signed import form_token_for
 from tests.clinic.elsewhere import changed
 from tests.clinic.elsewhere import file as from_elsewhere
 from tests.web.cases import sent_record
-from tests.web.two_clinics import CANARIES, HERE, THERE, Person, TwoClinics, two_clinics
+from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.whole_record import CANARIES, HERE, THERE
 
 __all__ = ["from_elsewhere"]
 

@@ -20,17 +20,8 @@ from levator.records.work import where
 from levator.web.api import PREFIX
 from levator.web.signed import FORM_TOKEN_HEADER
 from tests.web.cases import API, Asked
-from tests.web.two_clinics import (
-    HERE,
-    PASSWORD,
-    ROLES,
-    THERE,
-    Person,
-    TwoClinics,
-    day,
-    new_id,
-    two_clinics,
-)
+from tests.web.two_clinics import PASSWORD, ROLES, Person, TwoClinics, two_clinics
+from tests.web.whole_record import HERE, THERE, day, new_id
 
 ROOT = Path(__file__).parents[3]
 

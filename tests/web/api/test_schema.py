@@ -17,7 +17,8 @@ from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
 from levator.web.server import Reach
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
-from tests.web.two_clinics import ROLES, Person, Record, TwoClinics, two_clinics
+from tests.web.two_clinics import ROLES, Person, TwoClinics, two_clinics
+from tests.web.whole_record import Record
 
 IS_LONG = os.environ.get("LEV_HYPOTHESIS") == "search"
 #: As a proxy asks that has taken TLS away: the names of the document are those over TLS.
