@@ -268,3 +268,21 @@ def test_what_is_taken_back_is_not_sent_before_what_it_is_of(run: Run) -> None:
     assert [one["of"] for one in sent["taken_back"]] == ["0", "kept there"]
     sent = run("sync.piece(given)", [*marks[50:], back("50")])
     assert [one["of"] for one in sent["taken_back"]] == ["50"]
+
+
+def test_of_what_another_page_wrote_the_newer_plan_counts_and_what_it_sent_is_gone(
+    run: Run,
+) -> None:
+    """The two moments are of the hour that clocks show twice: as text the later is the smaller."""
+    first, later = "2026-10-25T02:45:00+02:00", "2026-10-25T02:30:00+01:00"
+    known = "phone.alsoKnown(given.state, given.facts, given.kept, new Set(given.gone))"
+
+    def plan_of(here: str, there: str) -> Any:
+        state = {**STATE, "plan": {**PLAN, "made_at": here}, "outbox": [session(1), session(2)]}
+        facts = {"plan": {**PLAN, "made_at": there}, "lease": HERE, "ahead_s": 0}
+        given = {"state": state, "facts": facts, "kept": [session(3)], "gone": ["s1"]}
+        found = run(known, given)
+        return found["plan"]["made_at"], [one["id"] for one in found["outbox"]]
+
+    assert plan_of(first, later) == (later, ["s2", "s3"])
+    assert plan_of(later, first) == (later, ["s2", "s3"])

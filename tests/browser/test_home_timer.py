@@ -140,7 +140,8 @@ def test_all_cues_are_given_to_the_device_ahead_and_put_right_where_the_clocks_p
             const left = cue.sounding.length;
             cue.fall();
             const last = heard.at(-1)[0];
-            await cue.close();
+            cue.hush();
+            await cue.audio.close();
             return { first, begun, same, again: again.map(([name]) => name), beside, left, last };
         })()""",
         ITEM,
@@ -164,7 +165,8 @@ def test_the_tones_keep_the_pages_time_in_real_time(run: Run) -> None:
             await new Promise((done) => setTimeout(done, 1000 * given));
             cue.follow();
             const beside = Math.abs(cue.nowAheadS() - cue.aheadS);
-            await cue.close();
+            cue.hush();
+            await cue.audio.close();
             return beside;
         })()""",
         float(os.environ.get("LEV_TIMER_S", "0.3")),

@@ -114,13 +114,6 @@ export class Cues {
   wake() {
     if (this.guide?.isRunning) void this.audio?.resume();
   }
-
-  async close() {
-    this.hush();
-    const { audio } = this;
-    this.audio = null;
-    await audio?.close();
-  }
 }
 
 /**

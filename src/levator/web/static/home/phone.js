@@ -146,7 +146,8 @@ export function synced(state, told, ms) {
  * @param {Partial<State>} facts @param {Happened[]} kept @param {Set<string>} gone @returns {State}
  */
 export function alsoKnown(state, { plan, lease, ahead_s, latest_day }, kept, gone) {
-  const isNewer = plan && plan.made_at > (state.plan?.made_at ?? "");
+  const knownMs = state.plan ? Date.parse(state.plan.made_at) : -Infinity;
+  const isNewer = plan && Date.parse(plan.made_at) > knownMs;
   const told = isNewer && lease ? { plan, lease, ahead_s: ahead_s ?? 0 } : {};
   const outbox = state.outbox.filter((one) => !gone.has(one.id));
   return kept.reduce(happened, dayCame({ ...state, ...told, outbox }, latest_day ?? ""));
