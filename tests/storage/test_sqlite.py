@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -18,6 +20,7 @@ from levator.errors import RecordingError, StorageError
 from levator.records.model import Batch
 from levator.records.people import Patient
 from levator.storage import open_repository
+from levator.storage.sql import sqlite
 from levator.storage.sql.sqlite import SqliteRepository
 from levator.testing.entities import HERE, a_patient, an_entry
 from levator.testing.repository import LATER, a_block, a_header
@@ -300,3 +303,49 @@ def test_a_writer_of_another_process_waits_at_its_beginning(database: Path) -> N
         waiting.join()
         with ours.work(writes=False) as work:
             assert [one.number for one in work.find(Patient, HERE)] == ["7"]
+
+
+#: Holds the lock under which SQLite moves pages from the log to the file, as another program.
+HOLD = """
+import fcntl, sys, time
+with open(sys.argv[1] + "-shm", "r+b") as kept:
+    fcntl.lockf(kept, fcntl.LOCK_EX, 1, 121)
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+def test_bytes_are_erased_though_another_program_empties_the_log_just_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "levator.db"
+    with open_repository(f"sqlite:///{file}") as repository:
+        with held(file, 0.5):
+            repository.expunge()
+        assert file.with_name("levator.db-wal").stat().st_size == 0
+        monkeypatch.setattr(sqlite, "EXPUNGE_TIMEOUT_MS", 100)
+        with held(file, 30), pytest.raises(StorageError, match="erase once more"):
+            repository.expunge()
+
+
+def test_who_writes_waits_until_the_bytes_are_erased(tmp_path: Path) -> None:
+    file = tmp_path / "levator.db"
+    with opened_in(tmp_path) as repository, held(file, 0.5):
+        assert isinstance(repository, SqliteRepository)
+        erasing = Thread(target=repository.expunge)
+        erasing.start()
+        while not repository._writers.locked():
+            time.sleep(0.001)
+        with repository.work(writes=True):
+            assert file.with_name("levator.db-wal").stat().st_size == 0
+        erasing.join()
+
+
+@contextmanager
+def held(file: Path, lasts_s: float) -> Iterator[None]:
+    words = [sys.executable, "-c", HOLD, str(file), str(lasts_s)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as holding:
+        assert holding.stdout is not None
+        assert holding.stdout.readline() == b"held\n"
+        yield
+        holding.kill()

@@ -3,10 +3,12 @@ in which words."""
 
 import asyncio
 import io
+import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -21,6 +23,7 @@ from levator.records.people import Login, Patient, Role
 from levator.records.treatment import Course, Session
 from levator.records.work import where
 from levator.storage.backup import COPYING, Told
+from levator.storage.sql import sqlite
 from levator.web.desk import take_along
 from levator.web.desk.take_along import Download
 from tests.web.cases import erasing
@@ -231,6 +234,31 @@ def test_nobody_is_erased_while_somebody_trains(both: TwoClinics, admin: Person)
     assert "Somebody is training now" in answer.text
     assert is_here(both, mine)
     both.quiet()
+
+
+def test_what_another_program_kept_from_being_erased_is_erased_from_the_same_page(
+    both: TwoClinics, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = both.record(HERE)
+    path = f"/patients/{mine.patient}/erase"
+    both.quiet()
+    monkeypatch.setattr(sqlite, "EXPUNGE_TIMEOUT_MS", 0)
+    reader = sqlite3.connect(both.folder / "levator.db", isolation_level=None)
+    with closing(reader):
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM patient").fetchone()
+        answer = both.ask(admin, "POST", path, data=erasing(mine))
+    assert answer.status_code == 503
+    assert not is_here(both, mine)
+    assert "another program still reads" in answer.text
+    assert "Erase what is left" in answer.text
+    monkeypatch.undo()
+    answer = both.ask(admin, "POST", path)
+    assert (answer.status_code, "what was left of it is gone now" in answer.text) == (200, True)
+    told = both.ask(admin, "POST", f"/api/v1{path.replace('erase', 'erasure')}", json=erasing(mine))
+    assert told.json() == {"entities": 0, "recordings": 0, "backups": []}
+    # Nobody of another clinic is told that she was here.
+    assert both.ask(both.person("clinic_admin", THERE), "POST", path).status_code == 404
 
 
 def test_what_would_go_is_said_first(both: TwoClinics, admin: Person) -> None:

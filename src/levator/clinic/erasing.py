@@ -127,8 +127,12 @@ def foresee(acts: Acts, actor: Actor, patient_id: str) -> Foreseen:
 def erase_said(acts: Acts, logins: Logins, signed: Signed, patient_id: str, said: Said) -> Erased:
     """Erase a patient for who has just shown once more who she is, and types the patient's name.
 
-    Raises NotConfirmedError, CallerError for another name, and as `erase` does.
+    Raises NotConfirmedError, CallerError for another name, and as `erase` does. Of one who is
+    erased already no name is known any more; see there.
     """
+    if _is_erased(acts, signed.actor, patient_id):
+        logins.must_be_confirmed(signed)
+        return erase(acts, signed.actor, patient_id)
     acts.check(signed.actor, "patient.erase", patient_id)
     logins.must_be_confirmed(signed)
     foreseen = foresee(acts, signed.actor, patient_id)

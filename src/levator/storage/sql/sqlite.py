@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
@@ -33,6 +34,7 @@ APPLICATION_ID = 0x4C455641
 BUSY_TIMEOUT_MS = 1000
 #: And how long the erasing of bytes waits for readers.
 EXPUNGE_TIMEOUT_MS = 10_000
+AGAIN_S = 0.05
 PRAGMAS = (
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
     "journal_mode = WAL",
@@ -83,11 +85,12 @@ class SqliteRepository(SqlRepository):
 
         Raises StorageError where another program keeps reading an older state.
         """
-        with self._translated(), closing(_connection(self._path)) as connection:
+        connecting = closing(_connection(self._path))
+        with self._writers, self._translated(), connecting as connection:
             connection.execute(f"PRAGMA busy_timeout = {EXPUNGE_TIMEOUT_MS}")
             connection.execute("VACUUM")
-            [is_busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if is_busy:
+            is_empty = _is_log_emptied(connection)
+        if not is_empty:
             raise StorageError(
                 "Something is erased but another program still reads %(file)s, so its bytes may "
                 "be there yet; close that program and erase once more.",
@@ -195,6 +198,20 @@ def _begin(connection: Connection) -> None:
     """
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_log_emptied(connection: sqlite3.Connection) -> bool:
+    """Return whether the log was emptied in time.
+
+    SQLite itself waits for readers, but is refused at once while another program, after a
+    write of its own, moves pages from the log to the file.
+    """
+    until = time.monotonic() + EXPUNGE_TIMEOUT_MS / 1000
+    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if time.monotonic() >= until:
+            return False
+        time.sleep(AGAIN_S)
+    return True
 
 
 def must_be_ours(file: Path) -> None:

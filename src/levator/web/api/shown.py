@@ -209,7 +209,8 @@ class ImportedShown(Given):
 
 
 class ErasedShown(Given):
-    """What went; the backups still hold her."""
+    """What went; the backups still hold her. No entity: she was erased before, as the audit has it,
+    and the bytes were looked after once more."""
 
     entities: int
     recordings: int

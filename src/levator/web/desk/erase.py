@@ -86,8 +86,15 @@ class ErasePages:
         except (NotThereError, RefusedError, NotConfirmedError):
             raise
         except LevatorError as error:
+            if await asyncio.to_thread(erasing.gone, clinic.repository, [patient_id]):
+                return self._left(request, error)
             return await self._form(request, typed, error)
         return self._desk.page(request, "erased.html", _done(done))
+
+    def _left(self, request: Request, error: LevatorError) -> Response:
+        """Say that bytes may be left of her who is gone, with the button that erases them."""
+        values = {"trouble": voice(request).error(error)}
+        return self._desk.page(request, "erased.html", values, 503)
 
 
 def _ground(say: Speaker) -> Field:
