@@ -172,7 +172,7 @@ SEEN = """(() => {
 
 def test_what_was_said_of_a_round_does_not_stand_under_the_next_hold(a_seat: Opened) -> None:
     patient = patient_of(a_seat("&speed=4"), SEEN)
-    started(patient)
+    patient.get_by_role("button", name="Start").click()
     until(patient, "() => seen.filter((one) => /^Rest: Held 5 of 5/.test(one)).length > 2")
     seen = patient.evaluate("seen")
     assert [one for one in seen if re.match(r"(Hold|Let go): \S", one)] == []
