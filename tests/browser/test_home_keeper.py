@@ -97,3 +97,20 @@ def test_a_phone_that_is_refused_is_refused_once(run: Run) -> None:
         outbox=[session(1), session(2)],
     )
     assert found == [2, ["Too many phones."]]
+
+
+def test_what_she_tells_is_seen_before_a_slow_disk_has_it(run: Run) -> None:
+    """Else the questions below it move up while her thumb is on its way."""
+    seen = done(
+        run,
+        """
+        const one = begun(() => told([]));
+        one.store.keep = () => new Promise(() => {});
+        const seen = [];
+        one.changed = () => seen.push(one.state.outbox.map((each) => each.id));
+        void one.keep(given.pain);
+        return [seen, given.pain.id];
+        """,
+        pain=answer("pain", 9),
+    )
+    assert seen[0] == [[seen[1]]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from levator.records.replay import load_session
 from levator.signals.samples import Samples
 from tests.web.forms import code_on, hear, hello, joined, opened
 from tests.web.served import Served
+from tests.web.waiting import wait_for
 
 RATE_HZ, COUNT = 50, 500
 SPOILS: dict[str, Callable[[int, float], float]] = {
@@ -47,12 +47,8 @@ def ask(line: ClientConnection, kind: str, **more: object) -> None:
     line.send(json.dumps({"type": "command", "id": f"{kind:x<8}", "kind": kind, **more}))
 
 
-def wait_for(is_so: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if is_so():
-            return
-        time.sleep(0.2)
-    raise AssertionError("it did not come")
+#: As often a page may say that its picture is drawn, and more; see `levator.web.pace`.
+EVERY_S = 0.2
 
 
 def present(line: ClientConnection) -> bool:
@@ -87,11 +83,11 @@ def test_a_sitting_goes_on_through_what_no_muscle_has(
         hello(hers)
         with server.line(patient, f"{let_in(server, hers, patient)}/line") as his:
             hello(his)
-            wait_for(lambda: room.audience.is_patient_here or present(his))
+            wait_for(lambda: room.audience.is_patient_here or present(his), EVERY_S)
             ask(hers, "calibrate")
             wait_for(lambda: room.stage == "session")
             ask(hers, "start")
-            wait_for(lambda: room.is_saved or present(his))
+            wait_for(lambda: room.is_saved or present(his), EVERY_S)
             assert room.is_over
             assert still_answers(hers)
             assert still_answers(his)

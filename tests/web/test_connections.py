@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from levator.web import admission, connections
 from tests.web.forms import opened
 from tests.web.served import Served
+from tests.web.waiting import wait_for
 
 HALF = b"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1"
 
@@ -57,8 +58,7 @@ def test_the_longest_waiting_makes_room(
     start = body if has_body else HALF
     with half_sent(server, 12, start) as made:
         assert stranger.get("/health").status_code == 200
-        time.sleep(0.1)
-        assert sum(map(is_open, made)) <= 5
+        wait_for(lambda: sum(map(is_open, made)) <= 5)
     assert stranger.get("/health").status_code == 200
 
 

@@ -28,6 +28,7 @@ from levator.web.desk import take_along
 from levator.web.desk.take_along import Download
 from tests.web.cases import erasing
 from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.waiting import wait_for
 from tests.web.whole_record import CANARIES, HERE, THERE, Record
 
 
@@ -114,15 +115,22 @@ def test_who_goes_away_while_she_waits_for_her_turn_waits_no_longer(
     turn, mine = turns.of(both.login_of(who)), both._headers(who)
     address = both.server.address + path.format(hers.patient, hers.session)
 
+    def is_waited_for() -> bool:
+        return bool(turn._waiters)
+
     async def let_go() -> bool:
         turn.release()
         await asyncio.sleep(0.05)
         return turn.locked()
 
     both.server.call(turn.acquire())
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.request("POST" if is_export else "GET", address, headers=mine, timeout=0.3)
-    time.sleep(0.3)
+    with ThreadPoolExecutor(1) as threads:
+        method = "POST" if is_export else "GET"
+        asked = threads.submit(httpx.request, method, address, headers=mine, timeout=1)
+        wait_for(is_waited_for)
+        with pytest.raises(httpx.ReadTimeout):
+            asked.result()
+    wait_for(lambda: not is_waited_for())
     assert not both.server.call(let_go())
 
 
@@ -139,7 +147,7 @@ def test_what_was_made_for_who_has_gone_away_is_closed(
     address = f"{both.server.address}/patients/{both.record(HERE).patient}/export"
     with pytest.raises(httpx.ReadTimeout):
         httpx.post(address, headers=both._headers(admin), timeout=0.3)
-    time.sleep(0.3)  # so that the server knows
+    time.sleep(1)  # so that the server knows
     goes_on.set()
     for _ in range(100):
         if made.closed:

@@ -303,7 +303,7 @@ class _Making:
 
 
 def _key(known: dict[str, T], name: str, made: T) -> str:
-    """Return the key of what is told, which stands once; the second of an exercise is -2."""
+    """Return the key of what is told, which stands once; a number tells two of a name apart."""
     found = next((key for key, one in known.items() if one == made), None)
     if found is None:
         found = f"{name}-{len(known) + 1}"

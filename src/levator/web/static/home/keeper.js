@@ -132,6 +132,8 @@ export class Keeper {
 
   /** What did not fit before is tried again with it. @param {import("./store.js").Change} change */
   async write(change) {
+    // A slow disk moves nothing from under her thumb later, and what stops her stops at once.
+    this.changed();
     const put = [...this.loose, ...(change.put ?? [])];
     const isKept = await this.store.keep({ ...change, put });
     this.loose = isKept || !this.store.isOnDisk ? [] : put;
