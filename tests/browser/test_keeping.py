@@ -1,8 +1,10 @@
 """Backups, her data for herself, erasure and retention in a real browser, by keyboard, and read."""
 
 import re
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from levator.clinic import Clinic
 from levator.clinic.backup import Backups
 from levator.records.people import Login, Patient, User
 from levator.storage import open_repository
+from levator.storage.sql import sqlite
 from tests.browser.signing import sign_in
 from tests.clinic.elsewhere import file as from_elsewhere
 from tests.clinic.people import (
@@ -173,3 +176,33 @@ def test_a_patient_is_erased_with_the_keyboard_alone(
     with server.clinic.repository.work(writes=False) as work:
         patient = user_of("patient").id
         assert all(one.id != patient for one in work.find(User, TENANT))
+
+
+def test_what_is_left_of_her_is_erased_from_the_page_that_says_so(
+    server: Served,
+    new_page: Opener,
+    axe: Axe,
+    secret: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with server.clinic.repository.work(writes=True) as work:
+        work.put(Patient(id="e" * 32, tenant_id=TENANT, given_name="Ria", family_name="Mol"))
+    page = sign_in(server, new_page(viewport=PHONE, locale="en-GB"), "clinic_admin")
+    page.goto(f"{server.address}/patients/{'e' * 32}/erase")
+    show_again(page, secret)
+    page.get_by_role("radio").first.check()
+    page.get_by_label("Her name").fill("Ria Mol")
+    monkeypatch.setattr(sqlite, "EXPUNGE_TIMEOUT_MS", 0)
+    with closing(sqlite3.connect(tmp_path / "levator.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM patient").fetchone()
+        page.get_by_role("button", name="Erase everything of hers").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "Not everything of her is gone yet"
+        )
+    assert axe(page) == []
+    monkeypatch.undo()
+    page.get_by_role("button", name="Erase what is left").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Erased")
+    expect(page.locator(".lead")).to_contain_text("what was left of it is gone now")

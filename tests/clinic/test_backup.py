@@ -269,6 +269,8 @@ def test_the_audit_tells_of_it_and_where_it_is(database: Path, tmp_path: Path) -
         assert told == [("backup.make", "done"), ("backup.check", "done")]
         assert backups_since(repository, LATER) == [file]
         assert backups_since(repository, "2027-01-01T00:00:00+01:00") == []
+        for early in ("", "0001-01-01", LATER[:10]):
+            assert backups_since(repository, early) == [file], early
         file.unlink()
         assert backups_since(repository, LATER) == []
 

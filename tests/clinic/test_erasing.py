@@ -12,7 +12,7 @@ import pytest
 from levator.clinic import erasing
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.backup import make_backup
-from levator.clinic.erasing import MustBeKeptError, erase
+from levator.clinic.erasing import MustBeKeptError, erase, foresee
 from levator.clinic.guesses import Guesses
 from levator.clinic.retention import kept, past_their_time
 from levator.clinic.terminal import at_terminal
@@ -254,13 +254,22 @@ def test_bytes_that_a_crash_left_go_when_she_is_erased_once_more(
 ) -> None:
     many(acts)
     admin = desk.actor(desk.ADMIN, "clinic_admin")
+    url = f"sqlite:///{tmp_path}/levator.db"
+    make_backup(acts, at_terminal(), url, tmp_path / "a.backup")
     with monkeypatch.context() as crashed:
         crashed.setattr(SqliteRepository, "expunge", lambda self: None)
         erase(acts, admin, "c" * 32, "her-request")
     assert CANARY in leaks(tmp_path, [])
     with pytest.raises(RefusedError):
         erase(acts, desk.actor(), "c" * 32)
-    assert erase(acts, admin, "c" * 32).entities == 0
+    url, later = (
+        f"sqlite:///{tmp_path}/levator.db",
+        Acts(acts.repository, lambda: "2026-11-30T10:00:00+01:00"),
+    )
+    make_backup(later, at_terminal(), url, tmp_path / "without-her.backup")
+    done = erase(acts, admin, "c" * 32)
+    assert (done.entities, done.backups) == (0, (tmp_path / "a.backup",))
+    (tmp_path / "a.backup").unlink()
     assert leaks(tmp_path, []) == []
 
 
@@ -330,7 +339,25 @@ def test_the_last_thing_that_happened_counts(acts: Acts) -> None:
         )
         work.put(note)
         whole = whole_of(work, work.get(Patient, "c" * 32, desk.TENANT))
-        assert (kept(work, whole).last_on, kept(work, whole).until) == ("2010-05-06", "2030-05-06")
+        found = kept(work, whole, "2026-11-30")
+        assert (found.last_on, found.until) == ("2010-05-06", "2030-05-06")
+
+
+def test_a_record_that_says_nothing_of_any_day_counts_from_today(
+    acts: Acts, tmp_path: Path
+) -> None:
+    """Such as one that was taken in from a file; it may be in any backup that is there."""
+    make_backup(acts, at_terminal(), f"sqlite:///{tmp_path}/levator.db", tmp_path / "a.backup")
+    with acts.repository.work(writes=True) as work:
+        work.put(Patient(id="c" * 32, tenant_id=desk.TENANT, given_name="", family_name="Mol"))
+    admin = desk.actor(desk.ADMIN, "clinic_admin")
+    found = foresee(acts, admin, "c" * 32)
+    assert (found.is_past, found.backups) == (False, (tmp_path / "a.backup",))
+    assert found.time.last_on == acts.now()[:10]
+    assert past_their_time(acts, admin) == []
+    with pytest.raises(MustBeKeptError):
+        erase(acts, admin, "c" * 32)
+    assert erase(acts, admin, "c" * 32, "wrong-person").backups == (tmp_path / "a.backup",)
 
 
 def test_guesses_at_her_account_go_with_it_and_those_at_another_stay(acts: Acts) -> None:

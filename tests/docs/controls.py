@@ -671,7 +671,7 @@ REMOVALS = (
     Removal(
         "H39",
         "clinic/erasing.py",
-        "if ground is None and not time.is_past(act.at[:10]):",
+        "if ground is None and not time.is_past(today):",
         "if False:",
         CLINIC + "test_erasing.py::test_while_it_must_be_kept_it_stays_unless_a_ground_is_stated",
     ),

@@ -48,7 +48,7 @@ def run(asked: argparse.Namespace) -> int:
     )
     print(text)
     for file in done.backups:
-        print(say("This backup still holds her: %(file)s", file=str(file)))
+        print(say("This backup may still hold her: %(file)s", file=str(file)))
     print(say("Copies and exports that were taken elsewhere are not known here."))
     return 0
 

@@ -65,19 +65,27 @@ def _tell(acts: Acts, actor: Actor, action: str, file: Path) -> None:
         act.detail = f"{_FILE}{file}"
 
 
-def backups_since(repository: Repository, since: str) -> list[Path]:
+def backups_since(repository: Repository, since: str, until: str | None = None) -> list[Path]:
     """Return the backups that are still where they were made, of this moment (ISO) or later.
 
-    Of a day alone it is not known where it began: the day before counts too. Copies that
-    somebody took elsewhere are not known here.
+    until : the last moment; None is now. Of a `since` without its offset the day before counts
+    too; "" is not known, so that all do.
+    Copies that somebody took elsewhere are not known here.
     """
     with repository.work(writes=False) as work:
         lines = [line.entry for line in work.audit_lines(INSTALLATION)]
-    moment = datetime.fromisoformat(since)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC) - timedelta(days=1)
-    made = [file for file, at in _told_of(lines, ACTION) if datetime.fromisoformat(at) >= moment]
+    made = [file for file, at in _told_of(lines, ACTION) if _is_between(since, at, until)]
     return [file for file in dict.fromkeys(made) if file.exists()]
+
+
+def _is_between(since: str, at: str, until: str | None) -> bool:
+    moment = datetime.fromisoformat(at)
+    if until is not None and moment > datetime.fromisoformat(until):
+        return False
+    first = datetime.fromisoformat(since) if since else moment
+    if first.tzinfo is None:
+        return moment + timedelta(days=1) >= first.replace(tzinfo=UTC)
+    return moment >= first
 
 
 def _told_of(lines: list[AuditEntry], action: str) -> Iterator[tuple[Path, str]]:

@@ -41,7 +41,7 @@ class MustBeKeptError(CallerError):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What went. `backups` still hold her, where they were made; what was copied away too."""
+    """What went. `backups` may hold her, where they were made; what was copied away too."""
 
     entities: int
     recordings: int
@@ -92,13 +92,15 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
             ground=ground,
             known=grounds(),
         )
-    if _is_erased(acts, actor, patient_id):
+    erased_at = _erased_at(acts, actor, patient_id)
+    if erased_at is not None:
         acts.repository.expunge()
-        return Erased(0, 0, ())
+        return Erased(0, 0, tuple(backups_since(acts.repository, "", until=erased_at)))
     with acts.on_patient(actor, "patient.erase", patient_id) as act:
         whole = whole_of(act.work, patient_of(act))
-        time = kept(act.work, whole)
-        if ground is None and not time.is_past(act.at[:10]):
+        today = act.at[:10]
+        time = kept(act.work, whole, today)
+        if ground is None and not time.is_past(today):
             raise MustBeKeptError(time)
         _must_be_quiet(act.work)
         act.detail = f"ground={ground or 'time'}"
@@ -109,7 +111,7 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
             if isinstance(entity, User):
                 leave_nothing(act.work, entity.email_key)
     acts.repository.expunge()
-    backups = tuple(backups_since(acts.repository, _since(time)))
+    backups = tuple(backups_since(acts.repository, time.patient.made_at))
     return Erased(len(whole.entities), len(whole.recording_ids), backups)
 
 
@@ -118,9 +120,10 @@ def foresee(acts: Acts, actor: Actor, patient_id: str) -> Foreseen:
     acts.check(actor, "patient.erase", patient_id)
     with acts.on_patient(actor, "patient.read", patient_id) as act:
         whole = whole_of(act.work, patient_of(act))
-        time = kept(act.work, whole)
-        is_past = time.is_past(act.at[:10])
-    backups = tuple(backups_since(acts.repository, _since(time)))
+        today = act.at[:10]
+        time = kept(act.work, whole, today)
+        is_past = time.is_past(today)
+    backups = tuple(backups_since(acts.repository, time.patient.made_at))
     return Foreseen(time, is_past, len(whole.entities), len(whole.recording_ids), backups)
 
 
@@ -130,7 +133,7 @@ def erase_said(acts: Acts, logins: Logins, signed: Signed, patient_id: str, said
     Raises NotConfirmedError, CallerError for another name, and as `erase` does. Of one who is
     erased already no name is known any more; see there.
     """
-    if _is_erased(acts, signed.actor, patient_id):
+    if _erased_at(acts, signed.actor, patient_id) is not None:
         logins.must_be_confirmed(signed)
         return erase(acts, signed.actor, patient_id)
     acts.check(signed.actor, "patient.erase", patient_id)
@@ -147,19 +150,16 @@ def gone(repository: Repository, patient_ids: Collection[str]) -> frozenset[str]
         return frozenset(one for one in patient_ids if not work.count(Patient, None, where(id=one)))
 
 
-def _since(time: Retained) -> str:
-    return time.patient.made_at or time.last_on
-
-
-def _is_erased(acts: Acts, actor: Actor, patient_id: str) -> bool:
-    """Return whether she was erased, to somebody who may know; a crash may have left bytes."""
+def _erased_at(acts: Acts, actor: Actor, patient_id: str) -> str | None:
+    """Return when she was erased, to somebody who may know; a crash may have left bytes."""
+    if not may(actor, "patient.erase", "clinic") or not is_id(patient_id):
+        return None
     with acts.repository.work(writes=False) as work:
-        if not may(actor, "patient.erase", "clinic") or not is_id(patient_id):
-            return False
-        lines = work.audit_lines(actor.tenant_id, patient_id=patient_id)
-        is_here = bool(work.count(Patient, actor.tenant_id, where(id=patient_id)))
-    done = [one for one in lines if one.entry.action == "patient.erase"]
-    return not is_here and any(one.entry.outcome == "done" for one in done)
+        if work.count(Patient, actor.tenant_id, where(id=patient_id)):
+            return None
+        lines = [one.entry for one in work.audit_lines(actor.tenant_id, patient_id=patient_id)]
+    done = [one.at for one in lines if (one.action, one.outcome) == ("patient.erase", "done")]
+    return done[-1] if done else None
 
 
 def _must_be_quiet(work: Work) -> None:

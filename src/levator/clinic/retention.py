@@ -41,10 +41,10 @@ class Over:
     records: list[Retained]
 
 
-def kept(work: Work, whole: Whole) -> Retained:
-    """Return until when a record must be kept."""
+def kept(work: Work, whole: Whole, today: str) -> Retained:
+    """Return until when a record must be kept; one that holds no day at all counts from today."""
     patient = whole.patient
-    last_on = max(map(_last_day, whole.entities))
+    last_on = max(map(_last_day, whole.entities)) or today
     years = work.get(Tenant, patient.tenant_id, patient.tenant_id).retention_years
     until = _years_after(date.fromisoformat(last_on), years)
     return Retained(patient, last_on, until.isoformat())
@@ -57,7 +57,7 @@ def _last_day(entity: Entity) -> str:
         if (field.name == _HAPPENED_ON or field.name.endswith("_at"))
         and getattr(entity, field.name)
     ]
-    return max(days, default=date.min.isoformat())
+    return max(days, default="")
 
 
 def _years_after(day: date, years: int) -> date:
@@ -78,9 +78,10 @@ def over(acts: Acts, actor: Actor) -> Over:
     """Return the records of a clinic whose time is over, with the clinic's years."""
     with acts.in_tenant(actor, "retention.read") as act:
         years = act.work.get(Tenant, actor.tenant_id, actor.tenant_id).retention_years
-        patients = _old_enough(act.work, actor.tenant_id, years, act.at[:10])
-        all_of_them = [kept(act.work, whole_of(act.work, one)) for one in patients]
-        past = [one for one in all_of_them if one.is_past(act.at[:10])]
+        today = act.at[:10]
+        patients = _old_enough(act.work, actor.tenant_id, years, today)
+        all_of_them = [kept(act.work, whole_of(act.work, one), today) for one in patients]
+        past = [one for one in all_of_them if one.is_past(today)]
     return Over(years, sorted(past, key=lambda one: one.until))
 
 

@@ -93,6 +93,6 @@ def test_her_time_runs_from_what_she_did_and_not_from_a_day_to_come(acts: Acts) 
     with acts.repository.work(writes=False) as work:
         leases = work.find(HomeLease, TENANT)
         assert max(one.leased_day for one in leases) == day(13)
-        assert kept(work, whole_of(work, patient)).last_on == TODAY
+        assert kept(work, whole_of(work, patient), "2020-01-01").last_on == TODAY
     later = at(acts, days_later(20))
     assert len(history.read(later, actor(), patient.id).home_sessions) == 1

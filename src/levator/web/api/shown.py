@@ -209,8 +209,8 @@ class ImportedShown(Given):
 
 
 class ErasedShown(Given):
-    """What went; the backups still hold her. No entity: she was erased before, as the audit has it,
-    and the bytes were looked after once more."""
+    """What went; the backups may still hold her. No entity: she was erased before, as the audit
+    has it, and the bytes were looked after once more."""
 
     entities: int
     recordings: int
