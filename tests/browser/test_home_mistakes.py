@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from levator.clinic import treatment
 from levator.records.home import DiaryEntry, HabitMark
 from levator.records.treatment import PainScore, RedFlag
 from tests.browser.at_home import (
+    CONTROLLED,
     THERAPIST,
     accepted,
     comes,
@@ -25,6 +28,42 @@ from tests.browser.at_home import (
 from tests.browser.relay import Relay
 from tests.web.forms import new_id
 from tests.web.served import Served
+
+#: Where the first button that she may press stands, as often as it is another place or button.
+PLACES = """() => {
+    const buttons = "#questions button, #items .primary, #after-questions button";
+    window.places = [];
+    const note = () => {
+        const first = [...document.querySelectorAll(buttons)].find((one) => one.offsetParent);
+        const top = first?.getBoundingClientRect().top + scrollY;
+        const told = [first?.textContent, top];
+        if (first && String(told) !== String(places.at(-1))) places.push(told);
+        requestAnimationFrame(note);
+    };
+    note();
+}"""
+
+
+@pytest.mark.parametrize("has_line", [True, False])
+def test_nothing_moves_from_under_her_thumb_while_what_she_told_is_kept_and_sent(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext], *, has_line: bool
+) -> None:
+    """One question comes where another was; a tap that is on its way must not meet a third."""
+    page = accepted(new_phone(), woman(home))
+    expect(page.get_by_role("button", name="None of these")).to_be_visible()
+    page.wait_for_function(CONTROLLED)
+    if not has_line:
+        network.cut()
+    page.evaluate(PLACES)
+    for name in ("None of these", "0", "Done without the timer", "0"):
+        page.get_by_role("button", name=re.compile(rf"^{name}\b")).click()
+        page.wait_for_timeout(400)
+        if has_line:
+            rests(page)
+        else:
+            expect(page.locator("#unsent")).to_contain_text("not sent yet. No internet now.")
+    places = page.evaluate("places")
+    assert [name for name, _ in places] == ["None of these", "0", "Begin", "0", "No"], places
 
 
 def test_a_slip_of_the_thumb_is_taken_back_but_not_what_she_told(

@@ -149,7 +149,11 @@ function drawUnsent() {
   const { line, refusals } = keeper;
   const unsent = keeper.state.outbox.length;
   const isTold = line === "signed_out" || line === "not_hers" || refusals.length > 0;
-  show(part("note-unsent"), unsent > 0 || isTold);
+  const note = part("note-unsent");
+  // What needs her stands above. What goes by itself stands below: there it moves nothing from under her thumb.
+  const place = part(isTold ? "notes" : "waits");
+  if (note.parentElement !== place) place.append(note);
+  show(note, unsent > 0 || isTold);
   const count = unsent ? counted("unsent", unsent) : "";
   const how = line === "signed_out" && !unsent ? "" : line && word(line);
   write(part("unsent"), [count, how, ...refusals].filter(Boolean).join(" "));
