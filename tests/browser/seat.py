@@ -64,7 +64,17 @@ def patient_of(seat: Seat, *scripts: str, **options: Any) -> Page:
     finally:
         seat._new_page = new_page
     until(page, "levatorProbe.drawn.at(-1)?.[1] >= 0")
+    drawn_there(seat.room, page)
     return page
+
+
+def drawn_there(room: Room, page: Page) -> None:
+    """Wait until a room has heard that her screen draws; no set begins before."""
+    for _ in range(600):
+        if room.audience.is_patient_here:
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError("her screen told of no picture")
 
 
 def started(page: Page) -> Page:

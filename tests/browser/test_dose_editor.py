@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import DESK, TABLETS, Desk, is_seen, unfold
+from tests.browser.seat import drawn_there
 
 
 def test_what_is_no_number_is_said_at_its_field_and_not_sent(desk: Desk) -> None:
@@ -149,6 +150,7 @@ def test_while_a_set_runs_fatigue_and_rounds_are_seen_and_the_dose_is_one_line(
     form, card = therapist.locator("#dose"), therapist.locator("#dose-card")
     expect(form).to_be_visible()
     patient = desk.page("patient")
+    drawn_there(desk.room, patient)
     patient.get_by_role("button", name="Start").click()
     expect(therapist.locator("#verdicts .verdict").nth(2)).to_be_visible(timeout=40_000)
     expect(form).not_to_be_visible()

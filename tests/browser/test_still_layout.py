@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from levator.texts import LANGUAGES, speaker
 from levator.texts.sentences import for_patient
 from levator.training.events import Event, FatigueEstablished, FatigueWarned, VerdictCode
+from tests.browser.seat import drawn_there
 from tests.browser.test_therapist_screen import Desk
 from tests.live.seats import reference
 from tests.texts.test_sentences import REPETITION
@@ -45,7 +46,7 @@ def in_a_set(desk: Desk, language: str = "en", **options: Any) -> Page:
     patient = desk.page("patient", language, **options)
     start = patient.locator("#start")
     expect(start).to_be_visible()
-    patient.wait_for_timeout(500)  # until a frame was confirmed
+    drawn_there(desk.room, patient)
     start.click()
     expect(patient.locator("#curve")).to_be_visible()
     expect(start).not_to_be_visible()

@@ -1089,6 +1089,14 @@ REMOVALS = (
     ),
     Removal(
         "H64",
+        "web/static/home/home.js",
+        'isTold ? "notes" : "waits"',
+        '"notes"',
+        HOME_MISTAKES
+        + "test_nothing_moves_from_under_her_thumb_while_what_she_told_is_kept_and_sent",
+    ),
+    Removal(
+        "H64",
         "web/static/home/after.js",
         "      this.tell(question, answer);\n      if",
         "      if",
