@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 import dev
 from levator.clinic import Clinic
@@ -32,6 +32,9 @@ from tests.clinic.people import clinic_of_all_roles, quick_passwords
 from tests.live.seats import SEAT, reference, sitting_at
 from tests.outside import is_foreign
 from tests.web.served import Served, served
+
+#: So long a busy machine may take to show something; where time counts a test says so itself.
+expect.set_options(timeout=15_000)
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
