@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -145,6 +146,9 @@ READ = """(() => {
 })()"""
 
 
+SENTENCE = re.compile("We begin|stands still")
+
+
 def test_one_region_reads_everything_once(a_seat: Opened) -> None:
     patient = patient_of(a_seat(), READ)
     assert patient.locator("[role=status], [aria-live], [role=alert]").count() == 1
@@ -155,7 +159,10 @@ def test_one_region_reads_everything_once(a_seat: Opened) -> None:
     expect(patient.locator("#sentence")).to_have_text("")
     read = patient.evaluate("read")
     assert [one for one in read if "Training" in one] == []
-    assert [one for one in read if "We begin" in one] == ["Get ready. We begin. Follow the band."]
+    assert next(one for one in read if "We begin" in one) == "Get ready. We begin. Follow the band."
+    # Once more it is read only where another sentence, of a picture that stood still, was between.
+    said = ["begin" if "We begin" in one else "still" for one in read if SENTENCE.search(one)]
+    assert ("begin", "begin") not in pairwise(said)
     assert read[-2:] == ["Tighten.", "Hold."]
 
 
