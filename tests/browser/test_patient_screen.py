@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,8 +34,7 @@ AWAKE = """(() => {
 def test_a_stop_on_a_dead_line_is_done_here_and_sent_later(a_seat: Opened, relay: Relay) -> None:
     seat = a_seat()
     patient = started(patient_of(seat, AWAKE))
-    under_way = re.compile("Tighten|Hold|Let go")
-    expect(patient.get_by_role("heading", name=under_way)).to_be_visible()
+    expect(patient.get_by_role("heading", name="Tighten")).to_be_visible()
     relay.cut()
     expect(patient.locator("#no-line")).to_contain_text("The connection is gone")
     patient.get_by_role("button", name="Stop", exact=True).click()
@@ -146,9 +144,6 @@ READ = """(() => {
 })()"""
 
 
-SENTENCE = re.compile("We begin|stands still")
-
-
 def test_one_region_reads_everything_once(a_seat: Opened) -> None:
     patient = patient_of(a_seat(), READ)
     assert patient.locator("[role=status], [aria-live], [role=alert]").count() == 1
@@ -159,10 +154,7 @@ def test_one_region_reads_everything_once(a_seat: Opened) -> None:
     expect(patient.locator("#sentence")).to_have_text("")
     read = patient.evaluate("read")
     assert [one for one in read if "Training" in one] == []
-    assert next(one for one in read if "We begin" in one) == "Get ready. We begin. Follow the band."
-    # Once more it is read only where another sentence, of a picture that stood still, was between.
-    said = ["begin" if "We begin" in one else "still" for one in read if SENTENCE.search(one)]
-    assert ("begin", "begin") not in pairwise(said)
+    assert [one for one in read if "We begin" in one] == ["Get ready. We begin. Follow the band."]
     assert read[-2:] == ["Tighten.", "Hold."]
 
 
