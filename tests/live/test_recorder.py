@@ -18,6 +18,7 @@ from levator.signals.samples import Channel, Samples, Stream
 from levator.storage import open_repository
 from levator.storage.memory import MemoryRepository
 from levator.testing.repository import a_header
+from tests.waiting import wait_for
 
 STREAM = Stream("seat", 100.0, (Channel("force", "force", "N"),), "int16")
 
@@ -89,14 +90,6 @@ def put(recorder: Recorder, count: int, name: str = "one", first: int = 0) -> li
     return [recorder.put_samples(name, block, STREAM) for block in blocks]
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Wait; the patience is for a machine that stalls and is no figure."""
-    patience_s = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < patience_s, "it never came"
-        time.sleep(0.005)
-
-
 def finish(recorder: Recorder, name: str = "one") -> None:
     asyncio.run(recorder.finish(name, "stop"))
 
@@ -136,7 +129,7 @@ def test_what_is_acknowledged_is_stored(recorder: Recorder, disk: Obstructed) ->
     recorder.begin(a_header())
     assert recorder.acknowledged("one") == {}
     put(recorder, 5)
-    until(lambda: recorder.acknowledged("one") == {"seat": 50})
+    wait_for(lambda: recorder.acknowledged("one") == {"seat": 50})
     assert len(list(disk.blocks("one"))) == 5
     assert recorder.health("one") == "saving"
 
@@ -144,13 +137,13 @@ def test_what_is_acknowledged_is_stored(recorder: Recorder, disk: Obstructed) ->
 def test_all_rooms_go_in_one_transaction(recorder: Recorder, disk: Obstructed) -> None:
     names = [f"room-{number}" for number in range(20)]
     recorder.begin(a_header())
-    until(lambda: len(disk.batches) == 1)
+    wait_for(lambda: len(disk.batches) == 1)
     disk.lets_through.clear()
     for name in names:
         recorder.begin(a_header(name))
         put(recorder, 10, name)
     disk.lets_through.set()
-    until(lambda: all(recorder.acknowledged(name) == {"seat": 100} for name in names))
+    wait_for(lambda: all(recorder.acknowledged(name) == {"seat": 100} for name in names))
     # The first may have gone when only a part had been put.
     assert len(disk.batches) <= 3
     assert max(len(batch.recording_ids) for batch in disk.batches) >= 10
@@ -158,7 +151,7 @@ def test_all_rooms_go_in_one_transaction(recorder: Recorder, disk: Obstructed) -
 
 def test_a_disk_that_hangs_stops_nobody(recorder: Recorder, disk: Obstructed, clock: Clock) -> None:
     recorder.begin(a_header())
-    until(lambda: recorder.waited_s() == 0)
+    wait_for(lambda: recorder.waited_s() == 0)
     disk.lets_through.clear()
     disk.has_entered.clear()
     assert put(recorder, 1000) == [True] * 1000
@@ -170,7 +163,7 @@ def test_a_disk_that_hangs_stops_nobody(recorder: Recorder, disk: Obstructed, cl
     assert recorder.health("one") == "not_saving"
     assert recorder.slowest_commit_s > 50
     disk.lets_through.set()
-    until(lambda: recorder.acknowledged("one") == {"seat": 10_000})
+    wait_for(lambda: recorder.acknowledged("one") == {"seat": 10_000})
     assert recorder.health("one") == "saving"
     assert disk.gaps("one") == []
 
@@ -178,10 +171,10 @@ def test_a_disk_that_hangs_stops_nobody(recorder: Recorder, disk: Obstructed, cl
 def test_a_failure_is_shown_and_made_good(recorder: Recorder, disk: Obstructed) -> None:
     recorder.begin(a_header())
     put(recorder, 1)
-    until(lambda: recorder.acknowledged("one") == {"seat": 10})
+    wait_for(lambda: recorder.acknowledged("one") == {"seat": 10})
     disk.failure = StorageError("The disk is full.")
     put(recorder, 50, first=1)
-    until(lambda: recorder.health("one") == "not_saving")
+    wait_for(lambda: recorder.health("one") == "not_saving")
     assert recorder.health() == "not_saving"
     assert "Nothing can be saved now" in refused(
         StorageError, lambda: recorder.begin(a_header("two"))
@@ -189,7 +182,7 @@ def test_a_failure_is_shown_and_made_good(recorder: Recorder, disk: Obstructed) 
     put(recorder, 50, first=51)
     assert recorder.acknowledged("one") == {"seat": 10}
     disk.failure = None
-    until(lambda: recorder.health() == "saving" and recorder.waited_s() == 0)
+    wait_for(lambda: recorder.health() == "saving" and recorder.waited_s() == 0)
     finish(recorder)
     assert [block.first_index for block in disk.blocks("one")] == list(range(0, 1010, 10))
     recorder.begin(a_header("two"))
@@ -199,7 +192,7 @@ def test_when_memory_is_full_the_rest_is_a_gap_and_inputs_are_kept(disk: Obstruc
     recorder = Recorder(disk, waiting_limit_bytes=3000)
     recorder.start()
     recorder.begin(a_header())
-    until(lambda: recorder.waited_s() == 0)
+    wait_for(lambda: recorder.waited_s() == 0)
     disk.failure = StorageError("The disk is full.")
     kept = put(recorder, 10)
     recorder.put_input("one", {"kind": "stop"}, 100)
@@ -207,7 +200,7 @@ def test_when_memory_is_full_the_rest_is_a_gap_and_inputs_are_kept(disk: Obstruc
     assert kept == [True] * kept.count(True) + [False] * kept.count(False)
     assert 1 < kept.count(True) < 9
     disk.failure = None
-    until(lambda: recorder.waited_s() == 0)
+    wait_for(lambda: recorder.waited_s() == 0)
     put(recorder, 1, first=10)
     finish(recorder)
     recorder.stop()
@@ -222,7 +215,7 @@ def test_a_recording_that_does_not_fit_harms_no_other(recorder: Recorder, disk: 
     recorder.begin(a_header("bad"))
     put(recorder, 3, "bad")
     put(recorder, 3)
-    until(lambda: recorder.health("bad") == "not_saving")
+    wait_for(lambda: recorder.health("bad") == "not_saving")
     assert recorder.health("one") == "saving"
     assert recorder.acknowledged("bad") == {}
     with pytest.raises(RecordingError, match="does not fit"):
@@ -286,7 +279,7 @@ def test_being_tired_of_waiting_loses_nothing(recorder: Recorder, disk: Obstruct
 
     asyncio.run(impatient())
     disk.failure = None
-    until(lambda: bool(disk.recordings()) and disk.header("one").state == "closed")
+    wait_for(lambda: bool(disk.recordings()) and disk.header("one").state == "closed")
 
 
 @pytest.mark.parametrize(
@@ -316,7 +309,7 @@ def test_a_disk_that_fills_up_is_told_before_it_is_full(
 def test_the_disk_is_looked_at_again(recorder: Recorder, disk: Obstructed, clock: Clock) -> None:
     disk.free = LOW_DISK_BYTES - 1
     clock.ahead_s = 2.0
-    until(lambda: recorder.disk == "low")
+    wait_for(lambda: recorder.disk == "low")
 
 
 def test_stopping_saves_what_waits(disk: Obstructed) -> None:
@@ -344,7 +337,7 @@ def test_a_writer_that_died_is_seen(disk: Obstructed) -> None:
     recorder.start()
     disk.failure = KeyError("a bug")
     recorder.begin(a_header())
-    until(lambda: recorder.health() == "not_saving")
+    wait_for(lambda: recorder.health() == "not_saving")
     refused(StorageError, lambda: recorder.stop(0.05))
 
 
@@ -357,9 +350,9 @@ def test_a_log_on_the_same_full_disk_does_not_end_the_recorder(
     monkeypatch.setattr("levator.live.writer._log.warning", full)
     disk.failure = StorageError("The disk is full.")
     recorder.begin(a_header())
-    until(lambda: recorder.health() == "not_saving")
+    wait_for(lambda: recorder.health() == "not_saving")
     disk.failure = None
-    until(lambda: recorder.health() == "saving")
+    wait_for(lambda: recorder.health() == "saving")
     finish(recorder)
 
 

@@ -4,7 +4,6 @@ import asyncio
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,14 +18,7 @@ from levator.signals.samples import Samples
 from levator.storage import open_repository
 from levator.storage.sql.sqlite import SqliteRepository
 from levator.testing.repository import LATER, a_header
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait; the patience is for a machine that stalls and is no figure."""
-    patience_s = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < patience_s, "it never came"
-        time.sleep(0.005)
+from tests.waiting import wait_for
 
 
 @contextmanager
@@ -69,13 +61,13 @@ def test_nothing_is_lost_while_the_disk_fails(
     recorder.start()
     recorder.begin(a_header())
     put(recorder, 0)
-    until(lambda: recorder.acknowledged("one") == {"seat": 1000})
+    wait_for(lambda: recorder.acknowledged("one") == {"seat": 1000})
     with trouble(repository):
         put(recorder, 1000)
-        until(lambda: recorder.health("one") == "not_saving")
+        wait_for(lambda: recorder.health("one") == "not_saving")
         assert recorder.acknowledged("one") == {"seat": 1000}
         put(recorder, 2000)
-    until(lambda: recorder.acknowledged("one") == {"seat": 3000})
+    wait_for(lambda: recorder.acknowledged("one") == {"seat": 3000})
     assert recorder.health("one") == "saving"
     asyncio.run(recorder.finish("one", "stop"))
     recorder.stop()

@@ -13,9 +13,9 @@ from websockets.sync.client import ClientConnection
 from levator.clinic.seats import device_within
 from levator.records.replay import load_session
 from levator.signals.samples import Samples
+from tests.waiting import wait_for
 from tests.web.forms import code_on, hear, hello, joined, opened
 from tests.web.served import Served
-from tests.web.waiting import wait_for
 
 RATE_HZ, COUNT = 50, 500
 SPOILS: dict[str, Callable[[int, float], float]] = {

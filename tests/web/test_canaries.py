@@ -16,9 +16,9 @@ from levator.records import kinds
 from levator.records.access import TABLE
 from levator.records.people import Role, User
 from levator.records.work import where
+from tests.waiting import wait_for
 from tests.web.cases import MIA, Asked, all_asked
 from tests.web.two_clinics import ROLES, Person, TwoClinics, two_clinics
-from tests.web.waiting import wait_for
 from tests.web.whole_record import CANARIES, HERE, OF_A_RECORD, THERE, Record, day, new_id, nowhere
 
 ASKED = all_asked()

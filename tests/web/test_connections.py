@@ -10,9 +10,9 @@ from httpx import Client
 from websockets.exceptions import ConnectionClosed
 
 from levator.web import admission, connections
+from tests.waiting import wait_for
 from tests.web.forms import opened
 from tests.web.served import Served
-from tests.web.waiting import wait_for
 
 HALF = b"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1"
 

@@ -15,6 +15,7 @@ from threading import Event
 
 import httpx
 import pytest
+from starlette.requests import Request
 from starlette.types import Message
 
 from levator.clinic.backup import Backups
@@ -24,11 +25,12 @@ from levator.records.treatment import Course, Session
 from levator.records.work import where
 from levator.storage.backup import COPYING, Told
 from levator.storage.sql import sqlite
+from levator.web import leaving
 from levator.web.desk import take_along
 from levator.web.desk.take_along import Download
+from tests.waiting import wait_for
 from tests.web.cases import erasing
 from tests.web.two_clinics import Person, TwoClinics, two_clinics
-from tests.web.waiting import wait_for
 from tests.web.whole_record import CANARIES, HERE, THERE, Record
 
 
@@ -137,23 +139,26 @@ def test_who_goes_away_while_she_waits_for_her_turn_waits_no_longer(
 def test_what_was_made_for_who_has_gone_away_is_closed(
     both: TwoClinics, admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    goes_on, made = Event(), io.BytesIO()
+    goes_on, is_known, made = Event(), Event(), io.BytesIO()
 
     def slow(*_: object) -> io.BytesIO:
-        assert goes_on.wait(10)
+        assert goes_on.wait(30)
         return made
 
+    async def left(request: Request) -> None:
+        await known(request)
+        is_known.set()
+
+    known = leaving._left
     monkeypatch.setattr(take_along, "export_unnamed", slow)
+    monkeypatch.setattr(leaving, "_left", left)
     address = f"{both.server.address}/patients/{both.record(HERE).patient}/export"
     with pytest.raises(httpx.ReadTimeout):
-        httpx.post(address, headers=both._headers(admin), timeout=0.3)
-    time.sleep(1)  # so that the server knows
+        httpx.post(address, headers=both._headers(admin), timeout=1)
+    assert is_known.wait(30)
+    assert not made.closed
     goes_on.set()
-    for _ in range(100):
-        if made.closed:
-            break
-        time.sleep(0.05)
-    assert made.closed
+    wait_for(lambda: made.closed)
 
 
 @pytest.mark.parametrize("path", ["/patients/{}/export", "/api/v1/patients/{}/export"])

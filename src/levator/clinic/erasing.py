@@ -86,33 +86,10 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
     for an unknown ground and while anybody is training: the database is written anew. Of one who
     is erased already, as the audit has it, the bytes are looked after once more.
     """
-    if ground is not None and ground not in grounds():
-        raise CallerError(
-            "%(ground)s is no ground for erasing early; choose one of %(known)s.",
-            ground=ground,
-            known=grounds(),
-        )
     erased_at = _erased_at(acts, actor, patient_id)
-    if erased_at is not None:
-        acts.repository.expunge()
-        return Erased(0, 0, tuple(backups_since(acts.repository, "", until=erased_at)))
-    with acts.on_patient(actor, "patient.erase", patient_id) as act:
-        whole = whole_of(act.work, patient_of(act))
-        today = act.at[:10]
-        time = kept(act.work, whole, today)
-        if ground is None and not time.is_past(today):
-            raise MustBeKeptError(time)
-        _must_be_quiet(act.work)
-        act.detail = f"ground={ground or 'time'}"
-        for recording_id in whole.recording_ids:
-            act.work.erase_recording(recording_id)
-        for entity in reversed(whole.entities):
-            act.work.erase(type(entity), entity.id, entity.tenant_id)
-            if isinstance(entity, User):
-                leave_nothing(act.work, entity.email_key)
-    acts.repository.expunge()
-    backups = tuple(backups_since(acts.repository, time.patient.made_at))
-    return Erased(len(whole.entities), len(whole.recording_ids), backups)
+    if erased_at is None:
+        return _erase_all(acts, actor, patient_id, ground)
+    return _expunge_again(acts, erased_at)
 
 
 def foresee(acts: Acts, actor: Actor, patient_id: str) -> Foreseen:
@@ -133,15 +110,16 @@ def erase_said(acts: Acts, logins: Logins, signed: Signed, patient_id: str, said
     Raises NotConfirmedError, CallerError for another name, and as `erase` does. Of one who is
     erased already no name is known any more; see there.
     """
-    if _erased_at(acts, signed.actor, patient_id) is not None:
+    erased_at = _erased_at(acts, signed.actor, patient_id)
+    if erased_at is not None:
         logins.must_be_confirmed(signed)
-        return erase(acts, signed.actor, patient_id)
+        return _expunge_again(acts, erased_at)
     acts.check(signed.actor, "patient.erase", patient_id)
     logins.must_be_confirmed(signed)
     foreseen = foresee(acts, signed.actor, patient_id)
     if search_key(said.name) != search_key(foreseen.name):
         raise CallerError("That is not her name; type it as it stands above.")
-    return erase(acts, signed.actor, patient_id, said.ground or None)
+    return _erase_all(acts, signed.actor, patient_id, said.ground or None)
 
 
 def gone(repository: Repository, patient_ids: Collection[str]) -> frozenset[str]:
@@ -160,6 +138,37 @@ def _erased_at(acts: Acts, actor: Actor, patient_id: str) -> str | None:
         lines = [one.entry for one in work.audit_lines(actor.tenant_id, patient_id=patient_id)]
     done = [one.at for one in lines if (one.action, one.outcome) == ("patient.erase", "done")]
     return done[-1] if done else None
+
+
+def _erase_all(acts: Acts, actor: Actor, patient_id: str, ground: str | None) -> Erased:
+    if ground is not None and ground not in grounds():
+        raise CallerError(
+            "%(ground)s is no ground for erasing early; choose one of %(known)s.",
+            ground=ground,
+            known=grounds(),
+        )
+    with acts.on_patient(actor, "patient.erase", patient_id) as act:
+        whole = whole_of(act.work, patient_of(act))
+        today = act.at[:10]
+        time = kept(act.work, whole, today)
+        if ground is None and not time.is_past(today):
+            raise MustBeKeptError(time)
+        _must_be_quiet(act.work)
+        act.detail = f"ground={ground or 'time'}"
+        for recording_id in whole.recording_ids:
+            act.work.erase_recording(recording_id)
+        for entity in reversed(whole.entities):
+            act.work.erase(type(entity), entity.id, entity.tenant_id)
+            if isinstance(entity, User):
+                leave_nothing(act.work, entity.email_key)
+    acts.repository.expunge()
+    backups = tuple(backups_since(acts.repository, time.patient.made_at))
+    return Erased(len(whole.entities), len(whole.recording_ids), backups)
+
+
+def _expunge_again(acts: Acts, erased_at: str) -> Erased:
+    acts.repository.expunge()
+    return Erased(0, 0, tuple(backups_since(acts.repository, "", until=erased_at)))
 
 
 def _must_be_quiet(work: Work) -> None:

@@ -1,9 +1,10 @@
-"""Waiting in a test for what a server does in its own time."""
+"""Waiting in a test for what happens in its own time, in a thread or on a server."""
 
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 20.0
+# for a machine that stalls; no figure that anything promises
+PATIENCE_S = 30.0
 
 
 def wait_for(is_so: Callable[[], bool], every_s: float = 0.02) -> None:
