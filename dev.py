@@ -39,8 +39,9 @@ COVERING = [
 ]
 COVERAGE: list[object] = [PYTHON, "-m", "coverage"]
 BROWSED = "tests/browser"
-#: Goes before a command that stands back for others that want the cores.
-BEHIND = ["nice", "-n", "3"] if shutil.which("nice") else []
+#: Goes before a command that stands back for others that want the cores. Well back: a live picture
+#: stands still, as it should, when its server gets no core for a moment.
+BEHIND = ["nice", "-n", "15"] if shutil.which("nice") else []
 #: What runs in a command's own process before it.
 Before = Callable[[], None] | None
 CORES = min(os.cpu_count() or 1, 4)
