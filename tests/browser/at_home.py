@@ -137,6 +137,7 @@ def sessions_of(home: Served, she: She) -> list[HomeSession]:
 def rests(page: Page) -> None:
     """The page has sent everything."""
     expect(page.locator("#note-unsent")).to_be_hidden()
+    expect(page.locator("#unsent-short")).to_have_text("")
 
 
 def settled(context: BrowserContext, she: She) -> Page:

@@ -155,6 +155,7 @@ function drawUnsent() {
   if (note.parentElement !== place) place.append(note);
   show(note, unsent > 0 || isTold);
   const count = unsent ? counted("unsent", unsent) : "";
+  write(part("unsent-short"), isTold ? "" : count);
   const how = line === "signed_out" && !unsent ? "" : line && word(line);
   write(part("unsent"), [count, how, ...refusals].filter(Boolean).join(" "));
   show(part("sign-in"), line === "signed_out");
