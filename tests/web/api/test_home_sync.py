@@ -89,6 +89,33 @@ def test_what_is_not_in_the_form_is_refused_as_a_whole(hers: Api, wrong: dict[st
     assert (answer.status_code, answer.json()["code"]) == (422, "wrong_form")
 
 
+def test_a_day_of_no_calendar_is_refused_for_itself_as_the_document_says(hers: Api) -> None:
+    wrong, day, other = new_id(), "2026-02-30", new_id()
+    one = {"id": wrong, "on_day": day}
+    midnight = f"{today(hers)}T00:00:00"
+    habit = {"id": other, "on_day": today(hers), "code": "feeding"}
+    for kind, told in {
+        "sessions": done(hers, id=wrong, on_day=day),
+        "answers": {**one, "at": midnight, "code": "pain", "answer": 0},
+        "habits": {**one, "code": "feeding"},
+        "marks": {**one, "habit": other},
+        "entries": {**one, "at": "09:00", "kind": "drink"},
+    }.items():
+        more = {"habits": [habit]} | {kind: [told, *([habit] if kind == "habits" else [])]}
+        answer = hers.post("/home/sync", json=sent(hers, **more)).json()
+        assert answer["kept"] == [other], kind
+        assert [no["id"] for no in answer["refused"]] == [wrong], kind
+        assert day in answer["refused"][0]["why"]
+    models = hers.get("/openapi.json").json()["components"]["schemas"]
+    shown = [
+        models[name]["properties"]["on_day"]
+        for name in models
+        if name.endswith("Sent") and "on_day" in models[name]["properties"]
+    ]
+    assert len(shown) == 5
+    assert not any("format" in one for one in shown)
+
+
 def test_more_at_once_than_a_phone_sends_is_refused_and_less_is_kept(hers: Api) -> None:
     answer = hers.post("/home/sync", json=sent(hers, sessions=[done(hers)] * (MOST_AT_ONCE + 1)))
     assert answer.status_code == 422

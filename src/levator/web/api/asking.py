@@ -27,7 +27,8 @@ from levator.training.dose import RoundsKind
 ID_SIGNS = "^[0-9a-f]{32}$"
 Id = Annotated[str, Path(pattern=ID_SIGNS)]
 IdField = Annotated[str, Field(pattern=ID_SIGNS)]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+DAY_SIGNS = r"^\d{4}-\d{2}-\d{2}$"
+Day = Annotated[str, Field(pattern=DAY_SIGNS, json_schema_extra={"format": "date"})]
 Line = Annotated[str, Field(max_length=LONGEST_LINE)]
 FilledLine = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]

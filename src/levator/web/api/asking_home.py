@@ -12,6 +12,7 @@ from levator.course.home import QuestionCode
 from levator.library import load_home
 from levator.records.home import DiaryKind, HomeEnd
 from levator.web.api.asking import (
+    DAY_SIGNS,
     Day,
     FilledLine,
     FilledText,
@@ -24,6 +25,9 @@ from levator.web.api.asking import (
 #: So many of a kind at once; a phone with more sends again.
 MOST_AT_ONCE = 200
 MANY = Field(max_length=MOST_AT_ONCE, strict=False)
+#: No day of the calendar is asked for here: one that is none is refused for itself, and what a phone
+#: sends beside it is kept.
+PhoneDay = Annotated[str, Field(pattern=DAY_SIGNS)]
 Moment = Annotated[
     str,
     Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$"),
@@ -38,7 +42,7 @@ class HomeSessionSent(Sent):
 
     id: IdField
     exercise: FilledLine
-    on_day: Day
+    on_day: PhoneDay
     started_at: Moment
     repetitions: Number
     lasted_s: Seconds
@@ -52,7 +56,7 @@ class HomeAnswerSent(Sent):
     """The answer to a question of the plan: one of its choices."""
 
     id: IdField
-    on_day: Day
+    on_day: PhoneDay
     at: Moment
     code: QuestionCode
     answer: PainScored | FilledLine
@@ -62,7 +66,7 @@ class HabitSent(Sent):
     """Something to practise with from a day on, of the library or in own words; or no more."""
 
     id: IdField
-    on_day: Day
+    on_day: PhoneDay
     code: Line = ""
     moment: Line = ""
     words: Line = ""
@@ -74,14 +78,14 @@ class HabitMarkSent(Sent):
 
     id: IdField
     habit: IdField
-    on_day: Day
+    on_day: PhoneDay
 
 
 class DiaryEntrySent(Sent):
     """A line of the bladder diary."""
 
     id: IdField
-    on_day: Day
+    on_day: PhoneDay
     at: Time
     kind: DiaryKind
     amount_ml: Annotated[int | None, Field(ge=0, le=load_home().diary_most_ml)] = None
