@@ -4,11 +4,12 @@ import asyncio
 import os
 import sys
 import threading
+import unicodedata
 
 import pytest
 
 from levator.clinic import known_passwords
-from levator.clinic.passwords import AT_ONCE, LONGEST, Passwords, check_password
+from levator.clinic.passwords import AT_ONCE, LONGEST, Passwords, check_password, plain
 from levator.errors import CallerError
 from tests.clinic.people import quick_passwords
 
@@ -119,6 +120,17 @@ def test_an_endless_password_costs_no_more_than_the_longest_and_is_not_cut(
     assert asyncio.run(passwords.is_right(kept, "x" * LONGEST))
     assert not asyncio.run(passwords.is_right(kept, "x" * 1_000_000))
     assert tried == [LONGEST, LONGEST]
+
+
+def test_marks_without_end_are_cut_before_they_are_put_in_order() -> None:
+    """Putting them in order takes the square of how many there are, while live sessions wait."""
+    assert len(plain("a" + "\u0300\u0316" * 16_200)) <= 4 * LONGEST + 1
+    # The sign that is typed in most pieces: so many make the longest password.
+    typed = unicodedata.normalize("NFD", "\u1f82" * LONGEST)
+    assert len(typed) == 4 * LONGEST
+    assert plain(typed) == "\u1f82" * LONGEST
+    with pytest.raises(CallerError, match="at most"):
+        check_password(typed + "a")
 
 
 def test_at_most_four_are_hashed_at_once_and_the_loop_goes_on(

@@ -18,6 +18,8 @@ from levator.errors import CallerError
 from levator.records.people import search_key
 
 SHORTEST, LONGEST = 12, 200
+#: Signs as they are typed, of which up to four make one; more are more than `LONGEST` in any form.
+_LONGEST_TYPED = 4 * LONGEST + 1
 #: Hashing costs memory on purpose; so many at the same time, the others wait.
 AT_ONCE = 4
 _NICE = 10
@@ -87,8 +89,12 @@ def _give_way() -> None:
 
 
 def plain(password: str) -> str:
-    """Return a password in one form, however a keyboard composes its signs."""
-    return unicodedata.normalize("NFKC", password)
+    """Return a password in one form, however a keyboard composes its signs.
+
+    What is too long in any form is cut first: a row of marks takes the square of its length, and
+    this is asked for where live sessions wait.
+    """
+    return unicodedata.normalize("NFKC", password[:_LONGEST_TYPED])
 
 
 def check_password(password: str, *telling: str) -> None:
