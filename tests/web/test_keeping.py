@@ -97,6 +97,29 @@ def test_the_exports_of_a_login_wait_for_each_other_and_nobody_else_does(
         assert waits.result().status_code == 200
 
 
+def test_what_phones_of_a_login_send_waits_for_each_other_and_nobody_else_does(
+    both: TwoClinics,
+) -> None:
+    """However often she sends, what others do has its turn in between."""
+    hers, other = (both.person("patient", patient_id=both.record(HERE).patient) for _ in range(2))
+    sent = {"phone": "a" * 32, "now": both.clinic.now().isoformat(timespec="seconds")}
+    turn = both.clinic.syncs.of(both.login_of(hers))
+
+    async def released() -> None:
+        turn.release()
+
+    both.server.call(turn.acquire())
+    with ThreadPoolExecutor(1) as thread, httpx.Client(base_url=both.server.address) as browser:
+        waits = thread.submit(
+            browser.post, "/api/v1/home/sync", json=sent, headers=both._headers(hers), timeout=30
+        )
+        assert both.ask(other, "POST", "/api/v1/home/sync", json=sent).status_code == 200
+        with pytest.raises(TimeoutError):
+            waits.result(1)
+        both.server.call(released())
+        assert waits.result().status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -71,6 +71,8 @@ class Clinic:
     replays: Replays = field(init=False)
     #: Files with everything of a patient are made two at once.
     exports: Turns = field(default_factory=lambda: Turns("export", 2))
+    #: One phone of a login at a time keeps what it sends, few in all.
+    syncs: Turns = field(default_factory=lambda: Turns("sync", 4))
     accounts: Accounts = field(init=False)
     passkeys: Passkeys = field(init=False)
     setup: Setup = field(init=False)
@@ -149,6 +151,7 @@ class Clinic:
         finally:
             self.replays.close()
             self.exports.close()
+            self.syncs.close()
             try:
                 await self.rooms.close()
                 await self._looking.finish()

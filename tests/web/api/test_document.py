@@ -126,7 +126,9 @@ def test_a_day_is_a_date_wherever_it_stands() -> None:
     for name, one in days.items():
         texts = [kind for kind in one.get("anyOf", [one]) if kind.get("type") == "string"]
         assert texts, name
-        assert all(kind["format"] == "date" for kind in texts), name
+        # What a phone tells of a day that is none is refused for itself, and not as a whole.
+        is_from_phone = name.partition(".")[0].endswith("Sent")
+        assert all((kind.get("format") == "date") is not is_from_phone for kind in texts), name
 
 
 @pytest.mark.parametrize("name", SENT)

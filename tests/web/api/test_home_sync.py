@@ -89,7 +89,7 @@ def test_what_is_not_in_the_form_is_refused_as_a_whole(hers: Api, wrong: dict[st
     assert (answer.status_code, answer.json()["code"]) == (422, "wrong_form")
 
 
-def test_a_day_of_no_calendar_is_refused_for_itself_as_the_document_says(hers: Api) -> None:
+def test_a_day_of_no_calendar_is_refused_for_itself(hers: Api) -> None:
     wrong, day, other = new_id(), "2026-02-30", new_id()
     one = {"id": wrong, "on_day": day}
     midnight = f"{today(hers)}T00:00:00"
@@ -106,14 +106,6 @@ def test_a_day_of_no_calendar_is_refused_for_itself_as_the_document_says(hers: A
         assert answer["kept"] == [other], kind
         assert [no["id"] for no in answer["refused"]] == [wrong], kind
         assert day in answer["refused"][0]["why"]
-    models = hers.get("/openapi.json").json()["components"]["schemas"]
-    shown = [
-        models[name]["properties"]["on_day"]
-        for name in models
-        if name.endswith("Sent") and "on_day" in models[name]["properties"]
-    ]
-    assert len(shown) == 5
-    assert not any("format" in one for one in shown)
 
 
 def test_more_at_once_than_a_phone_sends_is_refused_and_less_is_kept(hers: Api) -> None:

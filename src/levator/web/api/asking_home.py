@@ -22,11 +22,12 @@ from levator.web.api.asking import (
     Sent,
 )
 
-#: So many of a kind at once; a phone with more sends again.
-MOST_AT_ONCE = 200
+#: So many of a kind at once, as a phone sends them; one with more sends again. Nobody else writes
+#: while they are kept.
+MOST_AT_ONCE = 50
 MANY = Field(max_length=MOST_AT_ONCE, strict=False)
-#: No day of the calendar is asked for here: one that is none is refused for itself, and what a phone
-#: sends beside it is kept.
+#: No day of the calendar is asked for here: one that is none is refused for itself, and what a
+#: phone sends beside it is kept.
 PhoneDay = Annotated[str, Field(pattern=DAY_SIGNS)]
 Moment = Annotated[
     str,

@@ -6,11 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from levator.clinic.home import planning, prescribing, syncing
 from levator.clinic.home.keeping import ToldAnswer, ToldEntry, ToldHabit, ToldMark, ToldSession
 from levator.clinic.home.prescribing import HomeWanted
-from levator.clinic.home.syncing import FromPhone, Synced
+from levator.clinic.home.syncing import FromPhone
 from levator.clinic.home.taking_back import ToldBack
 from levator.records.entity import Entity
 from levator.records.home import HomePrescription
@@ -25,7 +26,9 @@ router = APIRouter(route_class=Bounded, tags=["home"])
 
 
 @router.post("/home/sync", **route("home.keep", 404, model=SyncedShown))
-def sync_phone(request: Request, here: Here, actor: Asking, asked: asking.HomeSyncAsked) -> Synced:
+async def sync_phone(
+    request: Request, here: Here, actor: Asking, asked: asking.HomeSyncAsked
+) -> Response:
     """Keep what her phone sends, each thing once by its id, and give it the plan of now.
 
     What is in `kept` or in `refused` need not be sent again. A day belongs to one phone.
@@ -43,7 +46,16 @@ def sync_phone(request: Request, here: Here, actor: Asking, asked: asking.HomeSy
         entries=[ToldEntry(**one.model_dump()) for one in asked.entries],
         taken_back=[ToldBack(**one.model_dump()) for one in asked.taken_back],
     )
-    return syncing.sync(here.acts, actor, told, language_of(request), here.stops(actor))
+    language, stop = language_of(request), here.stops(actor)
+
+    def keep() -> Response:
+        done = syncing.sync(here.acts, actor, told, language, stop)
+        # A long plan is written down here and not where live sessions wait.
+        text = SyncedShown.model_validate(done, from_attributes=True).model_dump_json()
+        return Response(text, media_type="application/json")
+
+    async with here.syncs.of(actor.login_id):
+        return await here.syncs.work(keep)
 
 
 @router.get("/patients/{patient_id}/home", **route("home.read", 404, model=HomeShown))
