@@ -192,3 +192,18 @@ def test_a_day_is_on_one_phone_until_another_takes_it_over(
     second.reload()
     expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
     assert len(sessions_of(home, she)) == 1
+
+
+def test_reminders_that_the_clinic_must_tell_move_nothing_and_are_missed_aloud(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    goes(network, page.context)
+    page.goto(f"{home.address}/home/settings")
+    expect(page.locator("#reminders-far")).to_have_text("No internet now. Try it again later.")
+    last = page.locator("[data-part=settings] > *").last
+    expect(last).to_have_id("reminders-part")
+    comes(network, page.context)
+    page.reload()
+    expect(page.get_by_label("Remind me")).to_be_visible()
+    expect(page.locator("#reminders-far")).to_have_text("")

@@ -33,7 +33,9 @@ export class Reminders {
   /** Only with a network: what is chosen stands at the clinic. */
   async open() {
     const answer = await this.clinic.ask("GET", "reminders").catch(() => null);
+    show(part("reminders-part"), !answer || answer.ok);
     show(part("reminders"), Boolean(answer?.ok));
+    write(part("reminders-far"), answer ? "" : word("no_line_now"));
     if (answer?.ok) await this.draw(await answer.json());
   }
 
