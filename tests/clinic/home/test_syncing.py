@@ -193,3 +193,17 @@ def test_a_plan_stays_small_whatever_a_phone_sends(acts: Acts) -> None:
         (one_more.id, "You have 50 habits already; end one first.")
     ]
     assert len(history.read(acts, actor(), patient.id).diary) == MOST_LINES + 2
+
+
+def test_what_is_refused_is_refused_whole(acts: Acts) -> None:
+    """An exercise under the id of a score that says something else: its pain has no place."""
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    score = answer("pain", 0)
+    phone = Phone(acts, she)
+    phone.sync(score)
+    told = phone.sync(replace(session(pain=9), id=score.id))
+    assert (told.kept, [one.id for one in told.refused]) == ((), [score.id])
+    kept = history.read(acts, actor(), patient.id)
+    assert kept.home_sessions == ()
+    assert [one.score for one in kept.pains] == [0]

@@ -141,8 +141,14 @@ def keep_session(act: Act, told: ToldSession, phone: Phone, clocks: Clocks) -> N
         was_leased=told.was_leased and not _was_elsewhere(act, phone, on_day, when),
         kept_at=act.at,
     )
-    if _once(act, replace(given, is_over_limit=_is_over(act, given)), _OF_SESSION):
-        _keep_told_after(act, given, clocks.now)
+    done = replace(given, is_over_limit=_is_over(act, given))
+    if _is_kept(act, done, _OF_SESSION):
+        return
+    # Looked at before anything is kept: what is refused is refused whole.
+    told_after = [one for one in _told_after(act, given, clocks.now) if not _is_kept(act, one)]
+    check_room(act, done)
+    for one in (done, *told_after):  # of each exercise at most one, so that its bound is theirs
+        act.put(one)
 
 
 def _was_elsewhere(act: Act, phone: Phone, on_day: str, when: datetime) -> bool:
@@ -164,8 +170,8 @@ def _is_over(act: Act, given: HomeSession) -> bool:
     return is_over_limit(asked.get(given.exercise, 0), 1 + done.get(given.exercise, 0))
 
 
-def _keep_told_after(act: Act, done: HomeSession, now: datetime) -> None:
-    """Keep pain and leaking after an exercise where everything else of her reads them.
+def _told_after(act: Act, done: HomeSession, now: datetime) -> list[Entity]:
+    """Return pain and leaking after an exercise as everything else of her reads them.
 
     It was told by now, however long the exercise is said to have lasted: what she tells later is
     later.
@@ -176,9 +182,7 @@ def _keep_told_after(act: Act, done: HomeSession, now: datetime) -> None:
         told.append(_pain(act, done.id, done.on_day, done.pain, min(ended_at, now).isoformat()))
     if done.leaked is not None:
         told.append(_yes_or_no(act, done.id, done.on_day, "leak", is_so=done.leaked))
-    for one in told:  # of each exercise at most one, so that its bound is theirs
-        if not _is_kept(act, one):
-            act.put(one)
+    return told
 
 
 def keep_answer(act: Act, told: ToldAnswer, clocks: Clocks) -> None:
