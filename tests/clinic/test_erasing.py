@@ -17,13 +17,14 @@ from levator.clinic.guesses import Guesses
 from levator.clinic.retention import kept, past_their_time
 from levator.clinic.terminal import at_terminal
 from levator.clinic.whole import whole_of
-from levator.errors import CallerError
+from levator.errors import CallerError, StorageError
 from levator.records.entity import Entity
 from levator.records.kinds import KINDS, of_patient
 from levator.records.model import Batch
 from levator.records.people import Birth, Guess, Login, Passkey, Patient, Pregnancy, User
 from levator.records.treatment import Note, PainScore, Session
 from levator.records.work import NotThereError
+from levator.storage import backup
 from levator.storage.sql.sqlite import SqliteRepository
 from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
@@ -312,6 +313,25 @@ def test_backups_that_still_hold_her_are_named(acts: Acts, tmp_path: Path) -> No
     (tmp_path / "gone.backup").unlink()
     done = erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "trial-record")
     assert done.backups == (tmp_path / "a.backup",)
+
+
+def test_a_backup_of_another_process_that_is_not_written_yet_is_named(
+    acts: Acts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    admin, url = desk.actor(desk.ADMIN, "clinic_admin"), f"sqlite:///{tmp_path}/levator.db"
+    named = []
+
+    def copied(*_: object) -> None:
+        named.append(foresee(acts, admin, "c" * 32).backups)
+        named.append(erase(acts, admin, "c" * 32, "her-request").backups)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup, "write_backup", copied)
+    with pytest.raises(StorageError):
+        make_backup(acts, at_terminal(), url, tmp_path / "a.backup")
+    assert named == [(tmp_path / "a.backup",)] * 2
+    assert erase(acts, admin, "c" * 32).backups == ()
 
 
 def test_whose_time_is_past_is_listed(acts: Acts) -> None:

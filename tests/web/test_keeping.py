@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ from levator.records.kinds import of_patient
 from levator.records.people import Login, Patient, Role
 from levator.records.treatment import Course, Session
 from levator.records.work import where
+from levator.storage import backup
 from levator.storage.backup import COPYING, Told
 from levator.storage.sql import sqlite
 from levator.web import leaving
@@ -389,6 +391,37 @@ def test_rooms_go_on_while_a_backup_is_made(
     assert not room.is_over
     is_over.set()
     made(both, admin, 0)
+
+
+def test_nobody_is_erased_while_a_backup_is_made(
+    both: TwoClinics, admin: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_copied, is_over, mine = Event(), Event(), both.record(HERE)
+    write = backup.write_backup
+
+    def slow(*given: Any) -> None:
+        is_copied.set()
+        assert is_over.wait(30)
+        write(*given)
+
+    monkeypatch.setattr(backup, "write_backup", slow)
+    both.clinic.backups = Backups(f"sqlite:///{both.folder}/levator.db", tmp_path, kept=2)
+    both.quiet()
+    assert both.ask(admin, "POST", "/backups").status_code == 303
+    assert is_copied.wait(30)
+    path, words = f"/patients/{mine.patient}/erase", "A backup is being made; erase when it is done"
+    told = both.ask(admin, "POST", path, data=erasing(mine))
+    assert (told.status_code, words in told.text) == (422, True)
+    api = f"/api/v1/patients/{mine.patient}/erasure"
+    assert words in both.ask(admin, "POST", api, json=erasing(mine)).text
+    assert is_here(both, mine)
+    # Its file is not there yet, but it holds her.
+    assert len(both.ask(admin, "GET", api).json()["backups"]) == 1
+    is_over.set()
+    (one,) = made(both, admin, 1)
+    told = both.ask(admin, "POST", path, data=erasing(mine))
+    assert one["name"] in told.text
+    (tmp_path / one["name"]).unlink()
 
 
 @pytest.mark.parametrize("kind", ["gone", "none"])

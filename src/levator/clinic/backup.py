@@ -19,7 +19,7 @@ from levator.library import load_reminders
 from levator.records.access import Actor
 from levator.records.audit import AuditEntry
 from levator.records.repository import Repository
-from levator.storage.backup import COPYING, STEPS, Told, back_up
+from levator.storage.backup import COPYING, STEPS, Told, back_up, is_begun
 
 ACTION, CHECKED = "backup.make", "backup.check"
 _DAILY = re.compile(r"levator-\d{4}-\d{2}-\d{2}\.backup")
@@ -66,7 +66,7 @@ def _tell(acts: Acts, actor: Actor, action: str, file: Path) -> None:
 
 
 def backups_since(repository: Repository, since: str, until: str | None = None) -> list[Path]:
-    """Return the backups that are still where they were made, of this moment (ISO) or later.
+    """Return the backups of this moment (ISO) or later that are where they were made, or begun.
 
     until : the last moment; None is now. Of a `since` without its offset the day before counts
     too; "" is not known, so that all do.
@@ -75,7 +75,7 @@ def backups_since(repository: Repository, since: str, until: str | None = None) 
     with repository.work(writes=False) as work:
         lines = [line.entry for line in work.audit_lines(INSTALLATION)]
     made = [file for file, at in _told_of(lines, ACTION) if _is_between(since, at, until)]
-    return [file for file in dict.fromkeys(made) if file.exists()]
+    return [file for file in dict.fromkeys(made) if is_begun(file) or file.exists()]
 
 
 def _is_between(since: str, at: str, until: str | None) -> bool:
@@ -199,8 +199,9 @@ class Backups:
     @property
     def progress(self) -> tuple[str, int]:
         """What is being done now, "" for nothing, and how many steps are behind it."""
-        is_begun = self._making is not None and not self._making.done()
-        return self._step or (COPYING if is_begun else ""), max(0, self._done - 1)
+        is_asked = self._making is not None and not self._making.done()
+        is_busy = is_asked or self._one.locked()
+        return self._step or (COPYING if is_busy else ""), max(0, self._done - 1)
 
     def task(self, acts: Acts) -> Task:
         """Return the task that makes today's backup, if it is not there yet."""
@@ -253,6 +254,12 @@ class Backups:
         own = sorted(one for one in self.folder.iterdir() if sort.fullmatch(one.name))
         for file in own[: -self.kept]:
             file.unlink()
+
+
+def must_rest(kept: Backups | None) -> None:
+    """Raise CallerError while a backup is made: it may hold who is erased meanwhile."""
+    if kept is not None and kept.progress[0]:
+        raise CallerError("A backup is being made; erase when it is done.")
 
 
 async def begin_one(acts: Acts, actor: Actor, kept: Backups | None) -> None:

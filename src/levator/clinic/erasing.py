@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from levator.clinic.acting import Acts
-from levator.clinic.backup import backups_since
+from levator.clinic.backup import Backups, backups_since, must_rest
 from levator.clinic.guesses import leave_nothing
 from levator.clinic.hers import patient_of
 from levator.clinic.logins import Logins, Signed
@@ -104,18 +104,26 @@ def foresee(acts: Acts, actor: Actor, patient_id: str) -> Foreseen:
     return Foreseen(time, is_past, len(whole.entities), len(whole.recording_ids), backups)
 
 
-def erase_said(acts: Acts, logins: Logins, signed: Signed, patient_id: str, said: Said) -> Erased:
+def erase_said(
+    acts: Acts,
+    logins: Logins,
+    signed: Signed,
+    patient_id: str,
+    said: Said,
+    backups: Backups | None,
+) -> Erased:
     """Erase a patient for who has just shown once more who she is, and types the patient's name.
 
-    Raises NotConfirmedError, CallerError for another name, and as `erase` does. Of one who is
-    erased already no name is known any more; see there.
+    Raises NotConfirmedError, CallerError for another name and while one of `backups` is made,
+    and as `erase` does. Of one who is erased already no name is known any more; see there.
     """
     erased_at = _erased_at(acts, signed.actor, patient_id)
-    if erased_at is not None:
-        logins.must_be_confirmed(signed)
-        return _expunge_again(acts, erased_at)
-    acts.check(signed.actor, "patient.erase", patient_id)
+    if erased_at is None:
+        acts.check(signed.actor, "patient.erase", patient_id)
     logins.must_be_confirmed(signed)
+    must_rest(backups)
+    if erased_at is not None:
+        return _expunge_again(acts, erased_at)
     foreseen = foresee(acts, signed.actor, patient_id)
     if search_key(said.name) != search_key(foreseen.name):
         raise CallerError("That is not her name; type it as it stands above.")

@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from glob import escape
 from itertools import zip_longest
 from pathlib import Path
 
@@ -63,6 +64,14 @@ def back_up(url: str, file: Path, made_at: str, passphrase: str | None, told: To
             reason=disk_reason(error),
         ) from error
     _read_back(file, passphrase, told)
+
+
+def is_begun(file: Path) -> bool:
+    """Return whether the copy for a backup lies in its folder, of any process.
+
+    Asked before whether the backup is there: it comes before the copy goes.
+    """
+    return any(one.is_dir() for one in file.parent.glob(f".{escape(file.name)}-????????"))
 
 
 def disk_reason(error: OSError) -> Phrase:

@@ -66,7 +66,8 @@ def erase_patient(
 ) -> dict[str, Any]:
     """Erase her down to the bytes; whoever asks has just shown once more who she is."""
     said, logins = Said(**asked.model_dump()), here.accounts.logins
-    return _erased(erasing.erase_said(here.acts, logins, signed, patient_id, said))
+    done = erasing.erase_said(here.acts, logins, signed, patient_id, said, here.backups)
+    return _erased(done)
 
 
 def _erased(done: Erased) -> dict[str, Any]:

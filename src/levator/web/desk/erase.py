@@ -80,9 +80,10 @@ class ErasePages:
         """Erase her, once everything that is asked was said."""
         typed, clinic = Typed(await read_form(request)), self._desk.clinic
         said, logins = Said(name=typed.name, ground=typed.ground), clinic.accounts.logins
-        patient_id, act = request.path_params["patient_id"], erasing.erase_said
+        patient_id = request.path_params["patient_id"]
+        given = (clinic.acts, logins, signed_in(), patient_id, said, clinic.backups)
         try:
-            done = await asyncio.to_thread(act, clinic.acts, logins, signed_in(), patient_id, said)
+            done = await asyncio.to_thread(erasing.erase_said, *given)
         except (NotThereError, RefusedError, NotConfirmedError):
             raise
         except LevatorError as error:
