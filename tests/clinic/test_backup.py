@@ -25,6 +25,7 @@ from levator.records.people import Patient
 from levator.storage import open_repository
 from levator.storage.backup import back_up, restore
 from levator.storage.sql.snapshot import digests_of
+from levator.storage.workplace import workplace
 from levator.testing.repository import LATER, a_block, a_header
 
 PASSPHRASE = "a whole sentence is best"
@@ -216,6 +217,56 @@ def small_disk(path: Path, size: int) -> Iterator[Path]:
         yield path
     finally:
         subprocess.run(["umount", path], check=True)
+
+
+#: Makes a backup and says when all of it is there but its name.
+HELD_UP = """
+import os, sys
+from pathlib import Path
+from levator.storage.backup import back_up
+def held_up(*_):
+    print("written", flush=True)
+    sys.stdin.read()
+os.replace = held_up
+back_up(sys.argv[1], Path(sys.argv[2]), "2026-11-29T10:00:00+01:00", None, lambda _: None)
+"""
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_and_a_running_one_stays(
+    database: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "kept").mkdir()
+    daily = Backups(url_of(database), tmp_path / "kept", kept=2)
+    words = [sys.executable, "-c", HELD_UP, daily.url, str(daily.folder / "monday")]
+
+    def others() -> list[str]:
+        found = [one for one in daily.folder.iterdir() if one.suffix != ".backup"]
+        return sorted(one.name for one in found if one.is_dir() or b"De Linde" in one.read_bytes())
+
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline().strip() == b"written"
+        begun = others()
+        assert len(begun) == 1
+        back_up(daily.url, daily.folder / "a.backup", LATER, None, quiet)
+        assert others() == begun
+        killed.kill()
+    assert others() == begun
+    back_up(daily.url, daily.folder / "b.backup", LATER, None, quiet)
+    assert sorted(one.name for one in daily.folder.iterdir()) == ["a.backup", "b.backup"]
+
+
+def test_what_a_killed_backup_left_goes_while_a_server_runs(database: Path, tmp_path: Path) -> None:
+    with workplace(tmp_path, "monday") as folder:
+        (tmp_path / ".left").mkdir()
+        (tmp_path / ".left" / "database").write_bytes(database.read_bytes())
+        (tmp_path / ".left.levator-lock").touch()
+        with open_repository(url_of(database)) as repository:
+            task = Backups(url_of(database), tmp_path, kept=2).task(Acts(repository, lambda: LATER))
+            (tmp_path / f"levator-{LATER[:10]}.backup").touch()
+            task()
+        assert folder.is_dir()
+    assert not (tmp_path / ".left").exists()
 
 
 @pytest.mark.parametrize("share", ROOM)

@@ -19,7 +19,8 @@ from levator.library import load_reminders
 from levator.records.access import Actor
 from levator.records.audit import AuditEntry
 from levator.records.repository import Repository
-from levator.storage.backup import COPYING, STEPS, Told, back_up, is_begun
+from levator.storage.backup import COPYING, STEPS, Told, back_up
+from levator.storage.workplace import has_workplace, remove_left_over
 
 ACTION, CHECKED = "backup.make", "backup.check"
 _DAILY = re.compile(r"levator-\d{4}-\d{2}-\d{2}\.backup")
@@ -75,7 +76,8 @@ def backups_since(repository: Repository, since: str, until: str | None = None) 
     with repository.work(writes=False) as work:
         lines = [line.entry for line in work.audit_lines(INSTALLATION)]
     made = [file for file, at in _told_of(lines, ACTION) if _is_between(since, at, until)]
-    return [file for file in dict.fromkeys(made) if is_begun(file) or file.exists()]
+    # One that is being made is asked for first: it is there before its workplace goes.
+    return [file for file in dict.fromkeys(made) if has_workplace(file) or file.exists()]
 
 
 def _is_between(since: str, at: str, until: str | None) -> bool:
@@ -204,9 +206,13 @@ class Backups:
         return self._step or (COPYING if is_busy else ""), max(0, self._done - 1)
 
     def task(self, acts: Acts) -> Task:
-        """Return the task that makes today's backup, if it is not there yet."""
+        """Return the task that makes today's backup, if it is not there yet.
+
+        What a backup that was killed left behind goes.
+        """
 
         def daily_backup() -> bool:
+            remove_left_over(self.folder)
             file = self.folder / f"levator-{acts.now()[:10]}.backup"
             if not file.exists():
                 self._make(acts, at_terminal(), file, _DAILY)

@@ -41,9 +41,10 @@ def write_backup(
 ) -> None:
     """Write a backup, whole or not at all; only its owner can read it.
 
+    It is made beside `database`, which lies on the same disk.
     about : what the header says besides, such as when it was made.
     """
-    partial = file.with_name(file.name + ".part")
+    partial = database.with_name(file.name + ".part")
     header = about | {"encryption": None if passphrase is None else _new_encryption()}
     text = json.dumps(header, sort_keys=True).encode()
     try:

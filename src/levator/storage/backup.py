@@ -9,10 +9,8 @@ import errno
 import json
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from glob import escape
 from itertools import zip_longest
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from levator.formats.backup_file import make_names_durable, open_backup, write_b
 from levator.records.repository import Repository
 from levator.storage import file_of, open_repository
 from levator.storage.folder import check_folder, check_new
+from levator.storage.workplace import workplace
 
 #: What is told as a long piece of work goes on; making a backup tells `STEPS` of them.
 Told = Callable[[str], None]
@@ -46,8 +45,8 @@ def back_up(url: str, file: Path, made_at: str, passphrase: str | None, told: To
     """
     check_new(file)
     try:
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
-            database, manifest = Path(folder) / "database", Path(folder) / "manifest"
+        with workplace(file.parent, file.name) as folder:
+            database, manifest = folder / "database", folder / "manifest"
             told(COPYING)
             _copy(url, database)
             told(SUMMING)
@@ -64,14 +63,6 @@ def back_up(url: str, file: Path, made_at: str, passphrase: str | None, told: To
             reason=disk_reason(error),
         ) from error
     _read_back(file, passphrase, told)
-
-
-def is_begun(file: Path) -> bool:
-    """Return whether the copy for a backup lies in its folder, of any process.
-
-    Asked before whether the backup is there: it comes before the copy goes.
-    """
-    return any(one.is_dir() for one in file.parent.glob(f".{escape(file.name)}-????????"))
 
 
 def disk_reason(error: OSError) -> Phrase:
@@ -153,8 +144,8 @@ def _unpacked(
     """Yield the database that is in a backup, each byte and each record checked."""
     told(CHECKING)
     backup = open_backup(file)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".levator-restore-") as folder:
-        manifest, database = Path(folder) / "manifest", Path(folder) / "database"
+    with workplace(parent, "levator-restore") as folder:
+        manifest, database = folder / "manifest", folder / "database"
         _make_private(database)
         backup.unpack(manifest, database, passphrase)
         told(SUMMING)

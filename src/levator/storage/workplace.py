@@ -1,0 +1,69 @@
+"""A folder to work in beside the file that is made, gone with whoever works there.
+
+A process that is killed leaves everything of a database in it; whoever works beside it next
+takes that away. The lock lies beside the folder and is held before the folder is there, so
+that a folder without anybody who holds its lock is nobody's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from glob import escape
+from pathlib import Path
+
+from levator.storage.sql.lock import lock
+
+_LOCK = ".levator-lock"
+
+
+@contextmanager
+def workplace(parent: Path | None, name: str) -> Iterator[Path]:
+    """Yield a new folder in `parent`, or where the system keeps such; remove what was left there.
+
+    name : what its own name begins with, after a dot.
+    """
+    place = Path(tempfile.gettempdir()) if parent is None else parent
+    remove_left_over(place)
+    descriptor, held = tempfile.mkstemp(_LOCK, f".{name}-", place)
+    folder = Path(held.removesuffix(_LOCK))
+    try:
+        # On a disk that knows no locks nobody gets this one: nothing there is ever removed.
+        with suppress(OSError):
+            lock(descriptor)
+        folder.mkdir(0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+    finally:
+        os.close(descriptor)
+        os.unlink(held)
+
+
+def remove_left_over(place: Path) -> None:
+    """Remove the folders in which nobody works any more."""
+    for held in place.glob(f".*{_LOCK}"):
+        folder = held.with_name(held.name.removesuffix(_LOCK))
+        if folder.is_dir():
+            # Somebody works there, or it is another user's.
+            with suppress(OSError):
+                _remove(folder, held)
+
+
+def _remove(folder: Path, held: Path) -> None:
+    descriptor = os.open(held, os.O_RDWR)
+    try:
+        lock(descriptor)
+        shutil.rmtree(folder)
+    finally:
+        os.close(descriptor)
+    held.unlink()
+
+
+def has_workplace(file: Path) -> bool:
+    """Return whether there is such a folder with the name of a file, of whatever process."""
+    return any(one.is_dir() for one in file.parent.glob(f".{escape(file.name)}-????????"))
