@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.at_home import (
     CONTROLLED,
     accepted,
+    comes,
     eventually,
+    goes,
     known,
     rests,
     sessions_of,
@@ -110,6 +113,29 @@ def test_she_signs_out_on_her_record_and_nothing_is_left_on_the_phone(
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert page.evaluate(KEPT) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("where", ["/home/settings", "her record"])
+def test_without_a_network_she_is_not_signed_out_and_that_is_said(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext], where: str
+) -> None:
+    """Else whoever holds the phone later opens it as her, and what she did is gone."""
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    address = f"/patients/{she.patient_id}" if where == "her record" else where
+    page.goto(f"{home.address}{address}")
+    goes(network, context)
+    out = page.get_by_role("button", name="Sign out")
+    out.click()
+    expect(page.get_by_text("No internet now. Try it again later.")).to_be_visible()
+    assert page.url == f"{home.address}{address}"
+    assert page.evaluate(KEPT) == [1, 1, 1]
+    comes(network, context)
+    out.click()
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    assert page.evaluate(KEPT) == [0, 0, 0]
+    page.goto(f"{home.address}/home")
+    expect(page.get_by_label("Password")).to_be_visible()
 
 
 def test_a_shared_device_and_signing_out_leave_nothing(

@@ -26,7 +26,7 @@ const keeper = new Keeper(store, clinic, phone, whose);
 const exercise = new Exercise(keeper, () => void go("/home"));
 const today = new Today(keeper, (item) => void tapped(item));
 const diary = new Diary(keeper);
-const settings = new Settings(keeper, shared);
+const settings = new Settings(keeper, shared, mayGo);
 const reminders = new Reminders(clinic);
 
 // --- Where she is
@@ -81,8 +81,14 @@ async function leave(event, link) {
   tellFar(false);
   if (link.pathname.split("/")[1] === "home") return;
   event.preventDefault();
-  if (await clinic.isThere()) location.assign(link.href);
-  else tellFar(true);
+  if (await mayGo()) location.assign(link.href);
+}
+
+/** Whether the clinic answers; where it does not it is said. */
+async function mayGo() {
+  const isThere = await clinic.isThere();
+  tellFar(!isThere);
+  return isThere;
 }
 
 /** @param {boolean} isFar */

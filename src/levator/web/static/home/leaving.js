@@ -1,7 +1,10 @@
 // On her other pages: signing out takes everything off this phone. What the clinic does not have yet
-// is sent first, on the page that can and that says so.
+// is sent first, on the page that can and that says so. Where the clinic does not answer she would be
+// signed in still: then nothing is taken off, and it is said.
 
+import { part, show } from "../elements.js";
 import { forgetAll, isAnyUnsent } from "./store.js";
+import { Clinic } from "./sync.js";
 
 /** The way out is never held up for longer by what this browser keeps. */
 const LONGEST_MS = 2_000;
@@ -14,6 +17,9 @@ form?.addEventListener("submit", (event) => {
 
 /** @param {HTMLFormElement} sent */
 async function leave(sent) {
+  const isThere = await new Clinic("", "").isThere();
+  show(part("note-far"), !isThere);
+  if (!isThere) return;
   if (await soon(isAnyUnsent(), true)) location.assign("/home/settings");
   else {
     await soon(forgetAll(), undefined);

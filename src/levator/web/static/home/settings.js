@@ -31,9 +31,13 @@ function box(id) {
 }
 
 export class Settings {
-  /** @param {Keeper} keeper @param {(isShared: boolean) => Promise<void>} onShared */
-  constructor(keeper, onShared) {
+  /**
+   * @param {Keeper} keeper @param {(isShared: boolean) => Promise<void>} onShared
+   * @param {() => Promise<boolean>} mayGo
+   */
+  constructor(keeper, onShared, mayGo) {
     this.keeper = keeper;
+    this.mayGo = mayGo;
     this.isWarned = false;
     for (const name of ["sound", "voice", "shake"]) {
       box(`set-${name}`).addEventListener("change", () => void keeper.set(name, box(`set-${name}`).checked));
@@ -91,14 +95,17 @@ export class Settings {
   /** Out of this phone: only what the clinic has may go, also of who was signed in before. @param {Event} event */
   async leave(event) {
     event.preventDefault();
-    await this.keeper.sync();
-    const isLeft = this.keeper.unsent > 0 || (await isAnyUnsent().catch(() => false));
+    const { keeper } = this;
+    // Without the clinic she would be signed in still.
+    if (!(await this.mayGo())) return;
+    await keeper.sync();
+    const isLeft = keeper.unsent > 0 || (await isAnyUnsent().catch(() => false));
     if (isLeft && !this.isWarned) {
       this.isWarned = true;
       show(part("sign-out-first"), true);
       return;
     }
-    this.keeper.forget();
+    keeper.forget();
     await forgetAll();
     /** @type {HTMLFormElement} */ (part("sign-out")).submit();
   }
