@@ -207,6 +207,31 @@ def test_pain_in_an_exercise_reaches_her_therapist_before_she_is_asked_more(
     assert max(one.score for one in kept_of(home, she, PainScore)) == 7
 
 
+@pytest.mark.parametrize("by", ["To today", "another page"])
+def test_pain_that_is_read_back_after_pain_was_told_counts_where_she_leaves_it_so(
+    home: Served, new_phone: Callable[..., BrowserContext], by: str
+) -> None:
+    she = woman(home)
+    page = settled(new_phone(), she)
+    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("button", name="Pain", exact=True).click()
+    page.get_by_role("button", name="Yes, this is right").click()
+    rests(page)
+    page.get_by_role("button", name="8", exact=True).click()
+    page.get_by_role("button", name="No, back to the question").click()
+    page.get_by_role("button", name="6", exact=True).click()
+    expect(page.get_by_role("group", name="You told us: pain 6.")).to_be_visible()
+    if by == "To today":
+        page.get_by_role("button", name="To today").click()
+    else:
+        page.goto(f"{home.address}/home/advice")
+        page.goto(f"{home.address}/home")
+    expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
+    rests(page)
+    assert max(one.score for one in kept_of(home, she, PainScore)) == 6
+    assert [(one.ended_by, one.pain) for one in sessions_of(home, she)] == [("pain", None)]
+
+
 def test_a_red_flag_that_another_page_hears_of_ends_an_exercise_with_what_to_do(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:

@@ -1098,10 +1098,18 @@ REMOVALS = (
     Removal(
         "H64",
         "web/static/home/after.js",
-        "      this.tell(question, answer);\n      if",
-        "      if",
+        "        this.tell(question, answer);\n        if",
+        "        if",
         HOME_MISTAKES
         + "test_pain_after_an_exercise_is_read_back_and_counts_where_she_leaves_it_so",
+    ),
+    Removal(
+        "H64",
+        "web/static/home/after.js",
+        "    await this.keepReadBack();\n",
+        "",
+        HOME_MISTAKES
+        + "test_pain_that_is_read_back_after_pain_was_told_counts_where_she_leaves_it_so",
     ),
     Removal(
         "H65",

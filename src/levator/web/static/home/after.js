@@ -17,6 +17,9 @@ export class After {
     this.keeper = keeper;
     /** @type {Session | null} */
     this.session = null;
+    /** what is read back and goes by itself, by the code of its question @type {Map<string, string | number>} */
+    this.readBack = new Map();
+    addEventListener("pagehide", () => void this.keepReadBack());
   }
 
   /** @param {Session} session that has ended */
@@ -57,14 +60,29 @@ export class After {
   question(question) {
     const answered = (/** @type {string | number} */ answer) => {
       asked.remove();
+      this.readBack.delete(question.code);
       void this.told(question, answer);
     };
     // What is read back counts as told where she leaves it so.
     const asked = asking(question, answered, (answer) => {
-      this.tell(question, answer);
-      if (this.session && this.keeper.draft) void this.keeper.hold(this.session);
+      if (!this.isApart(question)) {
+        this.tell(question, answer);
+        if (this.session) void this.keeper.hold(this.session);
+      } else if (answer === null) this.readBack.delete(question.code);
+      else this.readBack.set(question.code, answer);
     });
     return asked;
+  }
+
+  /** What the clinic may have already is not changed: the answer goes after it. @param {import("./phone.js").Question} question */
+  isApart(question) {
+    return !this.keeper.draft || (question.code !== "pain" && question.code !== "leak");
+  }
+
+  async keepReadBack() {
+    const told = [...this.readBack];
+    this.readBack.clear();
+    for (const [code, answer] of told) await this.keeper.answer(code, answer);
   }
 
   /** @param {import("./phone.js").Question} question @param {string | number | null} answer */
@@ -82,10 +100,8 @@ export class After {
     part("after-title").focus();
     // What she told of it stays.
     show(part("after-undo"), false);
-    this.tell(question, answer);
-    // What the clinic may have already is not changed: the answer goes after it.
-    const isApart = !keeper.draft || (question.code !== "pain" && question.code !== "leak");
-    if (isApart) this.tellKept(await keeper.answer(question.code, answer));
+    if (!this.isApart(question)) this.tell(question, answer);
+    else this.tellKept(await keeper.answer(question.code, answer));
     if (!keeper.draft) return;
     const isLast = !part("after-questions").childElementCount;
     this.tellKept(await (isLast ? keeper.close(session) : keeper.hold(session)));
@@ -99,6 +115,7 @@ export class After {
   /** A slip of the thumb: it was not done. */
   async takeBack() {
     this.session = null;
+    this.readBack.clear();
     await this.keeper.drop();
   }
 
@@ -106,6 +123,7 @@ export class After {
   async close() {
     const { session, keeper } = this;
     this.session = null;
+    await this.keepReadBack();
     if (session && keeper.draft) await keeper.close(session);
   }
 }

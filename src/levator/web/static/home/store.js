@@ -79,6 +79,8 @@ class OnDisk {
       for (const one of put) work.objectStore(OUTBOX).put(one);
       for (const id of drop) work.objectStore(OUTBOX).delete(id);
       for (const [name, value] of Object.entries(facts)) work.objectStore(FACTS).put(value, name);
+      // At once, so that it is kept from a page that is going away too.
+      work.commit?.();
       await new Promise((done, fail) => {
         work.oncomplete = done;
         work.onabort = fail;
