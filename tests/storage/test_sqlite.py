@@ -328,6 +328,14 @@ def test_bytes_are_erased_though_another_program_empties_the_log_just_then(
             repository.expunge()
 
 
+def test_bytes_that_cannot_be_erased_as_the_file_is_away_are_said_so(database: Path) -> None:
+    with opened_in(database.parent) as repository:
+        database.rename(database.with_suffix(".away"))
+        with pytest.raises(StorageError, match="cannot be opened"):
+            repository.expunge()
+        database.with_suffix(".away").rename(database)
+
+
 def test_who_writes_waits_until_the_bytes_are_erased(tmp_path: Path) -> None:
     file = tmp_path / "levator.db"
     with opened_in(tmp_path) as repository, held(file, 0.5):

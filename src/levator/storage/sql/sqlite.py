@@ -85,8 +85,11 @@ class SqliteRepository(SqlRepository):
 
         Raises StorageError where another program keeps reading an older state.
         """
-        connecting = closing(_connection(self._path))
-        with self._writers, self._translated(), connecting as connection:
+        with (
+            self._writers,
+            self._translated(),
+            closing(_connection(self._path)) as connection,
+        ):
             connection.execute(f"PRAGMA busy_timeout = {EXPUNGE_TIMEOUT_MS}")
             connection.execute("VACUUM")
             is_empty = _is_log_emptied(connection)
