@@ -443,3 +443,20 @@ def test_not_while_anybody_is_recorded(acts: Acts) -> None:
     with pytest.raises(CallerError, match="no session is under way"):
         erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "her-request")
     assert len(acts.repository.recordings()) == 4
+
+
+def test_what_is_left_of_her_goes_at_a_quiet_moment_too_recordings_that_name_her_among_it(
+    acts: Acts,
+) -> None:
+    many(acts)
+    admin = desk.actor(desk.ADMIN, "clinic_admin")
+    erase(acts, admin, "c" * 32, "her-request")
+    others = len(acts.repository.recordings())
+    late = replace(a_header("late"), title="", tenant_id=desk.TENANT, patient_id="c" * 32)
+    acts.repository.begin_recording(late)
+    with pytest.raises(CallerError, match="no session is under way"):
+        erase(acts, admin, "c" * 32)
+    acts.repository.close_recording("late", LATER, "stop")
+    done = erase(acts, admin, "c" * 32)
+    assert (done.entities, done.recordings) == (0, 1)
+    assert len(acts.repository.recordings()) == others

@@ -299,6 +299,20 @@ def test_what_another_program_kept_from_being_erased_is_erased_from_the_same_pag
     assert both.ask(both.person("clinic_admin", THERE), "POST", path).status_code == 404
 
 
+def test_what_is_left_is_not_erased_while_somebody_trains(both: TwoClinics, admin: Person) -> None:
+    mine, other = both.record(HERE), both.record(THERE)
+    path = f"/patients/{mine.patient}/erase"
+    assert both.ask(admin, "POST", path, data=erasing(mine)).status_code == 200
+    with both.clinic.repository.work(writes=True) as work:
+        work.put(replace(work.get(Session, other.session, THERE), state="open"))
+    both.is_training = True
+    answer = both.ask(admin, "POST", path)
+    both.is_training = False
+    assert "Somebody is training now" in answer.text
+    assert "Erase what is left" in answer.text
+    both.quiet()
+
+
 def test_what_would_go_is_said_first(both: TwoClinics, admin: Person) -> None:
     mine = both.record(HERE)
     told = both.ask(admin, "GET", f"/api/v1/patients/{mine.patient}/erasure").json()

@@ -84,12 +84,12 @@ def erase(acts: Acts, actor: Actor, patient_id: str, ground: str | None = None) 
 
     Raises MustBeKeptError while the record must be kept and no ground is stated, CallerError
     for an unknown ground and while anybody is training: the database is written anew. Of one who
-    is erased already, as the audit has it, the bytes are looked after once more.
+    is erased already, as the audit has it, what was left goes: recordings, and the bytes.
     """
     erased_at = _erased_at(acts, actor, patient_id)
     if erased_at is None:
         return _erase_all(acts, actor, patient_id, ground)
-    return _expunge_again(acts, erased_at)
+    return _expunge_again(acts, actor, patient_id, erased_at)
 
 
 def foresee(acts: Acts, actor: Actor, patient_id: str) -> Foreseen:
@@ -123,7 +123,7 @@ def erase_said(
     logins.must_be_confirmed(signed)
     must_rest(backups)
     if erased_at is not None:
-        return _expunge_again(acts, erased_at)
+        return _expunge_again(acts, signed.actor, patient_id, erased_at)
     foreseen = foresee(acts, signed.actor, patient_id)
     if search_key(said.name) != search_key(foreseen.name):
         raise CallerError("That is not her name; type it as it stands above.")
@@ -174,9 +174,14 @@ def _erase_all(acts: Acts, actor: Actor, patient_id: str, ground: str | None) ->
     return Erased(len(whole.entities), len(whole.recording_ids), backups)
 
 
-def _expunge_again(acts: Acts, erased_at: str) -> Erased:
+def _expunge_again(acts: Acts, actor: Actor, patient_id: str, erased_at: str) -> Erased:
+    with acts.repository.work(writes=True) as work:
+        _must_be_quiet(work)
+        left = work.recordings_of(actor.tenant_id, patient_id)
+        for recording_id in left:
+            work.erase_recording(recording_id)
     acts.repository.expunge()
-    return Erased(0, 0, tuple(backups_since(acts.repository, "", until=erased_at)))
+    return Erased(0, len(left), tuple(backups_since(acts.repository, "", until=erased_at)))
 
 
 def _must_be_quiet(work: Work) -> None:
