@@ -19,7 +19,10 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
+from levator.clinic.acting import Acts
 from levator.clinic.backup import Backups
+from levator.clinic.erasing import erase
+from levator.clinic.terminal import at_terminal
 from levator.records.kinds import of_patient
 from levator.records.people import Login, Patient, Role
 from levator.records.treatment import Course, Session
@@ -311,6 +314,37 @@ def test_what_is_left_is_not_erased_while_somebody_trains(both: TwoClinics, admi
     assert "Somebody is training now" in answer.text
     assert "Erase what is left" in answer.text
     both.quiet()
+
+
+@pytest.mark.parametrize("how", ["open", "ended in pain", "at the terminal"])
+def test_her_room_ends_with_her_record_and_nobody_reads_her_name_any_more(
+    both: TwoClinics, admin: Person, how: str
+) -> None:
+    both.quiet()
+    opened = both.opened(HERE)
+    room, name = both.clinic.rooms.rooms[opened.number], erasing(opened.to)["name"]
+
+    def is_named() -> bool:
+        return name in both.ask(opened.who, "GET", "/api/v1/rooms").text
+
+    async def hurts() -> None:
+        room.stop("patient", "pain")
+
+    if how == "ended in pain":
+        both.server.call(hurts())
+        both.server.call(both.clinic.sittings.settled(HERE, opened.to.patient))
+    assert is_named()
+    both.is_training = True
+    if how == "at the terminal":
+        elsewhere = Acts(both.clinic.repository, both.clinic.acts.now)
+        erase(elsewhere, at_terminal(HERE), opened.to.patient, "trial-record")
+    else:
+        path = f"/api/v1/patients/{opened.to.patient}/erasure"
+        assert both.ask(admin, "POST", path, json=erasing(opened.to)).status_code == 200
+    both.is_training = False
+    wait_for(lambda: not is_named())
+    assert room.is_over
+    assert opened.number not in both.clinic.rooms.rooms
 
 
 def test_what_would_go_is_said_first(both: TwoClinics, admin: Person) -> None:

@@ -14,10 +14,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import structlog
+
 from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
 from levator.clinic.arrivals import Arrivals
 from levator.clinic.backup import Backups
+from levator.clinic.erasing import gone_of
 from levator.clinic.home.pushing import Pushing
 from levator.clinic.passkeys import Passkeys
 from levator.clinic.push_key import PushKey, push_key_in
@@ -31,7 +34,7 @@ from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
 from levator.clinic.turns import Turns
 from levator.clinic.upkeep import Task, sealing, upkeep
 from levator.devices.device import Device, open_device
-from levator.errors import CallerError
+from levator.errors import CallerError, LevatorError
 from levator.library import load_settings
 from levator.live.guidance import guide
 from levator.live.recorder import Recorder
@@ -47,6 +50,8 @@ from levator.signals.reference import Reference, is_valid
 from levator.storage import open_repository
 from levator.training.limits import breaches
 from levator.training.settings import Settings
+
+_log = structlog.get_logger()
 
 POSTURES = ("upright", "leaning_back")
 
@@ -119,7 +124,25 @@ class Clinic:
             self._loop.call_soon_threadsafe(self._look_again, patient_or_user_id)
 
     def _look_again(self, patient_or_user_id: str) -> None:
-        self._looking.start(self.sittings.look_again(patient_or_user_id))
+        self._looking.start(self._looked_again(patient_or_user_id))
+
+    async def _looked_again(self, patient_or_user_id: str) -> None:
+        await self.end_erased()
+        await self.sittings.look_again(patient_or_user_id)
+
+    async def end_erased(self) -> None:
+        """End every room of a patient who is erased, and forget it: it names her."""
+        rooms = [one for one in self.rooms.rooms.values() if one.sitting.patient_id]
+        whose = {_whose(one) for one in rooms}
+        try:
+            left = await asyncio.to_thread(gone_of, self.repository, whose) if whose else whose
+        except LevatorError:
+            _log.exception("it could not be looked up who is erased")
+            return
+        for room in rooms:
+            if _whose(room) in left:
+                room.stop("room", "not_allowed")
+                self.rooms.forget(room)
 
     def withdraw(self, tenant_id: str, patient_id: str) -> None:
         """Stop her sitting if one is under way: she is not cleared any more. From any thread."""
@@ -232,7 +255,7 @@ class Clinic:
         self.sittings.lead(room, actor, ready)
         if self._opening.get((actor.tenant_id, ready.sitting.patient_id)):
             self.rooms.withdraw(actor.tenant_id, ready.sitting.patient_id)
-        await self.sittings.look_again(ready.sitting.patient_id)
+        await self._looked_again(ready.sitting.patient_id)
         return room
 
     @contextmanager
@@ -250,6 +273,10 @@ class Clinic:
     async def open_room(self, sitting: Sitting) -> Room:
         """Reach for the sitting's device and open a room; raises DeviceError or CallerError."""
         return await self.rooms.open(sitting, self.make_device(sitting.device_url))
+
+
+def _whose(room: Room) -> tuple[str, str]:
+    return room.sitting.tenant_id, room.sitting.patient_id
 
 
 async def simulated_reference(sitting: Sitting) -> Reference:

@@ -136,6 +136,18 @@ def gone(repository: Repository, patient_ids: Collection[str]) -> frozenset[str]
         return frozenset(one for one in patient_ids if not work.count(Patient, None, where(id=one)))
 
 
+def gone_of(
+    repository: Repository, patients: Collection[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Return which of these, each of a clinic, are not in its records any more."""
+    with repository.work(writes=False) as work:
+        return frozenset(
+            (tenant_id, one)
+            for tenant_id, one in patients
+            if not work.count(Patient, tenant_id, where(id=one))
+        )
+
+
 def _erased_at(acts: Acts, actor: Actor, patient_id: str) -> str | None:
     """Return when she was erased, to somebody who may know; a crash may have left bytes."""
     if not may(actor, "patient.erase", "clinic") or not is_id(patient_id):
@@ -169,6 +181,7 @@ def _erase_all(acts: Acts, actor: Actor, patient_id: str, ground: str | None) ->
             act.work.erase(type(entity), entity.id, entity.tenant_id)
             if isinstance(entity, User):
                 leave_nothing(act.work, entity.email_key)
+    acts.told(patient_id)
     acts.repository.expunge()
     backups = tuple(backups_since(acts.repository, time.patient.made_at))
     return Erased(len(whole.entities), len(whole.recording_ids), backups)

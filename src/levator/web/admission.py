@@ -232,12 +232,14 @@ class Admission:
                 del self._open[login_id]
 
     async def watch(self) -> None:
-        """End the sockets of logins that hold no longer, for as long as the server runs."""
+        """End the sockets of logins that hold no longer, and the rooms of who was erased at the
+        terminal, for as long as the server runs."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             if asked := list(self._open):
                 await self._look(asked)
             await self.drop_typed()
+            await self._clinic.end_erased()
 
     async def _look(self, asked: list[str]) -> None:
         try:
