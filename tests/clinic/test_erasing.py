@@ -3,9 +3,11 @@
 import sqlite3
 import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -15,9 +17,10 @@ from levator.clinic.backup import make_backup
 from levator.clinic.erasing import MustBeKeptError, erase, foresee
 from levator.clinic.guesses import Guesses
 from levator.clinic.retention import kept, past_their_time
-from levator.clinic.terminal import at_terminal
+from levator.clinic.terminal import INSTALLATION, at_terminal
 from levator.clinic.whole import whole_of
 from levator.errors import CallerError, StorageError
+from levator.records.audit import AuditEntry
 from levator.records.entity import Entity
 from levator.records.kinds import KINDS, of_patient
 from levator.records.model import Batch
@@ -25,6 +28,7 @@ from levator.records.people import Birth, Guess, Login, Passkey, Patient, Pregna
 from levator.records.treatment import Note, PainScore, Session
 from levator.records.work import NotThereError
 from levator.storage import backup
+from levator.storage.backup import back_up
 from levator.storage.sql.sqlite import SqliteRepository
 from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
@@ -332,6 +336,36 @@ def test_a_backup_of_another_process_that_is_not_written_yet_is_named(
         make_backup(acts, at_terminal(), url, tmp_path / "a.backup")
     assert named == [(tmp_path / "a.backup",)] * 2
     assert erase(acts, admin, "c" * 32).backups == ()
+
+
+def test_she_is_erased_at_the_moment_at_which_its_turn_came(acts: Acts, tmp_path: Path) -> None:
+    """Else a backup that was made while it waited would not be named by erasing once more."""
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    admin, now, asked = desk.actor(desk.ADMIN, "clinic_admin"), [NOW], Event()
+
+    def told() -> str:
+        asked.set()
+        return now[0]
+
+    url = f"sqlite:///{tmp_path}/levator.db"
+    with ThreadPoolExecutor(1) as thread:
+        with acts.repository.work(writes=True) as work:
+            done = thread.submit(erase, Acts(acts.repository, told), admin, "c" * 32, "her-request")
+            assert asked.wait(30)
+            back_up(url, tmp_path / "a.backup", NOW, None, lambda _: None)
+            now[0] = "2026-11-29T10:00:09+01:00"
+            line = AuditEntry(
+                at="2026-11-29T10:00:05+01:00",
+                tenant_id=INSTALLATION,
+                user_id="",
+                role="system_admin",
+                action="backup.make",
+                outcome="done",
+                detail=f"file={tmp_path}/a.backup",
+            )
+            work.audit(line)
+        assert done.result().backups == (tmp_path / "a.backup",)
+    assert erase(acts, admin, "c" * 32).backups == (tmp_path / "a.backup",)
 
 
 def test_whose_time_is_past_is_listed(acts: Acts) -> None:

@@ -165,10 +165,10 @@ class Acts:
 
     @contextmanager
     def _begun(self, actor: Actor, action: str, patient_id: str | None) -> Iterator[Act]:
-        at = self.now()
         with self._asked(actor, action, patient_id), self.repository.work(writes=True) as work:
             _refuse_ended(work, actor, action)
-            act = Act(work, actor, at=at, about=patient_id)
+            # Once its turn has come, so that a moment that is later was later.
+            act = Act(work, actor, at=self.now(), about=patient_id)
             yield act
             work.audit(_entry(act, action, act.about, "done"))
             for seen in act._seen:
