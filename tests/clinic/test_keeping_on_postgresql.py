@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from levator.cli.main import main
@@ -12,6 +13,7 @@ from levator.errors import StorageError
 from levator.records.repository import Repository
 from levator.storage import open_repository
 from levator.storage.backup import back_up, restore
+from levator.storage.sql import postgresql as kept_there
 from levator.storage.sql.repository import SqlRepository
 from levator.storage.sql.snapshot import digests_of, snapshot_of
 from levator.storage.sql.sqlite import open_sqlite
@@ -108,18 +110,44 @@ def test_a_backup_sees_one_moment(url: str, tmp_path: Path) -> None:
         assert len(copied.recordings()) == 9
 
 
+def leaks(postgresql: Cluster) -> list[str]:
+    postgresql.ask("CHECKPOINT")
+    files = [one for one in (postgresql.data / "base").rglob("*") if one.is_file()]
+    held = b"\0".join(one.read_bytes() for one in files)
+    return [name for name in (CANARY, CANARY.casefold()) if name.encode() in held]
+
+
 def test_no_byte_is_left_in_the_tables(url: str, postgresql: Cluster) -> None:
     filled(url)
-
-    def leaks() -> list[str]:
-        postgresql.ask("CHECKPOINT")
-        files = [one for one in (postgresql.data / "base").rglob("*") if one.is_file()]
-        held = b"\0".join(one.read_bytes() for one in files)
-        return [name for name in (CANARY, CANARY.casefold()) if name.encode() in held]
-
-    assert leaks() != []
+    assert leaks(postgresql) != []
     with open_repository(url) as repository:
         acts = Acts(repository, lambda: desk.NOW)
         erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), HERS, "her-request")
-        assert leaks() == []
+        assert leaks(postgresql) == []
         assert len(repository.recordings()) == 3
+
+
+@pytest.mark.parametrize("begun", ["BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN"])
+def test_while_somebody_reads_an_older_state_bytes_are_said_to_be_left(
+    url: str, postgresql: Cluster, monkeypatch: pytest.MonkeyPatch, begun: str
+) -> None:
+    filled(url)
+    admin = desk.actor(desk.ADMIN, "clinic_admin")
+    monkeypatch.setattr(kept_there, "EXPUNGE_TIMEOUT_S", 0.1)
+    with (
+        open_repository(url) as repository,
+        psycopg.connect(url, autocommit=True) as reader,
+        psycopg.connect(postgresql.address(), autocommit=True) as elsewhere,
+    ):
+        acts = Acts(repository, lambda: desk.NOW)
+        elsewhere.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        elsewhere.execute("SELECT count(*) FROM pg_class")
+        reader.execute(begun)
+        # One that has written holds up new readers too.
+        reader.execute("SELECT 1" if "READ" in begun else "SELECT pg_current_xact_id()")
+        with pytest.raises(StorageError, match="another program still reads keeping_"):
+            erase(acts, admin, HERS, "her-request")
+        reader.execute("COMMIT")
+        assert erase(acts, admin, HERS).entities == 0
+        assert leaks(postgresql) == []
+        elsewhere.execute("COMMIT")

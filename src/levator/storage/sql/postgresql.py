@@ -7,6 +7,7 @@ the server's disk, so a server that is set to forget is refused.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -18,8 +19,9 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from levator.errors import RecordingError, StorageError, mark
 from levator.records.model import RecordingHeader
 from levator.storage.sql.line_to_server import check_line
-from levator.storage.sql.repository import SqlRepository
+from levator.storage.sql.repository import SqlRepository, still_read
 from levator.storage.sql.schema import bring_up_to_date
+from levator.storage.sql.tables import metadata
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
 WRITER, RECORDER = 0x4C45564100000001, 0x4C45564100000002
 #: How long a connection may take, and how long a writer waits for others.
 CONNECT_TIMEOUT_S, WRITER_TIMEOUT_MS = 10, 10_000
+#: How long the erasing of bytes waits for readers, and after how long it looks again.
+EXPUNGE_TIMEOUT_S, AGAIN_S = 10.0, 0.05
+#: Whoever may still see, in this database, what was there before a transaction of this number.
+_OLDER = """
+SELECT count(*) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND (datname = current_database() OR datname IS NULL)
+AND greatest(age(backend_xmin), age(backend_xid)) > age(CAST(%(next)s AS xid))
+"""
 #: The oldest server that is supported, as the server numbers itself.
 OLDEST_SERVER = 140_000
 
@@ -88,6 +98,18 @@ class PostgresqlRepository(SqlRepository):
             self._recorder.invalidate()
             self._recorder.close()
             self._recorder = None
+
+    def expunge(self) -> None:
+        """Write every table anew: until then a server keeps what was deleted in its files.
+
+        Raises StorageError where an older state is read for long: the server would keep it.
+        """
+        with self._translated(), self._engine.connect() as connection:
+            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if not _is_all_newer(outside):
+                raise still_read(self._place)
+            for table in metadata.sorted_tables:
+                outside.exec_driver_sql(f'VACUUM FULL "{table.name}"')
 
     def close(self) -> None:
         """Let go of the lock and close all connections."""
@@ -183,6 +205,18 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _is_all_newer(connection: Connection) -> bool:
+    """Return whether every transaction that was under way has ended in time."""
+    now = "SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS xid) AS text)"
+    begun = {"next": connection.exec_driver_sql(now).scalar()}
+    until = time.monotonic() + EXPUNGE_TIMEOUT_S
+    while connection.exec_driver_sql(_OLDER, begun).scalar():
+        if time.monotonic() >= until:
+            return False
+        time.sleep(AGAIN_S)
+    return True
 
 
 @contextmanager

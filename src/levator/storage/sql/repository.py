@@ -29,7 +29,6 @@ from levator.records.values import is_same
 from levator.records.work import Work
 from levator.storage.sql import rows, sealing
 from levator.storage.sql.tables import (
-    metadata,
     recording,
     sample_block,
     session_event,
@@ -191,13 +190,6 @@ class SqlRepository(Repository):
             if not writes:
                 all_of_it.rollback()
 
-    def expunge(self) -> None:
-        """Write every table anew: until then a server keeps what was deleted in its files."""
-        with self._translated(), self._engine.connect() as connection:
-            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in metadata.sorted_tables:
-                outside.exec_driver_sql(f'VACUUM FULL "{table.name}"')
-
     @contextmanager
     def one_state(self) -> Iterator[Connection]:
         """Yield a connection that sees one state throughout, whatever is written meanwhile."""
@@ -218,6 +210,15 @@ class SqlRepository(Repository):
         """Close all connections."""
         with self._answering():
             self._engine.dispose()
+
+
+def still_read(place: str) -> StorageError:
+    """Return the error for bytes that stay while somebody reads an older state."""
+    return StorageError(
+        "Something is erased but another program still reads %(file)s, so its bytes may "
+        "be there yet; close that program and erase once more.",
+        file=place,
+    )
 
 
 def _header(connection: Connection, recording_id: str) -> RecordingHeader:

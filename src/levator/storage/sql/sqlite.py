@@ -25,7 +25,7 @@ from levator.records.model import RecordingHeader
 from levator.records.work import Work
 from levator.storage.folder import check_folder
 from levator.storage.sql.lock import RecorderLock
-from levator.storage.sql.repository import SqlRepository
+from levator.storage.sql.repository import SqlRepository, still_read
 from levator.storage.sql.schema import bring_up_to_date
 
 #: "LEVA": says in the file itself which program it belongs to.
@@ -94,11 +94,7 @@ class SqliteRepository(SqlRepository):
             connection.execute("VACUUM")
             is_empty = _is_log_emptied(connection)
         if not is_empty:
-            raise StorageError(
-                "Something is erased but another program still reads %(file)s, so its bytes may "
-                "be there yet; close that program and erase once more.",
-                file=str(self._path),
-            )
+            raise still_read(str(self._path))
 
     def close(self) -> None:
         """Close all connections and let go of the lock."""
