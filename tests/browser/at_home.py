@@ -117,6 +117,11 @@ def eventually(page: Page | Worker, script: str, given: object = None) -> None:
     raise AssertionError(script)
 
 
+def settles(page: Page) -> None:
+    """What has just come takes no tap yet, as `static/home/slips.js` has it."""
+    page.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+
+
 def well(page: Page) -> None:
     """Nothing of the red flags, and no pain: two touches."""
     page.get_by_role("button", name="None of these").click()

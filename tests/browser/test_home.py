@@ -23,6 +23,7 @@ from tests.browser.at_home import (
     rests,
     sessions_of,
     settled,
+    settles,
     well,
     woman,
 )
@@ -47,6 +48,7 @@ def test_a_first_exercise_an_offline_week_and_all_of_it_with_the_clinic(
     page.clock.fast_forward("10:00")
     expect(page.get_by_role("heading", name="Well done")).to_be_visible()
     expect(page.locator("#after-kept")).to_have_text("Kept on this phone.")
+    settles(page)
     page.get_by_role("button", name="0", exact=True).click()
     page.get_by_role("button", name="No", exact=True).click()
     page.get_by_role("button", name="To today").click()
@@ -137,6 +139,7 @@ def test_advice_is_read_without_a_network(
     expect(note).to_be_visible()
     page.get_by_role("link", name="Help").click()
     expect(note).to_be_hidden()
+    settles(page)
     page.get_by_role("link", name="Your record").click()
     expect(note).to_be_visible()
     expect(page.get_by_role("heading", name="Help")).to_be_visible()
@@ -144,6 +147,7 @@ def test_advice_is_read_without_a_network(
     comes(network, context)
     page.evaluate("() => dispatchEvent(new Event('online'))")
     expect(note).to_be_hidden()
+    settles(page)
     page.get_by_role("link", name="Your record").click()
     expect(page.get_by_role("heading", name="Mia")).to_be_visible()
 
@@ -212,6 +216,7 @@ def test_a_full_phone_says_so_and_what_it_could_not_keep_still_goes_to_the_clini
     page.get_by_role("button", name="Done without the timer").click()
     expect(page.locator("#note-disk")).to_contain_text("This phone is full")
     expect(page.locator("#after-kept")).to_have_text("")
+    settles(page)
     page.get_by_role("button", name="To today").click()
     expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet.")
     # Once there is room, what did not fit is kept with what comes next.
@@ -292,6 +297,7 @@ def test_reminders_are_chosen_in_settings_and_a_calendar_gets_a_link(
     lines = page.locator("#remind-times input")
     while lines.count():
         page.get_by_role("button", name="Remove").first.click()
+    settles(page)
     page.get_by_role("button", name="One more time of day").click()
     expect(lines.first).to_be_focused()
     lines.first.fill("02:00")
@@ -302,6 +308,7 @@ def test_reminders_are_chosen_in_settings_and_a_calendar_gets_a_link(
     expect(told).not_to_be_empty()
     expect(told).not_to_have_text("Kept.")
     lines.first.fill("20:00")
+    settles(page)
     keep.click()
     expect(told).to_have_text("Kept.")
     page.get_by_role("button", name="Make a link").click()

@@ -18,6 +18,7 @@ from tests.browser.at_home import (
     rests,
     sessions_of,
     settled,
+    settles,
     well,
     woman,
 )
@@ -61,10 +62,13 @@ def test_what_is_kept_while_she_is_signed_out_waits_and_goes_when_she_signs_in(
     page = settled(context, she)
     context.clear_cookies()  # as where her login ran out
     page.goto(f"{home.address}/home")
+    note = page.locator("#note-unsent")
+    expect(note).to_contain_text("Sign in")
+    settles(page)
     page.get_by_role("button", name="Done without the timer").click()
     page.get_by_role("button", name="To today").click()
-    note = page.locator("#note-unsent")
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
+    settles(page)
     note.get_by_role("link", name="Sign in").click()
     page.get_by_label("E-mail address").fill(she.user.email)
     page.get_by_label("Password").fill(GOOD)
@@ -182,8 +186,10 @@ def test_signing_out_on_another_page_first_sends_what_is_not_sent(
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet. “")
     assert len(sessions_of(home, she)) == 2
+    settles(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("Press once more to sign out all the same")).to_be_visible()
+    settles(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(f"{home.address}/sign-in")
     assert page.evaluate(KEPT) == [0, 0, 0]
@@ -203,6 +209,7 @@ def test_signing_out_on_one_page_leaves_nothing_on_another(
     expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
     assert other.get_by_text("Short and strong").count() == 0
     other.evaluate("() => dispatchEvent(new Event('online'))")
+    settles(other)
     other.get_by_role("link", name="Sign in").click()
     expect(other.get_by_label("Password")).to_be_visible()
     assert page.evaluate(KEPT) == [0, 0, 0]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from levator.clinic import treatment
 from levator.records.home import DiaryEntry, HabitMark
@@ -22,6 +22,7 @@ from tests.browser.at_home import (
     rests,
     sessions_of,
     settled,
+    settles,
     well,
     woman,
 )
@@ -103,6 +104,7 @@ def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
     # The clinic has it already; without a network it is taken back, and marked again, and back.
     goes(network, page.context)
     for is_marked in ("false", "true", "false"):
+        settles(page)
         habit.click()
         expect(habit).to_have_attribute("aria-pressed", is_marked)
     page.get_by_role("link", name="Diary").click()
@@ -217,6 +219,7 @@ def test_pain_that_is_read_back_after_pain_was_told_counts_where_she_leaves_it_s
     page.get_by_role("button", name="Pain", exact=True).click()
     page.get_by_role("button", name="Yes, this is right").click()
     rests(page)
+    settles(page)
     page.get_by_role("button", name="8", exact=True).click()
     page.get_by_role("button", name="No, back to the question").click()
     page.get_by_role("button", name="6", exact=True).click()
@@ -246,3 +249,112 @@ def test_a_red_flag_that_another_page_hears_of_ends_an_exercise_with_what_to_do(
     context.new_page().goto(f"{home.address}/home")
     expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
     expect(page.locator("#after-line")).to_contain_text("Do not train now. Call 112 now")
+
+
+#: Two touches at one spot, as a thumb that trembles or doubts gives them.
+GAP_MS = 120
+#: What the clinic answers comes to the page when the test lets it.
+HELD = """
+    const ask = window.fetch;
+    window.fetch = async (...asked) => {
+        const answer = await ask(...asked);
+        const isHeld = String(asked[0]).endsWith("/sync");
+        if (isHeld) await new Promise((done) => { window.lets = done; });
+        return answer;
+    };
+"""
+
+
+def twice(page: Page, touched: Locator) -> None:
+    """Touched, and once more before she can have seen what came there."""
+    box = touched.bounding_box()
+    assert box is not None
+    at = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.touchscreen.tap(*at)
+    page.wait_for_timeout(GAP_MS)
+    page.touchscreen.tap(*at)
+
+
+def test_a_double_tap_answers_no_question_that_she_never_saw(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = accepted(new_phone(has_touch=True), she)
+    twice(
+        page, page.get_by_role("button", name="Headache with disturbed sight, nausea or vomiting")
+    )
+    told = page.locator(".question", has_text="You told us:")
+    settles(page)
+    told.get_by_role("button", name="No, back to the question").tap()
+    twice(page, page.get_by_role("button", name="None of these"))
+    pain = page.get_by_role("group", name="How much pain do you have now?")
+    expect(pain).to_be_visible()
+    settles(page)
+    pain.get_by_role("button", name="0", exact=True).tap()
+    # Begun, it waits for her: the second touch is none that lets it go on or pauses it.
+    twice(page, page.get_by_role("link", name="Begin"))
+    expect(page.locator("#pause")).to_be_focused()
+    # What stops needs no moment.
+    page.locator("#stop").tap()
+    twice(page, page.locator("#after").get_by_role("button", name="0", exact=True))
+    expect(page.get_by_role("button", name="Yes", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Diary").tap()
+    twice(page, page.get_by_role("button", name="Keep", exact=True))
+    expect(page.locator("#entries li")).to_have_count(1)
+    rests(page)
+    assert kept_of(home, she, RedFlag) == []
+    assert [one.score for one in kept_of(home, she, PainScore)] == [0, 0]
+    assert [one.leaked for one in sessions_of(home, she)] == [None]
+    assert len(kept_of(home, she, DiaryEntry)) == 1
+
+
+def test_a_tap_that_was_on_its_way_when_something_came_above_is_none(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone(has_touch=True)
+    page = accepted(context, woman(home))
+    page.wait_for_function(CONTROLLED)
+    rests(page)
+    context.clear_cookies()
+    page.add_init_script(HELD)
+    page.clock.install()
+    page.goto(f"{home.address}/home")
+    page.wait_for_function("() => window.lets")
+    page.clock.pause_at(datetime.now().astimezone() + timedelta(seconds=10))
+    bleeding = page.get_by_role("button", name="Sudden, heavy or growing bleeding")
+    box = bleeding.bounding_box()
+    assert box is not None
+    page.evaluate("lets()")
+    page.wait_for_function("() => document.querySelector('#notes #sign-in:not([hidden])')")
+    page.touchscreen.tap(box["x"] + 60, box["y"] + 16)
+    now = bleeding.bounding_box()
+    assert now is not None
+    assert now["y"] > box["y"]
+    assert page.locator(".question", has_text="You told us:").count() == 0
+    # What stops or hides is always there; and so are keys, and the rest after a moment.
+    page.locator("#hide").tap()
+    page.locator(".cover").dblclick()
+    page.clock.run_for(600)
+    bleeding.tap()
+    expect(page.locator(".question", has_text="You told us:")).to_be_visible()
+
+
+def test_where_what_she_aimed_at_went_by_itself_a_tap_on_what_came_is_none(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone(has_touch=True)
+    first = accepted(context, woman(home))
+    rests(first)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{home.address}/home")
+    begin = page.get_by_role("link", name="Begin")
+    expect(page.get_by_role("button", name="None of these")).to_be_visible()
+    page.clock.pause_at(datetime.now().astimezone() + timedelta(seconds=10))
+    well(first)
+    expect(begin).to_be_visible()
+    begin.tap()
+    assert page.url.endswith("/home")
+    page.clock.run_for(600)
+    begin.tap()
+    expect(page.locator("#pause")).to_be_focused()

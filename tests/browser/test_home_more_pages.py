@@ -16,6 +16,7 @@ from tests.browser.at_home import (
     rests,
     sessions_of,
     settled,
+    settles,
     well,
     woman,
 )
@@ -29,7 +30,9 @@ def told_too_much_pain(page: Page) -> None:
     """Log one exercise, and say that it hurt."""
     page.get_by_role("button", name="Done without the timer").click()
     page.get_by_role("button", name="8", exact=True).click()
+    settles(page)
     page.get_by_role("button", name="Yes, this is right").click()
+    settles(page)
     page.get_by_role("button", name="No", exact=True).click()
 
 
@@ -50,6 +53,7 @@ def test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once(
     expect(running.locator("#after-line")).to_contain_text("Do not train now")
     expect(read.get_by_role("heading", name="Do not train now")).to_be_visible()
     assert read.url == f"{home.address}/home"
+    settles(running)
     running.get_by_role("button", name="To today").click()
     comes(network, context)
     for page in (read, running, telling):
@@ -89,6 +93,7 @@ def test_what_was_left_open_over_the_night_is_asked_again(
         page.locator("#pause").click()
         expect(page.locator("#pause-hint")).to_contain_text("go on")
         a_day_later(page, days)
+        settles(page)
         page.locator("#pause").click()
         expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
         expect(page.locator("#after-line")).to_contain_text("How are you today?")

@@ -1121,6 +1121,27 @@ REMOVALS = (
         + "test_pain_that_is_read_back_after_pain_was_told_counts_where_she_leaves_it_so",
     ),
     Removal(
+        "H64",
+        "web/static/home/slips.js",
+        "isSecond = isHere && timeStamp - last.ms < MOMENT_MS",
+        "isSecond = false",
+        HOME_MISTAKES + "test_a_double_tap_answers_no_question_that_she_never_saw",
+    ),
+    Removal(
+        "H64",
+        "web/static/home/slips.js",
+        "if (before && before[0] === wide && before[1] !== high) moved();",
+        "",
+        HOME_MISTAKES + "test_a_tap_that_was_on_its_way_when_something_came_above_is_none",
+    ),
+    Removal(
+        "H64",
+        "web/static/home/slips.js",
+        'return removedNodes.length ? !target.closest("[hidden]") : target.hidden;',
+        "return false;",
+        HOME_MISTAKES + "test_where_what_she_aimed_at_went_by_itself_a_tap_on_what_came_is_none",
+    ),
+    Removal(
         "H65",
         "course/checklist.py",
         "in sorted(told)",

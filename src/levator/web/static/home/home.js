@@ -9,6 +9,7 @@ import { Keeper, newId } from "./keeper.js";
 import { isClockOff } from "./phone.js";
 import { Reminders } from "./reminders.js";
 import { Settings, sharedId } from "./settings.js";
+import { heed, moved } from "./slips.js";
 import { forgetOthers, openStore, whenForgotten } from "./store.js";
 import { Clinic } from "./sync.js";
 import { Today } from "./today.js";
@@ -23,7 +24,10 @@ const store = await openStore(whose, sharedId() !== "");
 const clinic = new Clinic(document.body.dataset["token"] ?? "", document.body.dataset["her"] ?? "");
 const phone = { id: sharedId() || newId(), name: document.body.dataset["phone"] ?? "", is_shared: sharedId() !== "" };
 const keeper = new Keeper(store, clinic, phone, whose);
-const exercise = new Exercise(keeper, () => void go("/home"));
+const exercise = new Exercise(keeper, () => {
+  moved();
+  void go("/home");
+});
 const today = new Today(keeper, (item) => void tapped(item));
 const diary = new Diary(keeper);
 const settings = new Settings(keeper, shared, mayGo);
@@ -201,6 +205,7 @@ whenForgotten(whose, () => (sharedId() ? location.replace("/home") : keeper.forg
 await keeper.load();
 await keeper.look();
 arrive();
+heed([part("notes"), ...document.querySelectorAll(".home-head")], [part("questions"), part("items"), part("running")]);
 await keeper.sync();
 if (place()[0] === "exercise" || keeper.state.plan) draw();
 await forgetOthers(whose).catch(() => undefined);
