@@ -131,7 +131,8 @@ def test_without_a_network_she_is_not_signed_out_and_that_is_said(
     goes(network, context)
     out = page.get_by_role("button", name="Sign out")
     out.click()
-    expect(page.get_by_text("No internet now. Try it again later.")).to_be_visible()
+    expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
+    expect(page.locator("#note-far")).to_be_visible()
     assert page.url == f"{home.address}{address}"
     assert page.evaluate(KEPT) == [1, 1, 1]
     comes(network, context)
@@ -140,6 +141,42 @@ def test_without_a_network_she_is_not_signed_out_and_that_is_said(
     assert page.evaluate(KEPT) == [0, 0, 0]
     page.goto(f"{home.address}/home")
     expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    """It is on no disk there: only this page has it."""
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    page.get_by_role("button", name="Others use it too").click()
+    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
+    goes(network, context)
+    page.get_by_role("button", name="Done without the timer").click()
+    advice = page.get_by_role("link", name="Advice", exact=True)
+    advice.click()
+    expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
+    expect(page.locator("#note-far")).to_be_visible()
+    comes(network, context)
+    advice.click()
+    expect(page.get_by_role("heading", name="Advice")).to_be_visible()
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
+
+
+def test_another_language_without_a_network_waits_and_that_is_said(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page = settled(context, woman(home))
+    page.get_by_role("link", name="Settings").click()
+    goes(network, context)
+    dutch = page.get_by_role("button", name="Nederlands")
+    dutch.click()
+    expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
+    expect(page.locator("#note-far")).to_be_visible()
+    comes(network, context)
+    dutch.click()
+    expect(page.get_by_role("heading", name="Instellingen")).to_be_visible()
 
 
 def test_a_shared_device_and_signing_out_leave_nothing(

@@ -83,15 +83,19 @@ async function go(address, begins = false) {
 /** Other pages than these are not on this phone: where the clinic does not answer it is said, and she stays. @param {Event} event @param {HTMLAnchorElement} link */
 async function leave(event, link) {
   tellFar(false);
-  if (link.pathname.split("/")[1] === "home") return;
+  if (link.pathname.split("/")[1] === "home" && !keeper.isOnlyHere) return;
   event.preventDefault();
   if (await mayGo()) location.assign(link.href);
 }
 
-/** Whether the clinic answers; where it does not it is said. */
+/** Whether the clinic answers; where it does not it is said. What would go with this page is sent first. */
 async function mayGo() {
   const isThere = await clinic.isThere();
   tellFar(!isThere);
+  if (isThere && keeper.isOnlyHere) {
+    await exercise.close();
+    await keeper.sync();
+  }
   return isThere;
 }
 

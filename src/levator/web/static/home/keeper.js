@@ -52,6 +52,7 @@ export class Keeper {
     this.sent = new Set();
     this.isFull = false;
     this.isSending = false;
+    this.sending = Promise.resolve();
     this.isWanted = false;
     this.isTakingOver = false;
     /** so much of what is here the clinic could not read */
@@ -123,6 +124,11 @@ export class Keeper {
   /** What is not with the clinic yet. */
   get unsent() {
     return this.state.outbox.length + (this.draft ? 1 : 0);
+  }
+
+  /** Whether something is lost with this page. */
+  get isOnlyHere() {
+    return this.unsent > 0 && (this.isFull || !this.store.isOnDisk);
   }
 
   /** Whether nothing is here yet, and it is being asked for. */
@@ -227,10 +233,14 @@ export class Keeper {
   }
 
   /** Send all there is, piece by piece, and take what the clinic tells. @param {boolean} takesOver where the days are to be this phone's */
-  async sync(takesOver = false) {
+  sync(takesOver = false) {
     this.isWanted = true;
     this.isTakingOver ||= takesOver;
-    if (this.isSending || this.isGone) return;
+    if (!this.isSending && !this.isGone) this.sending = this.sendAll();
+    return this.sending;
+  }
+
+  async sendAll() {
     this.isSending = true;
     this.changed();
     while (this.isWanted) {

@@ -51,6 +51,14 @@ export class Settings {
     part("not-mine").addEventListener("click", () => void shared(true));
     part("mine").addEventListener("click", () => void keeper.set("mine", true));
     part("sign-out").addEventListener("submit", (event) => void this.leave(event));
+    const language = /** @type {HTMLFormElement} */ (part("languages"));
+    const choose = async (/** @type {SubmitEvent} */ event) => {
+      event.preventDefault();
+      if (!(await mayGo())) return;
+      language.removeEventListener("submit", choose);
+      language.requestSubmit(event.submitter);
+    };
+    language.addEventListener("submit", choose);
     show(part("set-shake-part"), "vibrate" in navigator);
     this.install();
   }
