@@ -179,6 +179,39 @@ def test_another_language_without_a_network_waits_and_that_is_said(
     expect(page.get_by_role("heading", name="Instellingen")).to_be_visible()
 
 
+def test_signed_out_with_nothing_to_send_is_said_and_not_that_there_is_no_internet(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    context = new_phone()
+    page = settled(context, woman(home))
+    context.clear_cookies()  # as where her login ran out
+    page.goto(f"{home.address}/home/stretch")  # not on this phone: today is shown
+    note = page.locator("#note-unsent")
+    expect(note).to_have_text("You are signed out. Sign in")
+    expect(note.get_by_role("link", name="Sign in")).to_be_visible()
+    assert page.evaluate("async () => (await fetch('/home/manifest.webmanifest')).status") == 200
+    expect(page.locator("#note-far")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [(360, 740), (320, 640)])
+def test_before_what_is_unsent_is_lost_by_signing_out_the_warning_is_seen(
+    home: Served, new_phone: Callable[..., BrowserContext], size: tuple[int, int]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    whose = page.locator("body").get_attribute("data-whose")
+    page.evaluate(LEFT_BEHIND, [f"{whose}2", new_id(), "2026-01-01T10:00:00"])
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("button", name="Sign out").click()
+    warning = page.locator("#sign-out-first")
+    expect(warning).to_be_focused()
+    lowest = page.evaluate("document.querySelector('.home-nav').getBoundingClientRect().top")
+    box = warning.bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= lowest
+
+
 def test_a_shared_device_and_signing_out_leave_nothing(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:

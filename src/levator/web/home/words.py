@@ -87,6 +87,7 @@ WORDS = {
     "kept_here": mark("Kept on this phone."),
     "kept_in_page": mark("Kept only while this page is open."),
     "no_line": mark("No internet now. It is sent when there is."),
+    "out": mark("You are signed out."),
     "signed_out": mark("You are signed out. Sign in to send it."),
     "not_hers": mark("This account has no exercises at home. Ask your clinic."),
     "disk_full": mark(

@@ -57,7 +57,8 @@ function arrive(begins = false) {
   const [view, name] = place();
   // Without a network a page that was never seen is this one too: it begins with today.
   const isHere = document.querySelector(`main > [data-part="${CSS.escape(view)}"]`) !== null;
-  tellFar(!isHere);
+  if (isHere) tellFar(false);
+  else void mayGo();
   if (!isHere || (view === "exercise" && !exercise.open(name))) {
     history.replaceState(null, "", "/home");
     turnTo("today");
@@ -170,7 +171,7 @@ function drawUnsent() {
   show(note, unsent > 0 || isTold);
   const count = unsent ? counted("unsent", unsent) : "";
   write(part("unsent-short"), isTold ? "" : count);
-  const how = line === "signed_out" && !unsent ? "" : line && word(line);
+  const how = line === "signed_out" && !unsent ? word("out") : line && word(line);
   write(part("unsent"), [count, how, ...refusals].filter(Boolean).join(" "));
   show(part("sign-in"), line === "signed_out");
 }

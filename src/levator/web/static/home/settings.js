@@ -111,6 +111,8 @@ export class Settings {
     if (isLeft && !this.isWarned) {
       this.isWarned = true;
       show(part("sign-out-first"), true);
+      part("sign-out-first").scrollIntoView({ block: "end" });
+      part("sign-out-first").focus({ preventScroll: true });
       return;
     }
     keeper.forget();
