@@ -1,6 +1,7 @@
 """Everything that a sitting leaves of her goes: a session, two calibrations, one broken off."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,5 +85,24 @@ def test_no_recording_of_hers_is_left(tmp_path: Path) -> None:
             left = bytes_under(tmp_path)
             assert CANARY.encode() not in left
             assert [wave in left for wave in before] == [False] * 3
+
+    asyncio.run(sitting())
+
+
+def test_a_calibration_that_begins_in_the_moment_of_erasing_is_not_kept(tmp_path: Path) -> None:
+    async def sitting() -> None:
+        async with clinic_of("sqlite", tmp_path) as clinic:
+            patient_id, _ = after_birth(clinic.acts)
+            room = await clinic.open_for(actor(), patient_id, SEAT)
+            async with watching(room, person_in(clinic, room)):
+                await until(lambda: room.audience.is_patient_here)
+                acts = replace(clinic.acts, told=lambda _: room.calibrate())
+                erase(acts, ADMIN, patient_id, "her-request")
+                assert room.recording is not None
+                await until(lambda: room.health == "not_saving")
+                await clinic.end_erased()
+                await clinic.sittings.settled(TENANT, patient_id)
+            assert room.is_over
+            assert clinic.repository.recordings() == []
 
     asyncio.run(sitting())

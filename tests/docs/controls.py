@@ -607,6 +607,14 @@ REMOVALS = (
     ),
     Removal(
         "H39",
+        "live/writer.py",
+        ", is_live=True",
+        "",
+        CLINIC + "test_erasing_a_sitting.py::"
+        "test_a_calibration_that_begins_in_the_moment_of_erasing_is_not_kept",
+    ),
+    Removal(
+        "H39",
         "live/sitting.py",
         "        patient_id=sitting.patient_id,\n",
         "",

@@ -15,6 +15,8 @@ from levator.library import load_hard_limits, load_protocol
 from levator.live.room import Room
 from levator.live.sitting import Sitting
 from levator.live.viewer import Person
+from levator.records.people import Patient
+from levator.records.repository import Repository
 from levator.signals.reference import Reference
 from levator.storage.memory import MemoryRepository
 from levator.training.dose import Dose
@@ -27,7 +29,14 @@ SEAT = "simulator://?seed=7"
 
 
 def clinic_in_memory() -> Clinic:
-    return Clinic(MemoryRepository())
+    return clinic_on(MemoryRepository())
+
+
+def clinic_on(repository: Repository) -> Clinic:
+    """A clinic whose only patient is the one of `sitting_at`."""
+    with repository.work(writes=True) as work:
+        work.put(Patient(id=f"{TENANT}-record", tenant_id=TENANT, given_name="", family_name="M."))
+    return Clinic(repository)
 
 
 def sitting_at(clinic: Clinic, url: str = SEAT, stage: str = "step-6") -> Sitting:

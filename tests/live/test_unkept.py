@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 
-from levator.clinic import Clinic
 from levator.errors import StorageError
 from levator.live.asking import Asked
 from levator.live.recorder import Recorder
@@ -13,7 +12,7 @@ from levator.reports.stored import context_in, inputs_in
 from levator.signals.samples import Samples, Stream
 from levator.training.plain import event_to_plain
 from levator.training.replay import run
-from tests.live.seats import SEAT, person_in, reference, sitting_at, until, watching
+from tests.live.seats import SEAT, clinic_on, person_in, reference, sitting_at, until, watching
 from tests.live.test_recorder import Obstructed
 
 
@@ -31,7 +30,7 @@ class Full(Recorder):
 def test_blocks_that_are_not_kept_are_not_judged() -> None:
     async def sitting() -> None:
         disk = Obstructed()
-        clinic = Clinic(disk)
+        clinic = clinic_on(disk)
         clinic.recorder = recorder = Full(disk, waiting_limit_bytes=200_000)
         clinic.rooms = Rooms(clinic.recorder)
         async with clinic.running():

@@ -124,7 +124,7 @@ class Writer:
         records = self._waiting.front(BATCH_RECORDS)
         self._commit_began_s = self._clock()
         try:
-            self._store(batch_of(records))
+            self._store(batch_of(records, is_live=True))
         except StorageError as error:
             self._note(is_failing=True, reason=str(error))
             return False

@@ -151,6 +151,8 @@ class Batch:
     """What is stored in one transaction, for any number of recordings.
 
     It takes effect in the order of its fields: recordings begin, get their records, end.
+    is_live : it is recorded now, so that a patient whom it names must be there; a file that is
+    taken in comes before her.
     """
 
     begun: tuple[RecordingHeader, ...] = ()
@@ -158,6 +160,7 @@ class Batch:
     inputs: tuple[InputRecord, ...] = ()
     events: tuple[EventRecord, ...] = ()
     endings: tuple[Ending, ...] = ()
+    is_live: bool = False
     recording_ids: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,10 +182,11 @@ class Batch:
             tuple(record for record in self.inputs if record.recording_id in recording_ids),
             tuple(record for record in self.events if record.recording_id in recording_ids),
             tuple(ending for ending in self.endings if ending.recording_id in recording_ids),
+            self.is_live,
         )
 
 
-def batch_of(records: list[Record]) -> Batch:
+def batch_of(records: list[Record], *, is_live: bool = False) -> Batch:
     """Sort records by kind, each kind in the order given."""
     return Batch(
         tuple(record for record in records if isinstance(record, RecordingHeader)),
@@ -190,4 +194,5 @@ def batch_of(records: list[Record]) -> Batch:
         tuple(record for record in records if isinstance(record, InputRecord)),
         tuple(record for record in records if isinstance(record, EventRecord)),
         tuple(record for record in records if isinstance(record, Ending)),
+        is_live,
     )

@@ -40,8 +40,8 @@ class Repository(ABC):
         be given again, whether or not it had arrived.
 
         Raises RecordingError, and stores nothing, for another record under a stored key,
-        for records of a recording that was never begun, and for new records of one that
-        has ended.
+        for records of a recording that was never begun, for new records of one that has
+        ended, and for one that begins live of a patient who is not there: she was erased.
         """
 
     @abstractmethod
@@ -144,6 +144,11 @@ def unknown_recording(recording_id: str) -> RecordingError:
     return RecordingError(
         "There is no recording %(recording)r here; look in the list.", recording=recording_id
     )
+
+
+def nobody_here() -> RecordingError:
+    """Return the error for a recording of a patient who is not there any more."""
+    return RecordingError("There is nothing here under this address; look in the list.")
 
 
 def recording_ended(recording_id: str) -> RecordingError:

@@ -18,9 +18,11 @@ from levator.records.model import (
     InputRecord,
     RecordingHeader,
 )
+from levator.records.people import Patient
 from levator.records.repository import (
     Repository,
     contradiction,
+    nobody_here,
     recording_ended,
     unknown_recording,
 )
@@ -51,6 +53,8 @@ class MemoryRepository(Repository):
     def append(self, batch: Batch) -> None:
         """Work on copies of the recordings concerned and put them in place at the end."""
         with self._lock:
+            if batch.is_live:
+                self._must_know_patients(batch.begun)
             changed = {
                 name: _copy(self._recordings[name])
                 for name in batch.recording_ids & self._recordings.keys()
@@ -69,6 +73,12 @@ class MemoryRepository(Repository):
             for ending in batch.endings:
                 _end(_recording(changed, ending.recording_id), ending)
             self._recordings.update(changed)
+
+    def _must_know_patients(self, begun: tuple[RecordingHeader, ...]) -> None:
+        for header in begun:
+            whose = Patient, header.patient_id, header.tenant_id
+            if header.patient_id and whose not in self._kept_entities.entities:
+                raise nobody_here()
 
     def recordings(self) -> list[RecordingHeader]:
         """Return copies of all headers, newest first."""

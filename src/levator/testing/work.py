@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
-from levator.errors import CallerError
+from levator.errors import CallerError, RecordingError
 from levator.records.entity import Entity
 from levator.records.kinds import name_of
 from levator.records.model import Batch, EventRecord, InputRecord
@@ -187,6 +187,25 @@ class WorkSuite(LookingSuite):
             with repository.work(writes=False) as work:
                 assert work.recordings_of(HERE, her) == ["one"]
                 assert not work.is_recording()
+
+    def test_nothing_is_recorded_of_a_patient_who_is_gone(self, tmp_path: Path) -> None:
+        with self.opened(tmp_path) as repository:
+            put(repository, a_patient(), a_patient(1, THERE))
+            begun = replace(a_header("one"), tenant_id=HERE, patient_id=id_of("patient"))
+            live = Batch(begun=(begun,), blocks=(a_block(0),), is_live=True)
+            with repository.work(writes=True) as work:
+                work.erase(Patient, id_of("patient"), HERE)
+            there = replace(begun, patient_id=id_of("patient", 1))
+            for batch in (live, replace(live, begun=(there,))):
+                refusal(RecordingError, partial(repository.append, batch))
+            assert repository.recordings() == []
+            put(repository, a_patient())
+            repository.append(live)
+            nobodys = replace(a_header("two"), tenant_id=HERE)
+            repository.append(replace(live, begun=(nobodys,), blocks=()))
+            # What is taken in out of a file comes before the patient herself.
+            repository.append(Batch(begun=(replace(there, id="three"),)))
+            assert len(repository.recordings()) == 3
 
     def test_they_are_counted_by_whose_they_are(self, tmp_path: Path) -> None:
         with self.opened(tmp_path) as repository:

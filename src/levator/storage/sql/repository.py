@@ -19,14 +19,16 @@ from levator.records.model import (
     InputRecord,
     RecordingHeader,
 )
+from levator.records.people import Patient
 from levator.records.repository import (
     Repository,
     contradiction,
+    nobody_here,
     recording_ended,
     unknown_recording,
 )
 from levator.records.values import is_same
-from levator.records.work import Work
+from levator.records.work import Work, where
 from levator.storage.sql import rows, sealing
 from levator.storage.sql.tables import (
     recording,
@@ -59,6 +61,8 @@ class SqlRepository(Repository):
     def append(self, batch: Batch) -> None:
         """Store a batch in one transaction."""
         with self._answering(), self._appending() as connection:
+            if batch.is_live:
+                _must_know_patients(connection, batch.begun)
             _begin_recordings(connection, batch.begun)
             ended = _ended_among(connection, batch.recording_ids)
             for table, records in rows.by_table(batch.of(ended)):
@@ -234,6 +238,14 @@ def _insert_once(connection: Connection, table: Table) -> Executable:
     statement = (postgresql if is_postgresql else sqlite).insert(table).on_conflict_do_nothing()
     counted: Executable = statement.execution_options(preserve_rowcount=True)
     return counted
+
+
+def _must_know_patients(connection: Connection, begun: tuple[RecordingHeader, ...]) -> None:
+    work = SqlWork(connection, writes=False)
+    for header in begun:
+        hers = where(id=header.patient_id)
+        if header.patient_id and not work.count(Patient, header.tenant_id, hers):
+            raise nobody_here()
 
 
 def _begin_recordings(connection: Connection, headers: tuple[RecordingHeader, ...]) -> None:
