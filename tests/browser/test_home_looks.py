@@ -63,6 +63,29 @@ BROKEN = """() => [...document.querySelectorAll(".home-nav a")].filter((one) => 
 }).map((one) => one.textContent)"""
 
 
+#: So much higher the head is where many things are not sent yet.
+GROWS = """() => {
+    const short = document.getElementById("unsent-short");
+    const many = JSON.parse(document.getElementById("words").textContent).unsent[1];
+    const [empty, filled] = ["", many.replace(/\\S*count\\S*/, "188")].map((text) => {
+        short.textContent = text;
+        return document.querySelector(".home-head").offsetHeight;
+    });
+    short.textContent = "";
+    return filled - empty;
+}"""
+#: Widths and sizes of text at which it takes a line, two, or is left to the note below.
+HEADS = (
+    (390, "100%"),
+    (360, "100%"),
+    (320, "100%"),
+    (281, "100%"),
+    (390, "125%"),
+    (390, "145%"),
+    (390, "200%"),
+)
+
+
 def states(page: Page, address: str) -> Iterator[str]:
     """Walk through everything that she can see, and name it."""
     page.goto(f"{address}/home")
@@ -126,6 +149,11 @@ def test_every_state_is_accessible_and_nothing_scrolls_sideways(
                 wrong[f"{state} {width} {size}"] = ["Stop moves"]
             if state == "running" and size == "100%" and width >= 320 and page.evaluate(HIDDEN):
                 wrong[f"{state} {width} {size} cue"] = ["behind Stop"]
+        for width, size in HEADS if state == "today" else ():
+            page.set_viewport_size({"width": width, "height": 844})
+            page.evaluate(LARGE, size)
+            if grows := page.evaluate(GROWS):
+                wrong[f"{state} {width} {size} head"] = [f"grows by {grows}"]
         page.evaluate(LARGE, "100%")
         page.set_viewport_size({"width": 390, "height": 844})
     assert wrong == {}
