@@ -95,7 +95,8 @@ async function mayGo() {
   tellFar(!isThere);
   if (isThere && keeper.isOnlyHere) {
     await exercise.close();
-    await keeper.sync();
+    void keeper.sync();
+    await keeper.sending;
   }
   return isThere;
 }

@@ -233,11 +233,12 @@ export class Keeper {
   }
 
   /** Send all there is, piece by piece, and take what the clinic tells. @param {boolean} takesOver where the days are to be this phone's */
-  sync(takesOver = false) {
+  async sync(takesOver = false) {
     this.isWanted = true;
     this.isTakingOver ||= takesOver;
-    if (!this.isSending && !this.isGone) this.sending = this.sendAll();
-    return this.sending;
+    if (this.isSending || this.isGone) return;
+    this.sending = this.sendAll();
+    await this.sending;
   }
 
   async sendAll() {
