@@ -136,6 +136,7 @@ def test_without_a_network_she_is_not_signed_out_and_that_is_said(
     assert page.url == f"{home.address}{address}"
     assert page.evaluate(KEPT) == [1, 1, 1]
     comes(network, context)
+    settles(page)
     out.click()
     expect(page).to_have_url(f"{home.address}/sign-in")
     assert page.evaluate(KEPT) == [0, 0, 0]
@@ -158,6 +159,7 @@ def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
     expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
     expect(page.locator("#note-far")).to_be_visible()
     comes(network, context)
+    settles(page)
     advice.click()
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
@@ -175,6 +177,7 @@ def test_another_language_without_a_network_waits_and_that_is_said(
     expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
     expect(page.locator("#note-far")).to_be_visible()
     comes(network, context)
+    settles(page)
     dutch.click()
     expect(page.get_by_role("heading", name="Instellingen")).to_be_visible()
 
