@@ -161,6 +161,7 @@ def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
     expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
     expect(page.locator("#note-far")).to_be_visible()
     comes(network, context)
+    expect(page.locator("#note-far")).to_be_hidden()  # by itself
     settles(page)
     advice.click()
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
@@ -179,6 +180,7 @@ def test_another_language_without_a_network_waits_and_that_is_said(
     expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
     expect(page.locator("#note-far")).to_be_visible()
     comes(network, context)
+    expect(page.locator("#note-far")).to_be_hidden()  # by itself
     settles(page)
     dutch.click()
     expect(page.get_by_role("heading", name="Instellingen")).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from levator.texts import LANGUAGES
-from tests.browser.at_home import known
+from tests.browser.at_home import known, settles
 from tests.browser.signing import sign_in
 from tests.web.served import Served
 
@@ -95,8 +95,11 @@ def states(page: Page, address: str) -> Iterator[str]:
     page.locator(".question .scale button").first.click()
     expect(page.locator(".item")).to_have_count(2)
     yield "today"
+    settles(page)
     page.locator(".item h2 a").first.click()
+    expect(page.locator("#begin")).to_be_visible()
     yield "before"
+    settles(page)
     page.locator("#begin").click()
     yield "running"
     page.locator("#pause").click()
