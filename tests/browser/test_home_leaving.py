@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.at_home import (
     CONTROLLED,
@@ -146,6 +146,16 @@ def test_without_a_network_she_is_not_signed_out_and_that_is_said(
     expect(page.get_by_label("Password")).to_be_visible()
 
 
+def is_told_and_comes(network: Relay, page: Page) -> None:
+    """Without a network she stays and reads so; with one again the note goes by itself."""
+    far = page.locator("#note-far")
+    expect(far).to_have_text("No internet now. Try it again later.")
+    expect(far).to_be_visible()
+    comes(network, page.context)
+    expect(far).to_be_hidden()
+    settles(page)
+
+
 def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
     home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:
@@ -158,11 +168,7 @@ def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
     page.get_by_role("button", name="Done without the timer").click()
     advice = page.get_by_role("link", name="Advice", exact=True)
     advice.click()
-    expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
-    expect(page.locator("#note-far")).to_be_visible()
-    comes(network, context)
-    expect(page.locator("#note-far")).to_be_hidden()  # by itself
-    settles(page)
+    is_told_and_comes(network, page)
     advice.click()
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
@@ -177,11 +183,7 @@ def test_another_language_without_a_network_waits_and_that_is_said(
     goes(network, context)
     dutch = page.get_by_role("button", name="Nederlands")
     dutch.click()
-    expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
-    expect(page.locator("#note-far")).to_be_visible()
-    comes(network, context)
-    expect(page.locator("#note-far")).to_be_hidden()  # by itself
-    settles(page)
+    is_told_and_comes(network, page)
     dutch.click()
     expect(page.get_by_role("heading", name="Instellingen")).to_be_visible()
 

@@ -17,8 +17,8 @@ from levator.live.room import Room
 from levator.records.access import Actor
 from tests.clinic import desk
 from tests.clinic.desk import TENANT, actor
+from tests.clinic.erasable import CANARY, bytes_under
 from tests.clinic.sitting_down import after_birth, clinic_of
-from tests.clinic.test_erasing import CANARY, bytes_under
 from tests.clinic.test_exporting import member
 from tests.live.seats import person_in, until, watching
 

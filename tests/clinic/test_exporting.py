@@ -30,7 +30,7 @@ from levator.records.work import NotThereError
 from levator.storage import open_repository
 from levator.testing.repository import LATER, a_block, a_header
 from tests.clinic import desk
-from tests.clinic.test_erasing import WAVE, a_woman
+from tests.clinic.erasable import WAVE, a_woman
 from tests.reports.recording import Live, eventful
 
 HERS, FORMULA = "c" * 32, '=HYPERLINK("x")'

@@ -19,7 +19,7 @@ from levator.storage.sql.snapshot import digests_of, snapshot_of
 from levator.storage.sql.sqlite import open_sqlite
 from levator.testing.repository import LATER
 from tests.clinic import desk
-from tests.clinic.test_erasing import CANARY, WAVE, a_woman
+from tests.clinic.erasable import CANARY, WAVE, a_woman
 from tests.postgresql import Cluster
 
 HERS = "c" * 32

@@ -42,7 +42,7 @@ from levator.training.events import Event, RepetitionScored
 from levator.training.inputs import Command, Tick
 from tests.clinic import desk
 from tests.clinic.desk import TENANT, TODAY, actor, new_id
-from tests.clinic.test_erasing import WAVE, a_woman
+from tests.clinic.erasable import WAVE, a_woman
 from tests.docs.pages import ROOT
 from tests.postgresql import Cluster
 from tests.reports.recording import Live, eventful

@@ -602,7 +602,7 @@ REMOVALS = (
         "                self.rooms.forget(room)\n",
         "",
         WEB
-        + "test_keeping.py::"
+        + "test_erase_page.py::"
         + "test_her_room_ends_with_her_record_and_nobody_reads_her_name_any_more",
     ),
     Removal(

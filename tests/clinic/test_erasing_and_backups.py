@@ -1,0 +1,84 @@
+"""Which backups may hold who is erased: they are named, once and again."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from levator.clinic.acting import Acts
+from levator.clinic.backup import make_backup
+from levator.clinic.erasing import erase, foresee
+from levator.clinic.terminal import INSTALLATION, at_terminal
+from levator.errors import StorageError
+from levator.records.audit import AuditEntry
+from levator.storage import backup
+from levator.storage.backup import back_up
+from tests.clinic import desk
+from tests.clinic.erasable import CANARY, NOW, WAVE, a_woman
+
+
+@pytest.fixture
+def acts(tmp_path: Path) -> Iterator[Acts]:
+    with desk.opened("sqlite", tmp_path) as repository:
+        yield desk.clinic(repository)
+
+
+def test_backups_that_still_hold_her_are_named(acts: Acts, tmp_path: Path) -> None:
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    url = f"sqlite:///{tmp_path}/levator.db"
+    make_backup(acts, at_terminal(), url, tmp_path / "a.backup")
+    make_backup(acts, at_terminal(), url, tmp_path / "gone.backup")
+    (tmp_path / "gone.backup").unlink()
+    done = erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "trial-record")
+    assert done.backups == (tmp_path / "a.backup",)
+
+
+def test_a_backup_of_another_process_that_is_not_written_yet_is_named(
+    acts: Acts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    admin, url = desk.actor(desk.ADMIN, "clinic_admin"), f"sqlite:///{tmp_path}/levator.db"
+    named = []
+
+    def copied(*_: object) -> None:
+        named.append(foresee(acts, admin, "c" * 32).backups)
+        named.append(erase(acts, admin, "c" * 32, "her-request").backups)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup, "write_backup", copied)
+    with pytest.raises(StorageError):
+        make_backup(acts, at_terminal(), url, tmp_path / "a.backup")
+    assert named == [(tmp_path / "a.backup",)] * 2
+    assert erase(acts, admin, "c" * 32).backups == ()
+
+
+def test_she_is_erased_at_the_moment_at_which_its_turn_came(acts: Acts, tmp_path: Path) -> None:
+    """Else a backup that was made while it waited would not be named by erasing once more."""
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    admin, now, asked = desk.actor(desk.ADMIN, "clinic_admin"), [NOW], Event()
+
+    def told() -> str:
+        asked.set()
+        return now[0]
+
+    url = f"sqlite:///{tmp_path}/levator.db"
+    with ThreadPoolExecutor(1) as thread:
+        with acts.repository.work(writes=True) as work:
+            done = thread.submit(erase, Acts(acts.repository, told), admin, "c" * 32, "her-request")
+            assert asked.wait(30)
+            back_up(url, tmp_path / "a.backup", NOW, None, lambda _: None)
+            now[0] = "2026-11-29T10:00:09+01:00"
+            line = AuditEntry(
+                at="2026-11-29T10:00:05+01:00",
+                tenant_id=INSTALLATION,
+                user_id="",
+                role="system_admin",
+                action="backup.make",
+                outcome="done",
+                detail=f"file={tmp_path}/a.backup",
+            )
+            work.audit(line)
+        assert done.result().backups == (tmp_path / "a.backup",)
+    assert erase(acts, admin, "c" * 32).backups == (tmp_path / "a.backup",)
