@@ -20,7 +20,7 @@ from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
 from levator.clinic.arrivals import Arrivals
 from levator.clinic.backup import Backups
-from levator.clinic.erasing import gone_of
+from levator.clinic.erasing import gone
 from levator.clinic.home.pushing import Pushing
 from levator.clinic.passkeys import Passkeys
 from levator.clinic.push_key import PushKey, push_key_in
@@ -127,15 +127,17 @@ class Clinic:
         self._looking.start(self._looked_again(patient_or_user_id))
 
     async def _looked_again(self, patient_or_user_id: str) -> None:
+        # Who sits down from here on is looked at then.
+        concerned = self.sittings.concerned(patient_or_user_id)
         await self.end_erased()
-        await self.sittings.look_again(patient_or_user_id)
+        await self.sittings.look_again(concerned)
 
     async def end_erased(self) -> None:
         """End every room of a patient who is erased, and forget it: it names her."""
         rooms = [one for one in self.rooms.rooms.values() if one.sitting.patient_id]
         whose = {_whose(one) for one in rooms}
         try:
-            left = await asyncio.to_thread(gone_of, self.repository, whose) if whose else whose
+            left = await asyncio.to_thread(gone, self.repository, whose) if whose else whose
         except LevatorError:
             _log.exception("it could not be looked up who is erased")
             return

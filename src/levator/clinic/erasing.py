@@ -130,16 +130,10 @@ def erase_said(
     return _erase_all(acts, signed.actor, patient_id, said.ground or None)
 
 
-def gone(repository: Repository, patient_ids: Collection[str]) -> frozenset[str]:
-    """Return which of these are in no record any more; whose they are is not looked at."""
-    with repository.work(writes=False) as work:
-        return frozenset(one for one in patient_ids if not work.count(Patient, None, where(id=one)))
-
-
-def gone_of(
-    repository: Repository, patients: Collection[tuple[str, str]]
-) -> frozenset[tuple[str, str]]:
-    """Return which of these, each of a clinic, are not in its records any more."""
+def gone(
+    repository: Repository, patients: Collection[tuple[str | None, str]]
+) -> frozenset[tuple[str | None, str]]:
+    """Return which of these are in no record any more, of their clinic or, for None, of any."""
     with repository.work(writes=False) as work:
         return frozenset(
             (tenant_id, one)

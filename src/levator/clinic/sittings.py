@@ -208,15 +208,21 @@ class Sittings:
         led = self._led.get(room)
         return None if led is None or kind not in NEED_HER else self._look(led)
 
-    async def look_again(self, patient_or_user_id: str) -> None:
-        """Hold every open room of hers, or led by that account, to what stands now.
+    def concerned(self, patient_or_user_id: str) -> list[Led]:
+        """Return every open sitting of hers, or led by that account."""
+        return [
+            led
+            for led in self._led.values()
+            if patient_or_user_id in (led.ready.sitting.patient_id, led.actor.user_id)
+        ]
+
+    async def look_again(self, concerned: list[Led]) -> None:
+        """Hold these sittings to what stands now, unless they are over.
 
         Where that cannot be found out, nothing more is asked of her.
         """
-        for led in list(self._led.values()):
-            concerned = led.ready.sitting.patient_id, led.actor.user_id
-            is_concerned = patient_or_user_id in concerned and not led.room.is_over
-            if is_concerned and await self._look(led) == "not_saving":
+        for led in concerned:
+            if not led.room.is_over and await self._look(led) == "not_saving":
                 led.room.stop("room", "not_allowed")
 
     async def _look(self, led: Led) -> Looked:

@@ -255,9 +255,10 @@ class Admission:
     async def drop_typed(self) -> None:
         """Keep no words about whoever is erased, wherever that was asked."""
         self._typed.drop_old()
-        if asked := self._typed.patients():
+        if asked := [(None, one) for one in self._typed.patients()]:
             try:
-                self._typed.forget(await asyncio.to_thread(gone, self._clinic.repository, asked))
+                left = await asyncio.to_thread(gone, self._clinic.repository, asked)
+                self._typed.forget(frozenset(one for _, one in left))
             except LevatorError:
                 _log.exception("it could not be looked up who is erased")
 

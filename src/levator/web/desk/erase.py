@@ -87,7 +87,8 @@ class ErasePages:
         except (NotThereError, RefusedError, NotConfirmedError):
             raise
         except LevatorError as error:
-            if await asyncio.to_thread(erasing.gone, clinic.repository, [patient_id]):
+            hers = signed_in().actor.tenant_id, patient_id
+            if await asyncio.to_thread(erasing.gone, clinic.repository, [hers]):
                 return self._left(request, error)
             return await self._form(request, typed, error)
         return self._desk.page(request, "erased.html", _done(done))
