@@ -19,6 +19,7 @@ from tests.browser.at_home import (
     sessions_of,
     settled,
     settles,
+    tap,
     well,
     woman,
 )
@@ -64,15 +65,13 @@ def test_what_is_kept_while_she_is_signed_out_waits_and_goes_when_she_signs_in(
     page.goto(f"{home.address}/home")
     note = page.locator("#note-unsent")
     expect(note).to_contain_text("Sign in")
-    settles(page)
-    page.get_by_role("button", name="Done without the timer").click()
-    page.get_by_role("button", name="To today").click()
+    tap(page.get_by_role("button", name="Done without the timer"))
+    tap(page.get_by_role("button", name="To today"))
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
-    settles(page)
-    note.get_by_role("link", name="Sign in").click()
+    tap(note.get_by_role("link", name="Sign in"))
     page.get_by_label("E-mail address").fill(she.user.email)
     page.get_by_label("Password").fill(GOOD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    tap(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
     rests(page)
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
@@ -84,8 +83,8 @@ def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_afte
     she, other, context = woman(home), known(home, number=100), new_phone()
     page = settled(context, she)
     context.clear_cookies()  # as where her login ran out
-    page.get_by_role("button", name="Done without the timer").click()
-    page.get_by_role("button", name="To today").click()
+    tap(page.get_by_role("button", name="Done without the timer"))
+    tap(page.get_by_role("button", name="To today"))
     note = page.locator("#note-unsent")
     expect(note).to_contain_text("1 thing not sent yet. You are signed out.")
     # No page of the other's is there yet: at one, this page shows and sends nothing any more.
@@ -102,7 +101,7 @@ def test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_afte
     second = context.new_page()
     second.goto(f"{home.address}/home/settings")
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    second.get_by_role("button", name="Sign out").click()
+    tap(second.get_by_role("button", name="Sign out"))
     expect(second.get_by_text("Press once more to sign out all the same")).to_be_visible()
 
 
@@ -114,7 +113,7 @@ def test_she_signs_out_on_her_record_and_nothing_is_left_on_the_phone(
     page.wait_for_function(CONTROLLED)
     rests(page)
     page.goto(f"{home.address}/patients/{she.patient_id}")
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert page.evaluate(KEPT) == [0, 0, 0]
 
@@ -130,7 +129,7 @@ def test_without_a_network_she_is_not_signed_out_and_that_is_said(
     page.goto(f"{home.address}{address}")
     goes(network, context)
     out = page.get_by_role("button", name="Sign out")
-    out.click()
+    tap(out)
     expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
     expect(page.locator("#note-far")).to_be_visible()
     assert page.url == f"{home.address}{address}"
@@ -138,8 +137,7 @@ def test_without_a_network_she_is_not_signed_out_and_that_is_said(
     comes(network, context)
     if where == "/home/settings":  # it goes by itself there, and what it moves takes no tap
         expect(page.locator("#note-far")).to_be_hidden()
-    settles(page)
-    out.click()
+    tap(out)
     expect(page).to_have_url(f"{home.address}/sign-in")
     assert page.evaluate(KEPT) == [0, 0, 0]
     page.goto(f"{home.address}/home")
@@ -162,14 +160,14 @@ def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
     """It is on no disk there: only this page has it."""
     she, context = woman(home), new_phone()
     page = settled(context, she)
-    page.get_by_role("button", name="Others use it too").click()
+    tap(page.get_by_role("button", name="Others use it too"))
     eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
     goes(network, context)
-    page.get_by_role("button", name="Done without the timer").click()
+    tap(page.get_by_role("button", name="Done without the timer"))
     advice = page.get_by_role("link", name="Advice", exact=True)
-    advice.click()
+    tap(advice)
     is_told_and_comes(network, page)
-    advice.click()
+    tap(advice)
     expect(page.get_by_role("heading", name="Advice")).to_be_visible()
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
 
@@ -179,12 +177,12 @@ def test_another_language_without_a_network_waits_and_that_is_said(
 ) -> None:
     context = new_phone()
     page = settled(context, woman(home))
-    page.get_by_role("link", name="Settings").click()
+    tap(page.get_by_role("link", name="Settings"))
     goes(network, context)
     dutch = page.get_by_role("button", name="Nederlands")
-    dutch.click()
+    tap(dutch)
     is_told_and_comes(network, page)
-    dutch.click()
+    tap(dutch)
     expect(page.get_by_role("heading", name="Instellingen")).to_be_visible()
 
 
@@ -210,8 +208,8 @@ def test_before_what_is_unsent_is_lost_by_signing_out_the_warning_is_seen(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     whose = page.locator("body").get_attribute("data-whose")
     page.evaluate(LEFT_BEHIND, [f"{whose}2", new_id(), "2026-01-01T10:00:00"])
-    page.get_by_role("link", name="Settings").click()
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("link", name="Settings"))
+    tap(page.get_by_role("button", name="Sign out"))
     warning = page.locator("#sign-out-first")
     expect(warning).to_be_focused()
     lowest = page.evaluate("document.querySelector('.home-nav').getBoundingClientRect().top")
@@ -227,7 +225,7 @@ def test_a_shared_device_and_signing_out_leave_nothing(
     page = accepted(new_phone(), woman(home))
     page.wait_for_function(CONTROLLED)
     assert page.evaluate(KEPT) == [1, 1, 1]
-    page.get_by_role("button", name="Others use it too").click()
+    tap(page.get_by_role("button", name="Others use it too"))
     eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
     well(page)
     expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
@@ -238,7 +236,7 @@ def test_a_shared_device_and_signing_out_leave_nothing(
     page.get_by_label("Others use it too").uncheck()
     page.wait_for_function(CONTROLLED)
     assert page.evaluate(KEPT) == [1, 1, 1]
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page).to_have_url(f"{home.address}/sign-in")
     assert page.evaluate(KEPT) == [0, 0, 0]
 
@@ -254,7 +252,7 @@ def test_signing_out_on_another_page_first_sends_what_is_not_sent(
     page.goto(f"{home.address}/patients/{she.patient_id}")
     at = datetime.now().astimezone().isoformat()[:19]
     page.evaluate(LEFT_BEHIND, [whose, new_id(), at])
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     rests(page)
     assert len(sessions_of(home, she)) == 1
@@ -262,14 +260,12 @@ def test_signing_out_on_another_page_first_sends_what_is_not_sent(
     page.goto(f"{home.address}/patients/{she.patient_id}")
     page.evaluate(LEFT_BEHIND, [whose, "no id", at])
     page.evaluate(LEFT_BEHIND, [whose, new_id(), at])
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page.locator("#unsent")).to_contain_text("1 thing not sent yet. “")
     assert len(sessions_of(home, she)) == 2
-    settles(page)
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page.get_by_text("Press once more to sign out all the same")).to_be_visible()
-    settles(page)
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page).to_have_url(f"{home.address}/sign-in")
     assert page.evaluate(KEPT) == [0, 0, 0]
 
@@ -283,13 +279,12 @@ def test_signing_out_on_one_page_leaves_nothing_on_another(
     other.goto(f"{home.address}/home")
     expect(other.get_by_role("link", name="Begin")).to_be_visible()
     page.goto(f"{home.address}/home/settings")
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page).to_have_url(f"{home.address}/sign-in")
     expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
     assert other.get_by_text("Short and strong").count() == 0
     other.evaluate("() => dispatchEvent(new Event('online'))")
-    settles(other)
-    other.get_by_role("link", name="Sign in").click()
+    tap(other.get_by_role("link", name="Sign in"))
     expect(other.get_by_label("Password")).to_be_visible()
     assert page.evaluate(KEPT) == [0, 0, 0]
 
@@ -304,7 +299,7 @@ def test_a_page_that_was_still_opening_when_she_signed_out_keeps_nothing(
     other.goto(f"{home.address}/home")
     expect(other.get_by_role("link", name="Begin")).to_be_visible()
     page.goto(f"{home.address}/home/settings")
-    page.get_by_role("button", name="Sign out").click()
+    tap(page.get_by_role("button", name="Sign out"))
     expect(page).to_have_url(f"{home.address}/sign-in")
     expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
     with other.expect_response("**/home/sync"):
@@ -349,7 +344,7 @@ def test_a_link_works_for_one_person_once_and_not_after_it_was_replaced(
     page.goto(other.link)
     page.get_by_label("New password").fill(GOOD)
     page.get_by_label("The same password again").fill(GOOD)
-    page.get_by_role("button", name="Keep this password").click()
+    tap(page.get_by_role("button", name="Keep this password"))
     expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
     eventually(page, "async () => (await indexedDB.databases()).length === 1")
 
@@ -433,7 +428,7 @@ def test_on_a_slow_line_nothing_of_one_woman_is_seen_once_another_is_signed_in(
     page.get_by_label("New password").fill(GOOD)
     page.get_by_label("The same password again").fill(GOOD)
     network.late_s = 0.2
-    page.get_by_role("button", name="Keep this password").click()
+    tap(page.get_by_role("button", name="Keep this password"))
     expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
     assert page.url == f"{home.address}/home"
     expect(left_open.get_by_role("heading", name="You are signed out")).to_be_visible()

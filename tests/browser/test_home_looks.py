@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from levator.texts import LANGUAGES
-from tests.browser.at_home import known, settles
+from tests.browser.at_home import known, tap
 from tests.browser.signing import sign_in
 from tests.web.served import Served
 
@@ -91,31 +91,29 @@ def states(page: Page, address: str) -> Iterator[str]:
     page.goto(f"{address}/home")
     expect(page.locator(".question")).to_have_count(2)
     yield "questions"
-    page.locator(".question .answers button").first.click()
-    page.locator(".question .scale button").first.click()
+    tap(page.locator(".question .answers button").first)
+    tap(page.locator(".question .scale button").first)
     expect(page.locator(".item")).to_have_count(2)
     yield "today"
-    settles(page)
-    page.locator(".item h2 a").first.click()
+    tap(page.locator(".item h2 a").first)
     expect(page.locator("#begin")).to_be_visible()
     yield "before"
-    settles(page)
-    page.locator("#begin").click()
+    tap(page.locator("#begin"))
     yield "running"
-    page.locator("#pause").click()
+    tap(page.locator("#pause"))
     yield "paused"
-    page.locator("#stop").click()
+    tap(page.locator("#stop"))
     yield "after"
-    page.locator("#after-close").click()
-    page.locator(".item .plain").first.click()
+    tap(page.locator("#after-close"))
+    tap(page.locator(".item .plain").first)
     yield "noted"
-    page.locator("#after-undo").click()
+    tap(page.locator("#after-undo"))
     for view in ("diary", "help"):
-        page.locator(f".home-nav [data-view={view}]").click()
+        tap(page.locator(f".home-nav [data-view={view}]"))
         yield view
-    page.locator("main [data-view=settings]:visible").click()
+    tap(page.locator("main [data-view=settings]:visible"))
     yield "settings"
-    page.locator("#hide").click()
+    tap(page.locator("#hide"))
     yield "hidden"
     page.locator(".cover").dblclick()
 
@@ -246,9 +244,9 @@ def test_the_timer_keeps_time_while_the_page_is_hidden_and_its_tones_go_on(
     with page.expect_response("**/home/sync") as told:
         page.goto(f"{server.address}/home")
     [item] = told.value.json()["plan"]["items"].values()
-    page.locator(".question .answers button").first.click()
-    page.locator(".question .scale button").first.click()
-    page.locator(".item .primary").click()
+    tap(page.locator(".question .answers button").first)
+    tap(page.locator(".question .scale button").first)
+    tap(page.locator(".item .primary"))
     expect(page.locator("#pause")).to_be_focused()
     page.clock.run_for(10_000)
     assert page.evaluate("tones") >= 2 * len(item["breakpoints"])  # all with the device already

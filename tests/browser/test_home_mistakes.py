@@ -23,6 +23,7 @@ from tests.browser.at_home import (
     sessions_of,
     settled,
     settles,
+    tap,
     well,
     woman,
 )
@@ -73,17 +74,17 @@ def test_a_slip_of_the_thumb_is_taken_back_but_not_what_she_told(
     she = woman(home)
     page = accepted(new_phone(), she)
     well(page)
-    page.get_by_role("button", name="Done without the timer").click()
+    tap(page.get_by_role("button", name="Done without the timer"))
     slip = page.get_by_role("button", name="Pressed by mistake: not done")
-    slip.click()
+    tap(slip)
     expect(page.get_by_role("heading", name="2 more times today")).to_be_visible()
     page.reload()
-    page.get_by_role("button", name="Done without the timer").click()
+    tap(page.get_by_role("button", name="Done without the timer"))
     question = page.get_by_role("group", name="How much pain do you have now?")
     expect(question).to_contain_text("worst")
-    question.get_by_role("button", name="0", exact=True).click()
+    tap(question.get_by_role("button", name="0", exact=True))
     expect(slip).to_be_hidden()
-    page.get_by_role("button", name="To today").click()
+    tap(page.get_by_role("button", name="To today"))
     expect(page.get_by_role("heading", name="Once more today")).to_be_visible()
     rests(page)
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
@@ -96,18 +97,17 @@ def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
     page = settled(new_phone(), she)
     page.goto(f"{home.address}/home/settings")
     page.get_by_label("During or after a feed").check()
-    page.get_by_role("link", name="Today", exact=True).click()
+    tap(page.get_by_role("link", name="Today", exact=True))
     habit = page.get_by_role("button", name="During or after a feed Do one of your exercises")
-    habit.click()
+    tap(habit)
     expect(habit).to_have_attribute("aria-pressed", "true")
     rests(page)
     # The clinic has it already; without a network it is taken back, and marked again, and back.
     goes(network, page.context)
     for is_marked in ("false", "true", "false"):
-        settles(page)
-        habit.click()
+        tap(habit)
         expect(habit).to_have_attribute("aria-pressed", is_marked)
-    page.get_by_role("link", name="Diary").click()
+    tap(page.get_by_role("link", name="Diary"))
     urge = page.get_by_label("How strong was the urge")
     for amount, kind in (("150", "Something to drink"), ("200", "On the toilet")):
         expect(urge).to_be_hidden()
@@ -115,11 +115,11 @@ def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
         if kind == "On the toilet":
             urge.fill("3")
         page.get_by_label("How much, in ml").fill(amount)
-        page.get_by_role("button", name="Keep", exact=True).click()
+        tap(page.get_by_role("button", name="Keep", exact=True))
     lines = page.locator("#entries li")
     expect(lines).to_have_count(2)
     expect(lines.filter(has_text="200 ml")).to_contain_text("On the toilet · 200 ml · urge 3 of 4")
-    lines.filter(has_text="150 ml").get_by_role("button").click()
+    tap(lines.filter(has_text="150 ml").get_by_role("button"))
     expect(page.locator("#entry-kept")).to_be_focused()
     expect(lines).to_have_count(1)
     comes(network, page.context)
@@ -138,19 +138,19 @@ def test_what_stops_her_is_read_back_once_before_it_is_told(
     page = accepted(new_phone(), she)
     rests(page)
     chest = page.get_by_role("button", name="Breathlessness or chest pain")
-    chest.click()
+    tap(chest)
     told = page.get_by_role("group", name="You told us: Breathlessness or chest pain.")
     # What to do does not wait for her yes.
     expect(told).to_contain_text("Call 112 now")
     assert told.get_by_role("link").get_attribute("href") == "tel:112"
-    told.get_by_role("button", name="No, back to the question").click()
+    tap(told.get_by_role("button", name="No, back to the question"))
     assert kept_of(home, she, RedFlag) == []
-    chest.click()
+    tap(chest)
     # The other question is answered meanwhile; this one waits.
-    page.get_by_role("button", name="0", exact=True).click()
+    tap(page.get_by_role("button", name="0", exact=True))
     expect(told).to_be_visible()
     assert page.get_by_role("link", name="Begin").count() == 0
-    told.get_by_role("button", name="Yes, this is right").click()
+    tap(told.get_by_role("button", name="Yes, this is right"))
     expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
     assert page.locator("#acts a").get_attribute("href") == "tel:112"
     expect(page.locator("#stays")).to_contain_text("Call your therapist, who can put it right.")
@@ -173,17 +173,17 @@ def test_pain_after_an_exercise_is_read_back_and_counts_where_she_leaves_it_so(
     she = woman(home)
     page = accepted(new_phone(), she)
     well(page)
-    page.get_by_role("link", name="Begin").click()
-    page.get_by_role("button", name="Pain", exact=True).click()
+    tap(page.get_by_role("link", name="Begin"))
+    tap(page.get_by_role("button", name="Pain", exact=True))
     pressed = page.get_by_role("group", name="You pressed Pain. Is this right?")
-    pressed.get_by_role("button", name="No, I only wanted to stop").click()
+    tap(pressed.get_by_role("button", name="No, I only wanted to stop"))
     expect(page.get_by_role("heading", name="Stopped")).to_be_focused()
-    page.get_by_role("button", name="8", exact=True).click()
+    tap(page.get_by_role("button", name="8", exact=True))
     sure = page.get_by_role("group", name="You told us: pain 8. Is this right?")
-    sure.get_by_role("button", name="No, back to the question").click()
-    page.get_by_role("button", name="7", exact=True).click()
+    tap(sure.get_by_role("button", name="No, back to the question"))
+    tap(page.get_by_role("button", name="7", exact=True))
     expect(page.get_by_role("group", name="You told us: pain 7.")).to_be_visible()
-    page.get_by_role("button", name="To today").click()
+    tap(page.get_by_role("button", name="To today"))
     expect(page.get_by_role("heading", name="Do not train now")).to_be_visible()
     rests(page)
     [done] = sessions_of(home, she)
@@ -195,15 +195,15 @@ def test_pain_in_an_exercise_reaches_her_therapist_before_she_is_asked_more(
 ) -> None:
     she = woman(home)
     page = settled(new_phone(), she)
-    page.get_by_role("link", name="Begin").click()
-    page.get_by_role("button", name="Pain", exact=True).click()
+    tap(page.get_by_role("link", name="Begin"))
+    tap(page.get_by_role("button", name="Pain", exact=True))
     with page.expect_response("**/api/v1/home/sync"):
-        page.get_by_role("button", name="Yes, this is right").click()
+        tap(page.get_by_role("button", name="Yes, this is right"))
     rests(page)
     assert [(one.ended_by, one.pain) for one in sessions_of(home, she)] == [("pain", None)]
-    page.get_by_role("button", name="7", exact=True).click()
-    page.get_by_role("button", name="Yes, this is right").click()
-    page.get_by_role("button", name="No", exact=True).click()
+    tap(page.get_by_role("button", name="7", exact=True))
+    tap(page.get_by_role("button", name="Yes, this is right"))
+    tap(page.get_by_role("button", name="No", exact=True))
     rests(page)
     assert [one.ended_by for one in sessions_of(home, she)] == ["pain"]
     assert max(one.score for one in kept_of(home, she, PainScore)) == 7
@@ -215,17 +215,16 @@ def test_pain_that_is_read_back_after_pain_was_told_counts_where_she_leaves_it_s
 ) -> None:
     she = woman(home)
     page = settled(new_phone(), she)
-    page.get_by_role("link", name="Begin").click()
-    page.get_by_role("button", name="Pain", exact=True).click()
-    page.get_by_role("button", name="Yes, this is right").click()
+    tap(page.get_by_role("link", name="Begin"))
+    tap(page.get_by_role("button", name="Pain", exact=True))
+    tap(page.get_by_role("button", name="Yes, this is right"))
     rests(page)
-    settles(page)
-    page.get_by_role("button", name="8", exact=True).click()
-    page.get_by_role("button", name="No, back to the question").click()
-    page.get_by_role("button", name="6", exact=True).click()
+    tap(page.get_by_role("button", name="8", exact=True))
+    tap(page.get_by_role("button", name="No, back to the question"))
+    tap(page.get_by_role("button", name="6", exact=True))
     expect(page.get_by_role("group", name="You told us: pain 6.")).to_be_visible()
     if by == "To today":
-        page.get_by_role("button", name="To today").click()
+        tap(page.get_by_role("button", name="To today"))
     else:
         page.goto(f"{home.address}/home/advice")
         page.goto(f"{home.address}/home")
@@ -240,7 +239,7 @@ def test_a_red_flag_that_another_page_hears_of_ends_an_exercise_with_what_to_do(
 ) -> None:
     she, context = woman(home), new_phone()
     page = settled(context, she)
-    page.get_by_role("link", name="Begin").click()
+    tap(page.get_by_role("link", name="Begin"))
     expect(page.locator("#pause")).to_be_visible()
     flag = {"on_day": datetime.now().astimezone().date().isoformat(), "code": "chest"}
     treatment.report_red_flag(

@@ -16,7 +16,7 @@ from tests.browser.at_home import (
     rests,
     sessions_of,
     settled,
-    settles,
+    tap,
     well,
     woman,
 )
@@ -28,12 +28,10 @@ from tests.web.signing import GOOD
 
 def told_too_much_pain(page: Page) -> None:
     """Log one exercise, and say that it hurt."""
-    page.get_by_role("button", name="Done without the timer").click()
-    page.get_by_role("button", name="8", exact=True).click()
-    settles(page)
-    page.get_by_role("button", name="Yes, this is right").click()
-    settles(page)
-    page.get_by_role("button", name="No", exact=True).click()
+    tap(page.get_by_role("button", name="Done without the timer"))
+    tap(page.get_by_role("button", name="8", exact=True))
+    tap(page.get_by_role("button", name="Yes, this is right"))
+    tap(page.get_by_role("button", name="No", exact=True))
 
 
 def test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once(
@@ -44,17 +42,16 @@ def test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once(
     for page in (read, running, telling):
         page.goto(f"{home.address}/home")
     goes(network, context)
-    read.get_by_role("link", name="Short and strong", exact=True).click()
+    tap(read.get_by_role("link", name="Short and strong", exact=True))
     expect(read.locator("#begin")).to_be_visible()
-    running.get_by_role("link", name="Begin").click()
+    tap(running.get_by_role("link", name="Begin"))
     expect(running.locator("#pause")).to_be_visible()
     told_too_much_pain(telling)
     expect(running.get_by_role("heading", name="Stopped")).to_be_visible()
     expect(running.locator("#after-line")).to_contain_text("Do not train now")
     expect(read.get_by_role("heading", name="Do not train now")).to_be_visible()
     assert read.url == f"{home.address}/home"
-    settles(running)
-    running.get_by_role("button", name="To today").click()
+    tap(running.get_by_role("button", name="To today"))
     comes(network, context)
     for page in (read, running, telling):
         page.evaluate("() => dispatchEvent(new Event('online'))")
@@ -65,12 +62,12 @@ def test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once(
 def test_on_a_shared_device_too(home: Served, new_phone: Callable[..., BrowserContext]) -> None:
     context = new_phone()
     page = accepted(context, woman(home))
-    page.get_by_role("button", name="Others use it too").click()
+    tap(page.get_by_role("button", name="Others use it too"))
     well(page)
     rests(page)
     other = context.new_page()
     other.goto(f"{home.address}/home")
-    other.get_by_role("link", name="Short and strong", exact=True).click()
+    tap(other.get_by_role("link", name="Short and strong", exact=True))
     expect(other.locator("#begin")).to_be_visible()
     told_too_much_pain(page)
     expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
@@ -82,19 +79,18 @@ def test_what_was_left_open_over_the_night_is_asked_again(
     page = settled(new_phone(), woman(home))
     page.clock.install()
     page.reload()
-    page.get_by_role("link", name="Short and strong", exact=True).click()
+    tap(page.get_by_role("link", name="Short and strong", exact=True))
     try:
         a_day_later(page, days)
-        page.get_by_role("button", name="Begin").click()
+        tap(page.get_by_role("button", name="Begin"))
         expect(page.get_by_role("heading", name="How are you today?")).to_be_visible()
         well(page)
         rests(page)
-        page.get_by_role("link", name="Begin").click()
-        page.locator("#pause").click()
+        tap(page.get_by_role("link", name="Begin"))
+        tap(page.locator("#pause"))
         expect(page.locator("#pause-hint")).to_contain_text("go on")
         a_day_later(page, days)
-        settles(page)
-        page.locator("#pause").click()
+        tap(page.locator("#pause"))
         expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
         expect(page.locator("#after-line")).to_contain_text("How are you today?")
     finally:
@@ -113,7 +109,7 @@ def test_an_exercise_that_goes_on_is_left_alone_by_a_second_page(
     page = settled(context, she)
     page.clock.install()
     page.reload()
-    page.get_by_role("link", name="Begin").click()
+    tap(page.get_by_role("link", name="Begin"))
     expect(page.locator("#pause")).to_be_focused()
     page.clock.run_for(21_000)
     expect(page.locator("#guide-line")).to_contain_text("3 of 3")
@@ -122,7 +118,7 @@ def test_an_exercise_that_goes_on_is_left_alone_by_a_second_page(
     rests(second)
     page.clock.run_for(60_000)
     expect(page.get_by_role("heading", name="Well done")).to_be_visible()
-    page.get_by_role("button", name="To today").click()
+    tap(page.get_by_role("button", name="To today"))
     expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
     rests(page)
     assert [one.ended_by for one in sessions_of(home, she)] == ["done"]
@@ -134,12 +130,12 @@ def test_pain_that_ended_an_exercise_holds_on_the_other_pages_before_she_has_tol
     context = new_phone()
     page, other = settled(context, woman(home)), context.new_page()
     other.goto(f"{home.address}/home")
-    page.get_by_role("link", name="Begin").click()
-    page.locator("#pain").click()
+    tap(page.get_by_role("link", name="Begin"))
+    tap(page.locator("#pain"))
     expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
     other.reload()
     expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
-    page.get_by_role("button", name="No, I only wanted to stop").click()
+    tap(page.get_by_role("button", name="No, I only wanted to stop"))
     expect(other.get_by_role("link", name="Begin")).to_be_visible()
 
 
@@ -149,18 +145,18 @@ def test_what_she_is_still_telling_of_is_not_sent_by_a_second_page(
     she, context = woman(home), new_phone()
     page, second = settled(context, she), context.new_page()
     tapped = page.get_by_role("button", name="Done without the timer")
-    tapped.click()
+    tap(tapped)
     second.goto(f"{home.address}/home")
     expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
     rests(second)
-    page.get_by_role("button", name="Pressed by mistake: not done").click()
+    tap(page.get_by_role("button", name="Pressed by mistake: not done"))
     expect(second.get_by_role("heading", name="2 more times today")).to_be_visible()
-    tapped.click()
+    tap(tapped)
     second.reload()
     expect(second.get_by_role("heading", name="Once more today")).to_be_visible()
     rests(second)
-    page.get_by_role("button", name="3", exact=True).click()
-    page.get_by_role("button", name="No", exact=True).click()
+    tap(page.get_by_role("button", name="3", exact=True))
+    tap(page.get_by_role("button", name="No", exact=True))
     rests(page)
     assert [(one.ended_by, one.pain) for one in sessions_of(home, she)] == [("tapped", 3)]
 
@@ -182,13 +178,13 @@ def test_a_day_is_on_one_phone_until_another_takes_it_over(
     second.goto(f"{elsewhere}/sign-in")
     second.get_by_label("E-mail address").fill(she.user.email)
     second.get_by_label("Password").fill(GOOD)
-    second.get_by_role("button", name="Sign in", exact=True).click()
+    tap(second.get_by_role("button", name="Sign in", exact=True))
     expect(second.get_by_role("heading", name="Today is on Chrome")).to_be_visible()
     assert second.get_by_role("link", name="Begin").count() == 0
     goes(network, first.context)
-    first.get_by_role("button", name="Done without the timer").click()
-    first.get_by_role("button", name="To today").click()
-    second.get_by_role("button", name="Do it on this phone").click()
+    tap(first.get_by_role("button", name="Done without the timer"))
+    tap(first.get_by_role("button", name="To today"))
+    tap(second.get_by_role("button", name="Do it on this phone"))
     expect(second.get_by_role("heading", name="2 more times today")).to_be_visible()
     # What the first did with its old lease is kept, and counts on both.
     comes(network, first.context)
