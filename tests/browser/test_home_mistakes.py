@@ -131,6 +131,31 @@ def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
     assert [one.taken_back_at is None for one in kept_of(home, she, HabitMark)] == [False, False]
 
 
+def test_a_line_of_the_diary_is_kept_once_and_never_of_a_time_to_come(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = settled(new_phone(), she)
+    noon = datetime.now().astimezone().replace(hour=12, minute=0)
+    page.clock.set_fixed_time(noon)
+    tap(page.get_by_role("link", name="Diary"))
+    at, amount = page.locator("#entry-at"), page.locator("#entry-amount")
+    expect(at).to_have_value("12:00")
+    at.fill("12:01")
+    amount.fill("150")
+    amount.press("Enter")
+    assert at.evaluate("(one) => one.validity.rangeOverflow")
+    expect(page.locator("#entries li")).to_have_count(0)
+    at.fill("12:00")
+    amount.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#entry-kept")).to_be_focused()
+    expect(page.locator("#entry-kept")).to_have_text("Kept on this phone.")
+    rests(page)
+    assert [one.amount_ml for one in kept_of(home, she, DiaryEntry)] == [150]
+
+
 def test_what_stops_her_is_read_back_once_before_it_is_told(
     home: Served, new_phone: Callable[..., BrowserContext]
 ) -> None:

@@ -103,6 +103,12 @@ def test_dutch_says_je() -> None:
             assert not re.search(r"\b(u|uw)\b", text, re.IGNORECASE), text
 
 
+def test_french_has_one_apostrophe() -> None:
+    for message in catalogue("fr"):
+        for text in forms(message.string):
+            assert not re.search(r"[^\W\d_]'[^\W\d_]", text), text
+
+
 def test_the_patient_is_never_blamed() -> None:
     blame = re.compile(r"\b(fout|verkeerd|mislukt|wrong|bad|failed|mistake)\b", re.IGNORECASE)
     for language in LANGUAGES:

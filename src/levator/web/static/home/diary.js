@@ -18,6 +18,15 @@ export class Diary {
       void this.keep();
     });
     this.form.addEventListener("change", () => this.fields());
+    this.form.addEventListener("focusin", () => this.noLaterThanNow());
+  }
+
+  get now() {
+    return this.keeper.time.slice(11, 16);
+  }
+
+  noLaterThanNow() {
+    part("entry-at").setAttribute("max", this.now);
   }
 
   /** What she drank has no urge. */
@@ -32,19 +41,21 @@ export class Diary {
   open() {
     this.fields();
     const at = /** @type {HTMLInputElement} */ (part("entry-at"));
-    at.value = this.keeper.time.slice(11, 16);
+    at.value = this.now;
     write(part("entry-kept"), "");
   }
 
   async keep() {
     const typed = new FormData(this.form);
     const [amount, urge] = [String(typed.get("amount") ?? ""), this.hasUrge ? String(typed.get("urge") ?? "") : ""];
+    // Her next press finds an empty form and another place: two of them keep one line.
+    this.form.reset();
+    this.open();
+    part("entry-kept").focus();
     const isKept = await this.keeper.keep({
       list: "entries", id: newId(), on_day: this.keeper.day, at: String(typed.get("at")), kind: String(typed.get("kind")),
       amount_ml: numberOf(amount), urge: numberOf(urge), remark: String(typed.get("remark") ?? ""),
     });
-    this.form.reset();
-    this.open();
     write(part("entry-kept"), this.keeper.isFull ? "" : word(isKept ? "kept_here" : "kept_in_page"));
   }
 
