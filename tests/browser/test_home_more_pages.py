@@ -73,6 +73,26 @@ def test_on_a_shared_device_too(home: Served, new_phone: Callable[..., BrowserCo
     expect(other.get_by_role("heading", name="Do not train now")).to_be_visible()
 
 
+def test_two_exercises_that_were_being_told_of_when_their_pages_went_are_both_sent(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    other = context.new_page()
+    other.goto(f"{home.address}/home")
+    for one in (page, other):
+        tap(one.get_by_role("button", name="Done without the timer"))
+        expect(one.locator("#after-kept")).to_have_text("Kept on this phone.")
+    assert sessions_of(home, she) == []
+    again = context.new_page()
+    page.close()
+    other.close()
+    again.goto(f"{home.address}/home")
+    expect(again.get_by_role("heading", name="All done for today")).to_be_visible()
+    rests(again)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped", "tapped"]
+
+
 def test_what_was_left_open_over_the_night_is_asked_again(
     home: Served, days: Days, new_phone: Callable[..., BrowserContext]
 ) -> None:

@@ -9,6 +9,7 @@ import { Cues, shake } from "./cues.js";
 import { Guide, repetitionsDone } from "./guide.js";
 import { offered } from "./phone.js";
 import { breathAt, shapeSize } from "./shape.js";
+import { draftName } from "./store.js";
 import { heading, sizeOf } from "./today.js";
 import { word } from "./words.js";
 
@@ -237,7 +238,7 @@ export class Exercise {
     const { guide, session } = this;
     if (!guide || !session) return;
     const repetitions = repetitionsDone(guide.breakpoints, guide.lastsS, guide.atS);
-    if (repetitions) await this.keeper.write({ facts: { draft: { ...session, repetitions, lasted_s: guide.atS } } });
+    if (repetitions) await this.keeper.write({ facts: { [draftName(session)]: { ...session, repetitions, lasted_s: guide.atS } } });
   }
 
   toggle() {

@@ -1,7 +1,7 @@
 // Between the page, the storage of the phone and the clinic: what happened is kept first, then
 // sent; what the clinic tells is kept too, and everybody on the page hears of it.
 
-import { InMemory } from "./store.js";
+import { draftName, draftsOf, InMemory } from "./store.js";
 import { oneByOne } from "./sync.js";
 import { alsoKnown, clinicTime, dayAt, dayCame, empty, happened, isLeased, synced } from "./phone.js";
 
@@ -74,8 +74,7 @@ export class Keeper {
     Object.assign(this.settings, facts["settings"]);
     if (typeof facts["phone"] === "string") this.phone.id = facts["phone"];
     else await this.write({ facts: { phone: this.phone.id } });
-    const [draft] = this.state.open;
-    if (draft && (await isLeft(draft))) await this.close(draft);
+    for (const draft of this.state.open) if (await isLeft(draft)) await this.close(draft);
   }
 
   /** What this phone keeps: another page of it may have written there, or sent what waited here. */
@@ -86,8 +85,7 @@ export class Keeper {
     const { facts, outbox } = found;
     const there = new Set([...outbox, ...this.loose].map((one) => one.id));
     const gone = new Set(waited.map((one) => one.id).filter((id) => !there.has(id)));
-    const draft = /** @type {Session | undefined | null} */ (facts["draft"]);
-    const open = draft && draft.id !== this.own ? [draft] : [];
+    const open = draftsOf(facts).filter((one) => one.id !== this.own);
     this.state = { ...alsoKnown(this.state, facts, outbox.filter((one) => !this.sent.has(one.id)), gone), open };
     return facts;
   }
@@ -198,7 +196,7 @@ export class Keeper {
   async hold(one) {
     this.draft = one;
     if (this.own !== one.id) this.begins(one);
-    const isKept = await this.write({ facts: { draft: one } });
+    const isKept = await this.write({ facts: { [draftName(one)]: one } });
     if (isKept) this.tellOthers();
     this.changed();
     return isKept;
@@ -206,8 +204,9 @@ export class Keeper {
 
   /** It was not done after all: nothing of it stays. */
   async drop() {
+    const dropped = this.draft;
     this.draft = null;
-    await this.write({ facts: { draft: null } });
+    if (dropped) await this.write({ facts: { [draftName(dropped)]: null } });
     this.tellOthers();
     this.letGo();
     this.changed();
@@ -216,8 +215,8 @@ export class Keeper {
   /** @param {Session} one */
   async close(one) {
     this.draft = null;
-    this.state = { ...happened(this.state, one), open: [] };
-    const isKept = await this.write({ put: [one], facts: { draft: null } });
+    this.state = { ...happened(this.state, one), open: this.state.open.filter((other) => other.id !== one.id) };
+    const isKept = await this.write({ put: [one], facts: { [draftName(one)]: null } });
     this.letGo();
     this.tellOthers();
     this.changed();

@@ -13,8 +13,20 @@
 const BEGINS = "levator-home-";
 const FACTS = "facts";
 const OUTBOX = "outbox";
+const DRAFT = "draft-";
 /** All pages at home in this browser. */
 const pages = new BroadcastChannel("levator-home");
+
+/** What an exercise that is not sent yet is kept under: each page of this phone has its own. @param {{id: string}} session */
+export function draftName({ id }) {
+  return DRAFT + id;
+}
+
+/** The exercises that go on, or are being told of, on any page. @param {Record<string, unknown>} facts */
+export function draftsOf(facts) {
+  const kept = Object.entries(facts).filter(([name, one]) => name.startsWith(DRAFT) && one);
+  return kept.map(([, one]) => /** @type {import("./phone.js").Session} */ (one));
+}
 
 /** Where one page forgets everything, or is another's, no other goes on showing what was hers. @param {string} whose @param {() => void} leave */
 export function whenForgotten(whose, leave) {
@@ -78,7 +90,8 @@ class OnDisk {
       const work = this.base.transaction([FACTS, OUTBOX], "readwrite", { durability: "strict" });
       for (const one of put) work.objectStore(OUTBOX).put(one);
       for (const id of drop) work.objectStore(OUTBOX).delete(id);
-      for (const [name, value] of Object.entries(facts)) work.objectStore(FACTS).put(value, name);
+      const known = work.objectStore(FACTS);
+      for (const [name, value] of Object.entries(facts)) value === null ? known.delete(name) : known.put(value, name);
       // At once, so that it is kept from a page that is going away too.
       work.commit?.();
       await new Promise((done, fail) => {
@@ -135,7 +148,7 @@ async function names() {
 export async function isAnyUnsent() {
   for (const name of await names()) {
     const { facts, outbox } = await (await openStore(name.slice(BEGINS.length), false)).load();
-    if (outbox.length || facts["draft"]) return true;
+    if (outbox.length || draftsOf(facts).length) return true;
   }
   return false;
 }
@@ -150,7 +163,7 @@ export async function forgetOthers(whose) {
     const other = await openStore(name.slice(BEGINS.length), false);
     const { facts, outbox } = await other.load();
     if (facts["plan"]) await forgetPages();
-    if (!outbox.length && !facts["draft"]) await other.forget();
+    if (!outbox.length && !draftsOf(facts).length) await other.forget();
     else await other.keep({ facts: { plan: null, lease: null } });
   }
 }
