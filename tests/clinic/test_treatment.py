@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -266,6 +267,26 @@ def test_a_red_flag_revokes_every_clearance_and_stops_what_runs(acts: Acts) -> N
     kept = of(acts, patient.id)
     assert [one.revoked_because for one in kept.clearances] == ["fever"]
     assert set(stopped) == {patient.id}
+
+
+def test_a_red_flag_revokes_in_the_hour_that_the_clocks_show_twice(acts: Acts) -> None:
+    """Half an hour after the clearance, though the clock on the wall shows less."""
+    patient = made(acts)
+    summer, winter = (
+        replace(acts, now=lambda at=at: f"2026-10-25T{at}")
+        for at in ("02:50:00+02:00", "02:20:00+01:00")
+    )
+    cleared(summer, patient.id, from_on="2026-10-25")
+    treatment.report_red_flag(
+        winter,
+        actor(),
+        patient.id,
+        new_id(),
+        on_day="2026-10-25",
+        code="fever",
+        stop=lambda _: None,
+    )
+    assert [one.revoked_because for one in of(acts, patient.id).clearances] == ["fever"]
 
 
 class FullDisk(MemoryRepository):

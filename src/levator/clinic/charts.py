@@ -221,7 +221,7 @@ def _pain_before(kept: treatment.Session, history: History) -> int | None:
         for one in _in_order(history.pains)
         if one.on_day == kept.on_day
         and one.moment == "before"
-        and one.entered_at <= kept.started_at
+        and seconds_of(one.entered_at) <= seconds_of(kept.started_at)
     ]
     return asked[-1] if asked else None
 

@@ -17,6 +17,7 @@ from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
+from levator.clinic.history import seconds_of
 from levator.clinic.kept_values import first_day
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist, load_scales
@@ -230,7 +231,8 @@ def keep_red_flag(act: Act, known: RedFlag) -> RedFlag:
     """Keep a red flag, once; no clearance that was there before it holds from then on."""
     flag = put_once(act, known)
     for clearance in all_of_hers(act, Clearance):
-        if clearance.revoked_on is None and clearance.entered_at <= flag.entered_at:
+        was_there = seconds_of(clearance.entered_at) <= seconds_of(flag.entered_at)
+        if was_there and clearance.revoked_on is None:
             _revoked(act, clearance, flag.code)
     return flag
 
