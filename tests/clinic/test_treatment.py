@@ -269,14 +269,16 @@ def test_a_red_flag_revokes_every_clearance_and_stops_what_runs(acts: Acts) -> N
     assert set(stopped) == {patient.id}
 
 
-def test_a_red_flag_revokes_in_the_hour_that_the_clocks_show_twice(acts: Acts) -> None:
-    """Half an hour after the clearance, though the clock on the wall shows less."""
+def test_what_comes_later_is_later_in_the_hour_that_the_clocks_show_twice(acts: Acts) -> None:
+    """Half an hour after a clearance, though the clock on the wall shows less."""
     patient = made(acts)
     summer, winter = (
         replace(acts, now=lambda at=at: f"2026-10-25T{at}")
         for at in ("02:50:00+02:00", "02:20:00+01:00")
     )
-    cleared(summer, patient.id, from_on="2026-10-25")
+    cleared(summer, patient.id, from_on="2026-10-25", what="first")
+    cleared(winter, patient.id, from_on="2026-10-25", what="second")
+    assert [one.what for one in of(acts, patient.id).clearances] == ["first", "second"]
     treatment.report_red_flag(
         winter,
         actor(),
@@ -286,7 +288,7 @@ def test_a_red_flag_revokes_in_the_hour_that_the_clocks_show_twice(acts: Acts) -
         code="fever",
         stop=lambda _: None,
     )
-    assert [one.revoked_because for one in of(acts, patient.id).clearances] == ["fever"]
+    assert [one.revoked_because for one in of(acts, patient.id).clearances] == ["fever"] * 2
 
 
 class FullDisk(MemoryRepository):

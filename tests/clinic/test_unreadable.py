@@ -27,6 +27,14 @@ DAMAGED: dict[str, Entity] = {
         entered_by=ANKE,
         entered_at=NOW,
     ),
+    "pain_score, entered_at": PainScore(
+        **HERS,
+        on_day=TODAY,
+        score=1,
+        moment="between",
+        entered_by=ANKE,
+        entered_at="this morning",
+    ),
     "clearance, from_on": Clearance(
         **HERS,
         signed_by="dr. Bos",

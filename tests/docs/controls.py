@@ -829,8 +829,8 @@ REMOVALS = (
     Removal(
         "H51",
         "clinic/history.py",
-        "key=lambda one: (seconds_of(one.entered_at), one.score)",
-        "key=lambda one: seconds_of(one.entered_at)",
+        "key=lambda one: (place_of(one.entered_at), one.score)",
+        "key=lambda one: place_of(one.entered_at)",
         CLINIC + "home/test_answers.py::test_of_two_scores_of_one_moment_the_higher_counts",
     ),
     Removal(

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar, get_args
 
-from levator.clinic.history import History, seconds_of
+from levator.clinic.hers import seconds_of
+from levator.clinic.history import History
 from levator.clinic.results import trained_in
 from levator.course import chart as course
 from levator.course.chart import Chart, Day, Prescribed, SittingResult

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from levator.clinic.acting import Act
@@ -23,9 +24,26 @@ def patient_of(act: Act) -> Patient:
 
 
 def all_of_hers(act: Act, kind: type[E], order: str = "id") -> list[E]:
-    """Return everything of a kind in her record."""
+    """Return everything of a kind in her record; what is ordered by a moment is so by what was
+    later, also in the hour that clocks show twice."""
     patient = patient_of(act)
-    return act.work.find(kind, patient.tenant_id, where(patient_id=patient.id), order=order)
+    found = act.work.find(kind, patient.tenant_id, where(patient_id=patient.id), order=order)
+    if not order.endswith("_at"):
+        return found
+    return sorted(found, key=lambda one: place_of(getattr(one, order)))
+
+
+def seconds_of(moment: str) -> float:
+    """Return when a kept moment was; ValueError for what is none."""
+    return datetime.fromisoformat(moment).timestamp() if moment else 0.0
+
+
+def place_of(moment: str) -> float:
+    """Return where a kept moment stands in a row; what is none stands first, for who reads it."""
+    try:
+        return seconds_of(moment)
+    except ValueError:
+        return 0.0
 
 
 def one_of_hers(act: Act, kind: type[E], entity_id: str) -> E:

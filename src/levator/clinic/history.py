@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from levator.clinic.acting import Act, Acts
-from levator.clinic.hers import all_of_hers, patient_of
+from levator.clinic.hers import all_of_hers, patient_of, place_of
 from levator.records.access import Actor
 from levator.records.entity import Entity
 from levator.records.home import (
@@ -164,9 +164,4 @@ def therapists(acts: Acts, actor: Actor) -> list[tuple[str, str]]:
 
 def worst_last(pains: Iterable[PainScore]) -> tuple[PainScore, ...]:
     """Return the scores in their order; of those of one moment the highest counts as the last."""
-    return tuple(sorted(pains, key=lambda one: (seconds_of(one.entered_at), one.score)))
-
-
-def seconds_of(moment: str) -> float:
-    """Return a kept moment as it stands in a row, also in the hour that clocks show twice."""
-    return datetime.fromisoformat(moment).timestamp() if moment else 0.0
+    return tuple(sorted(pains, key=lambda one: (place_of(one.entered_at), one.score)))

@@ -16,8 +16,7 @@ from typing import get_args
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
-from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
-from levator.clinic.history import seconds_of
+from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once, seconds_of
 from levator.clinic.kept_values import first_day
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist, load_scales
