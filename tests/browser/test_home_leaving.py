@@ -172,6 +172,32 @@ def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
     assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
 
 
+def test_on_a_shared_device_where_she_is_signed_out_she_signs_in_beside_what_is_only_there(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    tap(page.get_by_role("button", name="Others use it too"))
+    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
+    context.clear_cookies(name=home.login_cookie)  # as where her login ran out
+    tap(page.get_by_role("button", name="Done without the timer"))
+    tap(page.get_by_role("link", name="Advice", exact=True))
+    note = page.locator("#note-unsent")
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out. Sign in to send it.")
+    assert page.url == f"{home.address}/home/exercise/strength"
+    with context.expect_page() as opened:
+        tap(note.get_by_role("link", name="Sign in"))
+    other = opened.value
+    other.get_by_label("E-mail address").fill(she.user.email)
+    other.get_by_label("Password").fill(GOOD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    expect(other).to_have_url(f"{home.address}/home")
+    page.bring_to_front()
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
+
+
 def test_another_language_without_a_network_waits_and_that_is_said(
     home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:

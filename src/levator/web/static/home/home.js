@@ -98,7 +98,14 @@ async function mayGo() {
     void keeper.sync();
     await keeper.sending;
   }
-  return isThere;
+  const waits = isThere && waitsForHer();
+  if (waits) scrollTo(0, 0);
+  return isThere && !waits;
+}
+
+/** Whether something is on this page alone until she has signed in, in another one. */
+function waitsForHer() {
+  return keeper.isOnlyHere && keeper.line === "signed_out";
 }
 
 /** @param {boolean} isFar */
@@ -132,7 +139,7 @@ async function shared(isOn) {
 
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[href^='/']") : null;
-  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!(link instanceof HTMLAnchorElement) || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (!link.dataset["view"]) {
     void leave(event, link);
     return;
@@ -175,6 +182,7 @@ function drawUnsent() {
   const how = line === "signed_out" && !unsent ? word("out") : line && word(line);
   write(part("unsent"), [count, how, ...refusals].filter(Boolean).join(" "));
   show(part("sign-in"), line === "signed_out");
+  part("sign-in").setAttribute("target", waitsForHer() ? "_blank" : "");
 }
 
 // --- Without a network

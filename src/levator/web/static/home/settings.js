@@ -104,8 +104,8 @@ export class Settings {
   async leave(event) {
     event.preventDefault();
     const { keeper } = this;
-    // Without the clinic she would be signed in still.
-    if (!(await this.mayGo())) return;
+    // Without the clinic she would be signed in still. Who is out already is warned all the same.
+    if (!(await this.mayGo()) && keeper.line !== "signed_out") return;
     await keeper.sync();
     const isLeft = keeper.unsent > 0 || (await isAnyUnsent().catch(() => false));
     if (isLeft && !this.isWarned) {
