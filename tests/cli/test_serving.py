@@ -16,7 +16,12 @@ import httpx
 import pytest
 
 from levator.cli.main import main
+from levator.clinic import demonstration
+from levator.clinic.home import demonstration as at_home
+from levator.records.home import HomePrescription
+from levator.records.treatment import Decision
 from levator.storage import open_repository
+from levator.texts import speaker
 
 PROGRAM = (sys.executable, "-m", "levator.cli.main")
 
@@ -65,6 +70,10 @@ def test_the_demonstration_opens_both_screens_and_keeps_the_recording(tmp_path: 
         assert use["reference"]["kind"] == "mvc"
         assert use["reference"]["best_rise_rate_percent_mvc_per_s"] > 0
         assert repository.spans(header.id)
+        with repository.work(writes=False) as work:
+            said = {one.because for one in work.find(Decision, None)}
+            said |= {one.because for one in work.find(HomePrescription, None)}
+    assert said == {speaker("de").say(why) for why in (demonstration.WHY, at_home.WHY)}
     file = tmp_path / "report.html"
     assert main(["report", "--last", "--database", url, "-o", str(file)]) == 0
     assert "identical" in file.read_text("utf-8")

@@ -111,11 +111,12 @@ def _prepared(clinic: Clinic, asked: argparse.Namespace) -> tuple[People, Ready]
     from levator.clinic.demonstration import WHY, actor_of, begin_course, her_of, people
     from levator.clinic.home import demonstration as at_home
     from levator.clinic.sittings import Seating, StageShutError, prepared
+    from levator.texts import speaker
 
-    patient, therapist = _NAMES[asked.language]
+    (patient, therapist), voice = _NAMES[asked.language], speaker(asked.language)
     made = people(clinic.accounts, therapist, patient, asked.language)
-    begin_course(clinic.acts, made, STAGE, WEEKS_PREGNANT, say(WHY))
-    at_home.begin_at_home(clinic.acts, actor_of(made), her_of(made), say(at_home.WHY))
+    begin_course(clinic.acts, made, STAGE, WEEKS_PREGNANT, voice.say(WHY))
+    at_home.begin_at_home(clinic.acts, actor_of(made), her_of(made), voice.say(at_home.WHY))
     seating = Seating(device_url=DEVICE, cushion="none", posture="upright")
     try:
         ready = prepared(clinic.acts, actor_of(made), made.record, seating)
