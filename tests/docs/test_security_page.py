@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from levator.clinic import checking, guesses, invitations, logins, passkeys, passwords, setup
-from levator.clinic.certificates import RENEWED_BEFORE, SERVER_LASTS
+from levator.clinic.certificates import (
+    AUTHORITY_LASTS,
+    RENEWED_BEFORE,
+    SERVER_LASTS,
+    TLS_FOLDER,
+)
 from levator.clinic.patients import MOST_AT_ONCE
+from levator.clinic.push_key import PUSH_FILE
+from levator.clinic.seal_key import KEY_FILE
 from levator.formats import backup_file
 from levator.live import joining
 from levator.records.entity import fields_of
@@ -81,6 +88,21 @@ def test_the_cryptography_is_that_of_the_code(page: str) -> None:
     assert f"lasts {SERVER_LASTS.days} days and is renewed within its last" in page
     assert f"within its last {RENEWED_BEFORE.days}." in page
     assert f"{passwords.AT_ONCE} at once, in threads" in page
+
+
+def test_each_key_has_its_times_and_its_end() -> None:
+    text = (DOCS / "reference/security.md").read_text("utf-8")
+    rows = text.partition("### Keys")[2].partition("##")[0].split("|---")[-1].splitlines()[1:]
+    cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows if "|" in row]
+    assert all(len(row) == 7 and all(row) for row in cells)
+    told = {row[0]: row for row in cells}
+    # Every file with a key that levator makes has its row.
+    for file in (KEY_FILE, PUSH_FILE, TLS_FOLDER):
+        assert any(f"`{file}`" in name for name in told), file
+    assert f"{SERVER_LASTS.days} days" in told["of the server, in `levator-tls`"][4]
+    assert f"{AUTHORITY_LASTS.days} days" in told["of the authority, in `levator-tls`"][4]
+    commands = {one for row in cells for one in re.findall(r"`levator clinic (\w+)", row[5])}
+    assert commands <= {"key", "certificate", "push", "init"}
 
 
 def events() -> set[str]:
