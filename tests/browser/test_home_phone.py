@@ -234,6 +234,11 @@ def test_so_much_is_sent_at_once_and_without_the_name_of_its_list(run: Run) -> N
     sent = run("sync.piece(given)", [session(number) for number in range(53)])
     assert (len(sent["sessions"]), sent["answers"]) == (50, [])
     assert "list" not in sent["sessions"][0]
+    # What may stop her goes first, however much was done before it.
+    answer = {"list": "answers", "id": "a", "on_day": DAY, "at": f"{DAY}T09:00:00"}
+    sent = run("sync.piece(given)", [*[session(number) for number in range(53)], answer])
+    assert [one["id"] for one in sent["answers"]] == ["a"]
+    assert sum(map(len, sent.values())) == 50
 
 
 def mark(name: str, on_day: str = DAY) -> dict[str, Any]:
@@ -264,10 +269,14 @@ def test_what_was_taken_back_stands_no_more_whether_the_clinic_has_it_or_not(run
 
 def test_what_is_taken_back_is_not_sent_before_what_it_is_of(run: Run) -> None:
     marks = [mark(str(number)) for number in range(51)]
-    sent = run("sync.piece(given)", [*marks, back("50"), back("0"), back("kept there")])
-    assert [one["of"] for one in sent["taken_back"]] == ["0", "kept there"]
-    sent = run("sync.piece(given)", [*marks[50:], back("50")])
+    told = [back("50"), back("0"), back("kept there")]
+    # Fifty go: not the last mark, so that it is not taken back before it is there.
+    sent = run("sync.piece(given)", [*marks, *told])
+    assert (len(sent["marks"]), sent["taken_back"]) == (50, [])
+    sent = run("sync.piece(given)", [*marks[:48], *told, *marks[50:]])
     assert [one["of"] for one in sent["taken_back"]] == ["50"]
+    sent = run("sync.piece(given)", [*marks[50:], *told])
+    assert [one["of"] for one in sent["taken_back"]] == ["50", "0", "kept there"]
 
 
 def test_of_what_another_page_wrote_the_newer_plan_counts_and_what_it_sent_is_gone(

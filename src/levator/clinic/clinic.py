@@ -76,7 +76,7 @@ class Clinic:
     replays: Replays = field(init=False)
     #: Files with everything of a patient are made two at once.
     exports: Turns = field(default_factory=lambda: Turns("export", 2))
-    #: One phone of a login at a time keeps what it sends, few in all.
+    #: One phone of a woman at a time keeps what it sends, few in all.
     syncs: Turns = field(default_factory=lambda: Turns("sync", 4))
     accounts: Accounts = field(init=False)
     passkeys: Passkeys = field(init=False)

@@ -1,4 +1,4 @@
-"""Turns for what takes long: one at a time for a login, few in all, in threads of their own.
+"""Turns for what takes long: one at a time for each who asks, few in all, in threads of their own.
 
 Those of the pages stay free, so that a red flag or a stop never waits behind it.
 """
@@ -22,17 +22,17 @@ class Turns:
         self._threads = ThreadPoolExecutor(most_at_once, name)
         self._of: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    def of(self, login_id: str) -> asyncio.Lock:
-        """Return the turn of a login, to be held for as long as what was made is kept."""
-        return self._of.setdefault(login_id, asyncio.Lock())
+    def of(self, whose: str) -> asyncio.Lock:
+        """Return the turn of a login or a patient, to be held until what was made is kept."""
+        return self._of.setdefault(whose, asyncio.Lock())
 
     async def work(
         self, work: Callable[[], T], unwanted: Callable[[T], object] = lambda made: None
     ) -> T:
         """Do it once a thread is free, or not at all where nobody waits for it any more.
 
-        Once begun it is done to the end, and whoever is cancelled waits for that: the turn of a
-        login lasts as long as its work. unwanted : gets what was then made for nobody.
+        Once begun it is done to the end, and whoever is cancelled waits for that: a turn lasts as
+        long as its work. unwanted : gets what was then made for nobody.
         """
         doing = self._threads.submit(work)
         done = asyncio.wrap_future(doing)

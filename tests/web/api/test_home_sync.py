@@ -11,7 +11,7 @@ from levator.clinic import history
 from levator.clinic.acting import Acts
 from levator.records.access import Actor
 from levator.records.people import User
-from levator.web.api.asking_home import MOST_AT_ONCE
+from levator.web.api.asking import MOST_ITEMS as MOST_AT_ONCE
 from tests.clinic.desk import actor, new_id
 from tests.clinic.home.women import prescribed, woman
 from tests.web.api.conftest import Api
@@ -89,6 +89,20 @@ def test_what_is_not_in_the_form_is_refused_as_a_whole(hers: Api, wrong: dict[st
     assert (answer.status_code, answer.json()["code"]) == (422, "wrong_form")
 
 
+def test_of_very_much_that_is_wrong_the_first_is_named_and_the_rest_not_looked_at(
+    hers: Api,
+) -> None:
+    """Each place that is looked at takes time and memory of everybody's server."""
+    for name in ("sessions", "answers", "habits", "marks", "entries", "taken_back"):
+        answer = hers.post("/home/sync", json=sent(hers, **{name: [{}] * 20_000}))
+        assert answer.status_code == 422
+        assert len(answer.content) < 2000, name
+        assert {one.split(".")[2] for one in answer.json()["where"]} == {"0"}, name
+    for path in ("/home/sync", "/sign-in"):
+        answer = hers.post(path, json={f"{number}": 0 for number in range(500)})
+        assert answer.json()["where"] == ["body"]
+
+
 def test_a_day_of_no_calendar_is_refused_for_itself(hers: Api) -> None:
     wrong, day, other = new_id(), "2026-02-30", new_id()
     one = {"id": wrong, "on_day": day}
@@ -113,6 +127,10 @@ def test_more_at_once_than_a_phone_sends_is_refused_and_less_is_kept(hers: Api) 
     assert answer.status_code == 422
     same = hers.post("/home/sync", json=sent(hers, sessions=[done(hers)] * MOST_AT_ONCE)).json()
     assert len(same["kept"]) == MOST_AT_ONCE
+    # Of all kinds together: nobody else writes while they are kept.
+    answers = [{**ONE, "at": f"{today(hers)}T09:00:00", "code": "pain", "answer": 0}]
+    more = sent(hers, sessions=[done(hers)] * MOST_AT_ONCE, answers=answers)
+    assert hers.post("/home/sync", json=more).status_code == 422
     assert same["plan"]["done"] == {today(hers): {"endurance": 1}}
 
 

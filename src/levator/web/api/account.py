@@ -18,12 +18,12 @@ from levator.clinic.logins import Signed
 from levator.clinic.signing_in import sign_in_at_once
 from levator.web.api import asking
 from levator.web.api.asking import Id
-from levator.web.api.routes import Bounded, Here, Self, route
+from levator.web.api.routes import Here, Self, Short, route
 from levator.web.api.shown import AccountShown
 from levator.web.looks import SIGNED, TOKEN
 from levator.web.signed import browser_of, drop_login, form_token_for, keep_login
 
-router = APIRouter(route_class=Bounded, tags=["account"])
+router = APIRouter(route_class=Short, tags=["account"])
 _OWN = "account.own"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from levator.clinic import POSTURES, ending
 from levator.clinic.checking import LONGEST_LINE, LONGEST_TEXT
@@ -41,7 +41,9 @@ IfMatchNeeded = Annotated[str, Header(pattern=_ETAG)]
 PainScored = Annotated[int, Field(ge=0, le=load_scales().pain_most)]
 #: A password; what is wrong with it the clinic says.
 Secret = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
-MANY = Field(max_length=50, strict=False)
+MOST_ITEMS = 50
+#: At the first item that is none of ours the others are not looked at: a body has room for many.
+MANY = Field(max_length=MOST_ITEMS, strict=False, fail_fast=True)
 Limit = Annotated[int, Query(ge=1, le=MOST_AT_ONCE)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
@@ -65,6 +67,14 @@ class Sent(BaseModel):
     """Base of what is sent."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_more_fields(cls, given: Any) -> Any:
+        """Refuse at once what cannot be this form, instead of each field that is not in it."""
+        if isinstance(given, dict) and len(given) > len(cls.model_fields):
+            raise ValueError("more fields than the form has")
+        return given
 
 
 class PatientAsked(Sent):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from levator.clinic.home.reminding import MOST_TIMES
 from levator.clinic.push_key import LONGEST_ENDPOINT
@@ -13,6 +13,8 @@ from levator.library import load_home
 from levator.records.home import DiaryKind, HomeEnd
 from levator.web.api.asking import (
     DAY_SIGNS,
+    MANY,
+    MOST_ITEMS,
     Day,
     FilledLine,
     FilledText,
@@ -22,10 +24,6 @@ from levator.web.api.asking import (
     Sent,
 )
 
-#: So many of a kind at once, as a phone sends them; one with more sends again. Nobody else writes
-#: while they are kept.
-MOST_AT_ONCE = 50
-MANY = Field(max_length=MOST_AT_ONCE, strict=False)
 #: No day of the calendar is asked for here: one that is none is refused for itself, and what a
 #: phone sends beside it is kept.
 PhoneDay = Annotated[str, Field(pattern=DAY_SIGNS)]
@@ -102,8 +100,8 @@ class TakenBackSent(Sent):
 
 
 class HomeSyncAsked(Sent):
-    """What a phone has to send, and which one it is. now : by its clock. take_over : the days that
-    another phone has become this one's."""
+    """What a phone has to send, 50 things at most, and which one it is; one with more sends again.
+    now : by its clock. take_over : the days that another phone has become this one's."""
 
     phone: IdField
     phone_name: Line = ""
@@ -116,6 +114,14 @@ class HomeSyncAsked(Sent):
     marks: Annotated[tuple[HabitMarkSent, ...], MANY] = ()
     entries: Annotated[tuple[DiaryEntrySent, ...], MANY] = ()
     taken_back: Annotated[tuple[TakenBackSent, ...], MANY] = ()
+
+    @model_validator(mode="after")
+    def _is_one_piece(self) -> Self:
+        """Refuse more than a phone sends at once: nobody else writes while it is kept."""
+        lists = (self.sessions, self.answers, self.habits, self.marks, self.entries)
+        if sum(map(len, (*lists, self.taken_back))) > MOST_ITEMS:
+            raise ValueError("more things than are sent at once")
+        return self
 
 
 class HomeRemindersAsked(Sent):

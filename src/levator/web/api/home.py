@@ -54,7 +54,7 @@ async def sync_phone(
         text = SyncedShown.model_validate(done, from_attributes=True).model_dump_json()
         return Response(text, media_type="application/json")
 
-    async with here.syncs.of(actor.login_id):
+    async with here.syncs.of(actor.patient_id or ""):
         return await here.syncs.work(keep)
 
 

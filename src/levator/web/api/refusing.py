@@ -141,6 +141,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 _log = structlog.get_logger()
+#: So many places of a form that is wrong are named; who sends more begins with those.
+_PLACES = 10
 _WRONG_FORM = mark("“%(field)s” is not in the form that is asked for; see openapi.json.")
 _NO_ADDRESS = mark("There is nothing at this address, or not with this method; see openapi.json.")
 _TOO_OFTEN = mark("That is too much at once; wait as long as Retry-After says.")
@@ -188,7 +190,7 @@ def speak_problems(app: FastAPI) -> None:
 
     async def wrong_form(request: Request, error: Exception) -> Response:
         found = error.errors() if isinstance(error, RequestValidationError) else []
-        where = [".".join(map(str, one["loc"])) for one in found] or ["body"]
+        where = [".".join(map(str, one["loc"])) for one in found[:_PLACES]] or ["body"]
         sentence = voice_of(request).say(_WRONG_FORM, field=where[0])
         return _answer(422, Refusal(code="wrong_form", sentence=sentence, where=where))
 

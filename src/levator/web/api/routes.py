@@ -43,6 +43,12 @@ class Bounded(APIRoute):
         return bounded
 
 
+class Short(Bounded):
+    """A route for who may be nobody yet: its form is short, and what is longer is not read."""
+
+    longest_body_bytes = 8 * 1024
+
+
 class Arriving(Bounded):
     """A route to which a whole record is sent, read piece by piece; its handler says the same
     limit in words."""

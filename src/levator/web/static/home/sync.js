@@ -12,25 +12,30 @@ import { clinicTime } from "./phone.js";
  *   | {is: "refused", why: string}} Answer
  */
 
-/** So many of each list at once. */
+/** So many things at once; nobody else writes at the clinic while they are kept. */
 export const AT_ONCE = 50;
-const LISTS = /** @type {const} */ (["sessions", "answers", "habits", "marks", "entries", "taken_back"]);
+/** What may stop her goes first. */
+const LISTS = /** @type {const} */ (["answers", "sessions", "habits", "marks", "entries", "taken_back"]);
 const LONGEST_MS = 20_000;
 const SOON_MS = 5_000;
 
-/** What is sent of an outbox: the oldest of each list. @param {Happened[]} outbox */
+/** What is sent of an outbox: the oldest of each list, as many as may go. @param {Happened[]} outbox */
 export function piece(outbox) {
-  const found = LISTS.map((list) => outbox.filter((one) => one.list === list).slice(0, AT_ONCE));
-  const sent = new Set(found.flat().map((one) => one.id));
-  const later = new Set(outbox.map((one) => one.id).filter((id) => !sent.has(id)));
+  const all = inOrder(outbox);
+  const later = new Set(all.slice(AT_ONCE).map((one) => one.id));
   // What is taken back goes with what it is of, or after it.
-  const ready = found.map((list) => list.filter((one) => one.list !== "taken_back" || !later.has(one.of)));
-  return Object.fromEntries(LISTS.map((list, place) => [list, (ready[place] ?? []).map(bare)]));
+  const ready = all.slice(0, AT_ONCE).filter((one) => one.list !== "taken_back" || !later.has(one.of));
+  return Object.fromEntries(LISTS.map((list) => [list, ready.filter((one) => one.list === list).map(bare)]));
+}
+
+/** @param {Happened[]} outbox */
+function inOrder(outbox) {
+  return LISTS.flatMap((list) => outbox.filter((one) => one.list === list));
 }
 
 /** The same, each thing by itself, in the order in which the clinic takes them: a mark after its habit. @param {Happened[]} outbox */
 export function oneByOne(outbox) {
-  return LISTS.flatMap((list) => outbox.filter((one) => one.list === list)).map((one) => [one]);
+  return inOrder(outbox).map((one) => [one]);
 }
 
 /** @param {Happened} one */
