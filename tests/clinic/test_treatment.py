@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from levator.clinic import courses, history, treatment
+from levator.clinic import courses, history, patients, treatment
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.charts import chart_of
 from levator.clinic.history import History
@@ -14,7 +14,7 @@ from levator.clinic.treatment import StoppedNotKeptError
 from levator.course.gates import shut
 from levator.errors import CallerError, StorageError
 from levator.records.access import Actor
-from levator.records.people import Birth
+from levator.records.people import Birth, Pregnancy
 from levator.records.treatment import Clearance
 from levator.records.work import ConflictError, NotThereError, Work
 from levator.storage.memory import MemoryRepository
@@ -132,6 +132,50 @@ def test_an_old_birth_is_corrected_without_ending_the_pregnancy_that_goes_on(
     assert set(ends.values()) == ({"2026-03-05"} if was_entered else set())
 
 
+def test_who_has_given_birth_is_not_taken_for_pregnant_still(acts: Acts) -> None:
+    """Whatever is filled in after it: strength would open without a clearance."""
+    patient = made(acts)
+    birth = born(acts, patient.id, mode="forceps", tear="third")
+    keep = treatment.keep_pregnancy
+    with pytest.raises(CallerError, match="began before her last birth"):
+        keep(acts, actor(), patient.id, new_id(), expected_on="2026-12-10", complications=())
+    assert of(acts, patient.id).pregnancies == ()
+    # As a file may bring it.
+    left = Pregnancy(
+        id=new_id(),
+        tenant_id=TENANT,
+        patient_id=patient.id,
+        expected_on="2026-12-10",
+        complications=(),
+        made_at=acts.now(),
+    )
+    with acts.repository.work(writes=True) as work:
+        work.put(left)
+    now = courses.view(acts, actor(), patient.id)
+    assert (now.history.pregnancy, now.history.birth) == (None, birth)
+    assert "cleared" in {one.code for one in shut(now.protocol, now.protocol.stages[4], now.chart)}
+    # The next one began later, and a birth is not moved into it.
+    keep(acts, actor(), patient.id, "7" * 32, expected_on="2027-08-20")
+    assert of(acts, patient.id).birth is None
+    with pytest.raises(CallerError, match="pregnant again"):
+        born(acts, patient.id, born_on="2026-11-29")
+    with pytest.raises(CallerError, match="began before her last birth"):
+        keep(acts, actor(), patient.id, "7" * 32, expected_on="2027-07-01", version=1)
+
+
+def test_a_birth_that_two_people_tell_of_is_kept_once(acts: Acts) -> None:
+    patient = made(acts)
+    first = born(acts, patient.id, mode="forceps", complications=["haemorrhage"])
+    with pytest.raises(ConflictError) as found:
+        born(acts, patient.id, mode="vaginal", complications=[])
+    assert found.value.kept == first
+    with pytest.raises(ConflictError):
+        born(acts, patient.id, born_on="2026-03-01")
+    # Earlier children are others.
+    born(acts, patient.id, born_on="2024-05-01")
+    assert [one.born_on for one in of(acts, patient.id).births] == ["2024-05-01", "2026-10-04"]
+
+
 def test_a_better_due_date_changes_the_pregnancy_and_there_is_one_at_a_time(acts: Acts) -> None:
     patient = made(acts)
     first = treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2027-03-01")
@@ -201,6 +245,14 @@ def test_a_birth_before_her_own_is_refused(acts: Acts) -> None:
     patient = made(acts)
     with pytest.raises(CallerError, match="her own date of birth"):
         born(acts, patient.id, born_on="1990-01-01")
+
+
+def test_her_own_date_of_birth_is_not_moved_behind_that_of_her_child(acts: Acts) -> None:
+    patient = made(acts)
+    born(acts, patient.id)
+    details = desk.jansen(born_on="2026-10-15")
+    with pytest.raises(CallerError, match="her own date of birth"):
+        patients.change(acts, actor(), patient.id, 1, details)
 
 
 def test_a_due_date_further_ahead_than_a_pregnancy_lasts_is_refused(acts: Acts) -> None:
@@ -329,6 +381,23 @@ def test_what_cannot_be_kept_stops_her_all_the_same_and_says_so(what: str) -> No
     assert set(stopped) == {patient.id}
     repository.is_full = False
     assert of(acts, patient.id).red_flags == ()
+
+
+def test_a_clearance_that_is_signed_while_a_red_flag_waits_for_its_turn_is_revoked(
+    acts: Acts,
+) -> None:
+    patient, times = made(acts), iter(range(60))
+    clocked = replace(acts, now=lambda: f"{TODAY}T10:00:{next(times):02}+01:00")
+    signed: list[str] = []
+
+    def sign(_: str) -> None:
+        if not signed:
+            signed.append(cleared(clocked, patient.id, from_on=TODAY).id)
+
+    treatment.report_red_flag(
+        clocked, actor(), patient.id, new_id(), on_day="2026-11-28", code="fever", stop=sign
+    )
+    assert [one.revoked_because for one in of(acts, patient.id).clearances] == ["fever"]
 
 
 def test_who_may_not_tell_of_it_stops_nobody(acts: Acts) -> None:

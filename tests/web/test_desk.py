@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from httpx import Client
 
-from levator.records.people import Patient
+from levator.records.people import Birth, Patient
 from levator.records.treatment import Session
 from levator.records.work import where
 from tests.web.forms import MIA, day_ago, make, new_id, patient, put
@@ -66,7 +66,7 @@ def test_two_at_once_are_shown_the_difference_and_may_keep_theirs(client: Client
 
 
 def test_complications_are_answered_also_where_there_were_none(client: Client) -> None:
-    path = patient(client)
+    _, path = make(client, family_name="Maes", is_somebody_else="yes")
     form = {"id": new_id(), "birth_on": "2026-01-01", "mode": "vaginal"}
     assert "Tick every complication" in client.post(f"{path}/birth", data=form).text
     both = form | {"complications.infection": "yes", "complications.none_of_these": "yes"}
@@ -75,10 +75,32 @@ def test_complications_are_answered_also_where_there_were_none(client: Client) -
     assert client.post(f"{path}/birth", data=unknown).status_code == 303
 
 
+def test_a_birth_that_another_told_of_is_shown_with_the_difference_and_corrected(
+    client: Client, server: Served
+) -> None:
+    path = patient(client)
+    form = {"id": new_id(), "birth_on": day_ago(50), "mode": "forceps", "tear": "third"}
+    form |= {"complications.haemorrhage": "yes"}
+    answer = client.post(f"{path}/birth", data=form)
+    assert answer.status_code == 409
+    assert "Forceps" in answer.text
+    again = dict(re.findall(r'type="hidden" name="(id|version)" value="(\w+)"', answer.text))
+    assert client.post(f"{path}/birth", data=form | again).status_code == 303
+    with server.clinic.repository.work(writes=False) as work:
+        kept = work.find(Birth, None, where(patient_id=path.rpartition("/")[2]))
+    assert [(one.mode, one.tear, one.complications) for one in kept] == [
+        ("forceps", "third", ("haemorrhage",))
+    ]
+
+
 def test_her_file_writes_german_nouns_as_german_does(client: Client) -> None:
     path = patient(client)
     form = {"id": new_id(), "birth_on": day_ago(50), "mode": "forceps", "tear": "third"}
-    client.post(f"{path}/birth", data=form | {"complications.haemorrhage": "yes"})
+    form |= {"complications.haemorrhage": "yes"}
+    found = re.findall(
+        r'type="hidden" name="(id|version)" value="(\w+)"', client.get(f"{path}/birth").text
+    )
+    assert client.post(f"{path}/birth", data=form | dict(found)).status_code == 303
     page = client.get(path, headers={"accept-language": "de"}).text
     for words in ("Zange · Dammriss", "Starke Blutung", ", Mal am Tag 3"):
         assert words in page
@@ -101,7 +123,8 @@ def test_complications_of_a_pregnancy_are_answered_and_shown_again(client: Clien
 def test_a_birth_of_which_nobody_knows_how_it_went_says_so_when_it_is_shown_again(
     client: Client,
 ) -> None:
-    path, today = patient(client), datetime.now().astimezone().date()
+    _, path = make(client, family_name="Smets", is_somebody_else="yes")
+    today = datetime.now().astimezone().date()
     put(client, f"{path}/births/{new_id()}", born_on=today.isoformat(), mode="vaginal")
     shown = re.findall(
         r'name="complications.(\w+)" value="yes" checked', client.get(f"{path}/birth").text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.hers import all_of_hers, patient_of, place_of
+from levator.clinic.kept_values import first_day
 from levator.records.access import Actor
 from levator.records.entity import Entity
 from levator.records.home import (
@@ -85,12 +86,21 @@ class History:
     @property
     def pregnancy(self) -> Pregnancy | None:
         """The pregnancy that has not ended."""
-        return next((one for one in reversed(self.pregnancies) if one.ended_on is None), None)
+        going_on = (one for one in reversed(self.pregnancies) if goes_on(one, self.births))
+        return next(going_on, None)
 
     @property
     def birth(self) -> Birth | None:
         """The last birth, unless she is pregnant again."""
         return self.births[-1] if self.births and self.pregnancy is None else None
+
+
+def goes_on(pregnancy: Pregnancy, births: Sequence[Birth]) -> bool:
+    """Return whether it has not ended. A birth after its first day has ended it, whatever is kept
+    of it: who has given birth is never taken for pregnant still."""
+    last = max((one.born_on for one in births), default=None)
+    began_after = last is None or first_day(pregnancy.expected_on) > last
+    return pregnancy.ended_on is None and began_after
 
 
 def read(acts: Acts, actor: Actor, patient_id: str, action: str = "treatment.read") -> History:

@@ -54,6 +54,8 @@ _MOST = 2**53
 #: Fields in which somebody writes several lines.
 _TEXTS = frozenset(
     {"text", "because", "remark", "what", "ended_because", "revoked_because", "answers"}
+    # Made of several lines.
+    | {"search_key"}
 )
 #: Days that may lie ahead.
 _TO_COME: Mapping[type[Entity], frozenset[str]] = {

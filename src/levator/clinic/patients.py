@@ -13,10 +13,10 @@ from typing import Any
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts, RefusedError
-from levator.clinic.hers import patient_of, put_once
+from levator.clinic.hers import all_of_hers, patient_of, put_once
 from levator.errors import CallerError, mark
 from levator.records.access import Actor, may, relation_to_patient
-from levator.records.people import Patient, User, search_key
+from levator.records.people import Birth, Patient, User, search_key
 from levator.records.treatment import Note
 from levator.records.work import Term, where
 from levator.texts import LANGUAGES
@@ -162,6 +162,8 @@ def change(
     with acts.on_patient(actor, "patient.change", patient_id) as act:
         checked = _checked(details, act.at[:10])
         changed = replace(patient_of(act), version=version, **checked)
+        if any(one.born_on <= (changed.born_on or "") for one in all_of_hers(act, Birth)):
+            raise CallerError("The birth lies before her own date of birth; correct one of them.")
         if not is_somebody_else:
             _refuse_twins(act, changed)
         return act.put(changed)

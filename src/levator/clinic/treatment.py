@@ -11,18 +11,22 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import get_args
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once, seconds_of
+from levator.clinic.history import goes_on
 from levator.clinic.kept_values import first_day
+from levator.course.chart import DAYS_TO_EXPECTED
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist, load_scales
 from levator.records.access import Actor
 from levator.records.people import Birth, BirthMode, Pregnancy, Tear
 from levator.records.treatment import Clearance, RedFlag, RedFlagAnswer
+from levator.records.work import ConflictError
 
 #: Told of her id once a clearance is gone; it must not wait for anything.
 Stop = Callable[[str], None]
@@ -65,12 +69,17 @@ def keep_pregnancy(
             raise CallerError("The due date lies further ahead than a pregnancy lasts; correct it.")
         if due < first_day(today):
             raise CallerError("The due date lies too long ago; correct it, or fill in the birth.")
-        if version:
-            kept = one_of_hers(act, Pregnancy, pregnancy_id)
-            return act.put(replace(kept, version=version, expected_on=due, complications=codes))
-        if any(
-            one.id != pregnancy_id and one.ended_on is None for one in all_of_hers(act, Pregnancy)
-        ):
+        kept, births = all_of_hers(act, Pregnancy), all_of_hers(act, Birth)
+        own = one_of_hers(act, Pregnancy, pregnancy_id) if version else None
+        is_over = own is not None and own.ended_on is not None
+        if not is_over and any(first_day(due) <= one.born_on for one in births):
+            raise CallerError(
+                "A pregnancy with this due date began before her last birth; correct the due date, "
+                "or the birth."
+            )
+        if own is not None:
+            return act.put(replace(own, version=version, expected_on=due, complications=codes))
+        if any(one.id != pregnancy_id and goes_on(one, births) for one in kept):
             raise CallerError("She has a pregnancy in her record already; change its due date.")
         return put_once(
             act,
@@ -104,10 +113,10 @@ def keep_birth(
         that asks for a clearance as a complication does.
     """
     with acts.on_patient(actor, "birth.write", patient_id) as act:
-        pregnancies = all_of_hers(act, Pregnancy)
+        pregnancies, births = all_of_hers(act, Pregnancy), all_of_hers(act, Birth)
         if version:
             one_of_hers(act, Birth, birth_id)
-        kept = next((one for one in all_of_hers(act, Birth) if one.id == birth_id), None)
+        kept = next((one for one in births if one.id == birth_id), None)
         own = next((one for one in pregnancies if _ended_by(one, kept)), None)
         given = Birth(
             id=checking.checked_id(birth_id),
@@ -122,6 +131,13 @@ def keep_birth(
             made_by=actor.user_id if kept is None else kept.made_by,
             made_at=act.at if kept is None else kept.made_at,
         )
+        if kept is None and own is None:
+            _refuse_again(births, given)
+        if any(one is not own and _is_cut_off(one, given) for one in pregnancies):
+            raise CallerError(
+                "She is pregnant again in her record, since before this day; correct the day, or "
+                "the due date."
+            )
         born = act.put(replace(given, version=version)) if version else put_once(act, given)
         if own is not None and own.ended_on != born.born_on:
             act.put(replace(own, ended_on=born.born_on))
@@ -131,6 +147,23 @@ def keep_birth(
 def _ended_by(pregnancy: Pregnancy, kept: Birth | None) -> bool:
     """Return whether a birth ends it: a kept one its own only, a new one what goes on."""
     return pregnancy.ended_on is None if kept is None else pregnancy.id == kept.pregnancy_id
+
+
+def _refuse_again(births: Sequence[Birth], given: Birth) -> None:
+    """Raise ConflictError where a birth is kept from which no other pregnancy can lie so near.
+
+    Two people, or one in two tabs, would tell of the same birth; the page shows the difference.
+    """
+    day = date.fromisoformat(given.born_on)
+    for one in births:
+        if abs((date.fromisoformat(one.born_on) - day).days) < DAYS_TO_EXPECTED:
+            told = replace(given, id=one.id, pregnancy_id=one.pregnancy_id)
+            raise ConflictError(one, replace(told, made_by=one.made_by, made_at=one.made_at))
+
+
+def _is_cut_off(pregnancy: Pregnancy, born: Birth) -> bool:
+    """Return whether a birth lies in a pregnancy that goes on and is not its own."""
+    return pregnancy.ended_on is None and first_day(pregnancy.expected_on) <= born.born_on
 
 
 def sign_clearance(
@@ -220,10 +253,11 @@ def report_red_flag(
         code=checking.listed("flag", code, "red-flags"),
         remark=checking.longer("remark", remark),
         entered_by=actor.user_id,
-        entered_at=acts.now(),
+        entered_at="",
     )
     with stopped_first(acts, actor, "red_flag.report", patient_id, stop) as act:
-        return keep_red_flag(act, known)
+        # What was signed while it waited for its turn is revoked with the rest.
+        return keep_red_flag(act, replace(known, entered_at=act.at))
 
 
 def keep_red_flag(act: Act, known: RedFlag) -> RedFlag:

@@ -225,7 +225,8 @@ class PatientForms:
         more: dict[str, Any] = {}
         trouble = say.error(error)
         if isinstance(error, ConflictError) and "version" in form.hidden:
-            kept["version"] = str(error.kept.version)
+            # What is kept may stand under another id: somebody else told of the same birth.
+            kept |= {"version": str(error.kept.version), "id": error.kept.id}
         elif isinstance(error, ConflictError) and error.kept.id != typed.id:
             kept["last"] = error.kept.id
         elif isinstance(error, ConflictError):
