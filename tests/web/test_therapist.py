@@ -64,6 +64,21 @@ def test_pain_is_the_first_thing_the_therapist_reads(has_begun: bool, said: str)
     assert (tile["line"], tile["is_well"]) == (said, False)
 
 
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_pain_afterwards_is_asked_of_a_session_that_is_in_her_record(has_begun: bool) -> None:
+    async def sitting() -> dict[str, Any]:
+        async with a_room(is_calibrated=has_begun) as (clinic, room):
+            async with watching(room, person_in(clinic, room)):
+                if has_begun:
+                    room.ask(Asked("start"), "patient")
+                    await until(lambda: _rises(room))
+                room.stop("room", "clearance_revoked")
+            return painted(clinic, room)
+
+    reference()
+    assert asyncio.run(sitting())["therapist"]["may_ask_after"] is has_begun
+
+
 def test_a_longer_rest_names_the_last_round_that_was_not_let_go() -> None:
     async def sitting() -> str:
         async with a_room() as (clinic, room):

@@ -74,7 +74,7 @@ class History:
         """The course that ended last, where none runs and she is not pregnant again since."""
         if not self.courses or self.course is not None:
             return None
-        last = max(self.courses, key=lambda one: (one.ended_on or "", one.ended_at or ""))
+        last = max(self.courses, key=lambda one: (one.ended_on or "", place_of(one.ended_at or "")))
         return None if self._is_pregnant_since(last) else last
 
     def _is_pregnant_since(self, ended: Course) -> bool:

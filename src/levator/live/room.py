@@ -68,7 +68,7 @@ class Room:
         self.gave_up: Guidance | None = None
         self._recording: recording.RunningRecording | None = None
         self.recordings: list[recording.RunningRecording] = []
-        self.is_saved = self.is_faulty = self.had_pain = False
+        self.is_saved = self.is_faulty = self.had_pain = self.has_session = False
         self.next_ticket: str | None = None
         self.refusal: asking.RoomRefusal | None = None
         self.shut_by: tuple[Gate, ...] = ()
@@ -321,7 +321,7 @@ class Room:
 
     def _begin_session(self, reference: Reference) -> None:
         if self._begin_recording(reference):
-            self.stage, self.guidance = "session", None
+            self.stage, self.guidance, self.has_session = "session", None, True
             self._tasks.start(self.keeper.begin(self.number, self.recording or ""))
             self.changed()
 

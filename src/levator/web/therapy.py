@@ -70,7 +70,8 @@ def therapist_part(
         "loud": _loud(room),
         "reports": reports(room, voice) if room.is_over and is_hers else [],
         "before": before_lines(room, voice),
-        "may_ask_after": room.is_over and is_hers,
+        # Her record asks it of a session: what ended before one began is none, but for pain.
+        "may_ask_after": room.is_over and is_hers and (room.has_session or room.had_pain),
         "may_go_again": room.is_over and is_hers and not _is_shut(room),
         "seat": seat_words(voice, room.sitting.cushion, room.sitting.posture),
     }
