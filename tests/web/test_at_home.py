@@ -115,6 +115,49 @@ def test_a_dose_that_was_changed_in_another_window_is_shown_before_it_is_changed
     assert "hold 7 s" in card(client, path)
 
 
+def links(page: str) -> dict[str, list[str]]:
+    """Where the rows of what is prescribed lead, by their words."""
+    found = re.findall(r'<a href="([^"]*home/exercises[^"]*)">(Change|Take away)</a>', page)
+    return {words: [at for at, of in found if of == words] for words in ("Change", "Take away")}
+
+
+def test_each_row_of_an_exercise_changes_its_own_dose_and_says_what_it_replaces(
+    client: Client,
+) -> None:
+    path, next_month = patient(client), day_ago(-30)
+    prescribe(client, path, hold_s=4.0)
+    prescribe(client, path, hold_s=7.0, from_on=next_month, until_on=day_ago(-60))
+    rows = links(client.get(f"{path}/home").text)
+    today, later = (client.get(at).text for at in rows["Change"])
+    assert re.search(r'name="hold_s"[^>]*value="4"', today)
+    assert re.search(rf'name="from_on"[^>]*value="{day_ago(0)}"', today)
+    assert "This also replaces what was prescribed from" in today
+    assert re.search(r'name="hold_s"[^>]*value="7"', later)
+    assert re.search(rf'name="from_on"[^>]*value="{next_month}"', later)
+    assert re.search(rf'name="until_on"[^>]*value="{day_ago(-60)}"', later)
+    assert "This also replaces" not in later
+    away, later_away = (client.get(at).text for at in rows["Take away"])
+    assert "This also takes away what was prescribed from" in away
+    assert re.search(rf'name="from_on"[^>]*value="{day_ago(0)}"', away)
+    assert "This also takes away" not in later_away
+    assert re.search(rf'name="from_on"[^>]*value="{next_month}"', later_away)
+    bare = client.get(f"{path}/home/exercises/endurance").text
+    assert re.search(r'name="hold_s"[^>]*value="4"', bare)
+
+
+def test_a_row_that_is_gone_leads_to_what_is_prescribed_now_and_that_of_another_nowhere(
+    client: Client,
+) -> None:
+    path, other = patient(client), patient(client)
+    prescribe(client, path, hold_s=4.0)
+    [change] = links(client.get(f"{path}/home").text)["Change"]
+    prescribe(client, path, hold_s=5.0)
+    assert re.search(r'name="hold_s"[^>]*value="5"', client.get(change).text)
+    prescribe(client, other)
+    for strange in (change.replace(path, other), change.replace("endurance", "relaxation")):
+        assert client.get(strange).status_code == 404
+
+
 def test_an_exercise_is_taken_away_with_a_reason(client: Client) -> None:
     path = patient(client)
     away = f"{path}/home/exercises/endurance/withdraw"

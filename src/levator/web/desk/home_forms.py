@@ -19,7 +19,7 @@ from levator.clinic.home.prescribing import HomeWanted
 from levator.course.exercise import Exercise
 from levator.course.home_dose import HomeDose
 from levator.course.protocol import Range
-from levator.errors import CallerError
+from levator.errors import CallerError, mark
 from levator.records.access import Actor
 from levator.records.home import HomePrescription
 from levator.records.work import NotThereError
@@ -77,8 +77,10 @@ class HomeForms(PatientForms):
 
         async def form() -> Form:
             view = await self._desk.do(courses.view, request.path_params["patient_id"])
-            made = prescribe_form(voice(request), view, exercise, new_id())
-            made.today = home_words.today_rows(voice(request), view, _dose(view, exercise))
+            now = _current(view, exercise, _named(request))
+            made = prescribe_form(voice(request), view, exercise, now, new_id())
+            dose = dose_of(now) if now else HomeDose(exercise.id)
+            made.today = home_words.today_rows(voice(request), view, dose)
             made.about, made.back = who_is(voice(request), view.history.patient), _back(request)
             return made
 
@@ -90,7 +92,8 @@ class HomeForms(PatientForms):
 
         async def form() -> Form:
             view = await self._desk.do(courses.view, request.path_params["patient_id"])
-            made = withdraw_form(voice(request), view, exercise, new_id())
+            now = _current(view, exercise, _named(request))
+            made = withdraw_form(voice(request), view, exercise, now, new_id())
             made.about, made.back = who_is(voice(request), view.history.patient), _back(request)
             return made
 
@@ -99,6 +102,11 @@ class HomeForms(PatientForms):
 
 def _back(request: Request) -> str:
     return f"/patients/{request.path_params['patient_id']}/home"
+
+
+def _named(request: Request) -> str:
+    """Return the id of the prescription that a link is about; empty where it names none."""
+    return request.query_params.get("given", "")
 
 
 def _exercise_of(request: Request) -> Exercise:
@@ -113,9 +121,14 @@ def _exercise_of(request: Request) -> Exercise:
 # --- The forms
 
 
-def prescribe_form(say: Speaker, view: View, exercise: Exercise, made: str) -> Form:
-    """Ask for the dose, within the ranges of the library, and for the reason."""
-    words, now = exercise.words_in(say.language), _current(view, exercise)
+def prescribe_form(
+    say: Speaker, view: View, exercise: Exercise, now: HomePrescription | None, made: str
+) -> Form:
+    """Ask for the dose, within the ranges of the library, and for the reason.
+
+    now : the prescription that it changes; its dose stands in the form.
+    """
+    words = exercise.words_in(say.language)
     usual = {
         "hold_s": exercise.pattern.hold_s,
         "repetitions": exercise.repetitions,
@@ -126,12 +139,14 @@ def prescribe_form(say: Speaker, view: View, exercise: Exercise, made: str) -> F
     values = {name: say.number(one, 2) for name, one in numbers.items()}
     values |= {
         "posture": (now.posture if now else None) or exercise.postures[0].id,
-        "from_on": text_of(view.chart.today),
+        "from_on": _from_on(view, now),
+        "until_on": (now.until_on if now else None) or "",
     }
+    also = mark("This also replaces what was prescribed from %(day)s.")
     button = say.say("Change") if now else say.say("Prescribe")
     return Form(
         heading=words.title,
-        lead=f"{words.goal} {words.how}",
+        lead=" ".join(filter(None, (words.goal, words.how, _also(say, view, now, also)))),
         fields=[
             *_dose_fields(say, exercise),
             *_days(say),
@@ -149,14 +164,38 @@ def _last(view: View, exercise: Exercise) -> str:
     return kept[-1].id if kept else ""
 
 
-def _current(view: View, exercise: Exercise) -> HomePrescription | None:
+def _current(view: View, exercise: Exercise, named: str) -> HomePrescription | None:
+    """Return the prescription of hers that a link names, while it stands; else the one that holds
+    first. Raises NotThereError for one that is not hers, or of another exercise."""
+    kept = [one for one in view.history.home_prescriptions if one.exercise == exercise.id]
+    if named and named not in {one.id for one in kept}:
+        raise NotThereError
+    found = _standing(view, exercise.id)
+    return next((one for one in found if one.id == named), found[0] if found else None)
+
+
+def _standing(view: View, exercise: str) -> list[HomePrescription]:
+    """Return what is prescribed of an exercise for today or later, the first to hold first."""
     found = standing(view.history.home_prescriptions, view.chart.today)
-    return next((one for one, _ in reversed(found) if one.exercise == exercise.id), None)
+    return sorted((one for one, _ in found if one.exercise == exercise), key=_begins)
 
 
-def _dose(view: View, exercise: Exercise) -> HomeDose:
-    now = _current(view, exercise)
-    return dose_of(now) if now else HomeDose(exercise.id)
+def _begins(one: HomePrescription) -> str:
+    return one.from_on
+
+
+def _from_on(view: View, now: HomePrescription | None) -> str:
+    """Return from when a change holds: today, or as soon as what it changes begins."""
+    today = text_of(view.chart.today)
+    return today if now is None else max(today, now.from_on)
+
+
+def _also(say: Speaker, view: View, now: HomePrescription | None, text: str) -> str:
+    """Return that what begins after `now` goes with it; empty where nothing does."""
+    if now is None:
+        return ""
+    later = [one for one in _standing(view, now.exercise) if one.from_on > now.from_on]
+    return say.say(text, day=day_text(say, later[0].from_on)) if later else ""
 
 
 def _dose_fields(say: Speaker, exercise: Exercise) -> list[Field]:
@@ -191,18 +230,22 @@ def _because(say: Speaker) -> Field:
     return text_field(say, "because", is_needed=True)
 
 
-def withdraw_form(say: Speaker, view: View, exercise: Exercise, made: str) -> Form:
+def withdraw_form(
+    say: Speaker, view: View, exercise: Exercise, now: HomePrescription | None, made: str
+) -> Form:
     """Ask why it is taken away; where it is not prescribed, only say so."""
     title = exercise.words_in(say.language).title
     heading = say.say("Take away: %(title)s", title=title)
-    if _current(view, exercise) is None:
+    if now is None:
         lead = say.say("It is not prescribed, so there is nothing to take away.")
         return Form(heading=heading, lead=lead, fields=[], button="", is_over=True)
+    lead = say.say("Her phone hears of it when it is next in touch. What she did stays.")
+    also = mark("This also takes away what was prescribed from %(day)s.")
     return Form(
         heading=heading,
-        lead=say.say("Her phone hears of it when it is next in touch. What she did stays."),
+        lead=" ".join(filter(None, (lead, _also(say, view, now, also)))),
         fields=[labelled(say, "from_on", kind="day"), _because(say)],
-        values={"from_on": text_of(view.chart.today)},
+        values={"from_on": _from_on(view, now)},
         hidden={"id": made},
         button=say.say("Take away"),
         is_grave=True,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from levator.clinic.charts import text_of
 from levator.clinic.courses import View
@@ -125,6 +126,7 @@ def _prescribed(
         "because": kept.because,
         "shut": _shut(say, view, today, kept.exercise) if dose.holds_on(view.chart.today) else [],
         "address": f"/patients/{kept.patient_id}/home/exercises/{kept.exercise}",
+        "asks": f"?{urlencode({'given': kept.id})}",
     }
 
 
