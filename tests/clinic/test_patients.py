@@ -1,6 +1,7 @@
 """Patients: found, made once, changed in turn, never two of one by accident."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from levator.clinic import history, looking, patients
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.patients import PatientDetails, TwinError
 from levator.errors import CallerError
+from levator.records.people import User
 from levator.records.work import ConflictError, NotThereError
 from tests.clinic.desk import ADMIN, ANKE, BO, FAR, OTHER, TODAY, actor, jansen, made, new_id
 
@@ -39,6 +41,29 @@ def test_her_own_patients_are_those_whom_a_therapist_treats(acts: Acts) -> None:
     patients.make(acts, actor(BO), new_id(), jansen(family_name="Of Bo"))
     assert names(acts, is_mine=True) == ["Jansen"]
     assert names(acts) == ["Jansen", "Of Bo"]
+
+
+def test_whom_nobody_treats_who_can_sign_in_is_found_as_such(acts: Acts) -> None:
+    made(acts)
+    admin = actor(ADMIN, "clinic_admin")
+    patients.make(acts, admin, new_id(), jansen(family_name="Of Nobody"))
+    for number in range(3):
+        patients.make(acts, actor(BO), new_id(), jansen(family_name=f"Of Bo {number}"))
+    assert names(acts, is_nobodys=True) == ["Of Nobody"]
+    assert set(patients.treating(acts, admin)) == {ANKE, BO}
+    with acts.repository.work(writes=True) as work:
+        bo = work.get(User, BO, admin.tenant_id)
+        bo = work.put(replace(bo, state="disabled"))
+    page = patients.find(acts, admin, is_nobodys=True, limit=2, offset=1)
+    assert [one.family_name for one in page.patients] == ["Of Bo 1", "Of Bo 2"]
+    assert (page.total, page.offset) == (4, 1)
+    assert names(acts, "bo 2", is_nobodys=True) == ["Of Bo 2"]
+    with acts.repository.work(writes=True) as work:
+        work.put(replace(bo, state="active", role="researcher"))
+    assert patients.find(acts, admin, is_nobodys=True).total == 4
+    assert set(patients.treating(acts, admin)) == {ANKE}
+    with pytest.raises(RefusedError):
+        patients.treating(acts, actor(BO, "researcher"))
 
 
 def test_the_same_patient_sent_twice_is_made_once(acts: Acts) -> None:

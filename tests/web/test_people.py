@@ -10,6 +10,7 @@ from tests.clinic.people import (
     kept,
     user_of,
 )
+from tests.web.forms import make
 from tests.web.served import Served
 from tests.web.signing import ENGLISH, GOOD, fresh, server
 
@@ -97,6 +98,28 @@ def test_two_admins_at_once_see_the_difference_and_nothing_is_lost(server: Serve
         assert "Anke Bos" in one.get("/users").text
         for wrong in ({"version": "x"}, {"role": "king"}, {"name": ""}):
             assert other.post(path, data=form | wrong).status_code in (409, 422)
+
+
+def test_who_ends_a_therapist_is_told_whom_she_treats_and_finds_them_afterwards(
+    server: Served,
+) -> None:
+    path, therapist = f"/users/{TENANT}-therapist", user_of("therapist").name
+    with server.client() as hers, server.client_of("clinic_admin") as admin:
+        make(hers, family_name="Alone", is_somebody_else="yes")
+        for role in ("researcher", "clinic_admin"):
+            assert "treats" not in admin.get(f"/users/{TENANT}-{role}", headers=ENGLISH).text
+        page = admin.get(path, headers=ENGLISH).text
+        assert page.count(f"{therapist} treats 2 patients. Hand them over first") == 2
+        assert f"treated by {therapist}" in admin.get("/patients", headers=ENGLISH).text
+        asked = admin.post("/patients", data={"nobodys": "yes"}, headers=ENGLISH)
+        assert asked.headers["location"] == "/patients?nobodys=yes"
+        none = admin.get("/patients?nobodys=yes", headers=ENGLISH).text
+        assert "Somebody who can sign in treats every patient." in none
+        assert admin.post(f"{path}/disable").status_code == 303
+        assert "treats" not in admin.get(path, headers=ENGLISH).text
+        left = admin.get("/patients?nobodys=yes", headers=ENGLISH).text
+        assert left.count("treated by nobody") == 2
+        assert "Alone" in left
 
 
 @pytest.mark.parametrize("path", ["", "/disable", "/invite"])

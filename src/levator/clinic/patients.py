@@ -7,7 +7,7 @@ are twins: they are asked about, never made or merged silently.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from levator.errors import CallerError, mark
 from levator.records.access import Actor, may, relation_to_patient
 from levator.records.people import Birth, Patient, User, search_key
 from levator.records.treatment import Note
-from levator.records.work import Term, where
+from levator.records.work import Term, Work, where
 from levator.texts import LANGUAGES
 
 MOST_AT_ONCE = 200
@@ -75,6 +75,7 @@ def find(
     text: str = "",
     *,
     is_mine: bool = False,
+    is_nobodys: bool = False,
     limit: int = 50,
     offset: int = 0,
 ) -> PatientPage:
@@ -82,7 +83,8 @@ def find(
 
     A word that is a day, as 1991-03-12, 12-3-1991 or 12/3/1991, is her date of birth.
 
-    is_mine : only those whom the actor treats.
+    is_mine : only those whom the actor treats. is_nobodys : only those whom nobody treats who
+    can sign in: they are on no list of what there is to do.
     """
     limit = checking.score("how_many", limit, 1, MOST_AT_ONCE)
     terms = [_term(word) for word in search_key(text[: checking.LONGEST_LINE]).split()]
@@ -90,6 +92,8 @@ def find(
         terms.append(Term("treated_by", "contains", actor.user_id))
     with acts.in_tenant(actor, "patient.list") as act:
         tenant = actor.tenant_id
+        if is_nobodys:
+            return _nobodys(act, terms, limit, max(0, offset))
         found = act.work.find(
             Patient, tenant, terms, order="search_key", limit=limit, offset=max(0, offset)
         )
@@ -97,6 +101,29 @@ def find(
         is_all = offset <= 0 and len(found) < limit
         total = len(found) if is_all else act.work.count(Patient, tenant, terms)
         return PatientPage(found, total, offset)
+
+
+def _nobodys(act: Act, terms: Sequence[Term], limit: int, offset: int) -> PatientPage:
+    """Read everybody who is looked for: no index knows who can sign in."""
+    here = {one.id for one in _therapists(act.work, act.actor)}
+    every = act.work.find(Patient, act.actor.tenant_id, terms, order="search_key")
+    found = [one for one in every if here.isdisjoint(one.treated_by)]
+    return PatientPage(found[offset : offset + limit], len(found), offset)
+
+
+def treating(acts: Acts, actor: Actor) -> Mapping[str, str]:
+    """Return id -> name of the therapists of the clinic who can sign in.
+
+    They belong to the list of patients, whose line is told.
+    """
+    acts.check_here(actor, "patient.list")
+    with acts.repository.work(writes=False) as work:
+        return {one.id: one.name for one in _therapists(work, actor)}
+
+
+def _therapists(work: Work, actor: Actor) -> list[User]:
+    terms = where(role="therapist", state="active")
+    return work.find(User, actor.tenant_id, terms, order="name")
 
 
 def _term(word: str) -> Term:

@@ -10,7 +10,7 @@ from levator.clinic.invitations import INVITED
 from levator.errors import CallerError
 from levator.live.joining import shown_name
 from levator.records.access import Actor
-from levator.records.people import Role, User
+from levator.records.people import Patient, Role, User
 from levator.records.work import NotThereError, Term
 
 
@@ -45,6 +45,18 @@ class Users:
             if user.role == "patient":
                 raise NotThereError
             return user
+
+    def treats(self, actor: Actor, user: User) -> int:
+        """Return how many patients a therapist treats who can sign in, or will; of others 0.
+
+        It belongs to the page of the account, whose line is told.
+        """
+        self._acts.check_here(actor, "user.list")
+        if user.role != "therapist" or user.state == "disabled":
+            return 0
+        terms = [Term("treated_by", "contains", user.id)]
+        with self.accounts.repository.work(writes=False) as work:
+            return work.count(Patient, user.tenant_id, terms)
 
     def change(
         self, actor: Actor, user_id: str, name: str, role: Role, language: str, version: int

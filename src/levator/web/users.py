@@ -114,10 +114,12 @@ class UsersPages:
         voice, number = voice_of(request), request.path_params["number"]
         try:
             user = await asyncio.to_thread(self._users.one, actor(), number)
+            treats = await asyncio.to_thread(self._users.treats, actor(), user)
         except NotThereError:
             return self._gone(request)
         values = {
             "user": user,
+            "treats": treats,
             "state": voice.say(STATES[user.state]),
             "trouble": trouble,
             "is_own": user.id == signed_in().user.id,

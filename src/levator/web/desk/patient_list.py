@@ -7,7 +7,7 @@ sealed for this login, so that reloading, going back and the next page work as a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -51,7 +51,7 @@ class PatientList:
         """Take what is looked for, and go on to who is found."""
         typed = Typed(await read_form(request))
         sealed = self._key.seal(typed.text, _context()) if typed.text else ""
-        return RedirectResponse(_address(sealed, typed.mine == "yes", 0), 303)
+        return RedirectResponse(_address(sealed, _whose(typed.fields), 0), 303)
 
     @property
     def _key(self) -> SealKey:
@@ -65,22 +65,28 @@ class PatientList:
         """Show who is looked for, or everybody by name."""
         text = self._text(request.query_params.get("looked", ""))
         sealed = request.query_params["looked"] if text else ""
-        is_mine = request.query_params.get("mine") == "yes"
+        whose = _whose(request.query_params)
         offset = max(0, whole(request.query_params.get("offset", "")) or 0)
         found = await self._desk.do(
-            patients.find, text, is_mine=is_mine, limit=PER_PAGE, offset=min(offset, 10**6)
+            patients.find,
+            text,
+            is_mine=whose == "mine",
+            is_nobodys=whose == "nobodys",
+            limit=PER_PAGE,
+            offset=min(offset, 10**6),
         )
+        treating = await self._desk.do(patients.treating)
         say = voice(request)
         values = {
             "text": text,
             "looked": sealed,
-            "is_mine": is_mine,
-            "rows": [_row(say, one) for one in found.patients],
+            "whose": whose,
+            "rows": [_row(say, one, treating) for one in found.patients],
             "total": found.total,
             "first": found.offset + 1,
             "last": found.offset + len(found.patients),
-            "earlier": _address(sealed, is_mine, offset - PER_PAGE) if offset else "",
-            "later": _address(sealed, is_mine, offset + PER_PAGE)
+            "earlier": _address(sealed, whose, offset - PER_PAGE) if offset else "",
+            "later": _address(sealed, whose, offset + PER_PAGE)
             if found.total > offset + PER_PAGE
             else "",
         }
@@ -119,14 +125,26 @@ class PatientList:
         return self._desk.page(request, "form.html", values, status)
 
 
-def _row(say: Speaker, patient: Patient) -> dict[str, object]:
+def _row(say: Speaker, patient: Patient, treating: Mapping[str, str]) -> dict[str, object]:
     return {
         "address": _file_of(patient),
         "name": name_of(patient),
         "born_on": day_text(say, patient.born_on) if patient.born_on else "",
         "number": patient.number,
-        "is_mine": actor().user_id in patient.treated_by,
+        "treated": _treated(say, patient, treating),
     }
+
+
+def _treated(say: Speaker, patient: Patient, treating: Mapping[str, str]) -> str:
+    """Return who treats her, of those who can sign in; an admin reads their names."""
+    names = [treating[one] for one in patient.treated_by if one in treating]
+    if actor().role == "therapist" and actor().user_id in patient.treated_by:
+        return say.say("treated by you")
+    if not names:
+        return say.say("treated by nobody")
+    if actor().role == "therapist":
+        return say.say("treated by another")
+    return say.say("treated by %(names)s", names=", ".join(names))
 
 
 def _file_of(patient: Patient) -> str:
@@ -139,7 +157,12 @@ def _context() -> str:
     return f"search {signed_in().login.id}"
 
 
-def _address(sealed: str, is_mine: bool, offset: int) -> str:
-    asked = {"looked": sealed, "offset": max(0, offset) or "", "mine": "yes" if is_mine else ""}
+def _whose(asked: Mapping[str, str]) -> str:
+    """Return whether only some are looked for: `mine`, or `nobodys`; empty for everybody."""
+    return next((one for one in ("mine", "nobodys") if asked.get(one) == "yes"), "")
+
+
+def _address(sealed: str, whose: str, offset: int) -> str:
+    asked = {"looked": sealed, "offset": max(0, offset) or ""} | ({whose: "yes"} if whose else {})
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"/patients?{query}" if query else "/patients"
