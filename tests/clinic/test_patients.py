@@ -13,6 +13,8 @@ from levator.records.people import User
 from levator.records.work import ConflictError, NotThereError
 from tests.clinic.desk import ADMIN, ANKE, BO, FAR, OTHER, TODAY, actor, jansen, made, new_id
 
+CAS = "c" * 32
+
 
 def names(acts: Acts, text: str = "", **asked: bool) -> list[str]:
     return [one.family_name for one in patients.find(acts, actor(), text, **asked).patients]
@@ -172,6 +174,27 @@ def test_she_is_handed_over_to_a_therapist_of_the_clinic_only(acts: Acts) -> Non
     for nobody in (ADMIN, FAR, new_id()):
         with pytest.raises(CallerError):
             patients.hand_over(acts, actor(BO), patient.id, nobody)
+
+
+def test_whom_an_admin_hands_over_is_treated_by_that_therapist_alone(acts: Acts) -> None:
+    patient = made(acts)
+    patients.take_on(acts, actor(BO), patient.id, new_id(), "Anke is ill")
+    admin = actor(ADMIN, "clinic_admin")
+    assert patients.hand_over(acts, admin, patient.id, BO).treated_by == (BO,)
+    assert patients.hand_over(acts, admin, patient.id, ANKE).treated_by == (ANKE,)
+    with pytest.raises(RefusedError):
+        patients.read(acts, actor(BO), patient.id)
+
+
+def test_a_therapist_hands_over_her_own_part_and_others_go_on(acts: Acts) -> None:
+    patient = made(acts)
+    patients.take_on(acts, actor(BO), patient.id, new_id(), "Anke is ill")
+    assert patients.hand_over(acts, actor(), patient.id, BO).treated_by == (BO,)
+    patients.take_on(acts, actor(), patient.id, new_id(), "back again")
+    with acts.repository.work(writes=True) as work:
+        bo = work.get(User, BO, patient.tenant_id)
+        work.put(replace(bo, id=CAS, email="cas", email_key="cas", version=0))
+    assert patients.hand_over(acts, actor(), patient.id, CAS).treated_by == (BO, CAS)
 
 
 def test_a_patient_of_another_clinic_is_not_there_and_the_audit_has_the_try(acts: Acts) -> None:

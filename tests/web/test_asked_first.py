@@ -46,6 +46,19 @@ def test_who_takes_her_on_sees_whom_and_it_is_told_once(server: Served) -> None:
     ]
 
 
+def test_who_hands_her_over_reads_who_treats_her_from_then_on(
+    server: Served, client: Client
+) -> None:
+    path = f"{patient(client)}/hand-over"
+    colleague(server)
+    own = client.get(path, headers=ENGLISH).text
+    assert "From then on you see her record only when you take her on again." in own
+    with server.client_of("clinic_admin") as admin:
+        page = admin.get(path, headers=ENGLISH).text
+    assert "From then on she is the patient of the therapist you choose" in page
+    assert "take her on again" not in page
+
+
 def test_a_second_factor_is_offered_to_her_as_what_it_is(server: Served) -> None:
     with server.client_of("patient") as her:
         server.confirm(her)

@@ -221,12 +221,17 @@ def take_on(acts: Acts, actor: Actor, patient_id: str, note_id: str, because: st
 
 
 def hand_over(acts: Acts, actor: Actor, patient_id: str, user_id: str) -> Patient:
-    """Let a therapist of the clinic treat her in the actor's place, or in nobody's."""
+    """Let a therapist of the clinic treat her in the actor's place.
+
+    An admin treats nobody: whom she hands over is then treated by this therapist alone, so that
+    nobody keeps her who has left, or is meant to treat her no more.
+    """
     with acts.on_patient(actor, "patient.hand_over", patient_id) as act:
         patient, user = patient_of(act), act.work.get(User, user_id, actor.tenant_id)
         if user.role != "therapist" or user.state != "active":
             raise CallerError("Choose a therapist of this clinic who can sign in.")
-        others = [one for one in patient.treated_by if one not in (actor.user_id, user.id)]
+        before = patient.treated_by if actor.role == "therapist" else ()
+        others = [one for one in before if one not in (actor.user_id, user.id)]
         return act.put(replace(patient, treated_by=(*others, user.id)))
 
 

@@ -156,7 +156,9 @@ class PatientForms:
         async def form() -> Form:
             await self._desk.check("patient.hand_over", request)
             others = await self._desk.do(history.therapists)
-            return await self._about(request, person_forms.hand_over_form(voice(request), others))
+            is_admin = actor().role == "clinic_admin"
+            made = person_forms.hand_over_form(voice(request), others, is_admin=is_admin)
+            return await self._about(request, made)
 
         return await self._either(request, person_forms.hand_over, form, back="/patients")
 

@@ -132,16 +132,20 @@ def take_on(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None
     patients.take_on(clinic.acts, actor, patient_id, typed.id, typed.because)
 
 
-def hand_over_form(voice: Speaker, therapists: Sequence[tuple[str, str]]) -> Form:
+def hand_over_form(
+    voice: Speaker, therapists: Sequence[tuple[str, str]], *, is_admin: bool
+) -> Form:
     """Ask who treats her from now on; where nobody else can, only say so."""
-    lead = (
-        voice.say("From then on you see her record only when you take her on again.")
-        if therapists
-        else voice.say("There is no other therapist here yet; an admin of the clinic invites one.")
-    )
+    lead = mark("From then on you see her record only when you take her on again.")
+    if is_admin:
+        lead = mark(
+            "From then on she is the patient of the therapist you choose, and of nobody else."
+        )
+    if not therapists:
+        lead = mark("There is no other therapist here yet; an admin of the clinic invites one.")
     return Form(
         heading=voice.say("Hand her over"),
-        lead=lead,
+        lead=voice.say(lead),
         fields=[
             Field(
                 name="user",
