@@ -1,6 +1,9 @@
 """The facts that bound a dose follow from the chart."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from levator.course import clearance
 from levator.course.chart import Clearance, RedFlag
@@ -62,6 +65,32 @@ def test_a_flag_of_the_pregnancy_that_was_answered_asks_for_nothing_after_an_eas
     assert "no_red_flag" in {
         one.code for one in shut(PROTOCOL, stage_of(4), replace(chart, clearances=()))
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"from_day": BORN}, None),
+        ({"until_day": BORN + 42}, None),
+        ({"signed_by": " "}, "unsigned"),
+        ({"revoked_on": BORN + 42}, "revoked"),
+        ({"revoked_on": BORN + 43}, None),
+        ({"until_day": BORN + 41}, "ended"),
+        ({"from_day": BORN - 1}, "before_birth"),
+        ({"from_day": BORN + 43}, "later"),
+    ],
+)
+def test_a_clearance_says_why_it_does_not_hold(changes: dict[str, Any], why: str | None) -> None:
+    one, chart = replace(SIGNED, **changes), after_birth(6)
+    assert clearance.why_not(one, chart) == why
+    assert clearance.holds(one, chart) == (why is None)
+
+
+def test_a_clearance_from_the_day_of_a_red_flag_says_that_it_never_holds() -> None:
+    chart = after_birth(6, red_flags=(RedFlag(BORN + 40, "fever"),))
+    for day, why in ((39, "flagged"), (40, "flagged"), (41, None)):
+        assert clearance.why_not(replace(SIGNED, from_day=BORN + day), chart) == why
 
 
 def test_a_clearance_for_one_stage_is_told_for_that_stage() -> None:

@@ -356,22 +356,22 @@ REMOVALS = (
     Removal(
         "H28",
         "course/clearance.py",
-        "is_answered))",
-        "True))",
+        '("flagged", is_unanswered)',
+        '("flagged", False)',
         COURSE + "test_gates.py::test_a_red_flag_revokes_every_clearance_that_is_not_newer",
     ),
     Removal(
         "H28",
         "course/clearance.py",
-        "not is_revoked, ",
-        "True, ",
+        '("revoked", is_revoked)',
+        '("revoked", False)',
         COURSE + "test_gates.py::test_a_clearance_that_does_not_hold",
     ),
     Removal(
         "H28",
         "course/clearance.py",
-        "is_of_this_birth, is",
-        "True, is",
+        '("before_birth", is_of_before)',
+        '("before_birth", False)',
         COURSE + "test_gates.py::test_a_clearance_that_does_not_hold",
     ),
     Removal(

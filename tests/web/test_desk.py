@@ -174,6 +174,26 @@ def test_a_clearance_for_a_day_to_come_is_told_and_not_asked_for_again(client: C
     assert f'<a href="{path}/clearance">' in page
 
 
+@pytest.mark.parametrize(
+    ("flag", "days", "words"),
+    [
+        (0, {"from_on": day_ago(0)}, "it is not from after the red flag of"),
+        (None, {"from_on": day_ago(9), "until_on": day_ago(2)}, "any more: it has ended."),
+        (None, {"from_on": day_ago(-2)}, "Does not hold yet: it begins later."),
+    ],
+)
+def test_a_clearance_that_does_not_hold_says_why(
+    client: Client, flag: int | None, days: dict[str, str], words: str
+) -> None:
+    path = patient(client)
+    if flag is not None:
+        put(client, f"{path}/red-flags/{new_id()}", code="bleeding", on_day=day_ago(flag))
+    signed = {"signed_by": "dr. Smit", "profession": "gynaecologist"}
+    put(client, f"{path}/clearances/{new_id()}", **signed, **days)
+    rows = client.get(path).text.split('id="clearances-title"')[1].split("</section>")[0]
+    assert words in rows.split("<strong>dr. Smit")[1].split("</li>")[0]
+
+
 def test_an_admin_is_offered_what_there_is_to_do_for_her(server: Served, client: Client) -> None:
     path = patient(client)
     with server.client_of("clinic_admin") as admin:

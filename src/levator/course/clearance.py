@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from levator.course.chart import Chart, Clearance, Day, RedFlag
 from levator.course.facts import StartFacts
 from levator.course.protocol import ClearanceRule
+
+#: Why a clearance does not hold. flagged : a red flag came on its first day, or since.
+NotHeld = Literal["unsigned", "revoked", "ended", "before_birth", "flagged", "later"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +36,30 @@ def is_signed(clearance: Clearance) -> bool:
 
 
 def holds(clearance: Clearance, chart: Chart) -> bool:
-    """Return whether a clearance holds today.
+    """Return whether a clearance holds today."""
+    return why_not(clearance, chart) is None
+
+
+def why_not(clearance: Clearance, chart: Chart) -> NotHeld | None:
+    """Return why a clearance does not hold today, None where it does; what stays so comes first.
 
     It is signed, has begun and not ended, is not revoked, is not from before this birth, and
     no red flag came on its first day or later.
     """
-    today = chart.today
-    is_current = clearance.from_day <= today and (
-        clearance.until_day is None or today <= clearance.until_day
-    )
+    today, begins, ends = chart.today, clearance.from_day, clearance.until_day
     is_revoked = clearance.revoked_on is not None and clearance.revoked_on <= today
-    is_of_this_birth = chart.birth is None or clearance.from_day >= chart.birth.day
-    is_answered = all(flag.day < clearance.from_day for flag in chart.red_flags)
-    return all((is_signed(clearance), is_current, not is_revoked, is_of_this_birth, is_answered))
+    is_ended = ends is not None and ends < today
+    is_of_before = chart.birth is not None and begins < chart.birth.day
+    is_unanswered = any(begins <= flag.day for flag in chart.red_flags)
+    found: tuple[tuple[NotHeld, bool], ...] = (
+        ("unsigned", not is_signed(clearance)),
+        ("revoked", is_revoked),
+        ("ended", is_ended),
+        ("before_birth", is_of_before),
+        ("flagged", is_unanswered),
+        ("later", today < begins),
+    )
+    return next((why for why, is_so in found if is_so), None)
 
 
 def current(chart: Chart, what: str | None = None) -> Clearance | None:

@@ -10,11 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from levator.clinic import courses, history
-from levator.clinic.charts import is_of_here, prescribed
+from levator.clinic.charts import clearance_of, is_of_here, prescribed
 from levator.clinic.courses import View
 from levator.clinic.history import History
 from levator.course import clearance
 from levator.course.caution import Caution
+from levator.course.chart import Chart
+from levator.course.clearance import NotHeld
 from levator.course.progression import asks_nothing
 from levator.library import load_checklist
 from levator.records.treatment import Choice, Clearance, Course, Decision, RedFlag
@@ -66,6 +68,14 @@ _ACTIONS = (
     "audit.read",
 )
 _NOT_TODAY = mark("Does not hold today.")
+_WHY_NOT: Mapping[NotHeld, str] = {
+    "ended": mark("Does not hold any more: it has ended."),
+    "before_birth": mark("Does not hold: it is from before the birth."),
+    "flagged": mark(
+        "Does not hold: it is not from after the red flag of %(day)s. One from a later day does."
+    ),
+    "later": mark("Does not hold yet: it begins later."),
+}
 _YESTERDAY = mark("Yesterday %(done)s of %(asked)s sessions.")
 _LAST_DAYS = mark("In the last %(days)s days %(done)s of %(asked)s sessions.")
 _FROM_ELSEWHERE = mark("Taken in from another clinic; it counts once a therapist here signs one.")
@@ -273,9 +283,18 @@ def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
         "when": " ".join(filter(None, (begin, until))),
         "what": one.what,
         "revoked": revoked,
-        "why": say.say(_NOT_TODAY if is_of_here(one) else _FROM_ELSEWHERE),
+        "why": _why_not(say, view.chart, one) if is_of_here(one) else say.say(_FROM_ELSEWHERE),
         "holds": not revoked and courses.is_current(view.chart, one),
     }
+
+
+def _why_not(say: Speaker, chart: Chart, one: Clearance) -> str:
+    """Return why a clearance does not hold today; empty where it does."""
+    why = clearance.why_not(clearance_of(one), chart)
+    if why is None:
+        return ""
+    flag = max((each.day for each in chart.red_flags), default=chart.today)
+    return say.say(_WHY_NOT.get(why, _NOT_TODAY), day=course_words.day_words(say, flag))
 
 
 def _red_flag(say: Speaker, one: RedFlag) -> dict[str, str]:
