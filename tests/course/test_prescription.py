@@ -15,6 +15,7 @@ from levator.course.prescription import (
     dose_for,
     limits_for,
     outside_stage,
+    prescribable,
     reference_kind_for,
     rounds_kind_for,
     times_a_day_for,
@@ -300,8 +301,31 @@ def test_what_is_offered_beside_a_field_is_what_is_taken(stage: Stage) -> None:
     assert ("tangent" in seen) == (stage.mode == "advanced")
 
 
+@pytest.mark.parametrize("stage", [one for one in PROTOCOL.stages if one.dose is not None])
+def test_what_is_said_of_a_prescribed_dose_is_what_is_taken(stage: Stage) -> None:
+    """Each setting alone at its two ends, and just beyond them; each has two ends."""
+    facts = after_birth(13) if stage.window.phase == "after_birth" else StartFacts(pain_now=False)
+    limits = limits_for(PROTOCOL, stage, facts, HARD)
+    names = {"force": "force_percent_mvc", "tangent": "tangent_percent", "rounds": "count"}
+    found = prescribable(stage, limits)
+    for one in found:
+        name = names.get(one.setting, f"{one.setting}_s")
+        by = 1 if one.setting == "rounds" else 0.01
+        for value, is_taken in (
+            (one.lowest, True),
+            (one.lowest - by, False),
+            (one.highest, True),
+            (one.highest + by, False),
+        ):
+            made = dose_for(stage, facts, limits, **{name: value})
+            assert isinstance(made, Dose) == is_taken, (one, value, made)
+    assert {one.setting for one in found} >= {"force", "hold", "rest"}
+    assert ("tangent" in {one.setting for one in found}) == (stage.mode == "advanced")
+
+
 def test_open_mode_offers_nothing_to_set() -> None:
     assert allowed_in(PROTOCOL.stage("step-1"), HARD) == ()
+    assert prescribable(PROTOCOL.stage("step-1"), HARD) == ()
 
 
 def test_a_stage_in_open_mode_is_written_without_a_dose() -> None:

@@ -143,6 +143,17 @@ def test_the_language_of_the_frame_stays_on_the_next_page_and_keeps_the_place(
     client.post("/account/language", data=form | {"language": ""})
 
 
+def test_the_hint_of_a_rest_names_the_range_that_is_checked(client: Client) -> None:
+    path = patient(client)
+    page = client.get(f"{path}/decide").text.replace("\u00a0", " ")
+    found = re.search(r'id="field-rest_s-hint">Step 6: only (\d+) s<', page)
+    assert found
+    longest = int(found[1])
+    for rest, status in ((longest + 1, 422), (longest, 303)):
+        form = {"stage": "step-6", "was.stage": "step-6", "because": "tested", "rest_s": f"{rest}"}
+        assert decided(client, path, **form).status_code == status
+
+
 def test_where_nobody_else_treats_nobody_is_asked_to_choose(client: Client) -> None:
     _, path = make(client, family_name="Alone", is_somebody_else="yes")
     page = client.get(f"{path}/hand-over").text

@@ -186,7 +186,7 @@ def dose_for(
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What one setting of a dose may be during a sitting; `highest` may be endless."""
+    """What one setting of a dose may be; during a sitting `highest` may be endless."""
 
     setting: Setting
     lowest: float
@@ -218,6 +218,23 @@ def allowed_in(stage: Stage, limits: Limits) -> tuple[Allowed, ...]:
         ("rest", _lowest(written.rest_range_s, written.pattern.rest_s)),
     )
     return (*ranges, *(Allowed(setting, lowest_s, inf) for setting, lowest_s in longer))
+
+
+def prescribable(stage: Stage, limits: Limits) -> tuple[Allowed, ...]:
+    """Return what the settings of a stage may be prescribed as, within today's limits; none in
+    open mode, and none of what the stage has not.
+
+    It is what `dose_for` checks: other than during a sitting, a rest has a longest length too.
+    """
+    dose = stage.dose
+    if dose is None:
+        return ()
+    most: dict[Setting, float] = {"force": limits.force_percent_mvc, "hold": limits.hold_s}
+    return tuple(
+        replace(one, highest=min(one.highest, most.get(one.setting, inf)))
+        for one in _ranges(dose)
+        if one.highest > 0
+    )
 
 
 def outside_stage(stage: Stage, dose: Dose) -> tuple[OutOfRange, ...]:
@@ -255,22 +272,34 @@ class _Asked:
 
 
 def _outside(dose: StageDose, asked: _Asked) -> tuple[OutOfRange, ...]:
-    rows: tuple[tuple[Setting, float | None, Range | None, float | None], ...] = (
-        ("force", asked.force, dose.force_range, dose.force_percent_mvc),
-        ("hold", asked.hold_s, dose.hold_range_s, dose.pattern.hold_s),
-        ("rest", asked.rest_s, dose.rest_range_s, dose.pattern.rest_s),
-        ("tangent", asked.tangent, dose.tangent_range, dose.tangent_percent),
-        ("rounds", asked.count, dose.rounds.count_range, dose.rounds.count),
+    values: dict[Setting, float | None] = {
+        "force": asked.force,
+        "hold": asked.hold_s,
+        "rest": asked.rest_s,
+        "tangent": asked.tangent,
+        "rounds": asked.count,
+    }
+    rows = ((values[one.setting], one) for one in _ranges(dose))
+    return tuple(
+        OutOfRange(one.setting, value, one.lowest, one.highest)
+        for value, one in rows
+        if value is not None and not one.lowest <= value <= one.highest
     )
-    found = []
-    for setting, value, allowed, written in rows:
-        if value is None:
-            continue
-        lowest = allowed.lowest if allowed else written or 0.0
-        highest = allowed.highest if allowed else written or 0.0
-        if not lowest <= value <= highest:
-            found.append(OutOfRange(setting, value, lowest, highest))
-    return tuple(found)
+
+
+def _ranges(dose: StageDose) -> tuple[Allowed, ...]:
+    """Return what each setting of a prescribed dose may be in a stage, today's limits apart."""
+    rows: tuple[tuple[Setting, Range | None, float | None], ...] = (
+        ("force", dose.force_range, dose.force_percent_mvc),
+        ("hold", dose.hold_range_s, dose.pattern.hold_s),
+        ("rest", dose.rest_range_s, dose.pattern.rest_s),
+        ("tangent", dose.tangent_range, dose.tangent_percent),
+        ("rounds", dose.rounds.count_range, dose.rounds.count),
+    )
+    return tuple(
+        Allowed(setting, _lowest(allowed, written or 0.0), _highest(allowed, written or 0.0))
+        for setting, allowed, written in rows
+    )
 
 
 def _dose(

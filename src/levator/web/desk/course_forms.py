@@ -10,7 +10,7 @@ from levator.clinic.charts import text_of
 from levator.clinic.courses import UndecidedError, View, Wanted
 from levator.course import pain
 from levator.course.chart import DecisionKind, Prescribed
-from levator.course.prescription import Setting, allowed_in
+from levator.course.prescription import Setting, prescribable
 from levator.course.progression import range_of
 from levator.course.protocol import Parameter, Stage
 from levator.course.today import limits_today
@@ -108,7 +108,7 @@ def _ranges(voice: Speaker, view: View, stage: Stage) -> dict[str, str]:
     limits = limits_today(view.protocol, stage, view.chart, load_hard_limits())
     found = {
         _FIELDS[one.setting]: allowed(voice, one)
-        for one in allowed_in(stage, limits)
+        for one in prescribable(stage, limits)
         if one.setting in _FIELDS
     }
     for name, parameter in _COUNTS.items():
