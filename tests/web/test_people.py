@@ -95,9 +95,38 @@ def test_two_admins_at_once_see_the_difference_and_nothing_is_lost(server: Serve
         late = other.post(path, data=form | {"name": "Anke"}, headers=ENGLISH)
         assert late.status_code == 409
         assert "Somebody changed this" in late.text
+        row = r"<tr><th[^>]*>Name</th><td>Anke Bos</td><td>Anke</td></tr>"
+        assert re.search(row, late.text)
+        assert late.text.count("<tr>") == 2
         assert "Anke Bos" in one.get("/users").text
         for wrong in ({"version": "x"}, {"role": "king"}, {"name": ""}):
             assert other.post(path, data=form | wrong).status_code in (409, 422)
+        again = other.post(path, data=form | saved(late.text))
+        assert again.headers["location"] == "/users"
+        assert "Anke Bos" not in one.get("/users").text
+
+
+def saved(page: str) -> dict[str, str]:
+    """What the form of an account sends as it stands."""
+    fields = dict(re.findall(r'name="(name|version)"[^>]* value="([^"]*)"', page))
+    chosen = re.findall(
+        r'<select[^>]* name="(\w+)">.*?value="(\w*)"[^>]* selected', page, re.DOTALL
+    )
+    return fields | dict(chosen)
+
+
+def test_what_was_filled_in_of_an_account_stays_where_it_is_refused(server: Served) -> None:
+    path = f"/users/{TENANT}-therapist"
+    with server.client_of("clinic_admin") as one, server.client_of("clinic_admin") as other:
+        form = {"name": "Anke Bos", "role": "therapist", "tongue": "nl", "version": "1"}
+        one.post(path, data=form)
+        mine = {"name": "Anke", "role": "researcher", "tongue": "fr", "version": "1"}
+        late = other.post(path, data=mine, headers=ENGLISH).text
+        assert saved(late) == mine | {"version": "2"}
+        for words in ("Therapist</td><td>Researcher", "Nederlands</td><td>Français"):
+            assert words in late
+        empty = other.post(path, data=mine | {"name": "", "version": "2"}, headers=ENGLISH).text
+        assert saved(empty) == mine | {"name": "", "version": "2"}
 
 
 def test_who_ends_a_therapist_is_told_whom_she_treats_and_finds_them_afterwards(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -110,7 +111,10 @@ class UsersPages:
         """Show one account."""
         return await self._user(request)
 
-    async def _user(self, request: Request, trouble: str = "", status: int = 200) -> Response:
+    async def _user(
+        self, request: Request, trouble: str = "", status: int = 200, **filled: Any
+    ) -> Response:
+        """Show one account as it is kept, or with what was filled in."""
         voice, number = voice_of(request), request.path_params["number"]
         try:
             user = await asyncio.to_thread(self._users.one, actor(), number)
@@ -119,12 +123,16 @@ class UsersPages:
             return self._gone(request)
         values = {
             "user": user,
+            "filled": user,
+            "tongue": user.language,
+            "version": user.version,
             "treats": treats,
             "state": voice.say(STATES[user.state]),
             "trouble": trouble,
             "is_own": user.id == signed_in().user.id,
             "may_change": actor().role == "clinic_admin",
             **_choices(voice),
+            **filled,
         }
         return self._looks.page(
             "user.html", language_of(request), framed(request, f"/users/{number}") | values, status
@@ -138,8 +146,13 @@ class UsersPages:
             await asyncio.to_thread(
                 self._users.change, actor(), number, typed.name, role, _language(typed), version
             )
+        except ConflictError as error:
+            # Whoever has seen the difference may save again: over what is kept now.
+            shown = _as_typed(typed, error.kept.version)
+            shown["differs"] = _differing(voice_of(request), error)
+            return await self._refused(request, error, **shown)
         except CallerError as error:
-            return await self._refused(request, error)
+            return await self._refused(request, error, **_as_typed(typed, typed.version))
         return RedirectResponse("/users", 303)
 
     async def disable(self, request: Request) -> Response:
@@ -166,12 +179,12 @@ class UsersPages:
             return await self._refused(request, error)
         return self._link(request, user, token)
 
-    async def _refused(self, request: Request, error: LevatorError) -> Response:
+    async def _refused(self, request: Request, error: LevatorError, **filled: Any) -> Response:
         if isinstance(error, NotThereError):
             return self._gone(request)
         codes = {ConflictError: 409, RefusedError: 403}
         return await self._user(
-            request, voice_of(request).error(error), codes.get(type(error), 422)
+            request, voice_of(request).error(error), codes.get(type(error), 422), **filled
         )
 
     def _gone(self, request: Request) -> Response:
@@ -196,6 +209,27 @@ def _choices(voice: Speaker) -> dict[str, Any]:
         "roles": [(role, voice.say(ROLES[role])) for role in INVITED],
         "tongues": [(code, NAMES[code]) for code in LANGUAGES],
     }
+
+
+def _as_typed(typed: Typed, version: object) -> dict[str, Any]:
+    """Return what stands in the form of an account in place of what is kept."""
+    return {"filled": typed, "tongue": typed.tongue, "version": version}
+
+
+def _differing(voice: Speaker, error: ConflictError) -> list[tuple[str, str, str]]:
+    """Return what it is called, how it is now and what was filled in."""
+    browsers = {"": voice.say("As the browser has it")}
+    known: dict[str, tuple[str, Mapping[str, str]]] = {
+        "name": (voice.say("Name"), {}),
+        "role": (voice.say("Role"), {role: voice.say(words) for role, words in ROLES.items()}),
+        "language": (voice.say("Language"), browsers | NAMES),
+    }
+    rows = []
+    for field, (label, words) in known.items():
+        if field in error.differs:
+            kept, given = (str(one) for one in error.differs[field])
+            rows.append((label, words.get(kept, kept), words.get(given, given)))
+    return rows
 
 
 def _role(text: str) -> Role:
