@@ -115,6 +115,16 @@ def test_a_dose_that_was_changed_in_another_window_is_shown_before_it_is_changed
     assert "hold 7 s" in card(client, path)
 
 
+def test_everything_prescribed_says_when_it_was_written_and_for_which_days(client: Client) -> None:
+    path = patient(client)
+    prescribe(client, path, from_on=day_ago(-30), until_on=day_ago(-60))
+    page = client.get(f"{path}/home").text.split('id="past-title"')[1]
+    first, last = (datetime.fromisoformat(day_ago(-days)) for days in (30, 60))
+    said = " ".join((f"from {first.day} {first:%B %Y}", f"until {last.day} {last:%B %Y}"))
+    assert f'lying <span class="soft">{said}</span>' in page
+    assert re.search(rf"Therapist · {day(client)}, \d\d:\d\d<", page)
+
+
 def links(page: str) -> dict[str, list[str]]:
     """Where the rows of what is prescribed lead, by their words."""
     found = re.findall(r'<a href="([^"]*home/exercises[^"]*)">(Change|Take away)</a>', page)
@@ -168,7 +178,7 @@ def test_an_exercise_is_taken_away_with_a_reason(client: Client) -> None:
     assert "Nothing prescribed for at home yet." in card(client, path)
     page = client.get(f"{path}/home").text
     assert "too tired" in page
-    assert ": taken away<" in page
+    assert f': taken away <span class="soft">from {day(client)}</span>' in page
 
 
 def test_an_exercise_that_the_library_has_not_is_not_there(client: Client) -> None:

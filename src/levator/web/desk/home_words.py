@@ -23,7 +23,7 @@ from levator.texts import Speaker, mark
 from levator.texts.course import lowered
 from levator.texts.course import reason as gate_words
 from levator.web.desk.course_words import day_words
-from levator.web.desk.pages import day_text, local
+from levator.web.desk.pages import day_text, local, moment_text
 
 POSTURES: Mapping[str, str] = {
     "lying": mark("lying"),
@@ -178,13 +178,15 @@ def _shut(say: Speaker, view: View, today: HomeDay, exercise: str) -> list[str]:
 
 
 def past_rows(say: Speaker, kept: History, names: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return everything that was prescribed, newest first: from when, what, why and by whom."""
+    """Return everything that was prescribed, newest first: what, for when, why, by whom and when
+    it was written."""
     known = {one.id: one for one in all_exercises()}
     return [
         {
-            "day": day_text(say, one.from_on),
+            "made": moment_text(say, one.made_at),
             "title": _title(say, known, one.exercise),
             "dose": _past_dose(say, known, one),
+            "when": _from_until(say, one),
             "because": one.because,
             "by": names.get(one.made_by, ""),
         }
@@ -198,6 +200,12 @@ def _past_dose(say: Speaker, known: Mapping[str, Exercise], one: HomePrescriptio
     exercise = known.get(one.exercise)
     dose = HomeDose(one.exercise, one.posture, one.hold_s, one.repetitions, one.times_a_day)
     return dose_words(say, exercise, dose) if exercise else ""
+
+
+def _from_until(say: Speaker, one: HomePrescription) -> str:
+    begins = say.say("from %(day)s", day=day_text(say, one.from_on))
+    ends = say.say("until %(day)s", day=day_text(say, one.until_on)) if one.until_on else ""
+    return " ".join(filter(None, (begins, ends)))
 
 
 def _title(say: Speaker, known: Mapping[str, Exercise], exercise_id: str) -> str:
