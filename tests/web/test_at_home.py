@@ -141,7 +141,7 @@ def test_each_row_of_an_exercise_changes_its_own_dose_and_says_what_it_replaces(
     today, later = (client.get(at).text for at in rows["Change"])
     assert re.search(r'name="hold_s"[^>]*value="4"', today)
     assert re.search(rf'name="from_on"[^>]*value="{day_ago(0)}"', today)
-    assert "This also replaces what was prescribed from" in today
+    assert '<p class="caution">This also replaces what was prescribed from' in today
     assert re.search(r'name="hold_s"[^>]*value="7"', later)
     assert re.search(rf'name="from_on"[^>]*value="{next_month}"', later)
     assert re.search(rf'name="until_on"[^>]*value="{day_ago(-60)}"', later)

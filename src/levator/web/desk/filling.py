@@ -43,7 +43,7 @@ class Form:
     about : whom it is about, by name and date of birth. is_over : it was done before, so that
     nothing is asked. today : what stands in the way today, and what to heed.
     links : (address, words) of what else there is to do for her. back : where its *Back* leads,
-    where that is not her file."""
+    where that is not her file. caution : what else comes of it, before it is filled in."""
 
     heading: str
     lead: str = ""
@@ -57,6 +57,7 @@ class Form:
     today: Mapping[str, Any] | None = None
     links: Sequence[tuple[str, str]] = ()
     back: str = ""
+    caution: str = ""
 
 
 def labelled(voice: Speaker, name: str, **more: Any) -> Field:

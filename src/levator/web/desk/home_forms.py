@@ -146,7 +146,8 @@ def prescribe_form(
     button = say.say("Change") if now else say.say("Prescribe")
     return Form(
         heading=words.title,
-        lead=" ".join(filter(None, (words.goal, words.how, _also(say, view, now, also)))),
+        lead=f"{words.goal} {words.how}",
+        caution=_also(say, view, now, also),
         fields=[
             *_dose_fields(say, exercise),
             *_days(say),
@@ -239,11 +240,11 @@ def withdraw_form(
     if now is None:
         lead = say.say("It is not prescribed, so there is nothing to take away.")
         return Form(heading=heading, lead=lead, fields=[], button="", is_over=True)
-    lead = say.say("Her phone hears of it when it is next in touch. What she did stays.")
     also = mark("This also takes away what was prescribed from %(day)s.")
     return Form(
         heading=heading,
-        lead=" ".join(filter(None, (lead, _also(say, view, now, also)))),
+        lead=say.say("Her phone hears of it when it is next in touch. What she did stays."),
+        caution=_also(say, view, now, also),
         fields=[labelled(say, "from_on", kind="day"), _because(say)],
         values={"from_on": _from_on(view, now)},
         hidden={"id": made},
