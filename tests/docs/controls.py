@@ -1057,8 +1057,8 @@ REMOVALS = (
     Removal(
         "H59",
         "clinic/home/pushing.py",
-        "due not in (one.reminded_for, self._begun.get(one.id))",
-        "due != self._begun.get(one.id)",
+        "due not in (one.reminded_for, self._begun.get(_key(one)))",
+        "due != self._begun.get(_key(one))",
         CLINIC + "home/test_pushing.py::test_after_a_restart_none_comes_twice",
     ),
     Removal(

@@ -17,10 +17,10 @@ from levator.clinic.seal_key import SealKey
 from levator.errors import CallerError, LevatorError
 from levator.records.access import Actor
 from levator.records.people import Patient, User
-from levator.records.reminders import PushSubscription
+from levator.records.reminders import HomeReminders, PushSubscription
 from levator.records.treatment import Course
 from levator.records.work import where
-from tests.clinic.desk import NOW, TODAY, actor, new_id
+from tests.clinic.desk import NOW, OTHER, TENANT, TODAY, actor, new_id
 from tests.clinic.home.test_feed import with_account
 from tests.clinic.home.test_reminding import wanted
 from tests.clinic.home.test_syncing import lines_of
@@ -274,6 +274,29 @@ def test_two_women_may_share_a_browser(acts: Acts) -> None:
         _, she = with_account(acts, name)
         pushing.keep(acts, she, KEY, HERS)
     assert len(kept(acts)) == 2
+
+
+def test_where_two_clinics_have_her_each_reminds_her_at_the_times_she_chose_there(
+    anywhere: Acts, service: Service
+) -> None:
+    patient, _ = with_browser(anywhere)
+    with anywhere.repository.work(writes=True) as work:
+        [here] = work.find(HomeReminders, patient.tenant_id)
+        work.put(replace(patient, tenant_id=OTHER, version=0))
+        work.put(replace(here, tenant_id=OTHER, version=0, times=("10:00", "14:00")))
+        [browser] = work.find(PushSubscription, patient.tenant_id)
+        work.put(replace(browser, tenant_id=OTHER, version=0))
+    clock = Clock(anywhere, service)
+
+    def reminded() -> dict[str, str]:
+        return {one.tenant_id: one.reminded_for[-5:] for one in kept(anywhere)}
+
+    assert clock.at("09:00") == 1
+    assert reminded() == {TENANT: "09:00", OTHER: ""}
+    assert clock.at("10:00") == 1
+    assert reminded() == {TENANT: "09:00", OTHER: "10:00"}
+    assert clock.at("14:00") == 2
+    assert reminded() == {TENANT: "14:00", OTHER: "14:00"}
 
 
 def test_nobody_adds_or_drops_a_browser_for_her(acts: Acts) -> None:

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 
@@ -37,6 +38,8 @@ _LATE = timedelta(minutes=30)
 #: What could not be sent is tried once more, so much later.
 _AGAIN = timedelta(minutes=5)
 _GONE = (404, 410)
+#: The clinic of a browser, and its id.
+_Browser: TypeAlias = tuple[str, str]
 _log = structlog.get_logger("levator.push")
 
 
@@ -98,33 +101,35 @@ class Pushing:
 
     acts: Acts
     out: PushOut
-    #: Id of a browser -> the reminder that did not arrive, and when it was tried.
-    _failed: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-    #: Id of a browser -> the reminder that was begun last: one whose record cannot be read keeps
-    #: no other from being reminded.
-    _begun: dict[str, str] = field(default_factory=dict)
+    #: A browser -> the reminder that did not arrive, and when it was tried.
+    _failed: dict[_Browser, tuple[str, datetime]] = field(default_factory=dict)
+    #: A browser -> the reminder that was begun last: one whose record cannot be read keeps no
+    #: other from being reminded.
+    _begun: dict[_Browser, str] = field(default_factory=dict)
 
     def remind_next(self) -> bool:
         """Remind one browser whose time has come; return whether there was one."""
         now = datetime.fromisoformat(self.acts.now())
         with self.acts.repository.work(writes=False) as work:
             browsers = work.find(PushSubscription, None)
-            chosen = {one.patient_id: one for one in work.find(HomeReminders, None)}
+            wanted = work.find(HomeReminders, None)
+        # Where she was taken along to another clinic she has the same id there.
+        chosen = {(one.tenant_id, one.patient_id): one for one in wanted}
         for one in browsers:
-            due = _due(chosen.get(one.patient_id), now)
-            is_new = due not in (one.reminded_for, self._begun.get(one.id))
-            if due and (is_new or self._is_again(one.id, due, now)):
+            due = _due(chosen.get((one.tenant_id, one.patient_id)), now)
+            is_new = due not in (one.reminded_for, self._begun.get(_key(one)))
+            if due and (is_new or self._is_again(_key(one), due, now)):
                 self._remind(one, due, now)
                 return True
         return False
 
-    def _is_again(self, number: str, due: str, now: datetime) -> bool:
-        failed_for, at = self._failed.get(number, ("", now))
+    def _is_again(self, browser: _Browser, due: str, now: datetime) -> bool:
+        failed_for, at = self._failed.get(browser, ("", now))
         return failed_for == due and now - at >= _AGAIN
 
     def _remind(self, browser: PushSubscription, due: str, now: datetime) -> None:
-        was_tried = self._failed.pop(browser.id, None)
-        self._begun[browser.id] = due
+        was_tried = self._failed.pop(_key(browser), None)
+        self._begun[_key(browser)] = due
         with self._act(browser) as act:
             # Kept before it is sent: a reminder may be lost, and none comes twice.
             is_wanted = self._is_wanted(act, browser, due)
@@ -137,7 +142,7 @@ class Pushing:
         elif status is None or not 200 <= status < 300:
             _log.warning("a reminder did not arrive", reason=f"{browser.service}: {status}")
             if was_tried is None or was_tried[0] != due:
-                self._failed[browser.id] = (due, now)
+                self._failed[_key(browser)] = (due, now)
 
     def _act(self, browser: PushSubscription) -> AbstractContextManager[Act]:
         return self.acts.by_itself("home.remind", browser.tenant_id, browser.patient_id)
@@ -152,6 +157,10 @@ class Pushing:
             return False
         plan, _ = plan_of(act, user.language or patient_of(act).language)
         return act.at[:10] in open_days(plan)
+
+
+def _key(browser: PushSubscription) -> _Browser:
+    return browser.tenant_id, browser.id
 
 
 def _due(chosen: HomeReminders | None, now: datetime) -> str:
