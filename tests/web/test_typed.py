@@ -108,16 +108,20 @@ def test_it_goes_with_its_patient_wherever_she_is_erased(
 ) -> None:
     repository, another = server.clinic.repository, "another"
     with repository.work(writes=True) as work:
-        work.put(Patient(id=another, tenant_id=TENANT, family_name="Vos", given_name="Ans"))
+        # She was taken along to another clinic too, under the same id; that one keeps her.
+        for tenant in (TENANT, "f" * 32):
+            work.put(Patient(id=another, tenant_id=tenant, family_name="Vos", given_name="Ans"))
     for page in (NOTE, f"/patients/{another}/note", "/patients/new"):
         browser.post("/sign-in/typed", data=form | {"typed_path": page})
     server.call(server.app.admission.drop_typed())
     assert texts(server).count(TEXT) == 3
     with repository.work(writes=True) as work:
         work.erase(Patient, another, TENANT)
-    while another in server.app.typed.patients():
+    while (TENANT, another) in server.app.typed.patients():
         time.sleep(0.05)
     assert texts(server).count(TEXT) == 2
+    with repository.work(writes=True) as work:
+        work.erase(Patient, another, "f" * 32)
 
 
 def test_it_comes_back_too_where_the_cookie_of_the_login_is_gone(
@@ -185,7 +189,7 @@ def test_no_password_is_kept_and_nothing_without_the_token_of_a_login(
 def test_it_is_kept_for_a_working_day_and_no_longer() -> None:
     now = [0.0]
     typed = KeptTyped(lambda: now[0])
-    typed.note("token", "a therapist")
+    typed.note("token", "a therapist", TENANT)
     typed.keep(NOTE, {FORM_TOKEN: "token", "note": TEXT})
     now[0] = KEPT_S
     assert len(typed.kept()) == 1
@@ -207,7 +211,7 @@ def test_who_has_to_sign_in_again_is_told_that_it_is_kept(
 def test_of_very_many_the_oldest_make_room() -> None:
     typed = KeptTyped(lambda: 0.0)
     for number in range(MOST_FORMS + 1):
-        typed.note(f"token {number}", f"therapist {number}")
+        typed.note(f"token {number}", f"therapist {number}", TENANT)
         typed.keep(NOTE, {FORM_TOKEN: f"token {number}", "note": str(number)})
     kept = [one.fields["note"] for one in typed.kept()]
     assert kept == [str(number) for number in range(1, MOST_FORMS + 1)]
@@ -216,7 +220,7 @@ def test_of_very_many_the_oldest_make_room() -> None:
 def test_who_sends_many_pushes_out_none_of_anothers() -> None:
     typed = KeptTyped(lambda: 0.0)
     for user in ("therapist", "patient"):
-        typed.note(f"of {user}", user)
+        typed.note(f"of {user}", user, TENANT)
     typed.keep(NOTE, {FORM_TOKEN: "of therapist", "note": TEXT})
     for _ in range(2 * MOST_FORMS):
         typed.keep(NOTE, {FORM_TOKEN: "of patient", "note": "mine"})
@@ -226,19 +230,19 @@ def test_who_sends_many_pushes_out_none_of_anothers() -> None:
 
 def test_who_signs_in_often_makes_no_form_of_anothers_unknown() -> None:
     typed = KeptTyped(lambda: 0.0)
-    typed.note("of therapist", "therapist")
+    typed.note("of therapist", "therapist", TENANT)
     for number in range(2 * MOST_LOGINS):
-        typed.note(f"token {number}", "patient")
+        typed.note(f"token {number}", "patient", TENANT)
     assert typed.is_of("of therapist", "therapist")
     assert not typed.is_of("token 0", "patient")
 
 
 def test_many_together_push_out_none_of_who_has_few() -> None:
     typed = KeptTyped(lambda: 0.0)
-    typed.note("of therapist", "therapist")
+    typed.note("of therapist", "therapist", TENANT)
     typed.keep(NOTE, {FORM_TOKEN: "of therapist", "note": TEXT})
     for user in range(2 * MOST_FORMS // MOST_OF_ONE):
-        typed.note(f"token {user}", f"patient {user}")
+        typed.note(f"token {user}", f"patient {user}", TENANT)
         for _ in range(MOST_OF_ONE):
             typed.keep(NOTE, {FORM_TOKEN: f"token {user}", "note": "mine"})
     kept = typed.kept()

@@ -131,9 +131,9 @@ def erase_said(
 
 
 def gone(
-    repository: Repository, patients: Collection[tuple[str | None, str]]
-) -> frozenset[tuple[str | None, str]]:
-    """Return which of these are in no record any more, of their clinic or, for None, of any."""
+    repository: Repository, patients: Collection[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Return which of these, each the id of a clinic and of a patient, have no record there."""
     with repository.work(writes=False) as work:
         return frozenset(
             (tenant_id, one)

@@ -107,7 +107,7 @@ class Admission:
         SIGNED.set(signed)
         TOKEN.set(form_token_for(token) if signed else "")
         if signed is not None:
-            self._typed.note(TOKEN.get(), signed.user.id)
+            self._typed.note(TOKEN.get(), signed.user.id, signed.user.tenant_id)
         if scope["type"] == "websocket":
             await self._socket(key, scope, receive, send)
         else:
@@ -255,10 +255,9 @@ class Admission:
     async def drop_typed(self) -> None:
         """Keep no words about whoever is erased, wherever that was asked."""
         self._typed.drop_old()
-        if asked := [(None, one) for one in self._typed.patients()]:
+        if asked := self._typed.patients():
             try:
-                left = await asyncio.to_thread(gone, self._clinic.repository, asked)
-                self._typed.forget(frozenset(one for _, one in left))
+                self._typed.forget(await asyncio.to_thread(gone, self._clinic.repository, asked))
             except LevatorError:
                 _log.exception("it could not be looked up who is erased")
 

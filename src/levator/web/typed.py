@@ -49,6 +49,7 @@ TYPED: ContextVar[Mapping[str, str]] = ContextVar("typed")
 class LeftForm:
     """A form that was typed in: by whom, where, and when by the clock of this computer."""
 
+    tenant_id: str
     user_id: str
     path: str
     fields: Mapping[str, str]
@@ -60,13 +61,19 @@ class LeftForm:
         parts = self.path.split("/")
         return parts[2] if len(parts) > _PARTS_OF_NEW and is_plain_id(parts[2]) else ""
 
+    @property
+    def whose(self) -> tuple[str, str]:
+        """Return the clinic and the patient: another clinic may have her under the same id."""
+        return self.tenant_id, self.patient_id
+
 
 @dataclass(slots=True)
 class KeptTyped:
     """What was typed and not sent, by an id that cannot be guessed."""
 
     clock: Callable[[], float]
-    _logins: Shares[None] = field(default_factory=lambda: Shares(MOST_OF_ONE, MOST_LOGINS))
+    #: The token of a form -> the clinic of its account.
+    _logins: Shares[str] = field(default_factory=lambda: Shares(MOST_OF_ONE, MOST_LOGINS))
     _forms: Shares[LeftForm] = field(default_factory=lambda: Shares(MOST_OF_ONE, MOST_FORMS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -79,20 +86,22 @@ class KeptTyped:
         fields = await read_form(request, LONGEST_NOTE)
         return JSONResponse({"next": self.keep(own_path(fields.pop(_PATH, "")), fields)})
 
-    def note(self, token: str, user_id: str) -> None:
+    def note(self, token: str, user_id: str, tenant_id: str) -> None:
         """Know whose forms carry this token."""
         with self._lock:
-            self._logins.put(user_id, token, None)
+            self._logins.put(user_id, token, tenant_id)
 
     def keep(self, path: str, fields: Mapping[str, str]) -> str:
         """Keep a form; return where its author goes on: the page that shows it again."""
         given = {name: text for name, text in fields.items() if name not in _NEVER}
         number = secrets.token_urlsafe(16)
+        token = fields.get(FORM_TOKEN, "")
         with self._lock:
-            user_id = self._logins.whose(fields.get(FORM_TOKEN, ""))
-            if user_id is None or not may_keep(path):
+            user_id, tenant_id = self._logins.whose(token), self._logins.get(token)
+            if user_id is None or tenant_id is None or not may_keep(path):
                 return path
-            self._forms.put(user_id, number, LeftForm(user_id, path, given, self.clock()))
+            left = LeftForm(tenant_id, user_id, path, given, self.clock())
+            self._forms.put(user_id, number, left)
         return f"{path}?{urlencode({TYPED_AT: number})}"
 
     def is_of(self, token: str, user_id: str) -> bool:
@@ -140,13 +149,13 @@ class KeptTyped:
         now = self.clock()
         self._drop_where(lambda one: now - one.at_s > KEPT_S)
 
-    def patients(self) -> set[str]:
-        """Return whose records the forms that are kept are about."""
-        return {one.patient_id for one in self.kept() if one.patient_id}
+    def patients(self) -> set[tuple[str, str]]:
+        """Return whose records the forms that are kept are about, each with its clinic."""
+        return {one.whose for one in self.kept() if one.patient_id}
 
-    def forget(self, patient_ids: Collection[str]) -> None:
-        """Keep nothing about these patients: they are erased."""
-        self._drop_where(lambda one: one.patient_id in patient_ids)
+    def forget(self, patients: Collection[tuple[str, str]]) -> None:
+        """Keep nothing about these patients of these clinics: they are erased there."""
+        self._drop_where(lambda one: one.whose in patients)
 
     def _drop_where(self, is_over: Callable[[LeftForm], bool]) -> None:
         with self._lock:
