@@ -258,15 +258,16 @@ def test_what_a_killed_backup_left_goes_with_the_next_and_a_running_one_stays(
 
 def test_what_a_killed_backup_left_goes_while_a_server_runs(database: Path, tmp_path: Path) -> None:
     with workplace(tmp_path, "monday") as folder:
-        (tmp_path / ".left").mkdir()
-        (tmp_path / ".left" / "database").write_bytes(database.read_bytes())
-        (tmp_path / ".left.levator-lock").touch()
+        left = tmp_path / ".sunday-abcd_123"
+        left.mkdir()
+        (left / "database").write_bytes(database.read_bytes())
+        (tmp_path / f"{left.name}.levator-lock").touch()
         with open_repository(url_of(database)) as repository:
             task = Backups(url_of(database), tmp_path, kept=2).task(Acts(repository, lambda: LATER))
             (tmp_path / f"levator-{LATER[:10]}.backup").touch()
             task()
         assert folder.is_dir()
-    assert not (tmp_path / ".left").exists()
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("share", ROOM)

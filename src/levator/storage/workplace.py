@@ -2,15 +2,18 @@
 
 A process that is killed leaves everything of a database in it; whoever works beside it next
 takes that away. The lock lies beside the folder and is held before the folder is there, so
-that a folder without anybody who holds its lock is nobody's.
+that a folder without anybody who holds its lock is nobody's. Only what is named as here goes, and
+only its owner takes it away: a lock that somebody else puts beside a folder says nothing of it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -18,6 +21,8 @@ from pathlib import Path
 from levator.storage.sql.lock import lock
 
 _LOCK = ".levator-lock"
+#: What `mkstemp` puts behind a name, as a pattern.
+_ANY = "????????"
 
 
 @contextmanager
@@ -45,13 +50,21 @@ def workplace(parent: Path | None, name: str) -> Iterator[Path]:
 
 
 def remove_left_over(place: Path) -> None:
-    """Remove the folders in which nobody works any more."""
-    for held in place.glob(f".*{_LOCK}"):
+    """Remove the folders of one's own in which nobody works any more."""
+    for held in place.glob(f".*-{_ANY}{_LOCK}"):
         folder = held.with_name(held.name.removesuffix(_LOCK))
-        if folder.is_dir():
-            # Somebody works there, or it is another user's.
-            with suppress(OSError):
+        # Somebody works there, or one of the two is not there any more.
+        with suppress(OSError):
+            if _is_own(held, stat.S_ISREG) and _is_own(folder, stat.S_ISDIR):
                 _remove(folder, held)
+
+
+def _is_own(path: Path, is_of_kind: Callable[[int], bool]) -> bool:
+    """Return whether it is what it should be, no link to it, and of who runs this."""
+    found = path.lstat()
+    # Windows knows no such owner.
+    is_mine = sys.platform == "win32" or found.st_uid == os.geteuid()
+    return is_of_kind(found.st_mode) and is_mine
 
 
 def _remove(folder: Path, held: Path) -> None:
@@ -66,4 +79,4 @@ def _remove(folder: Path, held: Path) -> None:
 
 def has_workplace(file: Path) -> bool:
     """Return whether there is such a folder with the name of a file, of whatever process."""
-    return any(one.is_dir() for one in file.parent.glob(f".{escape(file.name)}-????????"))
+    return any(one.is_dir() for one in file.parent.glob(f".{escape(file.name)}-{_ANY}"))
