@@ -702,7 +702,7 @@ REMOVALS = (
     Removal(
         "H39",
         "clinic/erasing.py",
-        "    acts.repository.expunge()\n    backups",
+        "    _expunge(acts.repository)\n    backups",
         "    backups",
         CLINIC + "test_erasing.py::test_no_byte_is_left_of_a_name_or_a_wave",
     ),

@@ -32,7 +32,7 @@ from levator.clinic.setup import Setup
 from levator.clinic.showing import Showing
 from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
 from levator.clinic.turns import Turns
-from levator.clinic.upkeep import Task, sealing, upkeep
+from levator.clinic.upkeep import Task, clear_left_over, sealing, upkeep
 from levator.devices.device import Device, open_device
 from levator.errors import CallerError, LevatorError
 from levator.library import load_settings
@@ -170,7 +170,7 @@ class Clinic:
         interrupted = await asyncio.to_thread(self.recorder.start)
         await asyncio.to_thread(self.sittings.close_interrupted)
         try:
-            doing = [sealing(self.repository), *self.tasks]
+            doing = [clear_left_over, sealing(self.repository), *self.tasks]
             async with upkeep(doing), upkeep(self._reminding()):
                 yield interrupted
         finally:

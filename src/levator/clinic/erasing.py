@@ -21,6 +21,7 @@ from levator.records.people import Patient, User, search_key
 from levator.records.repository import Repository
 from levator.records.treatment import Session
 from levator.records.work import Work, where
+from levator.storage.workplace import remove_left_over
 
 GROUNDS = "erasure-grounds"
 
@@ -176,7 +177,7 @@ def _erase_all(acts: Acts, actor: Actor, patient_id: str, ground: str | None) ->
             if isinstance(entity, User):
                 leave_nothing(act.work, entity.email_key)
     acts.told(patient_id)
-    acts.repository.expunge()
+    _expunge(acts.repository)
     backups = tuple(backups_since(acts.repository, time.patient.made_at))
     return Erased(len(whole.entities), len(whole.recording_ids), backups)
 
@@ -187,8 +188,14 @@ def _expunge_again(acts: Acts, actor: Actor, patient_id: str, erased_at: str) ->
         left = work.recordings_of(actor.tenant_id, patient_id)
         for recording_id in left:
             work.erase_recording(recording_id)
-    acts.repository.expunge()
+    _expunge(acts.repository)
     return Erased(0, len(left), tuple(backups_since(acts.repository, "", until=erased_at)))
+
+
+def _expunge(repository: Repository) -> None:
+    """Leave no byte of what was erased, also where a killed export had written it."""
+    remove_left_over(None)
+    repository.expunge()
 
 
 def _must_be_quiet(work: Work) -> None:

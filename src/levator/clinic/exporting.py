@@ -36,8 +36,11 @@ from levator.records.repository import Repository
 from levator.records.work import Work, where
 from levator.storage.backup import disk_reason
 from levator.storage.folder import check_new
+from levator.storage.workplace import workplace
 from levator.texts import Speaker, speaker
 
+#: Where recordings are written before they are in the file: it goes also after a kill.
+WORKPLACE = "levator-export"
 _README = mark(
     "This is everything that %(clinic)s keeps of you, as it was on %(day)s.\n\n"
     "record.csv      what is in your record, for a spreadsheet\n"
@@ -174,8 +177,8 @@ def _put_recordings(
             left_out.append(name)
             continue
         out.put(f"recordings/{name}.jsonl", recording_lines(repository, name))
-        with tempfile.TemporaryDirectory() as folder:
-            for made in for_other_programs(partial(load_session, repository, name), Path(folder)):
+        with workplace(None, WORKPLACE) as folder:
+            for made in for_other_programs(partial(load_session, repository, name), folder):
                 out.put_file(f"recordings/{made.name}", made)
     told(len(names), len(names))
     return left_out

@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import IO
 
 from levator import __version__
 from levator.clinic.acting import Act, Acts
 from levator.clinic.consenting import takes_part
-from levator.clinic.exporting import for_other_programs
+from levator.clinic.exporting import WORKPLACE, for_other_programs
 from levator.clinic.hers import all_of_hers, patient_of
 from levator.clinic.research_words import known_words
 from levator.clinic.results import trained_in
@@ -39,6 +38,7 @@ from levator.records.repository import Repository
 from levator.records.treatment import Course, Session, Trained
 from levator.records.work import NotThereError
 from levator.reports.stored import stored_event
+from levator.storage.workplace import workplace
 from levator.texts import speaker
 from levator.training.events import RepetitionScored
 
@@ -239,10 +239,8 @@ def _header(repository: Repository, patient: Patient, number: str) -> RecordingH
 
 def _put_samples(writer: PatientFileWriter, repository: Repository, number: str, told: Bare) -> str:
     """Write a recording in a form that loses no bit; return the name of its file."""
-    with tempfile.TemporaryDirectory() as folder:
-        made = for_other_programs(
-            lambda: told.session(load_session(repository, number)), Path(folder)
-        )
+    with workplace(None, WORKPLACE) as folder:
+        made = for_other_programs(lambda: told.session(load_session(repository, number)), folder)
         for one in made:
             writer.put_file(f"recordings/{one.name}", one)
         if made:

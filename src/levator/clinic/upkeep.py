@@ -1,4 +1,5 @@
-"""What a running server does by itself, besides training: it seals what has ended.
+"""What a running server does by itself, besides training: it seals what has ended, and removes
+what a killed process left in the temporary folder.
 
 One thread of its own, so that nothing of it ever holds up a room. A round that fails is told
 to the log and tried again at the next one.
@@ -15,6 +16,7 @@ import structlog
 
 from levator.errors import LevatorError
 from levator.records.repository import Repository
+from levator.storage.workplace import remove_left_over
 
 #: A recording waits so long at most until it is sealed, and a daily backup until it is made.
 EVERY_S = 60.0
@@ -33,6 +35,12 @@ def sealing(repository: Repository) -> Task:
         return next(repository.seal_ended(), None) is not None
 
     return seal_next
+
+
+def clear_left_over() -> bool:
+    """Remove what a killed export or restore left in the temporary folder; there is no more."""
+    remove_left_over(None)
+    return False
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ def workplace(parent: Path | None, name: str) -> Iterator[Path]:
 
     name : what its own name begins with, after a dot.
     """
-    place = Path(tempfile.gettempdir()) if parent is None else parent
+    place = _place(parent)
     remove_left_over(place)
     descriptor, held = tempfile.mkstemp(_LOCK, f".{name}-", place)
     folder = Path(held.removesuffix(_LOCK))
@@ -49,14 +49,18 @@ def workplace(parent: Path | None, name: str) -> Iterator[Path]:
         os.unlink(held)
 
 
-def remove_left_over(place: Path) -> None:
-    """Remove the folders of one's own in which nobody works any more."""
-    for held in place.glob(f".*-{_ANY}{_LOCK}"):
+def remove_left_over(parent: Path | None) -> None:
+    """Remove the folders of one's own in which nobody works any more; see `workplace`."""
+    for held in _place(parent).glob(f".*-{_ANY}{_LOCK}"):
         folder = held.with_name(held.name.removesuffix(_LOCK))
         # Somebody works there, or one of the two is not there any more.
         with suppress(OSError):
             if _is_own(held, stat.S_ISREG) and _is_own(folder, stat.S_ISDIR):
                 _remove(folder, held)
+
+
+def _place(parent: Path | None) -> Path:
+    return Path(tempfile.gettempdir()) if parent is None else parent
 
 
 def _is_own(path: Path, is_of_kind: Callable[[int], bool]) -> bool:
