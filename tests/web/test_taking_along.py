@@ -55,15 +55,17 @@ def test_a_file_that_nobody_takes_any_more_is_gone_at_once() -> None:
 @pytest.mark.parametrize(
     "path", ["/patients/{}/export", "/api/v1/patients/{}/export", "/api/v1/home/sync"]
 )
-def test_what_takes_long_for_a_login_waits_for_itself_and_nobody_else_does(
+def test_what_takes_long_for_a_login_or_a_woman_waits_for_itself_and_nobody_else_does(
     both: TwoClinics, path: str
 ) -> None:
     """However often one asks, what others do has its turn in between."""
     record, is_sync = both.record(HERE), path.endswith("sync")
     role: Role = "patient" if is_sync else "clinic_admin"
-    mine, other = (both.person(role, patient_id=record.patient) for _ in range(2))
-    turns = both.clinic.syncs if is_sync else both.clinic.exports
-    turn = turns.of(both.login_of(mine))
+    mine = both.person(role, patient_id=record.patient)
+    other = both.person(role, patient_id=both.record(HERE).patient)
+    # Her phones wait for each other, whoever signed in on each of them.
+    exports = both.clinic.exports
+    turn = both.clinic.syncs.of(record.patient) if is_sync else exports.of(both.login_of(mine))
     sent = {"phone": "a" * 32, "now": both.clinic.now().isoformat(timespec="seconds")}
     asked = {"json": sent} if is_sync else {}
     address = path.format(record.patient)
