@@ -54,7 +54,8 @@ class Case:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-BIRTH = {"born_on": day(3), "mode": "vaginal"}
+#: Of an earlier child, and the next one: not her last birth told of again.
+BIRTH = {"born_on": day(1000), "mode": "vaginal"}
 CLEARANCE = {"signed_by": "dr. Bos", "profession": "doctor", "from_on": day(2)}
 BEHIND = {"kind": "overrule", "stage": "step-6", "because": "holds long"}
 GOALS = {"ended_ground": "goals_reached"}
@@ -103,11 +104,11 @@ PAGES: Mapping[str, Case] = {
     f"POST {_P}/invite": Case(sent=lambda to: {"data": {"email": f"{new_id()}@example.org"}}),
     f"GET {_P}/pregnancy": Case(),
     f"POST {_P}/pregnancy": Case(
-        sent=form(expected_on=day(-200), **{"complications.none_of_these": "yes"})
+        sent=form(expected_on=day(-260), **{"complications.none_of_these": "yes"})
     ),
     f"GET {_P}/birth": Case(),
     f"POST {_P}/birth": Case(
-        sent=form(birth_on=day(3), mode="vaginal", **{"complications.none_of_these": "yes"})
+        sent=form(birth_on=day(1000), mode="vaginal", **{"complications.none_of_these": "yes"})
     ),
     f"GET {_P}/clearance": Case(),
     f"POST {_P}/clearance": Case(sent=form(**CLEARANCE)),
@@ -238,7 +239,7 @@ API: Mapping[str, Case] = {
     ),
     f"POST {_P}/hand-over": Case(sent=lambda to: {"json": {"user_id": to.user}}),
     f"GET {_P}/record": Case(),
-    f"PUT {_P}/pregnancies/{{entity_id}}": Case(sent=json(expected_on=day(-200))),
+    f"PUT {_P}/pregnancies/{{entity_id}}": Case(sent=json(expected_on=day(-260))),
     f"PUT {_P}/births/{{entity_id}}": Case(sent=json(**BIRTH)),
     f"PUT {_P}/clearances/{{entity_id}}": Case(sent=json(**CLEARANCE)),
     f"POST {_P}/clearances/{{entity_id}}/revoke": Case(
