@@ -22,8 +22,8 @@ _EXPORT = re.compile(r"^export (?=(?:async |const |class |function |let ))", re.
 _COMMENT = re.compile(
     r"^\s*(?:/\*\*? .*?\*/|//.*)\n|^\s*/\*\*\n(?:\s*\*.*\n)*?\s*\*/\n", re.MULTILINE
 )
-#: No string goes on over a line, so that nothing hangs on how far a line is moved in.
-_INDENT = re.compile(r"^ +", re.MULTILINE)
+#: No string goes on over a line: nothing hangs on how far a line is moved in, nor on empty ones.
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
 _CAST = re.compile(r"/\*\* @\w+ [^*]*\*/ ?")
 #: What a style says to its readers only.
 _ASIDE = re.compile(r"/\*.*?\*/\n?|^ +", re.MULTILINE | re.DOTALL)

@@ -99,6 +99,10 @@ WORDS = {
     "remove": mark("Remove"),
     "kept_there": mark("Kept."),
     "no_line_now": mark("No internet now. Try it again later."),
+    "unsent_first": mark(
+        "The clinic does not have everything yet: connect to the internet, end an exercise that is "
+        "still open, and try again."
+    ),
     "feed_made": mark("Copy this link into your calendar now; it is shown only once."),
     "feed_made_off": mark(
         "Copy this link into your calendar now; it is shown only once. Reminders are off: turn "

@@ -8,9 +8,9 @@ import { hide } from "./hide.js";
 import { Keeper, newId } from "./keeper.js";
 import { isClockOff } from "./phone.js";
 import { Reminders } from "./reminders.js";
-import { Settings, sharedId } from "./settings.js";
+import { Settings, share, sharedId } from "./settings.js";
 import { heed, moved } from "./slips.js";
-import { forgetOthers, openStore, whenForgotten } from "./store.js";
+import { forgetAll, forgetOthers, leftOf, openStore, whenForgotten } from "./store.js";
 import { Clinic } from "./sync.js";
 import { Today } from "./today.js";
 import { counted, dayWords, word } from "./words.js";
@@ -57,7 +57,7 @@ function arrive(begins = false) {
   const [view, name] = place();
   // Without a network a page that was never seen is this one too: it begins with today.
   const isHere = document.querySelector(`main > [data-part="${CSS.escape(view)}"]`) !== null;
-  if (isHere) tellFar(false);
+  if (isHere) tell("");
   else void mayGo();
   if (!isHere || (view === "exercise" && !exercise.open(name))) {
     history.replaceState(null, "", "/home");
@@ -83,7 +83,7 @@ async function go(address, begins = false) {
 
 /** Other pages than these are not on this phone: where the clinic does not answer it is said, and she stays. @param {Event} event @param {HTMLAnchorElement} link */
 async function leave(event, link) {
-  tellFar(false);
+  tell("");
   if (link.pathname.split("/")[1] === "home" && !keeper.isOnlyHere) return;
   event.preventDefault();
   if (await mayGo()) location.assign(link.href);
@@ -92,7 +92,7 @@ async function leave(event, link) {
 /** Whether the clinic answers; where it does not it is said. What would go with this page is sent first. */
 async function mayGo() {
   const isThere = await clinic.isThere();
-  tellFar(!isThere);
+  tell(isThere ? "" : word("no_line_now"));
   if (isThere && keeper.isOnlyHere) {
     await exercise.close();
     void keeper.sync();
@@ -108,11 +108,11 @@ function waitsForHer() {
   return keeper.isOnlyHere && keeper.line === "signed_out";
 }
 
-/** @param {boolean} isFar */
-function tellFar(isFar) {
-  write(part("note-far"), isFar ? word("no_line_now") : "");
-  show(part("note-far"), isFar);
-  if (isFar) scrollTo(0, 0);
+/** Why it cannot be done now. @param {string} why */
+function tell(why) {
+  write(part("note-far"), why);
+  show(part("note-far"), why !== "");
+  if (why) scrollTo(0, 0);
 }
 
 function focusTitle() {
@@ -127,14 +127,35 @@ async function tapped(item) {
   await exercise.tapped(item);
 }
 
-/** From now on this device keeps nothing, or keeps again. @param {boolean} isOn */
+/** From now on this device keeps nothing, or keeps again. What is only here would be lost with it. @param {boolean} isOn */
 async function shared(isOn) {
+  const isLeft = isOn && !(await keeper.isAllSent());
+  tell(isLeft ? word("unsent_first") : "");
+  if (!isLeft) {
+    share(isOn, keeper.phone.id);
+    await move(isOn);
+    await (isOn ? forgetAll(true) : work());
+  }
+  draw();
+}
+
+/** @param {boolean} isOn */
+async function move(isOn) {
   keeper.store = await openStore(whose, isOn);
   keeper.phone.is_shared = isOn;
   const { plan, lease, ahead_s, latest_day, outbox } = keeper.state;
   await keeper.write({ put: outbox, facts: { plan, lease, ahead_s, latest_day, phone: phone.id, settings: keeper.settings } });
-  if (!isOn) await work();
-  draw();
+}
+
+/** Another page forgot everything. Where others use this device from now on, what is only here goes to the clinic first. */
+async function forgotten() {
+  if (!sharedId()) return keeper.forget();
+  if (!keeper.phone.is_shared && !keeper.isGone) {
+    await move(true);
+    await exercise.close();
+    if (!(await mayGo())) return;
+  }
+  location.replace("/home");
 }
 
 document.addEventListener("click", (event) => {
@@ -210,17 +231,20 @@ async function look() {
   await keeper.look();
   draw();
   if (!exercise.isRunning && (keeper.isDue || isFar)) await keeper.sync();
-  if (isFar && keeper.line !== "no_line") tellFar(false);
+  if (isFar && keeper.line !== "no_line") tell("");
 }
 
 keeper.changed = draw;
 if (new URLSearchParams(location.search).has("arrived")) history.replaceState(null, "", location.pathname);
-whenForgotten(whose, () => (sharedId() ? location.replace("/home") : keeper.forget()));
+whenForgotten(whose, () => void forgotten());
+const left = sharedId() ? await leftOf(whose).catch(() => []) : [];
+if (left.length) await store.keep({ put: left });
 await keeper.load();
 await keeper.look();
 arrive();
 heed([part("notes"), ...document.querySelectorAll(".home-head")], [part("questions"), part("items"), part("running")]);
 await keeper.sync();
+if (left.length && !keeper.unsent) await (await openStore(whose, false)).forget();
 if (place()[0] === "exercise" || keeper.state.plan) draw();
 await forgetOthers(whose).catch(() => undefined);
 await work();

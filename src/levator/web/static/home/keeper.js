@@ -16,6 +16,8 @@ import { alsoKnown, clinicTime, dayAt, dayCame, empty, happened, isLeased, synce
 
 /** So long the plan is not asked for again by a page that only stays open. */
 const STALE_MS = 900_000;
+/** Held by a page as long as an exercise goes on there, or is told of. */
+const LOCK = "levator-";
 
 /** @returns {string} an id that nobody else makes */
 export function newId() {
@@ -25,7 +27,7 @@ export function newId() {
 
 /** Whether the page on which an exercise went on is gone. @param {Session} one @returns {Promise<boolean>} */
 async function isLeft(one) {
-  return !navigator.locks || navigator.locks.request(`levator-${one.id}`, { ifAvailable: true }, (lock) => lock !== null);
+  return !navigator.locks || navigator.locks.request(LOCK + one.id, { ifAvailable: true }, (lock) => lock !== null);
 }
 
 export class Keeper {
@@ -74,7 +76,22 @@ export class Keeper {
     Object.assign(this.settings, facts["settings"]);
     if (typeof facts["phone"] === "string") this.phone.id = facts["phone"];
     else await this.write({ facts: { phone: this.phone.id } });
+    await this.closeLeft();
+  }
+
+  /** What another page was telling of when it went. */
+  async closeLeft() {
     for (const draft of this.state.open) if (await isLeft(draft)) await this.close(draft);
+  }
+
+  /** Whether the clinic has all of hers, once it was sent; an exercise that goes on somewhere it cannot have. */
+  async isAllSent() {
+    await this.read();
+    await this.closeLeft();
+    void this.sync();
+    await this.sending;
+    const { held = [] } = (await navigator.locks?.query()) ?? {};
+    return !this.unsent && !this.state.open.length && !held.some((one) => one.name?.startsWith(LOCK));
   }
 
   /** What this phone keeps: another page of it may have written there, or sent what waited here. */
@@ -189,7 +206,7 @@ export class Keeper {
   /** It goes on here: no other page of this phone takes it for one that was left. @param {Session} one */
   begins(one) {
     this.own = one.id;
-    void navigator.locks?.request(`levator-${one.id}`, () => new Promise((done) => (this.letGo = () => done(undefined))));
+    void navigator.locks?.request(LOCK + one.id, () => new Promise((done) => (this.letGo = () => done(undefined))));
   }
 
   /** Kept at once, and sent when she has told how it went, that it was pain, or the page is opened again. @param {Session} one */

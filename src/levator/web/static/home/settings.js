@@ -19,10 +19,9 @@ export function sharedId() {
 }
 
 /** @param {boolean} isOn @param {string} id */
-async function share(isOn, id) {
+export function share(isOn, id) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${SHARED}=${id}; Path=/home; SameSite=Strict${secure}${isOn ? "" : "; Max-Age=0"}`;
-  if (isOn) await forgetAll();
 }
 
 /** @param {string} id */
@@ -42,13 +41,8 @@ export class Settings {
     for (const name of ["sound", "voice", "shake"]) {
       box(`set-${name}`).addEventListener("change", () => void keeper.set(name, box(`set-${name}`).checked));
     }
-    const shared = async (/** @type {boolean} */ isOn) => {
-      await share(isOn, keeper.phone.id);
-      await onShared(isOn);
-      this.draw();
-    };
-    box("set-shared").addEventListener("change", () => void shared(box("set-shared").checked));
-    part("not-mine").addEventListener("click", () => void shared(true));
+    box("set-shared").addEventListener("change", () => void onShared(box("set-shared").checked));
+    part("not-mine").addEventListener("click", () => void onShared(true));
     part("mine").addEventListener("click", () => void keeper.set("mine", true));
     part("sign-out").addEventListener("submit", (event) => void this.leave(event));
     const language = /** @type {HTMLFormElement} */ (part("languages"));

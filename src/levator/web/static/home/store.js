@@ -144,6 +144,13 @@ async function names() {
   return bases.map((one) => one.name ?? "").filter((name) => name.startsWith(BEGINS));
 }
 
+/** What she left on the disk before others used this device too. @param {string} whose */
+export async function leftOf(whose) {
+  if (!(await names()).includes(BEGINS + whose)) return [];
+  const { facts, outbox } = await (await openStore(whose, false)).load();
+  return [...outbox, ...draftsOf(facts)];
+}
+
 /** Whether something is kept here that the clinic does not have yet. */
 export async function isAnyUnsent() {
   for (const name of await names()) {
@@ -178,10 +185,14 @@ async function forgetPages() {
   }
 }
 
-/** Nothing of anybody is left on this device, nor what makes the pages work without a network. */
-export async function forgetAll() {
+/**
+ * Nothing of anybody is left on this device, nor what makes the pages work without a network.
+ * @param {boolean} keepsUnsent whether what the clinic does not have yet waits all the same
+ */
+export async function forgetAll(keepsUnsent = false) {
   pages.postMessage("");
-  await Promise.all((await names()).map(deleted));
+  if (keepsUnsent) await forgetOthers("").catch(() => undefined);
+  else await Promise.all((await names()).map(deleted));
   const kept = "caches" in window ? await caches.keys() : [];
   await Promise.all(kept.map((name) => caches.delete(name)));
   const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
