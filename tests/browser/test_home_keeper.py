@@ -114,3 +114,35 @@ def test_what_she_tells_is_seen_before_a_slow_disk_has_it(run: Run) -> None:
         pain=answer("pain", 9),
     )
     assert seen[0] == [[seen[1]]]
+
+
+def test_of_what_is_told_at_once_on_a_full_disk_nothing_is_forgotten(run: Run) -> None:
+    """What waits for the disk is not taken for what another page sent."""
+    found = done(
+        run,
+        """
+        const one = begun(() => ({ is: "no_line" }));
+        one.store = await store.openStore("mia", false);
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...given) {
+            const asked = put.apply(this, given);
+            if (given[0].list === "answers") this.add(...given);  // twice: all of it is aborted
+            return asked;
+        };
+        const first = one.keep(given.pain).then(() => one.keep(given.birth));
+        await Promise.all([first, one.keep(given.leak)]);
+        await one.look();
+        const full = [one.isFull, one.isOnlyHere, one.state.outbox.map((each) => each.code).sort()];
+        IDBObjectStore.prototype.put = put;
+        await one.look();
+        await one.set("sound", false);
+        const { outbox } = await one.store.load();
+        await store.forgetAll();
+        return [full, one.isFull, one.loose, outbox.map((each) => each.code).sort()];
+        """,
+        pain=answer("pain", 8),
+        leak=answer("leak", "yes"),
+        birth=answer("birth", "no"),
+    )
+    told = ["birth", "leak", "pain"]
+    assert found == [[True, True, told], False, [], told]

@@ -954,6 +954,22 @@ REMOVALS = (
     ),
     Removal(
         "H55",
+        "web/static/home/keeper.js",
+        "    this.loose = put;\n",
+        "",
+        "tests/browser/test_home_keeper.py::"
+        + "test_of_what_is_told_at_once_on_a_full_disk_nothing_is_forgotten",
+    ),
+    Removal(
+        "H55",
+        "web/static/home/home.js",
+        "isOn && !(await keeper.isAllSent())",
+        "false && isOn",
+        "tests/browser/test_home_sharing.py::"
+        + "test_a_red_flag_that_is_not_sent_yet_stays_and_so_does_that_she_does_not_train",
+    ),
+    Removal(
+        "H55",
         "clinic/home/keeping.py",
         "        raise KeptBeforeError\n",
         "        pass\n",

@@ -48,7 +48,7 @@ export class Keeper {
     this.toldOn = "";
     /** what the clinic says of this phone's clock */
     this.clock = "";
-    /** on no disk, because there was no room @type {Happened[]} */
+    /** on no disk, because there was no room, or on its way there @type {Happened[]} */
     this.loose = [];
     /** what the clinic has of it @type {Set<string>} */
     this.sent = new Set();
@@ -156,8 +156,9 @@ export class Keeper {
     // A slow disk moves nothing from under her thumb later, and what stops her stops at once.
     this.changed();
     const put = [...this.loose, ...(change.put ?? [])];
+    this.loose = put;
     const isKept = await this.store.keep({ ...change, put });
-    this.loose = isKept || !this.store.isOnDisk ? [] : put;
+    if (isKept || !this.store.isOnDisk) this.loose = this.loose.filter((one) => !put.includes(one));
     this.isFull = this.store.isOnDisk && !isKept;
     return isKept;
   }
