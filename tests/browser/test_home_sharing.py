@@ -1,4 +1,4 @@
-"""Others use the device too: from then on it keeps nothing, and nothing is lost by that."""
+"""What is taken off a phone, where others use it too or she signs out: nothing is lost unsaid."""
 
 from __future__ import annotations
 
@@ -153,3 +153,24 @@ def test_what_only_another_page_has_is_sent_by_it_before_it_begins_anew(
         tap(page.get_by_role("button", name="Others use it too"))
     eventually(page, IS_NOTHING)
     assert len(kept_of(home, she, RedFlagAnswer)) == 1
+
+
+def test_the_warning_before_signing_out_goes_when_all_was_sent_and_is_given_again(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she = woman(home)
+    page = settled(new_phone(), she)
+    warning = page.locator("#sign-out-first")
+    for times in (1, 2):
+        page.route("**/home/sync", lambda route: route.abort())
+        tap(page.get_by_role("link", name="Today", exact=True))
+        tap(page.get_by_role("button", name="Done without the timer"))
+        tap(page.get_by_role("button", name="To today"))
+        tap(page.get_by_role("link", name="Settings"))
+        tap(page.get_by_role("button", name="Sign out"))
+        expect(warning).to_be_visible()
+        page.unroute("**/home/sync")
+        page.evaluate("() => dispatchEvent(new Event('online'))")
+        rests(page)
+        expect(warning).to_be_hidden()
+        assert len(sessions_of(home, she)) == times

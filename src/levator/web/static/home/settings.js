@@ -62,6 +62,7 @@ export class Settings {
     for (const name of ["sound", "voice", "shake"]) box(`set-${name}`).checked = settings[name] === true;
     box("set-shared").checked = sharedId() !== "";
     this.drawHabits();
+    if (this.isWarned) void this.isLeft().then((isLeft) => this.warn(isLeft));
     show(part("set-voice-part"), new Voice(() => {}).own !== undefined);
     show(part("whose-phone"), !sharedId() && !settings["mine"] && state.plan !== null);
     write(part("plan-until"), state.plan && !sharedId() ? word("plan_until", { day: dayWords(state.plan.valid_until) }) : "");
@@ -94,17 +95,26 @@ export class Settings {
 
   habits = "";
 
+  /** Whether something is here that the clinic does not have, of whomever. */
+  async isLeft() {
+    return this.keeper.unsent > 0 || isAnyUnsent().catch(() => false);
+  }
+
+  /** It is lost where she signs out; what comes after all was sent is warned of again. @param {boolean} isLeft */
+  warn(isLeft) {
+    this.isWarned = isLeft;
+    show(part("sign-out-first"), isLeft);
+  }
+
   /** Out of this phone: only what the clinic has may go, also of who was signed in before. @param {Event} event */
   async leave(event) {
     event.preventDefault();
     const { keeper } = this;
     // Without the clinic she would be signed in still. Who is out already is warned all the same.
     if (!(await this.mayGo()) && keeper.line !== "signed_out") return;
-    await keeper.sync();
-    const isLeft = keeper.unsent > 0 || (await isAnyUnsent().catch(() => false));
-    if (isLeft && !this.isWarned) {
-      this.isWarned = true;
-      show(part("sign-out-first"), true);
+    await keeper.isAllSent();
+    if (!this.isWarned && (await this.isLeft())) {
+      this.warn(true);
       part("sign-out-first").scrollIntoView({ block: "end" });
       part("sign-out-first").focus({ preventScroll: true });
       return;
