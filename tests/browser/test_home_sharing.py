@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from levator.records.treatment import RedFlag, RedFlagAnswer
 from tests.browser.at_home import (
     CONTROLLED,
+    She,
     accepted,
     eventually,
     goes,
@@ -22,9 +24,11 @@ from tests.browser.at_home import (
     woman,
 )
 from tests.browser.relay import Relay
+from tests.browser.signing import sign_in
 from tests.browser.test_home_leaving import KEPT, LEFT_BEHIND
 from tests.web.forms import new_id
 from tests.web.served import Served
+from tests.web.signing import GOOD
 
 IS_NOTHING = f"async () => String(await ({KEPT})()) === '0,0,0'"
 NAMES = "async () => (await indexedDB.databases()).map((one) => one.name)"
@@ -174,3 +178,30 @@ def test_the_warning_before_signing_out_goes_when_all_was_sent_and_is_given_agai
         rests(page)
         expect(warning).to_be_hidden()
         assert len(sessions_of(home, she)) == times
+
+
+@pytest.mark.parametrize("where", ["/home/settings", "/account"])
+def test_signed_out_and_in_again_the_day_is_hers_on_her_phone_and_stays_where_it_was_taken_over(
+    home: Served, new_phone: Callable[..., BrowserContext], where: str
+) -> None:
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    signed_out_and_in(home, page, she, where)
+    expect(page.get_by_role("link", name="Begin")).to_be_visible()
+    other = new_phone().new_page()
+    sign_in(home, other, "patient", she.user.id)
+    other.goto(f"{home.address}/home")
+    tap(other.get_by_role("button", name="Do it on this phone"))
+    expect(other.get_by_role("link", name="Begin")).to_be_visible()
+    signed_out_and_in(home, page, she, where)
+    expect(page.get_by_role("heading", name="Today is on")).to_be_visible()
+
+
+def signed_out_and_in(home: Served, page: Page, she: She, where: str) -> None:
+    page.goto(f"{home.address}{where}")
+    tap(page.get_by_role("button", name="Sign out"))
+    expect(page).to_have_url(f"{home.address}/sign-in")
+    page.get_by_label("E-mail address").fill(she.user.email)
+    page.get_by_label("Password").fill(GOOD)
+    tap(page.get_by_role("button", name="Sign in", exact=True))
+    expect(page).to_have_url(f"{home.address}/home")

@@ -40,6 +40,17 @@ def test_a_patient_signs_in_with_a_password_and_out_again(server: Served) -> Non
         assert browser.get("/account").headers["location"] == "/sign-in?next=/account"
 
 
+@pytest.mark.parametrize("role", ["patient", "therapist"])
+def test_whatever_is_said_of_her_phone_who_signs_out_is_out(server: Served, role: Role) -> None:
+    for phone in ("no id", "a" * 32):
+        with server.client_of(role) as browser:
+            token = browser.cookies[server.login_cookie]
+            answer = browser.post("/sign-out", data={"phone": phone})
+            assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+            browser.cookies.set(server.login_cookie, token)
+            assert "/sign-in" in browser.get("/account").headers["location"]
+
+
 def test_a_wrong_sign_in_says_the_same_whoever_it_is(server: Served) -> None:
     user = with_password(server.clinic.accounts, "patient", GOOD)
     answers = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from levator.clinic import Clinic
 from levator.clinic.accounts import ChooseClinicError
 from levator.clinic.guesses import TooManyGuessesError
+from levator.clinic.home.leasing import give_back
 from levator.clinic.invitations import Invitations, NoInvitationError
 from levator.clinic.passkeys import is_possible_at
 from levator.clinic.setup import NewClinic
@@ -180,8 +182,14 @@ class SignInPages:
         return told
 
     async def sign_out(self, request: Request) -> Response:
-        """End this login."""
-        await asyncio.to_thread(self._clinic.accounts.logins.end, signed_in())
+        """End this login; a phone that says which one it is gives its days at home back."""
+        signed = signed_in()
+        # First, so that nothing of it takes them again.
+        await asyncio.to_thread(self._clinic.accounts.logins.end, signed)
+        phone = Typed(await read_form(request)).phone
+        if phone and signed.is_whole and signed.user.role == "patient":
+            with suppress(LevatorError):  # she is signed out, whatever it says
+                await asyncio.to_thread(give_back, self._clinic.acts, signed.actor, phone)
         answer = RedirectResponse("/sign-in", 303)
         drop_login(answer, request)
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'

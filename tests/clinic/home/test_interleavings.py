@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from levator.clinic import history
 from levator.clinic.acting import Acts
 from levator.clinic.home.keeping import ToldAnswer, ToldSession
+from levator.clinic.home.leasing import give_back
 from levator.clinic.home.syncing import Synced
 from levator.records.people import Patient
 from levator.records.work import Work
@@ -112,6 +113,15 @@ class World:
             page, piece, take_over = self.late.pop(0)
             self.arrives(page, piece, take_over=take_over)
 
+    def signs_out(self, page: Page) -> None:
+        """All is sent and forgotten, and the next login there is on another phone."""
+        while page.outbox:
+            self.sends(page)
+        self.late = [one for one in self.late if one[0] is not page]
+        page.phone.acts = at(self.acts, days_later(self.days))
+        give_back(page.phone.acts, self.she, page.phone.id)
+        page.phone, page.heard = Phone(self.acts, self.she, page.phone.name), None
+
     def fails(self, page: Page) -> None:
         """The disk is full while it is kept: all of it is sent again."""
 
@@ -139,6 +149,7 @@ STEPS: dict[str, Callable[[World, Page], None]] = {
     "takes over": lambda world, page: world.sends(page, take_over=True),
     "takes over unheard": lambda world, page: world.sends(page, take_over=True, is_heard=False),
     "comes late": lambda world, page: world.comes_late(),
+    "signs out": lambda world, page: world.signs_out(page),
     "disk is full": lambda world, page: world.fails(page),
     "sleeps": lambda world, page: setattr(world, "days", world.days + 1),
 }

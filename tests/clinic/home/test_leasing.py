@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from levator.clinic import history
 from levator.clinic.acting import Acts
+from levator.clinic.home.leasing import give_back
 from levator.records.home import HomeLease
 from levator.records.home import Phone as KeptPhone
 from levator.records.work import where
 from tests.clinic.desk import TENANT, TODAY, actor
-from tests.clinic.home.women import Phone, day, prescribed, session, woman
+from tests.clinic.home.women import Phone, at, day, days_later, prescribed, session, woman
 
 
 def test_a_phone_that_says_it_had_the_day_is_not_believed_where_another_had_it(acts: Acts) -> None:
@@ -41,6 +42,34 @@ def test_a_day_belongs_to_one_phone_until_another_takes_it_over(acts: Acts) -> N
         leases = work.find(HomeLease, TENANT, where(patient_id=patient.id), order="leased_day")
     assert [one.leased_day for one in leases] == [day(n) for n in range(14)]
     assert {one.version for one in leases} == {2}
+
+
+def test_where_she_signs_out_the_days_to_come_are_free_and_no_other_phone_loses_one(
+    acts: Acts,
+) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    gone, own, again = Phone(acts, she), Phone(acts, she, "tablet"), Phone(acts, she)
+    gone.is_shared = True
+    gone.sync()
+    assert own.sync().lease.elsewhere == {TODAY: gone.name}
+    give_back(acts, she, gone.id)
+    told = again.sync().lease
+    assert (told.is_here, told.days) == (True, (TODAY,))
+    assert set(told.elsewhere.values()) == {"tablet"}
+    give_back(acts, she, gone.id)  # said once more
+    assert again.sync().lease == told
+
+
+def test_a_day_that_was_stays_with_the_phone_that_had_it(acts: Acts) -> None:
+    patient, she = woman(acts)
+    prescribed(acts, patient)
+    phone = Phone(acts, she)
+    phone.sync()
+    give_back(at(acts, days_later(1)), she, phone.id)
+    with acts.repository.work(writes=False) as work:
+        leases = work.find(HomeLease, TENANT, where(patient_id=patient.id))
+    assert [one.leased_day for one in leases] == [TODAY]
 
 
 def test_a_shared_phone_takes_today_only(acts: Acts) -> None:

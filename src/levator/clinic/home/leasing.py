@@ -1,7 +1,7 @@
 """Whose day it is: a day's exercises are offered by one phone, so that none is done twice.
 
 A phone takes the free days of her plan when it is in touch; another takes them over only then,
-and only where she says so.
+and only where she says so. Signed out by hand a phone forgets who it was, and gives them back.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from levator.clinic import checking
-from levator.clinic.acting import Act
+from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, patient_of
 from levator.clinic.home.bounds import check_room
+from levator.records.access import Actor
 from levator.records.home import HomeLease, Phone
 
 
@@ -73,6 +74,15 @@ def lease(act: Act, phone: Phone, days: Sequence[str], *, take_over: bool) -> Le
     own = tuple(day for day, whose in theirs.items() if whose == phone.id)
     others = {day: names.get(whose, "") for day, whose in theirs.items() if whose != phone.id}
     return Leases(act.at[:10] in own, own, others)
+
+
+def give_back(acts: Acts, actor: Actor, page_id: str) -> None:
+    """Free the days of a phone from today on: it offers nothing any more, and comes as another."""
+    with acts.on_patient(actor, "home.keep", actor.patient_id or "") as act:
+        number = phone_id(patient_of(act).id, page_id)
+        for one in all_of_hers(act, HomeLease):
+            if one.phone_id == number and one.leased_day >= act.at[:10]:
+                act.work.erase(HomeLease, one.id, one.tenant_id)
 
 
 def _new(act: Act, phone: Phone, day: str) -> HomeLease:

@@ -3,7 +3,7 @@
 // signed in still: then nothing is taken off, and it is said.
 
 import { part, show } from "../elements.js";
-import { forgetAll, isAnyUnsent } from "./store.js";
+import { allKept, forgetAll, isAnyUnsent } from "./store.js";
 import { Clinic } from "./sync.js";
 
 /** The way out is never held up for longer by what this browser keeps. */
@@ -22,9 +22,18 @@ async function leave(sent) {
   if (!isThere) return;
   if (await soon(isAnyUnsent(), true)) location.assign("/home/settings");
   else {
+    const phone = Object.assign(document.createElement("input"), { type: "hidden", name: "phone" });
+    phone.value = await soon(phoneHere(), "");
     await soon(forgetAll(), undefined);
+    sent.append(phone);
     sent.submit();
   }
+}
+
+/** Under which id the clinic knows this phone of hers: of others no plan is here. */
+async function phoneHere() {
+  const hers = (await allKept()).find(({ facts }) => facts["plan"]);
+  return String(hers?.facts["phone"] ?? "");
 }
 
 /** @template T @param {Promise<T>} work @param {T} otherwise where it fails or takes too long @returns {Promise<T>} */

@@ -119,6 +119,7 @@ export class Settings {
       part("sign-out-first").focus({ preventScroll: true });
       return;
     }
+    box("signed-out").value = keeper.phone.id;
     keeper.forget();
     await forgetAll();
     /** @type {HTMLFormElement} */ (part("sign-out")).submit();

@@ -151,13 +151,14 @@ export async function leftOf(whose) {
   return [...outbox, ...draftsOf(facts)];
 }
 
+/** All that is kept here, of whomever. */
+export async function allKept() {
+  return Promise.all((await names()).map(async (name) => (await openStore(name.slice(BEGINS.length), false)).load()));
+}
+
 /** Whether something is kept here that the clinic does not have yet. */
 export async function isAnyUnsent() {
-  for (const name of await names()) {
-    const { facts, outbox } = await (await openStore(name.slice(BEGINS.length), false)).load();
-    if (outbox.length || draftsOf(facts).length) return true;
-  }
-  return false;
+  return (await allKept()).some(({ facts, outbox }) => outbox.length + draftsOf(facts).length > 0);
 }
 
 /**
