@@ -17,16 +17,22 @@ export class Diary {
       event.preventDefault();
       void this.keep();
     });
-    this.form.addEventListener("change", () => this.fields());
-    this.form.addEventListener("focusin", () => this.noLaterThanNow());
+    this.at = /** @type {HTMLInputElement} */ (part("entry-at"));
+    /** whether she said the time herself */
+    this.isTold = false;
+    this.form.addEventListener("input", ({ target }) => {
+      this.isTold ||= target === this.at;
+      this.fields();
+    });
+    // Also before the line is sent, whether she taps Keep or presses Enter.
+    this.form.addEventListener("click", () => this.tellTime());
   }
 
-  get now() {
-    return this.keeper.time.slice(11, 16);
-  }
-
-  noLaterThanNow() {
-    part("entry-at").setAttribute("max", this.now);
+  /** The page may have been open for hours: it is now, unless she said when. */
+  tellTime() {
+    const now = this.keeper.time.slice(11, 16);
+    this.at.max = now;
+    if (!this.isTold) this.at.value = now;
   }
 
   /** What she drank has no urge. */
@@ -40,8 +46,8 @@ export class Diary {
 
   open() {
     this.fields();
-    const at = /** @type {HTMLInputElement} */ (part("entry-at"));
-    at.value = this.now;
+    this.isTold = false;
+    this.tellTime();
     write(part("entry-kept"), "");
   }
 
@@ -61,6 +67,7 @@ export class Diary {
 
   draw() {
     const { plan } = this.keeper.state;
+    this.tellTime();
     part("entry-amount").setAttribute("max", String(plan?.diary.most_ml ?? ""));
     part("entry-urge").setAttribute("max", String(plan?.diary.urge_most ?? ""));
     const entries = linesOf(this.keeper.state);
