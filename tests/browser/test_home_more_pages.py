@@ -16,6 +16,7 @@ from tests.browser.at_home import (
     rests,
     sessions_of,
     settled,
+    settles,
     tap,
     well,
     woman,
@@ -228,3 +229,31 @@ def test_reminders_that_the_clinic_must_tell_move_nothing_and_are_missed_aloud(
     page.reload()
     expect(page.get_by_label("Remind me")).to_be_visible()
     expect(page.locator("#reminders-far")).to_have_text("")
+
+
+def test_a_tick_for_reminders_is_kept_at_once_or_is_none(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    page.goto(f"{home.address}/home/settings")
+    remind, far = page.get_by_label("Remind me"), page.locator("#reminders-far")
+    expect(remind).to_be_visible()
+    goes(network, page.context)
+    tap(remind)
+    expect(far).to_have_text("No internet now. Try it again later.")
+    expect(remind).not_to_be_checked()
+    comes(network, page.context)
+    settles(page)
+
+    def ticks(*, is_on: bool) -> None:
+        with page.expect_response("**/home/reminders"):
+            tap(remind)
+        page.reload()
+        expect(page.locator("#remind-times input").first).to_be_visible()
+        expect(remind).to_be_checked(checked=is_on)
+
+    ticks(is_on=True)
+    # It is turned off whatever time is being typed.
+    page.locator("#quiet-begins").fill("")
+    tap(page.get_by_role("button", name="One more time of day"))
+    ticks(is_on=False)
