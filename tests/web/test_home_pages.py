@@ -59,7 +59,7 @@ def test_help_and_a_stopped_day_lead_to_whom_to_call(server: Served) -> None:
     with server.client_of("patient") as client:
         page = client.get("/home")
     today, _, helping = page.text.partition('data-part="help"')
-    assert [part.count("/home/advice/red-flags") for part in (today, helping)] == [1, 1]
+    assert [part.count('href="/home/advice/red-flags"') for part in (today, helping)] == [1, 1]
 
 
 def test_what_the_worker_keeps_is_there_and_is_what_the_page_asks_for(server: Served) -> None:
