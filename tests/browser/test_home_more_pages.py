@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from levator.records.treatment import PainScore
 from tests.browser.at_home import (
     Days,
     accepted,
     comes,
     goes,
+    kept_of,
     rests,
     sessions_of,
     settled,
@@ -257,3 +259,23 @@ def test_a_tick_for_reminders_is_kept_at_once_or_is_none(
     page.locator("#quiet-begins").fill("")
     tap(page.get_by_role("button", name="One more time of day"))
     ticks(is_on=False)
+
+
+def test_without_a_network_pain_that_she_tells_on_her_record_is_missed_aloud(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    """There is no page of the browser in its place, and it is told once there is one."""
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    goes(network, context)
+    number = page.locator("form:has(#pain-now)").get_by_role("button", name="3", exact=True)
+    tap(number)
+    expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
+    expect(page.locator("#note-far")).to_be_in_viewport()
+    assert [one.score for one in kept_of(home, she, PainScore)] == [0]
+    comes(network, context)
+    tap(number)
+    expect(page.locator("#pain-now")).to_contain_text("Today you told of pain 3.")
+    expect(page.locator("#note-far")).to_be_hidden()
+    assert sorted(one.score for one in kept_of(home, she, PainScore)) == [0, 3]
