@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -279,3 +280,23 @@ def test_without_a_network_pain_that_she_tells_on_her_record_is_missed_aloud(
     expect(page.locator("#pain-now")).to_contain_text("Today you told of pain 3.")
     expect(page.locator("#note-far")).to_be_hidden()
     assert sorted(one.score for one in kept_of(home, she, PainScore)) == [0, 3]
+
+
+def test_the_clock_of_hide_goes_on(home: Served, new_phone: Callable[..., BrowserContext]) -> None:
+    page = settled(new_phone(), woman(home))
+    page.clock.install(time=datetime.now().astimezone().replace(hour=12, minute=0, second=0))
+    page.reload()
+    tap(page.locator("#hide"))
+    cover = page.locator(".cover")
+    expect(cover).to_have_text(re.compile("^12:00"))
+    page.clock.run_for(61_000)
+    expect(cover).to_have_text(re.compile("^12:01"))
+    expect(page).to_have_title(cover.inner_text())
+    # A page that was not seen goes on with it at once.
+    page.clock.set_system_time(datetime.now().astimezone().replace(hour=12, minute=40))
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(cover).to_have_text(re.compile("^12:40"))
+    cover.dblclick()
+    expect(cover).to_be_hidden()
+    page.clock.run_for(2_000)
+    expect(page).to_have_title("Day plan")
