@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from levator.records.treatment import PainScore
 from tests.browser.at_home import (
     Days,
     accepted,
     comes,
     goes,
+    kept_of,
     rests,
     sessions_of,
     settled,
+    settles,
     tap,
     well,
     woman,
@@ -228,3 +232,71 @@ def test_reminders_that_the_clinic_must_tell_move_nothing_and_are_missed_aloud(
     page.reload()
     expect(page.get_by_label("Remind me")).to_be_visible()
     expect(page.locator("#reminders-far")).to_have_text("")
+
+
+def test_a_tick_for_reminders_is_kept_at_once_or_is_none(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = settled(new_phone(), woman(home))
+    page.goto(f"{home.address}/home/settings")
+    remind, far = page.get_by_label("Remind me"), page.locator("#reminders-far")
+    expect(remind).to_be_visible()
+    goes(network, page.context)
+    tap(remind)
+    expect(far).to_have_text("No internet now. Try it again later.")
+    expect(remind).not_to_be_checked()
+    comes(network, page.context)
+    settles(page)
+
+    def ticks(*, is_on: bool) -> None:
+        with page.expect_response("**/home/reminders"):
+            tap(remind)
+        page.reload()
+        expect(page.locator("#remind-times input").first).to_be_visible()
+        expect(remind).to_be_checked(checked=is_on)
+
+    ticks(is_on=True)
+    # It is turned off whatever time is being typed.
+    page.locator("#quiet-begins").fill("")
+    tap(page.get_by_role("button", name="One more time of day"))
+    ticks(is_on=False)
+
+
+def test_without_a_network_pain_that_she_tells_on_her_record_is_missed_aloud(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    """There is no page of the browser in its place, and it is told once there is one."""
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    page.goto(f"{home.address}/patients/{she.patient_id}")
+    goes(network, context)
+    number = page.locator("form:has(#pain-now)").get_by_role("button", name="3", exact=True)
+    tap(number)
+    expect(page.locator("#note-far")).to_have_text("No internet now. Try it again later.")
+    expect(page.locator("#note-far")).to_be_in_viewport()
+    assert [one.score for one in kept_of(home, she, PainScore)] == [0]
+    comes(network, context)
+    tap(number)
+    expect(page.locator("#pain-now")).to_contain_text("Today you told of pain 3.")
+    expect(page.locator("#note-far")).to_be_hidden()
+    assert sorted(one.score for one in kept_of(home, she, PainScore)) == [0, 3]
+
+
+def test_the_clock_of_hide_goes_on(home: Served, new_phone: Callable[..., BrowserContext]) -> None:
+    page = settled(new_phone(), woman(home))
+    page.clock.install(time=datetime.now().astimezone().replace(hour=12, minute=0, second=0))
+    page.reload()
+    tap(page.locator("#hide"))
+    cover = page.locator(".cover")
+    expect(cover).to_have_text(re.compile("^12:00"))
+    page.clock.run_for(61_000)
+    expect(cover).to_have_text(re.compile("^12:01"))
+    expect(page).to_have_title(cover.inner_text())
+    # A page that was not seen goes on with it at once.
+    page.clock.set_system_time(datetime.now().astimezone().replace(hour=12, minute=40))
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(cover).to_have_text(re.compile("^12:40"))
+    cover.dblclick()
+    expect(cover).to_be_hidden()
+    page.clock.run_for(2_000)
+    expect(page).to_have_title("Day plan")

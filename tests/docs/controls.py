@@ -941,8 +941,8 @@ REMOVALS = (
     Removal(
         "H54",
         "clinic/home/clock.py",
-        "return cls(now, timedelta() if is_right else ahead)",
-        "return cls(now, timedelta())",
+        "return cls(now, timedelta() if is_right else ahead, tolerance)",
+        "return cls(now, timedelta(), tolerance)",
         CLINIC + "home/test_clocks.py::test_a_clock_that_is_days_wrong_loses_nothing_and_says_so",
     ),
     Removal(

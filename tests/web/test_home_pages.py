@@ -59,7 +59,7 @@ def test_help_and_a_stopped_day_lead_to_whom_to_call(server: Served) -> None:
     with server.client_of("patient") as client:
         page = client.get("/home")
     today, _, helping = page.text.partition('data-part="help"')
-    assert [part.count("/home/advice/red-flags") for part in (today, helping)] == [1, 1]
+    assert [part.count('href="/home/advice/red-flags"') for part in (today, helping)] == [1, 1]
 
 
 def test_what_the_worker_keeps_is_there_and_is_what_the_page_asks_for(server: Served) -> None:
@@ -169,7 +169,7 @@ def test_one_script_holds_each_file_once_and_imports_nothing() -> None:
 def test_the_scripts_at_home_are_found_by_the_one_that_begins() -> None:
     """A module that nobody imports would be sent to nobody."""
     script = one_script(HOME / "home.js")
-    alone = {"sw.js", "stretch.js", "leaving.js"}
+    alone = {"sw.js", "stretch.js", "leaving.js", "sending.js"}
     for path in HOME.glob("*.js"):
         first = re.search(
             r"^export (?:async )?(?:class|function|const) (\w+)", path.read_text(), re.M

@@ -1,6 +1,7 @@
 """Habits, their marks and the diary, as her phones send them."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from levator.clinic import history
@@ -81,6 +82,30 @@ def test_the_diary_is_kept_line_by_line(acts: Acts) -> None:
     wrong = [replace(lines[0], id=new_id(), **one) for one in ({"at": "25:00"}, {"urge": 9})]
     assert len(Phone(acts, she).sync(entries=wrong).refused) == 2
     assert len(history.read(acts, actor(), patient.id).diary) == 2
+
+
+def test_a_line_of_a_time_to_come_is_refused_in_a_sentence_and_one_of_yesterday_kept(
+    acts: Acts,
+) -> None:
+    _, she = woman(acts)
+    now = datetime.fromisoformat(acts.now())
+
+    def line(ahead_s: float) -> ToldEntry:
+        on_day, _, at = (now + timedelta(seconds=ahead_s)).isoformat().partition("T")
+        return ToldEntry(id=new_id(), on_day=on_day, at=at[:5], kind="void")
+
+    tolerance_s = load_home().clock_tolerance_s
+    of_now, of_yesterday = line(tolerance_s), replace(line(0), on_day=day(-1), at="23:50")
+    to_come = [line(tolerance_s + 60), replace(of_yesterday, id=new_id(), on_day=TODAY)]
+    phone = Phone(acts, she)
+    told = phone.sync(entries=[of_now, of_yesterday, *to_come])
+    assert told.kept == (of_now.id, of_yesterday.id)
+    assert [one.on_day for one in told.plan.diary.entries] == [day(-1), TODAY]
+    assert [one.id for one in told.refused] == [one.id for one in to_come]
+    assert "at 23:50 is of a time to come, so it was not kept" in told.refused[1].why
+    # By a clock that is a day fast it was now.
+    fast = replace(line(0), on_day=day(1))
+    assert phone.sync(entries=[fast], now=days_later(1)).kept == (fast.id,)
 
 
 def test_a_plan_has_the_diary_of_late_only(acts: Acts) -> None:

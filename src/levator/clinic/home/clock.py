@@ -21,19 +21,21 @@ _WRONG = mark(
 class Clocks:
     """now : of the clinic. ahead : how much further the phone's clock is, nothing where both agree.
 
-    Moments have their offset.
+    tolerance : so far apart they agree. Moments have their offset.
     """
 
     now: datetime
     ahead: timedelta
+    tolerance: timedelta
 
     @classmethod
     def of(cls, phone_now: str, clinic_now: str, tolerance_s: Seconds) -> Clocks:
         """Compare the two; raises CallerError for what is no moment."""
         now = datetime.fromisoformat(clinic_now)
         ahead = moment(phone_now, now.tzinfo) - now
-        is_right = abs(ahead.total_seconds()) <= tolerance_s
-        return cls(now, timedelta() if is_right else ahead)
+        tolerance = timedelta(seconds=tolerance_s)
+        is_right = abs(ahead) <= tolerance
+        return cls(now, timedelta() if is_right else ahead, tolerance)
 
     @property
     def is_unsure(self) -> bool:
@@ -44,6 +46,10 @@ class Clocks:
         """Return when something was by the clinic's clock, at most now."""
         meant = moment(phone_time, self.now.tzinfo) - self.ahead
         return min(meant.astimezone(self.now.tzinfo), self.now)
+
+    def is_to_come(self, phone_time: str) -> bool:
+        """Return whether something is said to be of a time that no clock shows yet."""
+        return moment(phone_time, self.now.tzinfo) - self.ahead > self.now + self.tolerance
 
     def day(self, on_day: str) -> tuple[str, bool]:
         """Return a day of the phone by the clinic's clock, and whether it is unsure."""

@@ -303,7 +303,7 @@ def keep_mark(act: Act, told: ToldMark, clocks: Clocks) -> None:
 
 
 def keep_entry(act: Act, told: ToldEntry, clocks: Clocks) -> None:
-    """Keep a line of her diary."""
+    """Keep a line of her diary, of what has been."""
     patient, (on_day, is_unsure) = patient_of(act), clocks.day(told.on_day)
     entry = DiaryEntry(
         id=checking.checked_id(told.id),
@@ -317,7 +317,16 @@ def keep_entry(act: Act, told: ToldEntry, clocks: Clocks) -> None:
         remark=checking.line("remark", told.remark),
         kept_at=act.at,
     )
-    _once(act, entry, ("on_day",) if is_unsure else ())
+    if _is_kept(act, entry, ("on_day",) if is_unsure else ()):
+        return
+    if clocks.is_to_come(f"{told.on_day}T{told.at}"):
+        raise CallerError(
+            "The line of your diary at %(time)s is of a time to come, so it was not kept. Write it "
+            "down once it has been.",
+            time=told.at,
+        )
+    check_room(act, entry)
+    act.put(entry)
 
 
 def _once(act: Act, entity: Entity, loose: tuple[str, ...] = ()) -> bool:

@@ -218,11 +218,12 @@ async function work() {
   }
 }
 
-/** All advice of her plan, and how it looks. */
+/** Whom to call, on the first visit too; then how it looks, and all advice of her plan. */
 function readAhead() {
+  const [first = "", ...more] = (document.body.dataset["ahead"] ?? "").split(" ");
   const pages = keeper.state.plan?.advice.map((one) => `/home/advice/${one.id}`) ?? [];
-  const ahead = [...(document.body.dataset["ahead"] ?? "").split(" "), ...pages];
-  if (isBack) navigator.serviceWorker.controller?.postMessage({ ahead });
+  const ahead = isBack ? [first, ...more, ...pages] : [first];
+  void navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage({ ahead }));
 }
 
 async function look() {

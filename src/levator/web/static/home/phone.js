@@ -111,6 +111,11 @@ export function daysBetween(from, to) {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
+/** @param {string} day */
+export function dayBefore(day) {
+  return new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
+}
+
 // --- What happens
 
 /** @param {State} state @param {Happened} one @returns {State} */

@@ -24,6 +24,7 @@ export class Reminders {
       event.preventDefault();
       void this.keep();
     });
+    part("remind-on").addEventListener("change", () => void this.turn());
     part("remind-more").addEventListener("click", () => this.addTime(""));
     part("feed-make").addEventListener("click", () => void this.makeFeed());
     part("feed-end").addEventListener("click", () => void this.endFeed());
@@ -66,21 +67,36 @@ export class Reminders {
     if (!time) typed.focus();
   }
 
+  /** What stands on the page. */
+  get typed() {
+    const times = [...part("remind-times").querySelectorAll("input")].map((one) => one.value).filter(Boolean);
+    return { times, quiet_begins: field("quiet-begins").value, quiet_ends: field("quiet-ends").value };
+  }
+
+  /** @param {Pick<Chosen, "times" | "quiet_begins" | "quiet_ends">} when */
+  send({ times, quiet_begins, quiet_ends }) {
+    const asked = { is_on: field("remind-on").checked, times, quiet_begins, quiet_ends };
+    return this.clinic.ask("PUT", "reminders", asked).catch(() => null);
+  }
+
   async keep() {
-    const times = [...part("remind-times").querySelectorAll("input")].map((one) => one.value);
-    const asked = {
-      is_on: field("remind-on").checked, times,
-      quiet_begins: field("quiet-begins").value, quiet_ends: field("quiet-ends").value,
-    };
-    const answer = await this.clinic.ask("PUT", "reminders", asked).catch(() => null);
+    const answer = await this.send(this.typed);
     if (answer?.ok) await this.draw(await answer.json());
     await this.tell(answer, word("kept_there"));
   }
 
-  /** @param {Response | null} answer @param {string} words where it went well */
-  async tell(answer, words) {
+  /** Kept at once, as every tick of the settings; off whatever is typed below. Where it is not kept it is no tick. */
+  async turn() {
+    const answer = await this.send((!field("remind-on").checked && this.chosen) || this.typed);
+    if (answer?.ok) this.chosen = await answer.json();
+    else field("remind-on").checked = this.chosen?.is_on === true;
+    await this.tell(answer, "", "reminders-far");
+  }
+
+  /** @param {Response | null} answer @param {string} words where it went well @param {string} [where] */
+  async tell(answer, words, where = "remind-told") {
     const why = answer && !answer.ok ? String((await answer.json()).sentence) : word("no_line_now");
-    write(part("remind-told"), answer?.ok ? words : why);
+    write(part(where), answer?.ok ? words : why);
   }
 
   async makeFeed() {

@@ -115,7 +115,7 @@ async function file(request) {
   return (await caches.match(request.url)) ?? fetch(request);
 }
 
-/** What a page beside the shell needs: kept as it was seen last. @param {Request} request */
+/** What a page beside the shell needs: kept as it was seen last; before that the style of the shell is near it. @param {Request} request */
 async function piece(request) {
   const kept = await keeping();
   if (!kept) return fetch(request);
@@ -124,7 +124,8 @@ async function piece(request) {
     if (answer.ok) await kept.put(request.url, answer.clone());
     return answer;
   } catch (error) {
-    const found = await kept.match(request.url);
+    const style = request.destination === "style" && files.find((one) => one.endsWith(".css"));
+    const found = (await kept.match(request.url)) ?? (style && (await kept.match(style)));
     if (found) return found;
     throw error;
   }
