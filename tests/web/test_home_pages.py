@@ -93,6 +93,7 @@ def test_a_part_is_kept_for_a_year_packed_and_gone_in_another_version(server: Se
     assert plain.headers["cache-control"] == "private, max-age=31536000, immutable"
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.content == plain.content
+    assert "//" not in plain.text
     # A share of the first visit, which as a whole has its bound in tests/browser/test_home.py.
     assert len(gzip.compress(plain.content)) < 21_000
 

@@ -24,6 +24,8 @@ _COMMENT = re.compile(
 )
 #: No string goes on over a line: nothing hangs on how far a line is moved in, nor on empty ones.
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
+#: A line that has not ended goes on; no comment stands behind one (tests/web/test_home_pages.py).
+_BREAK = re.compile(r"(?<=[;{,])\n")
 _CAST = re.compile(r"/\*\* @\w+ [^*]*\*/ ?")
 #: What a style says to its readers only.
 _ASIDE = re.compile(r"/\*.*?\*/\n?|^ +", re.MULTILINE | re.DOTALL)
@@ -87,7 +89,8 @@ def _with_imports(path: Path) -> Iterator[Path]:
 def _bare(path: Path) -> str:
     text = _IMPORT.sub("", path.read_text("utf-8"))
     bare = _CAST.sub("", _COMMENT.sub("", text))
-    return _INDENT.sub("", _EXPORT.sub("", bare)).strip() + "\n"
+    lines = _INDENT.sub("", _EXPORT.sub("", bare)).strip()
+    return _BREAK.sub("", lines) + "\n"
 
 
 def one_style(paths: Iterable[Path]) -> str:
