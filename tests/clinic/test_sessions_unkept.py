@@ -141,6 +141,37 @@ def test_nothing_opens_for_her_until_it_is_kept_and_it_is_tried_again() -> None:
     run(test)
 
 
+@pytest.mark.parametrize("fault", FAULTS, ids=["disk", "fault"])
+def test_one_read_that_fails_at_the_end_leaves_nobody_waiting(fault: Exception) -> None:
+    async def test(clinic: Clinic, repository: Frail, patient_id: str) -> None:
+        def fails() -> None:
+            repository.failing, repository.fails_writing, repository.fault = 1, False, fault
+
+        room = await opened(clinic, patient_id)
+        await until(lambda: bool(sessions(clinic, patient_id)))
+        await hurt(clinic, room, fails)
+        assert not repository.failing
+        async with asyncio.timeout(10):
+            assert await is_shut(clinic, patient_id)
+        erase(clinic.acts, actor(ADMIN, "clinic_admin"), patient_id, "her-request")
+
+    run(test)
+
+
+def test_an_end_that_is_cut_off_leaves_nobody_waiting_and_opens_nothing() -> None:
+    async def test(clinic: Clinic, repository: Frail, patient_id: str) -> None:
+        room = await unmeasured(clinic, patient_id)
+        with clinic.sittings._unkept._one:
+            room.ask(Asked("pain"), "patient")
+            await until(lambda: bool(clinic.sittings._unkept._held))
+            clinic.rooms._tasks.cancel()
+            await clinic.rooms._tasks.finish()
+        async with asyncio.timeout(10):
+            assert await is_shut(clinic, patient_id)
+
+    run(test)
+
+
 @pytest.mark.parametrize("what", ["a set", "a calibration"])
 def test_after_a_restart_pain_is_found_in_the_recording(what: str) -> None:
     async def test(clinic: Clinic, repository: Frail, patient_id: str) -> None:

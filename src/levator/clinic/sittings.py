@@ -263,10 +263,13 @@ class Sittings:
         led = self._led.get(room)
         if led is None:
             return
-        ended = led.ended(self._acts.now(), had_pain=had_pain)
-        await self._kept(*(Held(one, led.actor) for one in ended))
-        del self._led[room]
-        led.is_kept.set()
+        try:
+            ended = led.ended(self._acts.now(), had_pain=had_pain)
+            await self._kept(*(Held(one, led.actor) for one in ended))
+        finally:
+            # Who waits for it, such as who opens a room for her, is told what is held.
+            del self._led[room]
+            led.is_kept.set()
 
     async def settled(self, tenant_id: str, patient_id: str) -> None:
         """Wait until all that she did is in her record; raises NotKeptError where it cannot be."""
