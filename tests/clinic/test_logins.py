@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -93,6 +94,17 @@ def test_one_may_end_ones_own_logins_and_nobody_elses(accounts: Accounts) -> Non
     assert accounts.logins.who(here) is None
     accounts.logins.end(signed)
     assert told(accounts).count("login.end") == 3
+
+
+def test_the_newest_login_stands_first_in_the_hour_that_clocks_show_twice(
+    accounts: Accounts, clock: Clock
+) -> None:
+    made = []
+    for moment in ("2026-10-25T02:30:00+02:00", "2026-10-25T02:10:00+01:00"):
+        clock.time = datetime.fromisoformat(moment)
+        made.append(who(accounts, signed_in(accounts, "therapist")))
+    found = accounts.logins.of(made[0].user)
+    assert [one.id for one in found] == [one.login.id for one in reversed(made)]
 
 
 @pytest.mark.parametrize(("role", "hours"), [("therapist", 12), ("patient", 720)])

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from levator.clinic import Clinic
-from levator.clinic.seats import MOST_RECORDINGS, device_within, recordings_in
+from levator.clinic.seats import MOST_RECORDINGS, device_within, recordings_in, used
 from levator.errors import CallerError, DeviceNotFoundError
+from levator.records.treatment import Session
 from levator.storage.memory import MemoryRepository
 from tests.cli.test_places import without_rights
+from tests.clinic import desk
 
 ROWS = "time_s,force_percent_mvc\n" + "".join(f"{index / 100:.2f},1\n" for index in range(50))
 
@@ -123,3 +125,25 @@ def test_of_very_many_recordings_the_first_by_name_are_offered(folder: Path) -> 
 def test_a_folder_that_was_shut_since_offers_nothing(folder: Path) -> None:
     with without_rights(folder):
         assert recordings_in(folder) == []
+
+
+def test_the_sensor_that_was_used_last_stands_first_in_the_hour_that_clocks_show_twice() -> None:
+    repository = MemoryRepository()
+    acts = desk.clinic(repository)
+    patient = desk.made(acts)
+    begun = {"02:30:00+02:00": "simulator://?seed=1", "02:10:00+01:00": "simulator://?seed=2"}
+    with repository.work(writes=True) as work:
+        for moment, device in begun.items():
+            work.put(
+                Session(
+                    id=desk.new_id(),
+                    tenant_id=desk.TENANT,
+                    patient_id=patient.id,
+                    on_day="2026-10-25",
+                    started_at=f"2026-10-25T{moment}",
+                    stage="step-1",
+                    device=device,
+                    led_by=desk.ANKE,
+                )
+            )
+    assert used(acts, desk.actor()) == ["simulator://?seed=2", "simulator://?seed=1"]

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from levator.clinic import courses, todo
 from levator.clinic.acting import Acts
 from levator.clinic.importing import take_in
@@ -70,13 +72,15 @@ def test_what_a_file_says_of_a_session_is_shown_and_judged_by_nobody(
     assert (judged.in_band_percent, judged.released_percent) == (None, None)
 
 
+@pytest.mark.parametrize("entered", ["23:59:59+01:00", "09:30:00+00:00"])
 def test_pain_that_is_asked_here_comes_after_all_that_a_file_says(
-    file: Path, there: Acts, tmp_path: Path
+    file: Path, there: Acts, tmp_path: Path, entered: str
 ) -> None:
-    told = {"on_day": desk.TODAY, "entered_at": f"{desk.TODAY}T23:59:59+01:00", "score": 0}
+    """Whatever offset a file has: 9:30 in Lisbon is later than 10:00 here."""
+    told = {"on_day": desk.TODAY, "entered_at": f"{desk.TODAY}T{entered}", "score": 0}
     late = changed(file, tmp_path / "late.zip", "pain_score", **told)
     hers = take_in(there, ADMIN, late).patient.id
-    clock = replace(there, now=lambda: f"{desk.TODAY}T14:00:00.000+01:00")
+    clock = replace(there, now=lambda: f"{desk.TODAY}T10:10:00.000+01:00")
     pain(clock, hers, score=8)
     now = courses.view(clock, desk.actor(), hers)
     assert now.chart.pain_today == 8

@@ -509,6 +509,22 @@ REMOVALS = (
         + "test_treatment.py::test_a_revoked_clearance_stops_what_runs_before_it_is_kept_and_after",
     ),
     Removal(
+        "H44",
+        "clinic/sittings.py",
+        "        await asyncio.to_thread(self._unkept.keep_of, tenant_id, patient_id)\n",
+        "",
+        CLINIC
+        + "test_sessions_unkept.py"
+        + "::test_nothing_opens_for_her_until_it_is_kept_and_it_is_tried_again",
+    ),
+    Removal(
+        "H44",
+        "clinic/sittings.py",
+        "for left in (left_open, left_in_pain):",
+        "for left in (left_open,):",
+        CLINIC + "test_sessions_unkept.py::test_after_a_restart_pain_is_found_in_the_recording",
+    ),
+    Removal(
         "H45",
         "clinic/acting.py",
         "            self.told(act.about)\n",

@@ -81,6 +81,20 @@ def test_who_erases_has_just_shown_once_more_who_she_is(
     assert is_here(both, mine)
 
 
+def test_who_erases_once_more_what_is_left_shows_once_more_who_she_is(
+    both: TwoClinics, admin: Person
+) -> None:
+    mine, login = both.record(HERE), both.login_of(admin)
+    path = f"/api/v1/patients/{mine.patient}/erasure"
+    both.quiet()
+    assert both.ask(admin, "POST", path, json=erasing(mine)).status_code == 200
+    with both.clinic.repository.work(writes=True) as work:
+        kept = work.get(Login, login, HERE)
+        work.put(replace(kept, confirmed_at=None))
+    answer = both.ask(admin, "POST", path, json=erasing(mine))
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_confirmed")
+
+
 def test_nobody_is_erased_while_somebody_trains(both: TwoClinics, admin: Person) -> None:
     mine = both.record(HERE)
     with both.clinic.repository.work(writes=True) as work:

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from levator.clinic.acting import Act, Acts
+from levator.clinic.hers import seconds_of
 from levator.clinic.terminal import INSTALLATION, at_terminal
 from levator.clinic.upkeep import Task
 from levator.errors import CallerError, LevatorError, StorageError, mark
@@ -133,11 +134,8 @@ def shelf(acts: Acts, actor: Actor, kept: Backups | None) -> Shelf:
     """Return what there is to go back to."""
     with acts.in_installation(actor, "backup.read") as act:
         found = _found(act, kept.folder if kept else None)
-    newest = datetime.fromisoformat(found[0].made_at) if found else None
-    oldest_good = datetime.fromisoformat(acts.now()) - timedelta(
-        hours=load_reminders().backup_old_hours
-    )
-    is_late = newest is None or newest < oldest_good
+    good_for = timedelta(hours=load_reminders().backup_old_hours).total_seconds()
+    is_late = not found or _moment(found[0]) < seconds_of(acts.now()) - good_for
     if kept is None:
         return Shelf(found, is_late, None)
     step, done = kept.progress
@@ -158,10 +156,12 @@ def _looked_at(file: Path, checked_at: str | None) -> KeptBackup | None:
     """Return what a file says of itself; None for one that is gone or no backup."""
     try:
         header, size = header_in(file), file.stat().st_size
-        made_at = datetime.fromisoformat(header["made_at"]).isoformat()
+        made = datetime.fromisoformat(header["made_at"])
+        # One without its offset was made by the clock of here.
+        made_at = (made if made.tzinfo else made.astimezone()).isoformat()
+        is_checked = checked_at is not None and seconds_of(checked_at) >= seconds_of(made_at)
     except (OSError, StorageError, KeyError, TypeError, ValueError):
         return None
-    is_checked = checked_at is not None and checked_at >= header["made_at"]
     is_locked = header.get("encryption") is not None
     return KeptBackup(
         file.name,
@@ -173,8 +173,8 @@ def _looked_at(file: Path, checked_at: str | None) -> KeptBackup | None:
     )
 
 
-def _moment(one: KeptBackup) -> datetime:
-    return datetime.fromisoformat(one.made_at)
+def _moment(one: KeptBackup) -> float:
+    return seconds_of(one.made_at)
 
 
 # --- Making them while it runs
@@ -256,10 +256,14 @@ class Backups:
         self._step, self._done = step, self._done + 1
 
     def _remove_old(self, sort: re.Pattern[str]) -> None:
-        """Remove the oldest of its own sort beyond `kept`; every other file stays."""
-        own = sorted(one for one in self.folder.iterdir() if sort.fullmatch(one.name))
-        for file in own[: -self.kept]:
-            file.unlink()
+        """Remove the oldest of its own sort beyond `kept`; every other file stays.
+
+        Which is older it says itself: a name has no offset. One that says nothing stays.
+        """
+        own = [one for one in self.folder.iterdir() if sort.fullmatch(one.name)]
+        known = [one for one in (_looked_at(file, None) for file in own) if one is not None]
+        for old in sorted(known, key=lambda one: (_moment(one), one.name))[: -self.kept]:
+            (self.folder / old.name).unlink()
 
 
 def must_rest(kept: Backups | None) -> None:

@@ -170,8 +170,8 @@ class Clinic:
         interrupted = await asyncio.to_thread(self.recorder.start)
         await asyncio.to_thread(self.sittings.close_interrupted)
         try:
-            doing = [clear_left_over, sealing(self.repository), *self.tasks]
-            async with upkeep(doing), upkeep(self._reminding()):
+            own = [self.sittings.keep_unkept, clear_left_over, sealing(self.repository)]
+            async with upkeep([*own, *self.tasks]), upkeep(self._reminding()):
                 yield interrupted
         finally:
             self.replays.close()
@@ -180,6 +180,7 @@ class Clinic:
             try:
                 await self.rooms.close()
                 await self._looking.finish()
+                await asyncio.to_thread(self.sittings.keep_unkept)
                 await asyncio.to_thread(self.recorder.stop)
                 if self.backups is not None:
                     await self.backups.settled()
@@ -248,7 +249,7 @@ class Clinic:
         return replace(sitting, roles=before.roles, reference=reference)
 
     async def _ready(self, actor: Actor, patient_id: str, seat: Seating) -> Ready:
-        """Return what her chart allows, once all that she did is in it."""
+        """Return what her chart allows, once all that she did is in it; as `settled` raises."""
         await self.sittings.settled(actor.tenant_id, patient_id)
         return await asyncio.to_thread(prepared, self.acts, actor, patient_id, seat)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from levator.clinic.factors import digest
+from levator.clinic.hers import place_of
 from levator.clinic.terminal import INSTALLATION
 from levator.errors import CallerError, mark
 from levator.records.access import Actor
@@ -187,7 +188,7 @@ class Logins:
         with self.repository.work(writes=False) as work:
             found = work.find(Login, user.tenant_id, where(user_id=user.id, revoked_at=None))
         held = [one for one in found if self._holds(one, user.role)]
-        return sorted(held, key=lambda one: one.made_at, reverse=True)
+        return sorted(held, key=lambda one: place_of(one.made_at), reverse=True)
 
     def confirm(self, work: Work, signed: Signed) -> None:
         """Note that somebody has shown once more who she is.

@@ -9,6 +9,7 @@ from typing import Any
 
 from levator.errors import RecordingError
 from levator.quantities import Percent
+from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
 from levator.records.treatment import Session, Trained
 from levator.reports.stored import stored_event
@@ -25,6 +26,9 @@ from levator.training.events import (
 )
 from levator.training.plain import from_plain
 
+#: What a recording ended with that does not say how the sitting did.
+_UNSAID = ("interrupted", "fault")
+
 
 def with_results(session: Session, repository: Repository) -> Session:
     """Return a session with what its recording says; raises RecordingError where it is gone."""
@@ -40,8 +44,18 @@ def with_results(session: Session, repository: Repository) -> Session:
         trained=json.dumps([asdict(one) for one in trained]),
         state="interrupted" if header.state == "interrupted" else "ended",
         ended_by=ended_by,
-        had_pain=session.had_pain or "pain" in (header.ended_by, ended_by),
+        had_pain=session.had_pain or ended_by == "pain" or had_pain_in(header, repository),
     )
+
+
+def had_pain_in(header: RecordingHeader, repository: Repository) -> bool:
+    """Return whether pain ended what was recorded, as far as the recording knows.
+
+    Where it was broken off or we failed, what was asked of the engine may be all that there is.
+    """
+    if header.ended_by not in _UNSAID:
+        return header.ended_by == "pain"
+    return any(one.data.get("kind") == "pain" for one in repository.inputs(header.id))
 
 
 def trained_in(session: Session) -> tuple[Trained, ...]:

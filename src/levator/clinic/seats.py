@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from levator.clinic.acting import Acts
+from levator.clinic.hers import place_of
 from levator.devices.device import Device, open_device
 from levator.errors import CallerError
 from levator.records.access import Actor
@@ -45,7 +46,7 @@ def used(acts: Acts, actor: Actor) -> list[str]:
         newest = work.find(
             Session, actor.tenant_id, led, order="on_day", descending=True, limit=NEWEST_SESSIONS
         )
-    newest.sort(key=lambda one: one.started_at, reverse=True)
+    newest.sort(key=lambda one: place_of(one.started_at), reverse=True)
     return list(dict.fromkeys(one.device for one in newest if one.device))
 
 

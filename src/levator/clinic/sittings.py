@@ -17,8 +17,9 @@ from levator.clinic import telling, treatment
 from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import prescription_of
 from levator.clinic.courses import View, view_of
-from levator.clinic.results import with_dose, with_results
+from levator.clinic.results import with_dose
 from levator.clinic.standing import hold_room_to, standing
+from levator.clinic.unkept import Held, Unkept, left_in_pain, left_open
 from levator.course.clearance import facts_of
 from levator.course.gates import Gate
 from levator.course.prescription import DoseRefused
@@ -27,7 +28,7 @@ from levator.course.today import (
     Lowered,
     allowed_today,
 )
-from levator.errors import CallerError, LevatorError, RecordingError, mark
+from levator.errors import CallerError, LevatorError, mark
 from levator.library import load_hard_limits, load_settings
 from levator.live.asking import NEED_HER, AskedKind, Looked
 from levator.live.room import Room
@@ -35,7 +36,6 @@ from levator.live.sitting import Sitting
 from levator.quantities import parse_quantity
 from levator.records.access import Actor
 from levator.records.treatment import Session
-from levator.records.work import where
 from levator.signals.reference import Reference
 
 _log = structlog.get_logger()
@@ -91,13 +91,24 @@ class Ready:
 
 @dataclass(slots=True)
 class Led:
-    """A room of the record: who leads it, and the sessions that were begun in it."""
+    """A room of the record: who leads it, and the sessions that were begun in it, as they began."""
 
     room: Room
     actor: Actor
     ready: Ready
-    sessions: list[str] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
     is_kept: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Return the ids of its sessions."""
+        return tuple(one.id for one in self.sessions)
+
+    def ended(self, at: str, *, had_pain: bool) -> list[Session]:
+        """Return what is to be kept of it at its end; pain before anything began counts too."""
+        if had_pain and not self.sessions:
+            return [_hurt(self, at)]
+        return [replace(one, had_pain=had_pain) for one in self.sessions]
 
 
 def answered(
@@ -194,6 +205,7 @@ class Sittings:
         """Begin without rooms."""
         self._acts = acts
         self._led: dict[str, Led] = {}
+        self._unkept = Unkept(acts)
 
     def lead(self, room: Room, actor: Actor, ready: Ready) -> None:
         """Keep what comes of a room; who leads it answers for it."""
@@ -226,7 +238,7 @@ class Sittings:
                 led.room.stop("room", "not_allowed")
 
     async def _look(self, led: Led) -> Looked:
-        sitting, own, course_id = led.ready.sitting, tuple(led.sessions), led.ready.course_id
+        sitting, own, course_id = led.ready.sitting, led.own, led.ready.course_id
         try:
             found = await asyncio.to_thread(
                 standing, self._acts, led.actor, sitting, own, course_id
@@ -242,76 +254,52 @@ class Sittings:
         if led is None:
             return
         session = _begun(led, recording, self._acts.now())
-        led.sessions.append(session.id)
-        await asyncio.to_thread(self._keep, led.actor, session)
+        led.sessions.append(session)
+        # The recording is there all the same; a sitting is not stopped for its index card.
+        await self._kept(Held(session, led.actor, is_over=False))
 
     async def end(self, room: str, *, had_pain: bool) -> None:
-        """Keep what came of every session of a room that is over."""
+        """Keep what came of every session of a room that is over; what cannot be kept is held."""
         led = self._led.get(room)
         if led is None:
             return
-        if had_pain and not led.sessions:
-            await asyncio.to_thread(self._keep, led.actor, _hurt(led, self._acts.now()))
-        for number in led.sessions:
-            await asyncio.to_thread(self._close, number, had_pain)
-        del self._led[room]
-        led.is_kept.set()
+        try:
+            ended = led.ended(self._acts.now(), had_pain=had_pain)
+            await self._kept(*(Held(one, led.actor) for one in ended))
+        finally:
+            # Who waits for it, such as who opens a room for her, is told what is held.
+            del self._led[room]
+            led.is_kept.set()
 
     async def settled(self, tenant_id: str, patient_id: str) -> None:
-        """Wait until all that she has done is in her record."""
+        """Wait until all that she did is in her record; raises NotKeptError where it cannot be."""
         led = list(self._led.values())
         for one in led:
             if one.ready.sitting.is_of(tenant_id, patient_id):
                 await one.is_kept.wait()
+        await asyncio.to_thread(self._unkept.keep_of, tenant_id, patient_id)
 
-    def _keep(self, actor: Actor, session: Session) -> None:
-        """Keep what has happened: nobody is asked whether she may lead."""
-        try:
-            with self._acts.by_itself(
-                "session.lead", session.tenant_id, session.patient_id, actor
-            ) as act:
-                act.put(session)
-        except LevatorError:
-            # The recording is there all the same; a sitting is not stopped for its index card.
-            _log.exception("a session could not be kept", session=session.id)
+    async def _kept(self, *held: Held) -> None:
+        for one in held:
+            self._unkept.hold(one)
+        await asyncio.to_thread(self._unkept.keep, held)
 
-    def _close(self, session_id: str, had_pain: bool) -> None:
-        with self._acts.repository.work(writes=False) as work:
-            found = work.find(Session, None, where(id=session_id, state="open"))
-        for session in found:
-            self.close_one(replace(session, had_pain=had_pain))
-
-    def close_one(self, session: Session) -> None:
-        """Keep the results of a session whose recording has ended, or that it has none."""
-        try:
-            closed = self._told(session)
-            with self._acts.by_itself(
-                "session.close",
-                session.tenant_id,
-                session.patient_id,
-                responsible_id=session.led_by,
-            ) as act:
-                act.put(closed)
-        except LevatorError:
-            _log.exception("what came of a session could not be kept", session=session.id)
-
-    def _told(self, session: Session) -> Session:
-        """Return a session with its results; broken off where its recording is not there.
-
-        Left open it would count as under way for ever.
-        """
-        try:
-            return with_results(session, self._acts.repository)
-        except RecordingError:
-            _log.exception("a session has no recording that can be read", session=session.id)
-            return replace(session, state="interrupted", ended_by="interrupted")
+    def keep_unkept(self) -> bool:
+        """Try again what could not be kept; the task of upkeep, and the last deed of a run."""
+        self._unkept.keep()
+        return False
 
     def close_interrupted(self) -> None:
-        """Close the sessions that an earlier run left open, with what was recorded of them."""
-        with self._acts.repository.work(writes=False) as work:
-            found = work.find(Session, None, where(state="open"))
-        for session in found:
-            self.close_one(session)
+        """Close the sessions that an earlier run left open, with what was recorded of them.
+
+        Of what it could not begin in her record, pain is kept as the recording tells it.
+        """
+        repository = self._acts.repository
+        for left in (left_open, left_in_pain):
+            for session in left(repository):
+                held = Held(session)
+                self._unkept.hold(held)
+                self._unkept.keep([held])
 
 
 def _hurt(led: Led, at: str) -> Session:

@@ -191,6 +191,6 @@ def _of_hers(act: Act, session_id: str | None) -> str | None:
 def _json(text: str) -> str:
     try:
         json.loads(text)
-    except ValueError:
+    except (RecursionError, ValueError):
         raise CallerError("The answers of a test are JSON; write at least {}.") from None
     return checking.longer("answers", text, is_needed=True)

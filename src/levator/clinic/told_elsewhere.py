@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from levator.clinic.acting import Act
+from levator.clinic.hers import place_of
 from levator.records.entity import Entity
 from levator.records.home import HomePrescription
 from levator.records.people import Birth, Patient, Pregnancy, User, search_key
@@ -37,7 +38,7 @@ def as_told(act: Act, entity: Entity, *, has_course: bool) -> Entity:
     entity = replace(entity, **nobody)
     if isinstance(entity, PainScore):
         # The last score of a day counts: what is asked here from now on comes after it.
-        return replace(entity, entered_at=min(entity.entered_at, act.at))
+        return replace(entity, entered_at=min(entity.entered_at, act.at, key=place_of))
     if isinstance(entity, Clearance):
         return replace(entity, revoked_by=None)
     if isinstance(entity, (Birth, Pregnancy)) and not entity.complications:

@@ -107,6 +107,13 @@ def test_a_day_long_ago_and_a_yes_for_a_number_are_refused(
     )
 
 
+@pytest.mark.parametrize("answers", ["none", "[]", "[" * 2000, '{"a":' * 2000])
+def test_answers_that_are_no_json_are_refused_however_deep_they_are(api: Api, answers: str) -> None:
+    body = {"code": "perfect", "answers": answers}
+    answer = api.put(f"{made(api)}/assessments/{new_id()}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_as_asked")
+
+
 def test_more_than_anybody_writes_is_not_read(api: Api) -> None:
     asked = b'{"text": "jans"}'
     for spaces, status in ((400_000, 200), (600_000, 422)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from levator.clinic.hers import place_of
 from levator.clinic.history import History
 from levator.clinic.home.doses import YES_OR_NO
 from levator.clinic.results import trained_in
@@ -93,7 +94,7 @@ def _pain_of(kept: History, one: Session) -> str:
 
 def pain_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
     """Return the newest pain scores, newest first."""
-    latest = sorted(kept.pains, key=lambda one: (one.on_day, one.entered_at))[-_LATEST:]
+    latest = sorted(kept.pains, key=lambda one: (one.on_day, place_of(one.entered_at)))[-_LATEST:]
     return [
         {
             "day": day_text(say, one.on_day),
@@ -107,18 +108,18 @@ def pain_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
 def told_rows(say: Speaker, kept: History) -> list[dict[str, str]]:
     """Return symptoms and tests, newest first: what it was, its number, remark and day."""
     found = [
-        (one.on_day, one.entered_at, one.code, _number(say, one.score, one.unit), "")
+        (one.on_day, place_of(one.entered_at), one.code, _number(say, one.score, one.unit), "")
         for one in kept.symptoms
         if one.code not in YES_OR_NO
     ]
     found += [
-        (one.on_day, one.entered_at, say.say(_TOLD_AT_HOME[code]), "", "")
+        (one.on_day, place_of(one.entered_at), say.say(_TOLD_AT_HOME[code]), "", "")
         for one in kept.symptoms
         for code in YES_OR_NO
         if one.code == code and one.score
     ]
     found += [
-        (one.on_day, one.entered_at, one.code, _number(say, one.score), one.remark)
+        (one.on_day, place_of(one.entered_at), one.code, _number(say, one.score), one.remark)
         for one in kept.assessments
     ]
     return [

@@ -1,0 +1,102 @@
+"""Which backup is older, was checked or may hold somebody is told by moments, not by text."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from levator.clinic.acting import Acts
+from levator.clinic.backup import Backups, KeptBackup, backups_since, make_backup, shelf
+from levator.clinic.terminal import at_terminal
+from levator.storage.backup import back_up
+from tests.clinic import desk
+
+#: In the hour that clocks show twice: the later one has the smaller text.
+BEFORE, AFTER = "2026-10-25T02:30:00+02:00", "2026-10-25T02:10:00+01:00"
+Clocked = Callable[[str], Acts]
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder}/levator.db"
+
+
+def quiet(_: str) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Iterator[Clocked]:
+    with desk.opened("sqlite", tmp_path) as repository:
+        desk.clinic(repository)
+        yield lambda now: Acts(repository, lambda: now)
+
+
+def listed(acts: Acts) -> list[KeptBackup]:
+    return list(shelf(acts, at_terminal(), None).backups)
+
+
+def test_of_those_made_by_hand_the_newest_stays_in_the_hour_that_comes_twice(
+    at: Clocked, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    unreadable = folder / "levator-2026-10-01-120000.backup"
+    unreadable.write_text("cut off")
+    backups = Backups(url(tmp_path), folder, kept=1)
+    for now in (BEFORE, AFTER):
+        backups._by_hand(at(now), at_terminal())
+        assert backups.trouble is None
+    assert [one.made_at for one in listed(at(AFTER))] == [AFTER]
+    assert unreadable.exists()
+
+
+def test_what_was_read_back_later_is_told_as_checked_and_an_older_check_is_none(
+    at: Clocked, tmp_path: Path
+) -> None:
+    file, now = tmp_path / "a.backup", [BEFORE]
+    acts = Acts(at(BEFORE).repository, lambda: now[0])
+
+    def told(_: str) -> None:
+        now[0] = AFTER
+
+    make_backup(acts, at_terminal(), url(tmp_path), file, None, told)
+    [checked] = listed(acts)
+    assert (checked.made_at, checked.checked_at) == (BEFORE, AFTER)
+    file.unlink()
+    make_backup(at(BEFORE), at_terminal(), url(tmp_path), file)
+    file.unlink()
+    back_up(url(tmp_path), file, AFTER, None, quiet)
+    [unchecked] = listed(acts)
+    assert (unchecked.made_at, unchecked.checked_at) == (AFTER, None)
+
+
+def test_one_that_says_no_offset_is_in_the_list(at: Clocked, tmp_path: Path) -> None:
+    make_backup(at(BEFORE), at_terminal(), url(tmp_path), tmp_path / "a.backup")
+    back_up(url(tmp_path), tmp_path / "b.backup", "2026-10-24T12:00:00", None, quiet)
+    kept = Backups(url(tmp_path), tmp_path, kept=2)
+    found = shelf(at(AFTER), at_terminal(), kept).backups
+    assert [one.name for one in found] == ["a.backup", "b.backup"]
+    assert all(datetime.fromisoformat(one.made_at).tzinfo for one in found)
+
+
+def test_which_may_hold_somebody_is_told_by_moments(at: Clocked, tmp_path: Path) -> None:
+    before, after = tmp_path / "before.backup", tmp_path / "after.backup"
+    make_backup(at(BEFORE), at_terminal(), url(tmp_path), before)
+    make_backup(at(AFTER), at_terminal(), url(tmp_path), after)
+    repository = at(AFTER).repository
+    assert backups_since(repository, "", until=BEFORE) == [before]
+    assert backups_since(repository, "", until=AFTER) == [before, after]
+    assert backups_since(repository, AFTER) == [after]
+    assert backups_since(repository, BEFORE) == [before, after]
+
+
+def test_of_a_beginning_without_its_offset_the_day_before_counts(
+    at: Clocked, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.backup"
+    make_backup(at("2026-11-28T12:00:00+01:00"), at_terminal(), url(tmp_path), file)
+    repository = at(AFTER).repository
+    assert backups_since(repository, "2026-11-29") == [file]
+    assert backups_since(repository, "2026-11-29T11:00:00") == [file]
+    assert backups_since(repository, "2026-11-29T11:00:01") == []
