@@ -20,6 +20,7 @@ from levator.web.api.asking import Id
 from levator.web.api.routes import Asking, Bounded, Doing, Here, route
 from levator.web.api.shown_home import HomeShown, SyncedShown
 from levator.web.api.shown_record import shown
+from levator.web.home.bundle import packed
 from levator.web.looks import language_of
 
 router = APIRouter(route_class=Bounded, tags=["home"])
@@ -52,7 +53,8 @@ async def sync_phone(
         done = syncing.sync(here.acts, actor, told, language, stop)
         # A long plan is written down here and not where live sessions wait.
         text = SyncedShown.model_validate(done, from_attributes=True).model_dump_json()
-        return Response(text, media_type="application/json")
+        # Its packed size tells nobody anything: who chooses what comes back in it has her token.
+        return packed(request, text.encode(), "application/json", {})
 
     async with here.syncs.of(actor.patient_id or ""):
         return await here.syncs.work(keep)

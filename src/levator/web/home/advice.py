@@ -21,6 +21,7 @@ from levator.records.work import NotThereError
 from levator.texts import Speaker, mark
 from levator.texts.citing import cited
 from levator.web.desk.pages import Desk, day_text, voice
+from levator.web.home.bundle import packed
 from levator.web.home.hers import her_id
 
 TOPICS: Mapping[Topic, str] = {
@@ -76,7 +77,9 @@ class AdvicePages:
             "next": after and _listed(say, after),
             "urgent": _urgent(say, found),
         }
-        return self._desk.page(request, "home-advice-page.html", values)
+        page = self._desk.page(request, "home-advice-page.html", values)
+        # As the page at home: nothing that was sent comes back in it.
+        return packed(request, bytes(page.body), "text/html", {})
 
 
 def by_topic(found: Sequence[Advised]) -> list[tuple[Topic, list[Advised]]]:
