@@ -18,7 +18,7 @@ from levator import __version__
 from levator.clinic.acting import Acts
 from levator.clinic.hers import patient_of
 from levator.clinic.whole import Whole, whole_of
-from levator.errors import CallerError, ContentError, StorageError, mark
+from levator.errors import CallerError, ContentError, RecordingError, StorageError, mark
 from levator.formats.exact_recording import recording_lines
 from levator.formats.patient_file import (
     PatientFileWriter,
@@ -30,6 +30,7 @@ from levator.formats.session_file import write_session
 from levator.records.access import Actor
 from levator.records.audit import AuditLine
 from levator.records.kinds import name_of
+from levator.records.model import RecordingHeader
 from levator.records.people import Tenant, User
 from levator.records.replay import StoredSession, load_session
 from levator.records.repository import Repository
@@ -169,19 +170,28 @@ def _put_recordings(
     repository: Repository, out: PatientFileWriter, whole: Whole, told: Callable[[int, int], None]
 ) -> list[str]:
     left_out = []
-    known = {header.id: header for header in repository.recordings()}
-    names = [name for name in whole.recording_ids if name in known]
-    for place, name in enumerate(names):
-        told(place, len(names))
-        if known[name].state == "open":
+    headers = list(_there(repository, whole.recording_ids))
+    for place, header in enumerate(headers):
+        told(place, len(headers))
+        name = header.id
+        if header.state == "open":
             left_out.append(name)
             continue
         out.put(f"recordings/{name}.jsonl", recording_lines(repository, name))
         with workplace(None, WORKPLACE) as folder:
             for made in for_other_programs(partial(load_session, repository, name), folder):
                 out.put_file(f"recordings/{made.name}", made)
-    told(len(names), len(names))
+    told(len(headers), len(headers))
     return left_out
+
+
+def _there(repository: Repository, names: Iterable[str]) -> Iterator[RecordingHeader]:
+    """Yield the headers of those that are there; a session may name one that is not."""
+    for name in names:
+        try:
+            yield repository.header(name)
+        except RecordingError:
+            continue
 
 
 def for_other_programs(load: Callable[[], StoredSession], folder: Path) -> list[Path]:

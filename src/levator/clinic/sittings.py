@@ -294,9 +294,8 @@ class Sittings:
 
         Of what it could not begin in her record, pain is kept as the recording tells it.
         """
-        repository = self._acts.repository
         for left in (left_open, left_in_pain):
-            for session in left(repository):
+            for session in left(self._acts):
                 held = Held(session)
                 self._unkept.hold(held)
                 self._unkept.keep([held])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from threading import Lock
 
 import structlog
@@ -22,6 +23,8 @@ from levator.records.treatment import Session
 from levator.records.work import NotThereError, where
 
 _log = structlog.get_logger()
+#: Over a weekend and a holiday; a start does not look at what was recorded over years.
+_LOOKED_BACK = timedelta(days=14)
 
 
 class NotKeptError(CallerError):
@@ -126,19 +129,21 @@ class Unkept:
             return replace(session, state="interrupted", ended_by="interrupted")
 
 
-def left_open(repository: Repository) -> list[Session]:
+def left_open(acts: Acts) -> list[Session]:
     """Return the sessions that an earlier run left open."""
-    with repository.work(writes=False) as work:
+    with acts.repository.work(writes=False) as work:
         return work.find(Session, None, where(state="open"))
 
 
-def left_in_pain(repository: Repository) -> Iterator[Session]:
-    """Yield a session for each recording of a patient that pain ended, and no session tells of.
+def left_in_pain(acts: Acts) -> Iterator[Session]:
+    """Yield a session for each late recording of a patient that pain ended, of which none tells.
 
     An earlier run that could keep nothing of it in her record has recorded her all the same.
     """
+    repository = acts.repository
+    since = datetime.fromisoformat(acts.now()) - _LOOKED_BACK
     try:
-        headers = repository.recordings()
+        headers = repository.recordings(since.date().isoformat())
     except ValueError:
         _log.exception("a recording cannot be read")
         return

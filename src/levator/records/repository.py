@@ -45,8 +45,11 @@ class Repository(ABC):
         """
 
     @abstractmethod
-    def recordings(self) -> list[RecordingHeader]:
-        """Return all headers, newest `started_at` first, then by id."""
+    def recordings(self, since: str = "") -> list[RecordingHeader]:
+        """Return the headers, newest `started_at` first, then by id.
+
+        since : the day from which on, by the clock of each; "" is all of them.
+        """
 
     @abstractmethod
     def header(self, recording_id: str) -> RecordingHeader:

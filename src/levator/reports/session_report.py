@@ -190,7 +190,16 @@ def _after(repository: Repository, header: RecordingHeader) -> RecordingHeader |
     """Return the recording that follows; only behind a new calibration there can be one."""
     if header.ended_by != RECALIBRATE:
         return None
-    return next((one for one in repository.recordings() if one.follows == header.id), None)
+    return next((one for one in _beside(repository, header) if one.follows == header.id), None)
+
+
+def _beside(repository: Repository, header: RecordingHeader) -> list[RecordingHeader]:
+    """Return the recordings of the same patient; all of them where it is nobody's."""
+    if not header.patient_id:
+        return repository.recordings()
+    with repository.work(writes=False) as work:
+        hers = work.recordings_of(header.tenant_id, header.patient_id)
+    return [repository.header(name) for name in hers]
 
 
 @dataclass(slots=True)

@@ -80,10 +80,11 @@ class MemoryRepository(Repository):
             if header.patient_id and whose not in self._kept_entities.entities:
                 raise nobody_here()
 
-    def recordings(self) -> list[RecordingHeader]:
-        """Return copies of all headers, newest first."""
+    def recordings(self, since: str = "") -> list[RecordingHeader]:
+        """Return copies of headers, newest first."""
         with self._lock:
-            headers = [deepcopy(recording.header) for recording in self._recordings.values()]
+            kept = [recording.header for recording in self._recordings.values()]
+            headers = [deepcopy(one) for one in kept if one.started_at >= since]
         headers.sort(key=lambda header: header.id)
         return sorted(headers, key=lambda header: header.started_at, reverse=True)
 

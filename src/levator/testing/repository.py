@@ -98,6 +98,8 @@ class RepositorySuite:
         with self.begun(tmp_path, "b", "a") as repository:
             repository.begin_recording(replace(a_header("c"), started_at=LATER))
             assert [header.id for header in repository.recordings()] == ["c", "a", "b"]
+            assert len(repository.recordings("2026-11-23")) == 3
+            assert repository.recordings("2026-11-24") == []
 
     def test_an_unknown_recording_is_refused_by_every_reader(self, tmp_path: Path) -> None:
         with self.begun(tmp_path) as repository:

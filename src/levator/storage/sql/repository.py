@@ -90,11 +90,12 @@ class SqlRepository(Repository):
             self._engine.dispose()
             raise
 
-    def recordings(self) -> list[RecordingHeader]:
-        """Return all headers, newest first."""
+    def recordings(self, since: str = "") -> list[RecordingHeader]:
+        """Return headers, newest first."""
         order = (recording.c.started_at.desc(), recording.c.id)
+        asked = select(recording).where(recording.c.started_at >= since).order_by(*order)
         with self._answering(), self._engine.connect() as connection:
-            found = connection.execute(select(recording).order_by(*order))
+            found = connection.execute(asked)
             return [rows.header_of(row) for row in found]
 
     def header(self, recording_id: str) -> RecordingHeader:

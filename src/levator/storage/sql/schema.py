@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from levator.errors import StorageError
 
 #: The newest migration in `levator.storage.migrations`; a test holds the two together.
-NEWEST = "0016"
+NEWEST = "0017"
 #: Every version that this levator can bring up to date, oldest first; there was no 0008.
 KNOWN = (
     "0001",
@@ -25,6 +25,7 @@ KNOWN = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 
 

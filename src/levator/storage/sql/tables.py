@@ -57,6 +57,7 @@ recording = Table(
         name="recording_ending",
     ),
     Index("recording_by_patient_id", "patient_id"),
+    Index("recording_by_started_at", "started_at"),
     **BY_KEY,
 )
 
