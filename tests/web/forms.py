@@ -59,7 +59,9 @@ def day_ago(days: int) -> str:
     return (datetime.now().astimezone().date() - timedelta(days=days)).isoformat()
 
 
-def patient(client: Client, *, weeks: int = WEEKS, is_cleared: bool = True) -> str:
+def patient(
+    client: Client, *, weeks: int = WEEKS, mode: str = "vaginal", is_cleared: bool = True
+) -> str:
     """Make a patient some weeks after a birth, at step 6 of her course; return her address."""
     path, born_on = f"/patients/{new_id()}", day_ago(7 * weeks)
     put(client, path, given_name="M.", family_name="J.", is_somebody_else=True)
@@ -67,7 +69,7 @@ def patient(client: Client, *, weeks: int = WEEKS, is_cleared: bool = True) -> s
         client,
         f"{path}/births/{new_id()}",
         born_on=born_on,
-        mode="vaginal",
+        mode=mode,
         complications=[],
     )
     if not is_cleared:

@@ -16,7 +16,7 @@ from levator.texts import LANGUAGES, speaker
 from levator.texts.citing import cited
 from levator.web.home.advice import TOPICS, by_topic, shown, to_call
 from tests.clinic.people import told
-from tests.web.forms import day_ago, new_id, patient, put
+from tests.web.forms import day_ago, patient
 from tests.web.served import Served
 from tests.web.test_her_page import of_her
 
@@ -117,13 +117,11 @@ def test_a_page_with_something_to_call_for_leads_to_the_signs(she: Client) -> No
 
 def test_what_ends_says_until_when_and_is_gone_after(server: Served) -> None:
     with server.client() as client:
-        path = patient(client, weeks=2, is_cleared=False)
-        put(client, f"{path}/births/{new_id()}", born_on=day_ago(7), mode="planned_caesarean")
+        path = patient(client, weeks=1, mode="planned_caesarean", is_cleared=False)
         with of_her(server, path) as she:
             until = speaker("en").date(date.fromisoformat(day_ago(-34)))
             assert f"This is for you until {until}." in read(she, "/caesarean")
-        old = patient(client, weeks=8, is_cleared=False)
-        put(client, f"{old}/births/{new_id()}", born_on=day_ago(42), mode="planned_caesarean")
+        old = patient(client, weeks=6, mode="planned_caesarean", is_cleared=False)
         with of_her(server, old) as she:
             assert "caesarean" not in linked(read(she))
             assert she.get("/home/advice/caesarean").status_code == 404
