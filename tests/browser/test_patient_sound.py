@@ -98,6 +98,7 @@ def test_stop_pause_and_a_hidden_page_have_the_falling_notes(a_seat: Opened) -> 
     started(patient)
     therapist.get_by_role("button", name="Pause").click()
     until(patient, HEARD, ["falling", "paused"])
+    seat.hold_up(1.5)  # told once, though the picture stands still in between
     until(patient, HEARD, ["press", "paused"])
     assert heard(patient).count(("falling", "paused")) == 1
     patient.get_by_role("button", name="Go on").click()

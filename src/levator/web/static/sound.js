@@ -57,8 +57,8 @@ export class Sound {
     this.tone = "";
     this.edge = new Edge();
     this.fallingAtS = -Infinity;
-    this.fallingLeft = 0;
-    this.pressLeft = 0;
+    /** of each reason why nothing is asked, how often it is still told @type {Map<string, {falling: number, press: number}>} */
+    this.left = new Map();
     /** when the test sound is over */
     this.freeAtS = -Infinity;
     /** @type {AudioContext | null} */
@@ -153,18 +153,20 @@ export class Sound {
     if (!NOTHING.has(sign)) this.cue(sign);
     else {
       if (!wasNothing) this.fallingAtS = -Infinity;
-      this.fallingLeft = TIMES_FALLING.get(sign) ?? Infinity;
-      this.pressLeft = sign === "paused" ? TIMES_TO_PRESS : 0;
+      if (!wasNothing) this.left.clear();
+      // What was told is not told again because the picture hung for a moment in between.
+      const press = sign === "paused" ? TIMES_TO_PRESS : 0;
+      if (!this.left.has(sign)) this.left.set(sign, { falling: TIMES_FALLING.get(sign) ?? Infinity, press });
     }
   }
 
   /** @param {number} nowS */
   fall(nowS) {
-    if (nowS - this.fallingAtS < AGAIN_S || this.fallingLeft + this.pressLeft <= 0) return;
+    const left = this.left.get(this.sign);
+    if (!left || nowS - this.fallingAtS < AGAIN_S || left.falling + left.press <= 0) return;
     this.fallingAtS = nowS;
-    const name = this.fallingLeft > 0 ? "falling" : "press";
-    if (name === "falling") this.fallingLeft -= 1;
-    else this.pressLeft -= 1;
+    const name = left.falling > 0 ? "falling" : "press";
+    left[name] -= 1;
     this.cue(name);
   }
 
