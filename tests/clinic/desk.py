@@ -3,14 +3,16 @@
 import uuid
 from pathlib import Path
 
-from levator.clinic import patients
+from levator.clinic import history, patients, treatment
 from levator.clinic.acting import Acts
+from levator.clinic.history import History
 from levator.clinic.logins import Signed
 from levator.clinic.patients import PatientDetails
 from levator.clinic.settings import new_clinic
 from levator.records.access import Actor
-from levator.records.people import Login, Patient, Role, User
+from levator.records.people import Birth, Login, Patient, Role, User
 from levator.records.repository import Repository
+from levator.records.treatment import Clearance
 from levator.storage import open_repository
 from tests.sqlite import opened_in
 
@@ -92,3 +94,20 @@ def signed(who: Actor) -> Signed:
         is_strong=True,
     )
     return Signed(login, user, has_factor=True)
+
+
+def of(acts: Acts, patient_id: str) -> History:
+    """Everything that is kept of her."""
+    return history.read(acts, actor(), patient_id)
+
+
+def born(acts: Acts, patient_id: str, **changes: object) -> Birth:
+    """A birth with help, kept."""
+    fields: dict[str, object] = {"born_on": "2026-10-04", "mode": "vacuum", "tear": "second"}
+    return treatment.keep_birth(acts, actor(), patient_id, new_id(), **fields | changes)
+
+
+def cleared(acts: Acts, patient_id: str, **changes: str) -> Clearance:
+    """A clearance, signed."""
+    fields = {"signed_by": "Dr. B. Smit", "profession": "gynaecologist", "from_on": "2026-11-10"}
+    return treatment.sign_clearance(acts, actor(), patient_id, new_id(), **fields | changes)

@@ -642,7 +642,7 @@ REMOVALS = (
         "history.pregnancy.complications if history.pregnancy else None",
         "()",
         CLINIC
-        + "test_treatment.py::test_complications_of_a_pregnancy_are_kept_and_ask_for_a_clearance",
+        + "test_births.py::test_complications_of_a_pregnancy_are_kept_and_ask_for_a_clearance",
     ),
     Removal(
         "H35",

@@ -6,6 +6,8 @@ import pytest
 from httpx import Client
 
 from tests.web.served import Served, served
+from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.whole_record import HERE, THERE
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +41,17 @@ def stranger(server: Served) -> Iterator[Client]:
     """Another browser on the same computer."""
     with server.client() as stranger:
         yield stranger
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
+    """Two clinics, each with a recording of somebody."""
+    with two_clinics(tmp_path_factory.mktemp("keeping")) as both:
+        both.recorded(HERE)
+        both.recorded(THERE)
+        yield both
+
+
+@pytest.fixture
+def admin(both: TwoClinics) -> Person:
+    return both.person("clinic_admin")

@@ -1,7 +1,6 @@
 """Erasure as pages and interface meet it: what is refused, what is left, and in which words."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
@@ -17,22 +16,8 @@ from levator.records.work import where
 from levator.storage.sql import sqlite
 from tests.waiting import wait_for
 from tests.web.cases import erasing
-from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.two_clinics import Person, TwoClinics
 from tests.web.whole_record import HERE, THERE, Record
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
-    with two_clinics(tmp_path_factory.mktemp("keeping")) as both:
-        both.recorded(HERE)
-        both.recorded(THERE)
-        yield both
-
-
-@pytest.fixture
-def admin(both: TwoClinics) -> Person:
-    return both.person("clinic_admin")
-
 
 KINDS = list(of_patient().values())
 

@@ -1,7 +1,6 @@
 """Backups and retention as pages and interface meet them: what is refused, and in which words."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -16,21 +15,8 @@ from levator.records.work import where
 from levator.storage import backup
 from levator.storage.backup import COPYING, Told
 from tests.web.cases import erasing
-from tests.web.two_clinics import Person, TwoClinics, two_clinics
-from tests.web.whole_record import HERE, THERE
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
-    with two_clinics(tmp_path_factory.mktemp("keeping")) as both:
-        both.recorded(HERE)
-        both.recorded(THERE)
-        yield both
-
-
-@pytest.fixture
-def admin(both: TwoClinics) -> Person:
-    return both.person("clinic_admin")
+from tests.web.two_clinics import Person, TwoClinics
+from tests.web.whole_record import HERE
 
 
 def test_only_records_whose_time_is_over_are_listed(both: TwoClinics, admin: Person) -> None:

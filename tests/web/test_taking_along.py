@@ -3,7 +3,6 @@
 import asyncio
 import io
 import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -18,21 +17,8 @@ from levator.web import leaving
 from levator.web.desk import take_along
 from levator.web.desk.take_along import Download
 from tests.waiting import wait_for
-from tests.web.two_clinics import Person, TwoClinics, two_clinics
+from tests.web.two_clinics import Person, TwoClinics
 from tests.web.whole_record import CANARIES, HERE, THERE
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
-    with two_clinics(tmp_path_factory.mktemp("keeping")) as both:
-        both.recorded(HERE)
-        both.recorded(THERE)
-        yield both
-
-
-@pytest.fixture
-def admin(both: TwoClinics) -> Person:
-    return both.person("clinic_admin")
 
 
 def test_a_file_that_nobody_takes_any_more_is_gone_at_once() -> None:
