@@ -174,3 +174,30 @@ def settled(context: BrowserContext, she: She) -> Page:
     page.wait_for_function(CONTROLLED)
     rests(page)
     return page
+
+
+#: What a browser keeps of the pages at home: databases, caches, workers.
+KEPT = """async () => [
+    (await indexedDB.databases()).length,
+    (await caches.keys()).length,
+    (await navigator.serviceWorker.getRegistrations()).length,
+]"""
+#: Something that was done, and never sent.
+LEFT_BEHIND = """async ([whose, id, at]) => {
+    const { openStore } = await import("/static/home/store.js");
+    const done = { exercise: "strength", repetitions: 3, lasted_s: 20, ended_by: "done" };
+    const told = { pain: null, leaked: null, was_leased: true };
+    const when = { on_day: at.slice(0, 10), started_at: at };
+    const one = { list: "sessions", id, ...done, ...told, ...when };
+    await (await openStore(whose, false)).keep({ put: [one] });
+}"""
+
+
+def is_told_and_comes(network: Relay, page: Page) -> None:
+    """Without a network she stays and reads so; with one again the note goes by itself."""
+    far = page.locator("#note-far")
+    expect(far).to_have_text("No internet now. Try it again later.")
+    expect(far).to_be_visible()
+    comes(network, page.context)
+    expect(far).to_be_hidden()
+    settles(page)

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.at_home import (
     CONTROLLED,
+    KEPT,
+    LEFT_BEHIND,
     accepted,
     comes,
     eventually,
     goes,
+    is_told_and_comes,
     known,
     rests,
     sessions_of,
     settled,
-    settles,
     tap,
     well,
     woman,
@@ -29,21 +31,6 @@ from tests.web.forms import new_id
 from tests.web.served import Served
 from tests.web.signing import GOOD
 
-#: What a browser keeps of the pages at home: databases, caches, workers.
-KEPT = """async () => [
-    (await indexedDB.databases()).length,
-    (await caches.keys()).length,
-    (await navigator.serviceWorker.getRegistrations()).length,
-]"""
-#: Something that was done, and never sent.
-LEFT_BEHIND = """async ([whose, id, at]) => {
-    const { openStore } = await import("/static/home/store.js");
-    const done = { exercise: "strength", repetitions: 3, lasted_s: 20, ended_by: "done" };
-    const told = { pain: null, leaked: null, was_leased: true };
-    const when = { on_day: at.slice(0, 10), started_at: at };
-    const one = { list: "sessions", id, ...done, ...told, ...when };
-    await (await openStore(whose, false)).keep({ put: [one] });
-}"""
 #: From now on, everything that the page's scripts ask for.
 COUNT_SENT = """() => {
     window.sent = [];
@@ -142,60 +129,6 @@ def test_without_a_network_she_is_not_signed_out_and_that_is_said(
     assert page.evaluate(KEPT) == [0, 0, 0]
     page.goto(f"{home.address}/home")
     expect(page.get_by_label("Password")).to_be_visible()
-
-
-def is_told_and_comes(network: Relay, page: Page) -> None:
-    """Without a network she stays and reads so; with one again the note goes by itself."""
-    far = page.locator("#note-far")
-    expect(far).to_have_text("No internet now. Try it again later.")
-    expect(far).to_be_visible()
-    comes(network, page.context)
-    expect(far).to_be_hidden()
-    settles(page)
-
-
-def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
-    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
-) -> None:
-    """It is on no disk there: only this page has it."""
-    she, context = woman(home), new_phone()
-    page = settled(context, she)
-    tap(page.get_by_role("button", name="Others use it too"))
-    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
-    goes(network, context)
-    tap(page.get_by_role("button", name="Done without the timer"))
-    advice = page.get_by_role("link", name="Advice", exact=True)
-    tap(advice)
-    is_told_and_comes(network, page)
-    tap(advice)
-    expect(page.get_by_role("heading", name="Advice")).to_be_visible()
-    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
-
-
-def test_on_a_shared_device_where_she_is_signed_out_she_signs_in_beside_what_is_only_there(
-    home: Served, new_phone: Callable[..., BrowserContext]
-) -> None:
-    she, context = woman(home), new_phone()
-    page = settled(context, she)
-    tap(page.get_by_role("button", name="Others use it too"))
-    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
-    context.clear_cookies(name=home.login_cookie)  # as where her login ran out
-    tap(page.get_by_role("button", name="Done without the timer"))
-    tap(page.get_by_role("link", name="Advice", exact=True))
-    note = page.locator("#note-unsent")
-    expect(note).to_contain_text("1 thing not sent yet. You are signed out. Sign in to send it.")
-    assert page.url == f"{home.address}/home/exercise/strength"
-    with context.expect_page() as opened:
-        tap(note.get_by_role("link", name="Sign in"))
-    other = opened.value
-    other.get_by_label("E-mail address").fill(she.user.email)
-    other.get_by_label("Password").fill(GOOD)
-    other.get_by_role("button", name="Sign in", exact=True).click()
-    expect(other).to_have_url(f"{home.address}/home")
-    page.bring_to_front()
-    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    rests(page)
-    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
 
 
 def test_another_language_without_a_network_waits_and_that_is_said(

@@ -11,10 +11,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 from levator.records.treatment import RedFlag, RedFlagAnswer
 from tests.browser.at_home import (
     CONTROLLED,
+    KEPT,
+    LEFT_BEHIND,
     She,
     accepted,
     eventually,
     goes,
+    is_told_and_comes,
     kept_of,
     rests,
     sessions_of,
@@ -25,7 +28,6 @@ from tests.browser.at_home import (
 )
 from tests.browser.relay import Relay
 from tests.browser.signing import sign_in
-from tests.browser.test_home_leaving import KEPT, LEFT_BEHIND
 from tests.web.forms import new_id
 from tests.web.served import Served
 from tests.web.signing import GOOD
@@ -205,3 +207,47 @@ def signed_out_and_in(home: Served, page: Page, she: She, where: str) -> None:
     page.get_by_label("Password").fill(GOOD)
     tap(page.get_by_role("button", name="Sign in", exact=True))
     expect(page).to_have_url(f"{home.address}/home")
+
+
+def test_on_a_shared_device_nothing_that_is_unsent_is_lost_by_another_page(
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
+) -> None:
+    """It is on no disk there: only this page has it."""
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    tap(page.get_by_role("button", name="Others use it too"))
+    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
+    goes(network, context)
+    tap(page.get_by_role("button", name="Done without the timer"))
+    advice = page.get_by_role("link", name="Advice", exact=True)
+    tap(advice)
+    is_told_and_comes(network, page)
+    tap(advice)
+    expect(page.get_by_role("heading", name="Advice")).to_be_visible()
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
+
+
+def test_on_a_shared_device_where_she_is_signed_out_she_signs_in_beside_what_is_only_there(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    she, context = woman(home), new_phone()
+    page = settled(context, she)
+    tap(page.get_by_role("button", name="Others use it too"))
+    eventually(page, f"async () => String(await ({KEPT})()) === '0,0,0'")
+    context.clear_cookies(name=home.login_cookie)  # as where her login ran out
+    tap(page.get_by_role("button", name="Done without the timer"))
+    tap(page.get_by_role("link", name="Advice", exact=True))
+    note = page.locator("#note-unsent")
+    expect(note).to_contain_text("1 thing not sent yet. You are signed out. Sign in to send it.")
+    assert page.url == f"{home.address}/home/exercise/strength"
+    with context.expect_page() as opened:
+        tap(note.get_by_role("link", name="Sign in"))
+    other = opened.value
+    other.get_by_label("E-mail address").fill(she.user.email)
+    other.get_by_label("Password").fill(GOOD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    expect(other).to_have_url(f"{home.address}/home")
+    page.bring_to_front()
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    rests(page)
+    assert [one.ended_by for one in sessions_of(home, she)] == ["tapped"]
