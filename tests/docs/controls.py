@@ -36,6 +36,7 @@ HERS = "tests/browser/test_patient_sound.py::"
 TRAINING = "tests/devices/test_simulated_training.py::"
 CLINIC, WEB = "tests/clinic/", "tests/web/"
 HOME_LEAVING = "tests/browser/test_home_leaving.py::"
+HOME_NEXT = "tests/browser/test_home_next_woman.py::"
 HOME_MORE = "tests/browser/test_home_more_pages.py::"
 HOME_MISTAKES = "tests/browser/test_home_mistakes.py::"
 HOME_PHONE = "tests/browser/test_home_phone.py::"
@@ -1026,28 +1027,28 @@ REMOVALS = (
         "web/static/home/sw.js",
         'address.searchParams.has("arrived") ? forgetRead()',
         "false ? forgetRead()",
-        HOME_LEAVING + "test_on_a_slow_line_nothing_of_one_woman_is_seen_once_another_is_signed_in",
+        HOME_NEXT + "test_on_a_slow_line_nothing_of_one_woman_is_seen_once_another_is_signed_in",
     ),
     Removal(
         "H57",
         "web/static/home/sw.js",
         "answer?.ok && since === arrivals",
         "answer?.ok",
-        HOME_LEAVING + "test_a_page_that_comes_late_is_not_kept_for_who_came_meanwhile",
+        HOME_NEXT + "test_a_page_that_comes_late_is_not_kept_for_who_came_meanwhile",
     ),
     Removal(
         "H57",
         "web/static/home/home.js",
         "event.persisted && location.reload()",
         "undefined",
-        HOME_LEAVING + "test_a_page_that_comes_back_from_the_browsers_memory_is_read_anew",
+        HOME_NEXT + "test_a_page_that_comes_back_from_the_browsers_memory_is_read_anew",
     ),
     Removal(
         "H57",
         "web/static/home/sync.js",
         "if (whose !== this.her) return",
         "if (false) return",
-        HOME_LEAVING
+        HOME_NEXT
         + "test_what_waits_of_one_woman_never_goes_into_the_record_of_who_signs_in_after_her",
     ),
     Removal(
