@@ -132,10 +132,12 @@ def test_a_habit_and_a_line_of_the_diary_are_taken_back_the_same_day(
 
 
 def test_a_line_of_the_diary_is_kept_once_and_never_of_a_time_to_come(
-    home: Served, new_phone: Callable[..., BrowserContext]
+    home: Served, network: Relay, new_phone: Callable[..., BrowserContext]
 ) -> None:
     she = woman(home)
     page = settled(new_phone(), she)
+    # The clinic's clock would put this one right.
+    goes(network, page.context)
     noon = datetime.now().astimezone().replace(hour=12, minute=0)
     page.clock.set_fixed_time(noon)
     tap(page.get_by_role("link", name="Diary"))
@@ -152,6 +154,8 @@ def test_a_line_of_the_diary_is_kept_once_and_never_of_a_time_to_come(
     page.keyboard.press("Enter")
     expect(page.locator("#entry-kept")).to_be_focused()
     expect(page.locator("#entry-kept")).to_have_text("Kept on this phone.")
+    comes(network, page.context)
+    page.reload()
     rests(page)
     assert [one.amount_ml for one in kept_of(home, she, DiaryEntry)] == [150]
 
