@@ -1,5 +1,7 @@
 """Pregnancies and births: what of them is kept, what cannot be, and what asks for a clearance."""
 
+from dataclasses import replace
+
 import pytest
 
 from levator.clinic import courses, patients, treatment
@@ -11,7 +13,7 @@ from levator.errors import CallerError
 from levator.records.people import Pregnancy
 from levator.records.work import ConflictError
 from tests.clinic import desk
-from tests.clinic.desk import TENANT, TODAY, actor, born, made, new_id, of
+from tests.clinic.desk import TENANT, TODAY, actor, born, cleared, made, new_id, of
 
 
 def test_a_birth_ends_the_pregnancy(acts: Acts) -> None:
@@ -244,3 +246,94 @@ def test_a_due_date_further_ahead_than_a_pregnancy_lasts_is_refused(acts: Acts) 
 def test_a_due_date_that_is_long_past_is_refused(acts: Acts) -> None:
     with pytest.raises(CallerError, match="too long ago"):
         treatment.keep_pregnancy(acts, actor(), made(acts).id, new_id(), expected_on="2025-09-01")
+
+
+def is_cleared(acts: Acts, patient_id: str) -> bool:
+    now = courses.view(acts, actor(), patient_id)
+    return any(courses.is_current(now.chart, one) for one in now.history.clearances)
+
+
+@pytest.mark.parametrize("mode", ["vaginal", "emergency_caesarean"])
+def test_a_clearance_that_was_signed_before_a_birth_says_nothing_of_it(
+    acts: Acts, mode: str
+) -> None:
+    patient, before = made(acts), replace(acts, now=lambda: "2026-10-03T10:00:00+02:00")
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), expected_on="2026-10-10")
+    cleared(before, patient.id, from_on="2026-11-20")
+    assert is_cleared(acts, patient.id)
+    born(acts, patient.id, born_on="2026-10-04", mode=mode, tear="none", complications=[])
+    assert not is_cleared(acts, patient.id)
+    cleared(acts, patient.id, from_on="2026-11-20")
+    assert is_cleared(acts, patient.id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "stays"),
+    [
+        ({}, True),
+        ({"tear": "first", "child_grams": 3400}, True),
+        ({"complications": ["infection"]}, True),
+        ({"complications": []}, True),
+        ({"complications": ["infection", "wound_trouble"]}, False),
+        ({"tear": "third"}, False),
+        ({"mode": "forceps"}, False),
+        ({"mode": "planned_caesarean"}, False),
+    ],
+)
+def test_a_complication_that_is_told_later_takes_a_clearance_away(
+    acts: Acts, changes: dict[str, object], stays: bool
+) -> None:
+    patient, number = made(acts), new_id()
+    told = {"born_on": "2026-10-04", "mode": "vaginal", "complications": ["infection"]}
+    treatment.keep_birth(acts, actor(), patient.id, number, **told)
+    cleared(acts, patient.id)
+    treatment.keep_birth(acts, actor(), patient.id, number, **told)
+    assert is_cleared(acts, patient.id)
+    treatment.keep_birth(acts, actor(), patient.id, number, **told | changes, version=1)
+    assert is_cleared(acts, patient.id) is stays
+    (one,) = of(acts, patient.id).clearances
+    assert one.revoked_because == ("" if stays else treatment.TOLD_LATER)
+    cleared(acts, patient.id)
+    assert is_cleared(acts, patient.id)
+
+
+def test_a_complication_of_an_earlier_birth_takes_no_clearance_of_now_away(acts: Acts) -> None:
+    patient, number = made(acts), new_id()
+    earlier = {"born_on": "2024-10-04", "mode": "vaginal"}
+    treatment.keep_birth(acts, actor(), patient.id, number, **earlier, complications=[])
+    born(acts, patient.id)
+    cleared(acts, patient.id)
+    more = {"complications": ["infection"], "version": 1}
+    treatment.keep_birth(acts, actor(), patient.id, number, **earlier, **more)
+    assert is_cleared(acts, patient.id)
+
+
+def test_a_complication_of_a_pregnancy_that_is_told_later_takes_a_clearance_away(
+    acts: Acts,
+) -> None:
+    patient, number = made(acts), new_id()
+    cleared(acts, patient.id)
+    told = {"expected_on": "2027-03-01", "complications": ["cervix"]}
+    treatment.keep_pregnancy(acts, actor(), patient.id, number, **told)
+    assert not is_cleared(acts, patient.id)
+    cleared(acts, patient.id)
+    treatment.keep_pregnancy(acts, actor(), patient.id, number, **told)
+    for version, complications, stays in (
+        (1, ["cervix"], True),
+        (2, None, True),
+        (3, [], True),
+        (4, ["bleeding"], False),
+    ):
+        changed = told | {"complications": complications, "version": version}
+        treatment.keep_pregnancy(acts, actor(), patient.id, number, **changed)
+        assert is_cleared(acts, patient.id) is stays
+
+
+def test_a_correction_of_a_pregnancy_that_is_over_takes_no_clearance_away(acts: Acts) -> None:
+    patient, number = made(acts), new_id()
+    treatment.keep_pregnancy(acts, actor(), patient.id, number, expected_on="2026-10-10")
+    born(acts, patient.id)
+    cleared(acts, patient.id)
+    changed = {"expected_on": "2026-10-10", "complications": ["bleeding"], "version": 2}
+    treatment.keep_pregnancy(acts, actor(), patient.id, number, **changed)
+    assert is_cleared(acts, patient.id)

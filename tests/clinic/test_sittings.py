@@ -187,7 +187,7 @@ def test_one_more_session_takes_her_reference_along(tmp_path: Path) -> None:
     run(test, tmp_path)
 
 
-@pytest.mark.parametrize("what", ["revoked", "red flag"])
+@pytest.mark.parametrize("what", ["revoked", "red flag", "complication"])
 @pytest.mark.parametrize("stage", ["session", "calibrating"])
 def test_a_sitting_stops_within_a_second_once_she_is_not_cleared(
     what: str, stage: str, tmp_path: Path
@@ -210,7 +210,8 @@ def test_a_sitting_stops_within_a_second_once_she_is_not_cleared(
                 while not room.is_over:
                     await asyncio.sleep(0.01)
         assert not any(target.breakpoints for target in list(room.facts.targets)[-1:])
-        assert room.facts.cause == "clearance_revoked"
+        is_taken = what != "complication"
+        assert room.facts.cause == ("clearance_revoked" if is_taken else "not_allowed")
         with pytest.raises(StageShutError):
             await clinic.open_for(actor(), patient_id, SEAT)
 
@@ -223,6 +224,10 @@ def tell(
     acts, stop = clinic.acts, clinic.stops(actor())
     if what == "revoked" and clearance is not None:
         treatment.revoke_clearance(acts, actor(), patient_id, clearance.id, "fever", stop)
+    elif what == "complication":
+        (birth,) = desk.of(acts, patient_id).births
+        given = {"born_on": birth.born_on, "mode": birth.mode, "complications": ["wound_trouble"]}
+        treatment.keep_birth(acts, actor(), patient_id, birth.id, **given, version=birth.version)
     else:
         today = acts.now()[:10]
         treatment.report_red_flag(

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from levator.course import clearance
-from levator.course.chart import Clearance, RedFlag
+from levator.course.chart import DAYS_TO_EXPECTED, Chart, Clearance, RedFlag
 from levator.course.facts import StartFacts
 from levator.course.gates import shut
+from levator.course.past import in_this_pregnancy
 from levator.library import load_reminders
 from tests.course.women import BORN, PROTOCOL, SIGNED, after_birth, pregnant, stage_of
 
@@ -78,6 +79,8 @@ def test_a_flag_of_the_pregnancy_that_was_answered_asks_for_nothing_after_an_eas
         ({"revoked_on": BORN + 43}, None),
         ({"until_day": BORN + 41}, "ended"),
         ({"from_day": BORN - 1}, "before_birth"),
+        ({"entered_on": BORN}, None),
+        ({"entered_on": BORN - 1}, "before_birth"),
         ({"from_day": BORN + 43}, "later"),
     ],
 )
@@ -85,6 +88,14 @@ def test_a_clearance_says_why_it_does_not_hold(changes: dict[str, Any], why: str
     one, chart = replace(SIGNED, **changes), after_birth(6)
     assert clearance.why_not(one, chart) == why
     assert clearance.holds(one, chart) == (why is None)
+
+
+def test_a_clearance_from_before_a_pregnancy_is_not_for_it_however_late_it_begins() -> None:
+    begin = BORN - DAYS_TO_EXPECTED
+    for entered_on, is_counted in ((begin - 1, False), (begin, True)):
+        one = replace(SIGNED, from_day=begin + 90, entered_on=entered_on)
+        chart = Chart(begin + 100, expected_on=BORN, clearances=(one,))
+        assert bool(in_this_pregnancy(chart, has_given_birth=True).clearances) is is_counted
 
 
 def test_a_clearance_from_the_day_of_a_red_flag_says_that_it_never_holds() -> None:

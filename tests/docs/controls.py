@@ -376,6 +376,28 @@ REMOVALS = (
         COURSE + "test_gates.py::test_a_clearance_that_does_not_hold",
     ),
     Removal(
+        "H28",
+        "course/clearance.py",
+        "clearance.agreed_on < chart.birth.day",
+        "begins < chart.birth.day",
+        CLINIC
+        + "test_births.py::test_a_clearance_that_was_signed_before_a_birth_says_nothing_of_it",
+    ),
+    Removal(
+        "H28",
+        "clinic/treatment.py",
+        "_revoke_for_more(act, before, birth_of(given).reasons)",
+        "pass",
+        CLINIC + "test_births.py::test_a_complication_that_is_told_later_takes_a_clearance_away",
+    ),
+    Removal(
+        "H28",
+        "clinic/treatment.py",
+        "_revoke_for_more(act, own.complications or (), codes or ())",
+        "pass",
+        LAWS + "test_acts.py::test_nothing_is_trained_without_what_it_needs",
+    ),
+    Removal(
         "H29",
         "course/gates.py",
         '"dates_fit", chart.last_recorded <= chart.today',

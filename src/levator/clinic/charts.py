@@ -61,7 +61,7 @@ def _whole(history: History, today: str) -> Chart:
     return Chart(
         today=day_of(today),
         expected_on=_expected_on(history),
-        birth=_birth(history.birth) if history.birth else None,
+        birth=birth_of(history.birth) if history.birth else None,
         clearances=tuple(clearance_of(one) for one in history.clearances if is_of_here(one)),
         red_flags=tuple(
             course.RedFlag(day_of(one.on_day), one.code) for one in _in_order(history.red_flags)
@@ -152,7 +152,8 @@ def prescribed(kept: treatment.Prescription) -> Prescribed:
     )
 
 
-def _birth(kept: people.Birth) -> course.Birth:
+def birth_of(kept: people.Birth) -> course.Birth:
+    """Return a birth as the course looks at it."""
     mode = _MODES[kept.mode]
     codes = complications_of(mode, kept.tear, kept.complications)
     return course.Birth(day_of(kept.born_on), mode, codes)
@@ -165,6 +166,7 @@ def clearance_of(kept: treatment.Clearance) -> course.Clearance:
         from_day=day_of(kept.from_on),
         until_day=day_of(kept.until_on) if kept.until_on else None,
         revoked_on=day_of(kept.revoked_on) if kept.revoked_on else None,
+        entered_on=day_of(kept.entered_at),
     )
 
 

@@ -8,7 +8,7 @@ a full disk must not keep her training.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -16,6 +16,7 @@ from typing import get_args
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
+from levator.clinic.charts import birth_of
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once, seconds_of
 from levator.clinic.history import goes_on
@@ -28,6 +29,8 @@ from levator.records.people import Birth, BirthMode, Pregnancy, Tear
 from levator.records.treatment import Clearance, RedFlag, RedFlagAnswer
 from levator.records.work import ConflictError
 
+#: Why a clearance is revoked of which who signed did not know what is known now.
+TOLD_LATER = "complication_told"
 #: Told of her id once a clearance is gone; it must not wait for anything.
 Stop = Callable[[str], None]
 MODES: tuple[BirthMode, ...] = get_args(BirthMode)
@@ -78,9 +81,13 @@ def keep_pregnancy(
                 "or the birth."
             )
         if own is not None:
+            if not is_over:
+                _revoke_for_more(act, own.complications or (), codes or ())
             return act.put(replace(own, version=version, expected_on=due, complications=codes))
         if any(one.id != pregnancy_id and goes_on(one, births) for one in kept):
             raise CallerError("She has a pregnancy in her record already; change its due date.")
+        if not any(one.id == pregnancy_id for one in kept):
+            _revoke_for_more(act, (), codes or ())
         return put_once(
             act,
             Pregnancy(
@@ -138,6 +145,9 @@ def keep_birth(
                 "She is pregnant again in her record, since before this day; correct the day, or "
                 "the due date."
             )
+        if all(one.born_on <= given.born_on for one in births if one is not kept):
+            before = frozenset[str]() if kept is None else birth_of(kept).reasons
+            _revoke_for_more(act, before, birth_of(given).reasons)
         born = act.put(replace(given, version=version)) if version else put_once(act, given)
         if own is not None and own.ended_on != born.born_on:
             act.put(replace(own, ended_on=born.born_on))
@@ -298,6 +308,14 @@ def answer_red_flags(
                 entered_at=act.at,
             ),
         )
+
+
+def _revoke_for_more(act: Act, before: Iterable[str], told: Iterable[str]) -> None:
+    """Let no clearance hold that was signed before somebody told of one of these reasons for it."""
+    if not set(told) <= set(before):
+        for clearance in all_of_hers(act, Clearance):
+            if clearance.revoked_on is None:
+                _revoked(act, clearance, TOLD_LATER)
 
 
 def _revoked(act: Act, clearance: Clearance, because: str) -> Clearance:

@@ -39,12 +39,19 @@ class Birth:
             return True
         return None if self.complications is None else bool(self.complications)
 
+    @property
+    def reasons(self) -> frozenset[str]:
+        """What is known of it for which a doctor agrees first: an operative mode, complications."""
+        operative = frozenset({self.mode}) - {"vaginal"}
+        return operative | frozenset(self.complications or ())
+
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
     """Who agreed to training, from and until when (that day included); None is no end.
 
-    stages : what it is for; None is every stage.
+    stages : what it is for; None is every stage. entered_on : when it was told, None for its
+    first day.
     """
 
     signed_by: str
@@ -52,6 +59,13 @@ class Clearance:
     until_day: Day | None = None
     revoked_on: Day | None = None
     stages: tuple[str, ...] | None = None
+    entered_on: Day | None = None
+
+    @property
+    def agreed_on(self) -> Day:
+        """The last day of which who signed could know: it says nothing of a birth to come."""
+        entered = self.from_day if self.entered_on is None else self.entered_on
+        return min(self.from_day, entered)
 
 
 @dataclass(frozen=True, slots=True)

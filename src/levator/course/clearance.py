@@ -43,13 +43,13 @@ def holds(clearance: Clearance, chart: Chart) -> bool:
 def why_not(clearance: Clearance, chart: Chart) -> NotHeld | None:
     """Return why a clearance does not hold today, None where it does; what stays so comes first.
 
-    It is signed, has begun and not ended, is not revoked, is not from before this birth, and
-    no red flag came on its first day or later.
+    It is signed, has begun and not ended, is not revoked, was not agreed to before this birth,
+    and no red flag came on its first day or later.
     """
     today, begins, ends = chart.today, clearance.from_day, clearance.until_day
     is_revoked = clearance.revoked_on is not None and clearance.revoked_on <= today
     is_ended = ends is not None and ends < today
-    is_of_before = chart.birth is not None and begins < chart.birth.day
+    is_of_before = chart.birth is not None and clearance.agreed_on < chart.birth.day
     is_unanswered = any(begins <= flag.day for flag in chart.red_flags)
     found: tuple[tuple[NotHeld, bool], ...] = (
         ("unsigned", not is_signed(clearance)),

@@ -42,7 +42,7 @@ def in_this_pregnancy(chart: Chart, has_given_birth: bool) -> Chart:
     begin = first_day(chart.expected_on, has_given_birth)
     return replace(
         chart,
-        clearances=tuple(one for one in chart.clearances if one.from_day >= begin),
+        clearances=tuple(one for one in chart.clearances if one.agreed_on >= begin),
         red_flags=tuple(
             flag
             for flag in chart.red_flags

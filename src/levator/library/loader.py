@@ -256,6 +256,7 @@ def check_file(path: Path) -> list[Problem]:
     return _read(path)[1]
 
 
+@functools.cache
 def _ids_in(folder: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (FOLDER / folder).glob("*.toml")))
 

@@ -23,7 +23,10 @@ def complications_field(voice: Speaker, listed: Checklist) -> Field:
         "complications",
         kind="ticks",
         options=[*items(voice, listed), *rest],
-        hint=voice.say("Tick what there was, or say that there was none or that you do not know."),
+        hint=voice.say(
+            "Tick what there was, or say that there was none or that you do not know. What is new"
+            " asks for a new clearance."
+        ),
     )
 
 

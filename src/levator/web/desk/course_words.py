@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from levator.clinic.courses import View
+from levator.clinic.treatment import TOLD_LATER
 from levator.course.chart import Day, Prescribed
 from levator.course.clearance import open_flag
 from levator.course.gates import Gate, GateCode, may_be_overruled
@@ -144,6 +145,15 @@ def _open_flags(view: View) -> Sequence[str]:
         return ()
     found = (one.code for one in view.chart.red_flags if one.day == newest.day)
     return tuple(dict.fromkeys(found))
+
+
+def revoked_words(voice: Speaker, because: str) -> str:
+    """Return why a clearance was revoked: a red flag, a complication, or what somebody wrote."""
+    if because == TOLD_LATER:
+        return voice.say(
+            "a complication was told after it was signed. Ask the doctor, then sign a new one."
+        )
+    return flag_words(voice, because)
 
 
 def flag_words(voice: Speaker, code: str) -> str:

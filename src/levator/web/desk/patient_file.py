@@ -275,7 +275,7 @@ def _clearance(say: Speaker, view: View, one: Clearance) -> dict[str, Any]:
     begin = say.say("from %(day)s", day=day_text(say, one.from_on))
     revoked = ""
     if one.revoked_on:
-        because = course_words.flag_words(say, one.revoked_because)
+        because = course_words.revoked_words(say, one.revoked_because)
         day = day_text(say, one.revoked_on)
         revoked = say.say("Revoked on %(day)s: %(because)s", day=day, because=because)
     return {
