@@ -624,9 +624,16 @@ REMOVALS = (
     Removal(
         "H39",
         "clinic/whole.py",
-        "    recordings = work.recordings_of(patient.tenant_id, patient.id)\n",
-        "    recordings: list[str] = []\n",
+        "    recordings += work.recordings_of(*hers)\n",
+        "",
         CLINIC + "test_erasing.py::test_a_calibration_that_no_session_names_goes_too",
+    ),
+    Removal(
+        "H39",
+        "clinic/whole.py",
+        " if work.is_recording_of(name, *hers)]",
+        "]",
+        CLINIC + "test_anothers_recording.py::test_erasing_here_leaves_it_there",
     ),
     Removal(
         "H39",

@@ -145,8 +145,9 @@ def _not_here(
     named |= {one for one in recordings if _calls_itself(held, one) == patient_id}
     with repository.work(writes=False) as work:
         here = work.find(Session, tenant_id, where(patient_id=patient_id))
-        trained = {one.recording_id for one in here}
-        known = trained | {*work.recordings_of(tenant_id, patient_id)}
+        trained = {one.recording_id for one in here if one.recording_id is not None}
+        sittings = {one for one in trained if work.is_recording_of(one, tenant_id, patient_id)}
+        known = sittings | {*work.recordings_of(tenant_id, patient_id)}
     kept = {one for one in named if _is_here(repository, one)}
     if not named >= {*recordings} or kept - known:
         raise _of_another()

@@ -22,6 +22,7 @@ from levator.clinic.exporting import WORKPLACE, for_other_programs
 from levator.clinic.hers import all_of_hers, patient_of
 from levator.clinic.research_words import known_words
 from levator.clinic.results import trained_in
+from levator.clinic.whole import recordings_of
 from levator.errors import RecordingError, mark
 from levator.formats.exact_recording import line_of, records_of
 from levator.formats.patient_file import PatientFileWriter
@@ -196,7 +197,7 @@ class Making:
         self, writer: PatientFileWriter, telling: Telling, hers: _Hers, number: str
     ) -> None:
         repository = self.acts.repository
-        header = _header(repository, hers.patient, number)
+        header = _header(repository, number)
         if header is None:
             return
         before = self.pseudonym(header.follows) if header.follows else ""
@@ -222,19 +223,17 @@ def _trained_in(session: Session) -> tuple[Trained, ...]:
 def _hers(act: Act) -> _Hers:
     patient = patient_of(act)
     kept = {name: all_of_hers(act, KINDS[name]) for name in LISTED if name in KINDS}
-    named = [one.recording_id for one in kept["session"] if isinstance(one, Session)]
-    found = [*named, *act.work.recordings_of(patient.tenant_id, patient.id)]
-    return _Hers(patient, kept, tuple(dict.fromkeys(one for one in found if one)))
+    sessions = [one for one in kept["session"] if isinstance(one, Session)]
+    return _Hers(patient, kept, recordings_of(act.work, patient, sessions))
 
 
-def _header(repository: Repository, patient: Patient, number: str) -> RecordingHeader | None:
-    """Return the header of a recording that has ended and is hers; None for any other."""
+def _header(repository: Repository, number: str) -> RecordingHeader | None:
+    """Return the header of a recording that has ended; None for any other."""
     try:
         header = repository.header(number)
     except RecordingError:
         return None
-    is_hers = header.patient_id in ("", patient.id) and header.tenant_id in ("", patient.tenant_id)
-    return header if is_hers and header.state != "open" else None
+    return header if header.state != "open" else None
 
 
 def _put_samples(writer: PatientFileWriter, repository: Repository, number: str, told: Bare) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from levator.clinic.acting import Acts
 from levator.clinic.courses import View, view_of
@@ -35,11 +35,15 @@ def all_of(acts: Acts, actor: Actor, patient_id: str) -> list[Session]:
 def told(
     acts: Acts, actor: Actor, patient_id: str, session_id: str, action: str = "session.read"
 ) -> Told:
-    """Return one session of hers; without rounds where its recording is gone."""
+    """Return one session of hers; without rounds where its recording is gone, and without a
+    recording where the one that it names is another's."""
     with acts.on_patient(actor, action, patient_id) as act:
         session, now = one_of_hers(act, Session, session_id), view_of(act)
+        recording, hers = session.recording_id or "", (actor.tenant_id, patient_id)
+        if not act.work.is_recording_of(recording, *hers):
+            session, recording = replace(session, recording_id=None), ""
     try:
-        kept = acts.repository.events(session.recording_id or "")
+        kept = acts.repository.events(recording)
     except RecordingError:
         kept = []
     events = (stored_event(one.data).value for one in kept)

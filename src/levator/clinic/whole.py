@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from levator.records.entity import Entity, references
@@ -15,19 +16,12 @@ from levator.records.work import Work, where
 class Whole:
     """Her record. `entities` are in the order of `KINDS`, herself first: each refers back only.
 
-    recordings : that name her, calibrations and those that were broken off among them.
+    recording_ids : see `recordings_of`.
     """
 
     patient: Patient
     entities: tuple[Entity, ...]
-    recordings: tuple[str, ...] = ()
-
-    @property
-    def recording_ids(self) -> tuple[str, ...]:
-        """Return all her recordings, each once: those of her sittings too that name nobody."""
-        found = [one.recording_id for one in self.entities if isinstance(one, Session)]
-        named = [name for name in found if name is not None]
-        return tuple(dict.fromkeys([*named, *self.recordings]))
+    recording_ids: tuple[str, ...] = ()
 
 
 def whole_of(work: Work, patient: Patient) -> Whole:
@@ -43,5 +37,15 @@ def whole_of(work: Work, patient: Patient) -> Whole:
             users = [one for one in found if isinstance(one, User)]
             for user in users:
                 found += work.find(kind, patient.tenant_id, where(user_id=user.id))
-    recordings = work.recordings_of(patient.tenant_id, patient.id)
-    return Whole(patient, tuple(found), tuple(recordings))
+    sessions = [one for one in found if isinstance(one, Session)]
+    return Whole(patient, tuple(found), recordings_of(work, patient, sessions))
+
+
+def recordings_of(work: Work, patient: Patient, sessions: Iterable[Session]) -> tuple[str, ...]:
+    """Return all her recordings, each once: those of her sittings too that name nobody, and
+    those that name her, calibrations and what was broken off among them."""
+    hers = patient.tenant_id, patient.id
+    named = [one.recording_id for one in sessions if one.recording_id is not None]
+    recordings = [name for name in named if work.is_recording_of(name, *hers)]
+    recordings += work.recordings_of(*hers)
+    return tuple(dict.fromkeys(recordings))

@@ -209,6 +209,20 @@ class Work(ABC):
         """Return the ids of a patient's recordings, calibrations too, in their order."""
 
     @abstractmethod
+    def whose_recording(self, recording_id: str) -> tuple[str, str] | None:
+        """Return the tenant and the patient that a recording names, each "" where it names none;
+        None for one that is not there."""
+
+    def is_recording_of(self, recording_id: str, tenant_id: str, patient_id: str) -> bool:
+        """Return whether a recording is there and names nobody else.
+
+        Who asks came by its id in the patient's record. That may have come from another clinic,
+        and what is kept here under the same id be the record of somebody else.
+        """
+        tenant, patient = self.whose_recording(recording_id) or (None, None)
+        return tenant in ("", tenant_id) and patient in ("", patient_id)
+
+    @abstractmethod
     def is_recording(self) -> bool:
         """Return whether any recording is open, whoever's."""
 

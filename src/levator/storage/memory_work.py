@@ -101,6 +101,11 @@ class MemoryWork(Work):
         ]
         return [one.id for one in sorted(hers, key=lambda one: (one.started_at, one.id))]
 
+    def whose_recording(self, recording_id: str) -> tuple[str, str] | None:
+        """Look at every header."""
+        found = (one for one in self._headers() if one.id == recording_id)
+        return next(((one.tenant_id, one.patient_id) for one in found), None)
+
     def is_recording(self) -> bool:
         """Look at every header."""
         return any(one.state == "open" for one in self._headers())

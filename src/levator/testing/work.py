@@ -181,6 +181,13 @@ class WorkSuite(LookingSuite):
             with repository.work(writes=True) as work:
                 assert work.recordings_of(HERE, her) == ["four", "one"]
                 assert work.recordings_of("", "") == []
+                assert work.whose_recording("one") == (HERE, her)
+                assert work.whose_recording("three") == ("", "")
+                assert work.whose_recording("never") is None
+                named = [name for name in whose if work.is_recording_of(name, HERE, her)]
+                assert named == ["one", "three"]
+                assert not work.is_recording_of("one", HERE, id_of("patient", 1))
+                assert not work.is_recording_of("never", HERE, her)
                 assert work.is_recording()
                 for name in ("two", "three", "four"):
                     work.erase_recording(name)

@@ -128,6 +128,13 @@ class SqlWork(Work):
         hers = select(kept.c.id).where(whose).order_by(kept.c.started_at, kept.c.id)
         return list(self._connection.execute(hers).scalars()) if patient_id else []
 
+    def whose_recording(self, recording_id: str) -> tuple[str, str] | None:
+        """Look by the key."""
+        kept = tables.recording
+        whose = select(kept.c.tenant_id, kept.c.patient_id).where(kept.c.id == recording_id)
+        row = self._connection.execute(whose).first()
+        return None if row is None else (row.tenant_id, row.patient_id)
+
     def is_recording(self) -> bool:
         """Look for one that is open."""
         kept = tables.recording
