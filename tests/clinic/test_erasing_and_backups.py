@@ -1,5 +1,7 @@
 """Which backups may hold who is erased: they are named, once and again."""
 
+import errno
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +35,30 @@ def test_backups_that_still_hold_her_are_named(acts: Acts, tmp_path: Path) -> No
     (tmp_path / "gone.backup").unlink()
     done = erase(acts, desk.actor(desk.ADMIN, "clinic_admin"), "c" * 32, "trial-record")
     assert done.backups == (tmp_path / "a.backup",)
+
+
+@pytest.mark.parametrize("back_end", desk.BACK_ENDS)
+def test_one_in_a_folder_that_is_closed_to_the_server_is_named(
+    back_end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one that root made beside a server that runs as somebody else."""
+    file, looked = tmp_path / "closed" / "a.backup", Path.stat
+
+    def stat(path: Path, **how: bool) -> os.stat_result:
+        if path.parent == file.parent:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return looked(path, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    with desk.opened(back_end, tmp_path) as repository:
+        acts, admin = desk.clinic(repository), desk.actor(desk.ADMIN, "clinic_admin")
+        hers = desk.made(acts).id
+        for one in (file, tmp_path / "gone.backup", tmp_path / "gone" / "a.backup"):
+            with acts.in_installation(at_terminal(), "backup.make") as act:
+                act.detail = f"file={one}"
+        assert foresee(acts, admin, hers).backups == (file,)
+        assert erase(acts, admin, hers, "her-request").backups == (file,)
+        assert erase(acts, admin, hers).backups == (file,)
 
 
 def test_a_backup_of_another_process_that_is_not_written_yet_is_named(

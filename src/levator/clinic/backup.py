@@ -68,7 +68,8 @@ def _tell(acts: Acts, actor: Actor, action: str, file: Path) -> None:
 
 
 def backups_since(repository: Repository, since: str, until: str | None = None) -> list[Path]:
-    """Return the backups of this moment (ISO) or later that are where they were made, or begun.
+    """Return the backups of this moment (ISO) or later that are where they were made, or begun,
+    or may be: where nobody of here can look.
 
     until : the last moment; None is now. Of a `since` without its offset the day before counts
     too; "" is not known, so that all do.
@@ -78,7 +79,18 @@ def backups_since(repository: Repository, since: str, until: str | None = None) 
         lines = [line.entry for line in work.audit_lines(INSTALLATION)]
     made = [file for file, at in _told_of(lines, ACTION) if _is_between(since, at, until)]
     # One that is being made is asked for first: it is there before its workplace goes.
-    return [file for file in dict.fromkeys(made) if has_workplace(file) or file.exists()]
+    return [file for file in dict.fromkeys(made) if has_workplace(file) or _is_there(file)]
+
+
+def _is_there(file: Path) -> bool:
+    """Return whether a file is there; one in a folder that is closed to us may well be."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _is_between(since: str, at: str, until: str | None) -> bool:

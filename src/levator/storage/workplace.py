@@ -83,4 +83,7 @@ def _remove(folder: Path, held: Path) -> None:
 
 def has_workplace(file: Path) -> bool:
     """Return whether there is such a folder with the name of a file, of whatever process."""
-    return any(one.is_dir() for one in file.parent.glob(f".{escape(file.name)}-{_ANY}"))
+    beside = file.parent.glob(f".{escape(file.name)}-{_ANY}")
+    with suppress(OSError):
+        return any(one.is_dir() for one in beside)
+    return False
