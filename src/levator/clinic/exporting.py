@@ -18,7 +18,7 @@ from levator import __version__
 from levator.clinic.acting import Acts
 from levator.clinic.hers import patient_of
 from levator.clinic.whole import Whole, whole_of
-from levator.errors import CallerError, ContentError, RecordingError, StorageError, mark
+from levator.errors import CallerError, ContentError, StorageError, mark
 from levator.formats.exact_recording import recording_lines
 from levator.formats.patient_file import (
     PatientFileWriter,
@@ -30,7 +30,6 @@ from levator.formats.session_file import write_session
 from levator.records.access import Actor
 from levator.records.audit import AuditLine
 from levator.records.kinds import name_of
-from levator.records.model import RecordingHeader
 from levator.records.people import Tenant, User
 from levator.records.replay import StoredSession, load_session
 from levator.records.repository import Repository
@@ -170,7 +169,7 @@ def _put_recordings(
     repository: Repository, out: PatientFileWriter, whole: Whole, told: Callable[[int, int], None]
 ) -> list[str]:
     left_out = []
-    headers = list(_there(repository, whole.recording_ids))
+    headers = [repository.header(name) for name in whole.recording_ids]
     for place, header in enumerate(headers):
         told(place, len(headers))
         name = header.id
@@ -183,15 +182,6 @@ def _put_recordings(
                 out.put_file(f"recordings/{made.name}", made)
     told(len(headers), len(headers))
     return left_out
-
-
-def _there(repository: Repository, names: Iterable[str]) -> Iterator[RecordingHeader]:
-    """Yield the headers of those that are there; a session may name one that is not."""
-    for name in names:
-        try:
-            yield repository.header(name)
-        except RecordingError:
-            continue
 
 
 def for_other_programs(load: Callable[[], StoredSession], folder: Path) -> list[Path]:

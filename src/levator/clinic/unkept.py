@@ -25,6 +25,9 @@ from levator.records.work import NotThereError, where
 _log = structlog.get_logger()
 #: Over a weekend and a holiday; a start does not look at what was recorded over years.
 _LOOKED_BACK = timedelta(days=14)
+#: What reading raises of a value that is not as it was written. That the storage fails is not
+#: among it: that passes, and is tried again.
+_DAMAGED = (RecordingError, ValueError, TypeError, AttributeError, KeyError)
 
 
 class NotKeptError(CallerError):
@@ -120,13 +123,16 @@ class Unkept:
     def _told(self, session: Session) -> Session:
         """Return a session with its results; broken off where its recording is not there.
 
-        Left open it would count as under way for ever.
+        Left open it would count as under way for ever. Of pain its recording may tell all the
+        same.
         """
+        repository = self._acts.repository
         try:
-            return with_results(session, self._acts.repository)
-        except RecordingError:
+            return with_results(session, repository)
+        except _DAMAGED:
             _log.exception("a session has no recording that can be read", session=session.id)
-            return replace(session, state="interrupted", ended_by="interrupted")
+            had_pain = session.had_pain or _hurt(session.recording_id or "", repository)
+            return replace(session, state="interrupted", ended_by="interrupted", had_pain=had_pain)
 
 
 def left_open(acts: Acts) -> list[Session]:
@@ -148,15 +154,15 @@ def left_in_pain(acts: Acts) -> Iterator[Session]:
         _log.exception("a recording cannot be read")
         return
     for header in headers:
-        if header.patient_id and not _is_told(header, repository) and _hurt(header, repository):
+        if header.patient_id and not _is_told(header, repository) and _hurt(header.id, repository):
             yield _in_pain(header)
 
 
-def _hurt(header: RecordingHeader, repository: Repository) -> bool:
+def _hurt(recording_id: str, repository: Repository) -> bool:
     try:
-        return had_pain_in(header, repository)
-    except (RecordingError, ValueError):
-        _log.exception("a recording cannot be read", recording=header.id)
+        return had_pain_in(repository.header(recording_id), repository)
+    except _DAMAGED:
+        _log.exception("a recording cannot be read", recording=recording_id)
         return False
 
 

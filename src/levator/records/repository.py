@@ -53,7 +53,10 @@ class Repository(ABC):
 
     @abstractmethod
     def header(self, recording_id: str) -> RecordingHeader:
-        """Return one header; raises RecordingError for an unknown id."""
+        """Return one header; raises RecordingError for an unknown id.
+
+        So does whatever reads a recording where what is stored of it is damaged.
+        """
 
     @abstractmethod
     def blocks(self, recording_id: str) -> Iterator[Block]:
@@ -158,6 +161,14 @@ def recording_ended(recording_id: str) -> RecordingError:
     """Return the error for adding to what has ended."""
     return RecordingError(
         "Recording %(recording)r has ended and stays as it is; begin a new one.",
+        recording=recording_id,
+    )
+
+
+def damaged_recording(recording_id: str) -> RecordingError:
+    """Return the error for what is stored of a recording and cannot be read."""
+    return RecordingError(
+        "What is stored of recording %(recording)r is damaged; restore the database from a backup.",
         recording=recording_id,
     )
 

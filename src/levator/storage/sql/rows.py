@@ -8,7 +8,15 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Table
 
-from levator.records.model import Batch, Block, EventRecord, InputRecord, RecordingHeader
+from levator.records.model import (
+    Batch,
+    Block,
+    EventRecord,
+    InputRecord,
+    PlainDict,
+    RecordingHeader,
+)
+from levator.records.repository import damaged_recording
 from levator.records.values import plain_of, text_of
 from levator.storage.sql import tables
 
@@ -35,17 +43,17 @@ def header_row(header: RecordingHeader) -> RowValues:
 
 
 def header_of(row: AnyRow) -> RecordingHeader:
-    """Return the header in a row of `recording`."""
+    """Return the header in a row of `recording`; RecordingError where that is damaged."""
     return RecordingHeader(
         id=row.id,
         started_at=row.started_at,
         title=row.title,
-        context=plain_of(row.context),
-        versions=plain_of(row.versions),
+        context=_plain(row.id, row.context),
+        versions=_plain(row.id, row.versions),
         state=row.state,
         closed_at=row.closed_at,
         ended_by=row.ended_by,
-        facts=plain_of(row.facts),
+        facts=_plain(row.id, row.facts),
         tenant_id=row.tenant_id,
         patient_id=row.patient_id,
     )
@@ -67,13 +75,24 @@ def block_of(row: AnyRow) -> Block:
 
 
 def input_of(row: AnyRow) -> InputRecord:
-    """Return the input in a row of `session_input`."""
-    return InputRecord(row.recording_id, row.sequence, row.at_index, plain_of(row.data))
+    """Return the input in a row of `session_input`; RecordingError where that is damaged."""
+    data = _plain(row.recording_id, row.data)
+    return InputRecord(row.recording_id, row.sequence, row.at_index, data)
 
 
 def event_of(row: AnyRow) -> EventRecord:
-    """Return the event in a row of `session_event`."""
-    return EventRecord(row.recording_id, row.sequence, plain_of(row.data))
+    """Return the event in a row of `session_event`; RecordingError where that is damaged."""
+    return EventRecord(row.recording_id, row.sequence, _plain(row.recording_id, row.data))
+
+
+def _plain(recording_id: str, text: str) -> PlainDict:
+    try:
+        data = plain_of(text)
+    except (TypeError, ValueError, RecursionError) as wrong:
+        raise damaged_recording(recording_id) from wrong
+    if not isinstance(data, dict):
+        raise damaged_recording(recording_id)
+    return data
 
 
 def _block_row(block: Block) -> RowValues:

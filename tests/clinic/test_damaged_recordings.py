@@ -1,0 +1,81 @@
+"""What a recording holds that cannot be read holds up nobody, and lets go of no pain."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from levator.clinic import Clinic
+from levator.clinic.erasing import erase
+from levator.errors import StorageError
+from levator.records.model import Batch, EventRecord
+from levator.storage.memory import MemoryRepository
+from levator.storage.sql import tables
+from levator.storage.sql.repository import SqlRepository
+from tests.clinic import desk
+from tests.clinic.desk import ADMIN, actor
+from tests.clinic.sitting_down import after_birth, sessions
+from tests.clinic.test_sessions_unkept import is_shut, left_open, recorded
+
+#: As text in a database, and as it would come out of memory.
+NO_EVENTS: dict[str, Any] = {"[]": [], "null": None, '"SetStarted"': "SetStarted", "not json": 7}
+
+
+def crashed(back_end: str, folder: Path, text: str) -> tuple[Clinic, str]:
+    """A clinic in which a session with pain broke off, with one event that cannot be read."""
+    repository = desk.opened(back_end, folder)
+    desk.clinic(repository)
+    clinic = Clinic(repository)
+    patient_id, _ = after_birth(clinic.acts)
+    header = recorded(clinic, patient_id)
+    left_open(clinic, header)
+    event = EventRecord(header.id, 1, NO_EVENTS[text])
+    repository.append(Batch(events=(event,)))
+    if isinstance(repository, SqlRepository):
+        with repository.one_write() as connection:
+            connection.execute(update(tables.session_event).values(data=text))
+    return clinic, patient_id
+
+
+@pytest.mark.parametrize("back_end", desk.BACK_ENDS)
+@pytest.mark.parametrize("text", NO_EVENTS)
+def test_a_session_with_an_event_that_cannot_be_read_is_broken_off(
+    text: str, back_end: str, tmp_path: Path
+) -> None:
+    clinic, patient_id = crashed(back_end, tmp_path, text)
+
+    async def running() -> None:
+        async with clinic.running():
+            (kept,) = sessions(clinic, patient_id)
+            assert (kept.state, kept.ended_by, kept.had_pain) == (
+                "interrupted",
+                "interrupted",
+                True,
+            )
+            # It is not held any more: what is open to her is told by her record.
+            assert await is_shut(clinic, patient_id)
+            admin = actor(ADMIN, "clinic_admin")
+            await asyncio.to_thread(erase, clinic.acts, admin, patient_id, "her-request")
+
+    asyncio.run(running())
+
+
+def test_where_the_storage_fails_it_is_not_broken_off_but_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic, patient_id = crashed("memory", tmp_path, "[]")
+
+    def failing(*_: object) -> None:
+        raise StorageError("The disk is full; make room on it.")
+
+    async def running() -> None:
+        with monkeypatch.context() as fails:
+            fails.setattr(MemoryRepository, "events", failing)
+            clinic.sittings.close_interrupted()
+            assert [one.state for one in sessions(clinic, patient_id)] == ["open"]
+        clinic.sittings.keep_unkept()
+        assert [one.state for one in sessions(clinic, patient_id)] == ["interrupted"]
+
+    asyncio.run(running())
