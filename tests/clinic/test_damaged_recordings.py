@@ -1,6 +1,7 @@
 """What a recording holds that cannot be read holds up nobody, and lets go of no pain."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from levator.records.model import Batch, EventRecord
 from levator.storage.memory import MemoryRepository
 from levator.storage.sql import tables
 from levator.storage.sql.repository import SqlRepository
+from levator.testing.repository import a_header
 from tests.clinic import desk
 from tests.clinic.desk import ADMIN, actor
 from tests.clinic.sitting_down import after_birth, sessions
@@ -77,5 +79,27 @@ def test_where_the_storage_fails_it_is_not_broken_off_but_tried_again(
             assert [one.state for one in sessions(clinic, patient_id)] == ["open"]
         clinic.sittings.keep_unkept()
         assert [one.state for one in sessions(clinic, patient_id)] == ["interrupted"]
+
+    asyncio.run(running())
+
+
+def test_a_header_of_another_clinic_that_cannot_be_read_lets_go_of_no_pain(tmp_path: Path) -> None:
+    repository = desk.opened("sqlite", tmp_path)
+    desk.clinic(repository)
+    clinic = Clinic(repository)
+    patient_id, _ = after_birth(clinic.acts)
+    recorded(clinic, patient_id)
+    far = replace(a_header("far"), started_at=clinic.acts.now(), tenant_id=desk.OTHER)
+    repository.append(Batch(begun=(far,)))
+    repository.close_recording("far", clinic.acts.now(), "stop")
+    assert isinstance(repository, SqlRepository)
+    with repository.one_write() as connection:
+        is_far = tables.recording.c.id == "far"
+        connection.execute(update(tables.recording).where(is_far).values(context="{"))
+
+    async def running() -> None:
+        async with clinic.running():
+            assert [one.had_pain for one in sessions(clinic, patient_id)] == [True]
+            assert await is_shut(clinic, patient_id)
 
     asyncio.run(running())

@@ -11,7 +11,7 @@ from levator.records.model import Batch, EventRecord, InputRecord
 from levator.storage import open_repository
 from levator.storage.sql import tables
 from levator.storage.sql.repository import SqlRepository
-from levator.testing.repository import a_header, refusal
+from levator.testing.repository import LATER, a_header, refusal
 from tests.postgresql import Cluster
 from tests.sqlite import opened_in
 from tests.storage.test_conformance import migrated
@@ -57,3 +57,12 @@ def test_it_is_said_of_the_recording_alone(repository: SqlRepository, text: str)
         assert refusal(RecordingError, lambda: repository.header("one")) == said
     assert repository.header("two") == a_header("two")
     assert len(repository.inputs("two")) == len(repository.events("two")) == 1
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=lambda text: text[:12])
+def test_a_header_hides_no_other(repository: SqlRepository, text: str) -> None:
+    damage(repository, tables.recording, "context", text)
+    assert [one.id for one in repository.recordings()] == ["two"]
+    assert [one.id for one in repository.recover_interrupted(LATER)] == ["two"]
+    with repository.work(writes=False) as work:
+        assert not work.is_recording()

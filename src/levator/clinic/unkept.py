@@ -148,12 +148,7 @@ def left_in_pain(acts: Acts) -> Iterator[Session]:
     """
     repository = acts.repository
     since = datetime.fromisoformat(acts.now()) - _LOOKED_BACK
-    try:
-        headers = repository.recordings(since.date().isoformat())
-    except ValueError:
-        _log.exception("a recording cannot be read")
-        return
-    for header in headers:
+    for header in repository.recordings(since.date().isoformat()):
         if header.patient_id and not _is_told(header, repository) and _hurt(header.id, repository):
             yield _in_pain(header)
 

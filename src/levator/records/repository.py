@@ -48,7 +48,8 @@ class Repository(ABC):
     def recordings(self, since: str = "") -> list[RecordingHeader]:
         """Return the headers, newest `started_at` first, then by id.
 
-        since : the day from which on, by the clock of each; "" is all of them.
+        since : the day from which on, by the clock of each; "" is all of them. One that is
+        damaged is passed over, and told in the log: it hides no other.
         """
 
     @abstractmethod
@@ -79,7 +80,8 @@ class Repository(ABC):
         """Take the storage for one recorder, and end what an earlier one left open.
 
         Recordings that are still open become `interrupted`, closed at `at` (ISO 8601 with
-        offset), in one step that may be cut off and done again. Until `close` no other
+        offset), in one step that may be cut off and done again; one that is damaged is not among
+        those that are returned. Until `close` no other
         process may record here: it gets StorageError.
         """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import structlog
@@ -95,8 +95,7 @@ class SqlRepository(Repository):
         order = (recording.c.started_at.desc(), recording.c.id)
         asked = select(recording).where(recording.c.started_at >= since).order_by(*order)
         with self._answering(), self._engine.connect() as connection:
-            found = connection.execute(asked)
-            return [rows.header_of(row) for row in found]
+            return list(_readable(connection.execute(asked)))
 
     def header(self, recording_id: str) -> RecordingHeader:
         """Return one header."""
@@ -165,7 +164,8 @@ class SqlRepository(Repository):
             )
             names = [row.id for row in found]
             connection.execute(update(recording).where(still_open).values(ending))
-            return [_header(connection, name) for name in names]
+            of_them = (select(recording).where(recording.c.id == name) for name in names)
+            return [one for each in of_them for one in _readable(connection.execute(each))]
 
     def seal_ended(self) -> Iterator[str]:
         """Seal them one by one; one that cannot be is passed over and stays as it is."""
@@ -224,6 +224,15 @@ def still_read(place: str) -> StorageError:
         "be there yet; close that program and erase once more.",
         file=place,
     )
+
+
+def _readable(found: Iterable[rows.AnyRow]) -> Iterator[RecordingHeader]:
+    """Yield the headers in rows; one that is damaged is passed over."""
+    for row in found:
+        try:
+            yield rows.header_of(row)
+        except RecordingError as error:
+            _log.error("a recording cannot be read", recording=row.id, reason=str(error))
 
 
 def _header(connection: Connection, recording_id: str) -> RecordingHeader:
