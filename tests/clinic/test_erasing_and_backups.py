@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +20,19 @@ from levator.records.audit import AuditEntry
 from levator.storage import backup
 from levator.storage.backup import back_up
 from tests.clinic import desk
-from tests.clinic.erasable import CANARY, NOW, WAVE, a_woman
+from tests.clinic.erasable import CANARY, NOW, WAVE, a_woman, bytes_under, leaks
+
+#: Does what a command does, and says when a backup or a restoring has its database unpacked.
+HELD_UP = """
+import sys
+from levator.cli.main import main
+from levator.storage import backup
+def held_up(*_):
+    print("unpacked", flush=True)
+    sys.stdin.read()
+backup._must_hold_what_was_backed_up = held_up
+main(sys.argv[1:])
+"""
 
 
 @pytest.fixture
@@ -59,6 +73,50 @@ def test_one_in_a_folder_that_is_closed_to_the_server_is_named(
         assert foresee(acts, admin, hers).backups == (file,)
         assert erase(acts, admin, hers, "her-request").backups == (file,)
         assert erase(acts, admin, hers).backups == (file,)
+
+
+def killed(*words: str) -> None:
+    """Kill a command while everything of a database lies unpacked on the disk."""
+    told = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", HELD_UP, *words], **told) as process:
+        assert process.stdout is not None
+        assert any("unpacked" in line for line in process.stdout)
+        process.kill()
+
+
+def test_what_a_killed_backup_and_a_killed_restoring_unpacked_goes(
+    acts: Acts, tmp_path: Path
+) -> None:
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    kept, file = tmp_path / "kept", tmp_path / "kept" / "a.backup"
+    kept.mkdir()
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("a whole sentence is best")
+    passphrase.chmod(0o600)
+    locked = "--passphrase-file", str(passphrase)
+    killed("backup", str(file), *locked, "--database", f"sqlite:///{tmp_path}/levator.db")
+    killed("restore", str(file), *locked, f"sqlite:///{tmp_path}/new.db")
+    assert [CANARY.encode() in bytes_under(one) for one in (kept, tmp_path)] == [True, True]
+    admin = desk.actor(desk.ADMIN, "clinic_admin")
+    assert erase(acts, admin, "c" * 32, "her-request").backups == (file,)
+    assert list(kept.iterdir()) == [file]
+    assert leaks(tmp_path, []) == []
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_what_cannot_be_taken_away_of_a_killed_backup_is_named(
+    acts: Acts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as what another user's process left."""
+    a_woman(acts, "c" * 32, CANARY, WAVE)
+    killed("backup", str(tmp_path / "a.backup"), "--database", f"sqlite:///{tmp_path}/levator.db")
+    (tmp_path / "a.backup").unlink()
+    admin = desk.actor(desk.ADMIN, "clinic_admin")
+    with monkeypatch.context() as patched:
+        patched.setattr("levator.storage.workplace._is_own", lambda *_: False)
+        erased = erase(acts, admin, "c" * 32, "her-request")
+        assert erased.backups == (tmp_path / "a.backup",)
+    assert erase(acts, admin, "c" * 32).backups == ()
 
 
 def test_a_backup_of_another_process_that_is_not_written_yet_is_named(

@@ -82,6 +82,13 @@ def backups_since(repository: Repository, since: str, until: str | None = None) 
     return [file for file in dict.fromkeys(made) if has_workplace(file) or _is_there(file)]
 
 
+def folders_of_backups(repository: Repository) -> list[Path]:
+    """Return every folder into which one was made, or begun."""
+    with repository.work(writes=False) as work:
+        lines = [line.entry for line in work.audit_lines(INSTALLATION)]
+    return list(dict.fromkeys(file.parent for file, _ in _told_of(lines, ACTION)))
+
+
 def _is_there(file: Path) -> bool:
     """Return whether a file is there; one in a folder that is closed to us may well be."""
     try:

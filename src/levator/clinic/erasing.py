@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from levator.clinic.acting import Acts
-from levator.clinic.backup import Backups, backups_since, must_rest
+from levator.clinic.backup import Backups, backups_since, folders_of_backups, must_rest
 from levator.clinic.guesses import leave_nothing
 from levator.clinic.hers import patient_of
 from levator.clinic.logins import Logins, Signed
@@ -193,8 +193,9 @@ def _expunge_again(acts: Acts, actor: Actor, patient_id: str, erased_at: str) ->
 
 
 def _expunge(repository: Repository) -> None:
-    """Leave no byte of what was erased, also where a killed export had written it."""
-    remove_left_over(None)
+    """Leave no byte of what was erased, also where a killed export or backup had written it."""
+    for folder in {None, repository.folder, *folders_of_backups(repository)}:
+        remove_left_over(folder)
     repository.expunge()
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from types import TracebackType
 
 from levator.errors import RecordingError
@@ -109,6 +110,11 @@ class Repository(ABC):
         """Let go of everything; closing twice is allowed."""
 
     # What follows is built on the above and the same for every back end.
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies in a file, so that other things are put beside it; None where in none."""
+        return None
 
     def seal_ended(self) -> Iterator[str]:
         """Make recordings that have ended compact and checksummed; yield each that was.

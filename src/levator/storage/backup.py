@@ -73,7 +73,8 @@ def disk_reason(error: OSError) -> Phrase:
 def _read_back(file: Path, passphrase: str | None, told: Told) -> None:
     """Do what a restore would, and put it nowhere; what does not come back is no backup."""
     try:
-        with _unpacked(file, file.parent, passphrase, told):
+        # By its name, so that whoever is erased meanwhile is told of it, also after a kill.
+        with _unpacked(file, file.parent, passphrase, told, file.name):
             pass
     except (StorageError, OSError) as error:
         file.unlink(missing_ok=True)
@@ -139,12 +140,16 @@ def restore(
 
 @contextmanager
 def _unpacked(
-    file: Path, parent: Path | None, passphrase: str | None, told: Told
+    file: Path,
+    parent: Path | None,
+    passphrase: str | None,
+    told: Told,
+    name: str = "levator-restore",
 ) -> Iterator[Path]:
     """Yield the database that is in a backup, each byte and each record checked."""
     told(CHECKING)
     backup = open_backup(file)
-    with workplace(parent, "levator-restore") as folder:
+    with workplace(parent, name) as folder:
         manifest, database = folder / "manifest", folder / "database"
         _make_private(database)
         backup.unpack(manifest, database, passphrase)

@@ -50,8 +50,14 @@ def workplace(parent: Path | None, name: str) -> Iterator[Path]:
 
 
 def remove_left_over(parent: Path | None) -> None:
-    """Remove the folders of one's own in which nobody works any more; see `workplace`."""
-    for held in _place(parent).glob(f".*-{_ANY}{_LOCK}"):
+    """Remove the folders of one's own in which nobody works any more; see `workplace`.
+
+    A place that is not there, or is closed to us, has none.
+    """
+    found: list[Path] = []
+    with suppress(OSError):
+        found += _place(parent).glob(f".*-{_ANY}{_LOCK}")
+    for held in found:
         folder = held.with_name(held.name.removesuffix(_LOCK))
         # Somebody works there, or one of the two is not there any more.
         with suppress(OSError):

@@ -96,6 +96,11 @@ class SqliteRepository(SqlRepository):
         if not is_empty:
             raise still_read(str(self._path))
 
+    @property
+    def folder(self) -> Path:
+        """Where the file lies."""
+        return self._path.parent
+
     def close(self) -> None:
         """Close all connections and let go of the lock."""
         super().close()
