@@ -9,19 +9,22 @@ from typing import Any
 
 import pytest
 
-from levator.clinic import courses, patients
+from levator.clinic import courses, importing, patients
 from levator.clinic.acting import Acts
 from levator.clinic.ending import end_course
 from levator.clinic.erasing import erase
 from levator.clinic.importing import take_in
+from levator.clinic.sittings import Sittings
 from levator.clinic.terminal import at_terminal
 from levator.errors import CallerError, ContentError, RecordingError
-from levator.formats.patient_file import entity_line
-from levator.records.model import Batch
+from levator.formats.patient_file import PatientFile, entity_line
+from levator.records.model import Batch, InputRecord
 from levator.records.people import Patient, Pregnancy
 from levator.records.reminders import CalendarFeed, HomeReminders, PushSubscription
-from levator.records.treatment import Clearance
+from levator.records.treatment import Clearance, Note
 from levator.testing.repository import LATER, a_block, a_header
+from levator.training.inputs import Command
+from levator.training.plain import event_to_plain
 from tests.clinic import desk
 from tests.clinic.elsewhere import (
     ADMIN,
@@ -97,6 +100,53 @@ def test_a_recording_that_a_power_cut_left_half_taken_in_comes_whole(
     assert take_in(there, ADMIN, file).recordings == 1
     assert len(list(there.repository.blocks("wave"))) == 2
     assert there.repository.header("wave").state == "closed"
+
+
+def killed_between(there: Acts, hurt: Path, *, is_half: bool) -> None:
+    """The power goes before the entities of a file are kept, or within its recording."""
+    with hurt.open("rb") as source:
+        held = PatientFile("hers.zip", source)
+        importing._begin(there.repository, held, "wave", desk.TENANT)
+        if is_half:
+            pain = InputRecord("wave", 90, 0, event_to_plain(Command("pain", 0, "patient")))
+            there.repository.append(Batch(inputs=(pain,)))
+            there.repository.recover_interrupted(LATER)
+        else:
+            importing._put_rest(there.repository, held, "wave")
+    Sittings(there).close_interrupted()
+
+
+@pytest.mark.parametrize("is_half", [False, True])
+def test_what_a_start_made_up_of_a_recording_gives_way_to_its_session_but_for_its_pain(
+    file: Path, acts: Acts, tmp_path: Path, *, is_half: bool
+) -> None:
+    def hurts(rows: list[Any]) -> None:
+        rows[0]["header"]["context"]["reference_valid"] = True
+        [ending] = [row["header"] for row in rows if "header" in row]
+        ending["ended_by"] = "pain"
+
+    hurt = with_lines(file, tmp_path / "hurt.zip", hurts)
+    members = members_of(file)
+    before = {
+        name: body
+        for name, body in members.items()
+        if not name.startswith(("recordings/", "entities/session"))
+    }
+    hers = take_in(acts, ADMIN, written(before, tmp_path / "before.zip")).patient.id
+    killed_between(acts, hurt, is_half=is_half)
+    [made_up] = desk.of(acts, hers).sessions
+    assert (made_up.recording_id, made_up.had_pain) == ("wave", True)
+    note = {"tenant_id": desk.TENANT, "patient_id": hers, "on_day": desk.TODAY, "text": "It hurt."}
+    by = {"written_by": desk.ANKE, "written_at": desk.NOW, "session_id": made_up.id}
+    with acts.repository.work(writes=True) as work:
+        work.put(Note(id="n", **note, **by))
+    for _ in range(2):
+        take_in(acts, ADMIN, hurt)
+        [kept] = desk.of(acts, hers).sessions
+        assert kept.id == json.loads(members["entities/session.jsonl"])["id"]
+        assert (kept.recording_id, kept.had_pain) == ("wave", True)
+    assert [one.session_id for one in desk.of(acts, hers).notes] == [kept.id]
+    assert len(list(acts.repository.blocks("wave"))) == 2
 
 
 def test_who_was_quicker_keeps_what_she_took_in(

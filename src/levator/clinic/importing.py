@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.kept_values import ahead, wrong_field
 from levator.clinic.told_elsewhere import as_told, is_to_sign
+from levator.clinic.unkept import is_of_recording_alone
 from levator.errors import CallerError, ContentError, Phrase, RecordingError, Value, system_reason
 from levator.formats.exact_recording import Kept
 from levator.formats.patient_file import PatientFile, kinds_in_order
@@ -145,9 +146,10 @@ def _not_here(
     named |= {one for one in recordings if _calls_itself(held, one) == patient_id}
     with repository.work(writes=False) as work:
         here = work.find(Session, tenant_id, where(patient_id=patient_id))
-        trained = {one.recording_id for one in here if one.recording_id is not None}
-        sittings = {one for one in trained if work.is_recording_of(one, tenant_id, patient_id)}
+        told = {one.recording_id: one for one in here if one.recording_id is not None}
+        sittings = {one for one in told if work.is_recording_of(one, tenant_id, patient_id)}
         known = sittings | {*work.recordings_of(tenant_id, patient_id)}
+    trained = {name for name, one in told.items() if not is_of_recording_alone(one)}
     kept = {one for one in named if _is_here(repository, one)}
     if not named >= {*recordings} or kept - known:
         raise _of_another()
@@ -253,11 +255,40 @@ def _put_new(act: Act, entities: Sequence[Entity], patient_id: str) -> Iterator[
         found = act.work.find(type(entity), entity.tenant_id, where(id=entity.id), limit=1)
         if not found:
             _must_refer_to_hers(act, entity, patient_id)
-            kept = act.put(as_told(act, entity, has_course=has_course))
+            made_up = _made_up(act, entity)
+            kept = act.put(as_told(act, _with_pain_of(entity, made_up), has_course=has_course))
+            for one in made_up:
+                _give_way(act, one, kept)
             has_course |= isinstance(kept, Course) and kept.ended_on is None
             yield kept
         elif not isinstance(entity, Patient) and _whose(found[0]) != patient_id:
             raise _of_another()
+
+
+def _made_up(act: Act, entity: Entity) -> list[Session]:
+    """Return what a start of ours made up of the recording of a session, before that came.
+
+    A power cut between the recordings of a file and its entities leaves pain without a session.
+    """
+    if not isinstance(entity, Session) or entity.recording_id is None:
+        return []
+    same = where(patient_id=entity.patient_id, recording_id=entity.recording_id)
+    found = act.work.find(Session, entity.tenant_id, same)
+    return [one for one in found if is_of_recording_alone(one)]
+
+
+def _with_pain_of(entity: Entity, made_up: Sequence[Session]) -> Entity:
+    return replace(entity, had_pain=True) if isinstance(entity, Session) and made_up else entity
+
+
+def _give_way(act: Act, made_up: Session, kept: Entity) -> None:
+    """Remove what was made up of a session; what was written of it since is of the session."""
+    named = [(kind, *one) for kind in KINDS.values() for one in references(kind)]
+    for kind, field in ((kind, field) for kind, field, table in named if table == "session"):
+        instead: dict[str, Any] = {field: kept.id}
+        for one in act.work.find(kind, kept.tenant_id, where(**{field: made_up.id})):
+            act.put(replace(one, **instead))
+    act.work.erase(Session, made_up.id, made_up.tenant_id)
 
 
 def _whose(entity: Entity) -> str | None:

@@ -171,6 +171,11 @@ def _is_told(header: RecordingHeader, repository: Repository) -> bool:
     )
 
 
+def is_of_recording_alone(session: Session) -> bool:
+    """Return whether all that is known of a session is what its recording told of pain."""
+    return session.had_pain and not (session.led_by or session.device or session.course_id)
+
+
 def _in_pain(header: RecordingHeader) -> Session:
     session = Session(
         id=uuid.uuid4().hex,
