@@ -51,6 +51,36 @@ def test_of_those_made_by_hand_the_newest_stays_in_the_hour_that_comes_twice(
     assert unreadable.exists()
 
 
+def test_one_of_a_time_to_come_hides_no_lateness_and_takes_no_place(
+    at: Clocked, tmp_path: Path
+) -> None:
+    """A clock that was once wrong made it."""
+    folder, days = tmp_path / "kept", [f"2026-10-{day}T03:00:00+01:00" for day in (26, 27, 28)]
+    folder.mkdir()
+    ahead = folder / "levator-2030-01-01.backup"
+    back_up(url(tmp_path), ahead, "2030-01-01T03:00:00+01:00", None, quiet)
+    backups = Backups(url(tmp_path), folder, kept=1)
+    assert shelf(at(days[0]), at_terminal(), backups).is_late
+    for now in days:
+        backups.task(at(now))()
+        made = folder / f"levator-{now[:10]}.backup"
+        assert sorted(folder.iterdir()) == [made, ahead]
+        assert not shelf(at(now), at_terminal(), backups).is_late
+    assert shelf(at("2026-11-05T03:00:00+01:00"), at_terminal(), backups).is_late
+
+
+def test_the_one_just_made_stays_beside_one_of_the_same_moment(
+    at: Clocked, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    backups = Backups(url(tmp_path), folder, kept=1)
+    same = "2026-10-27T02:59:59+01:00"
+    back_up(url(tmp_path), folder / "levator-2026-10-28.backup", same, None, quiet)
+    backups.task(at(same))()
+    assert (folder / "levator-2026-10-27.backup").exists()
+
+
 def test_what_was_read_back_later_is_told_as_checked_and_an_older_check_is_none(
     at: Clocked, tmp_path: Path
 ) -> None:

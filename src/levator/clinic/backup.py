@@ -134,7 +134,8 @@ class KeptBackup:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The backups that are there, newest first. is_late : the newest is too old, or there is none.
+    """The backups that are there, newest first. is_late : the newest is too old, or there is none;
+    what says that it is of a time to come tells nothing of how old it is.
 
     step : what is being done for a new one, "" while none is made; `done` of `of` steps are
     behind it. trouble : why the last try failed.
@@ -154,7 +155,8 @@ def shelf(acts: Acts, actor: Actor, kept: Backups | None) -> Shelf:
     with acts.in_installation(actor, "backup.read") as act:
         found = _found(act, kept.folder if kept else None)
     good_for = timedelta(hours=load_reminders().backup_old_hours).total_seconds()
-    is_late = not found or _moment(found[0]) < seconds_of(acts.now()) - good_for
+    now = seconds_of(acts.now())
+    is_late = not any(now - good_for <= _moment(one) <= now for one in found)
     if kept is None:
         return Shelf(found, is_late, None)
     step, done = kept.progress
@@ -263,7 +265,7 @@ class Backups:
         try:
             self.trouble = None
             make_backup(acts, actor, self.url, file, self.passphrase, self._told)
-            self._remove_old(sort)
+            self._remove_old(sort, file, seconds_of(acts.now()))
         except LevatorError as error:
             self.trouble = error
             raise
@@ -274,15 +276,19 @@ class Backups:
     def _told(self, step: str) -> None:
         self._step, self._done = step, self._done + 1
 
-    def _remove_old(self, sort: re.Pattern[str]) -> None:
+    def _remove_old(self, sort: re.Pattern[str], made: Path, now: float) -> None:
         """Remove the oldest of its own sort beyond `kept`; every other file stays.
 
-        Which is older it says itself: a name has no offset. One that says nothing stays.
+        Which is older it says itself: a name has no offset. One that says nothing stays, and so
+        does one of a time to come, which a clock that was wrong has made: it is no newer than
+        what is made now.
         """
         own = [one for one in self.folder.iterdir() if sort.fullmatch(one.name)]
         known = [one for one in (_looked_at(file, None) for file in own) if one is not None]
-        for old in sorted(known, key=lambda one: (_moment(one), one.name))[: -self.kept]:
-            (self.folder / old.name).unlink()
+        past = [one for one in known if _moment(one) <= now]
+        for old in sorted(past, key=lambda one: (_moment(one), one.name))[: -self.kept]:
+            if old.name != made.name:
+                (self.folder / old.name).unlink()
 
 
 def must_rest(kept: Backups | None) -> None:
