@@ -1,5 +1,9 @@
 """Which backup is older, was checked or may hold somebody is told by moments, not by text."""
 
+import errno
+import re
+import struct
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +13,7 @@ import pytest
 from levator.clinic.acting import Acts
 from levator.clinic.backup import Backups, KeptBackup, backups_since, make_backup, shelf
 from levator.clinic.terminal import at_terminal
+from levator.formats.backup_file import MAGIC
 from levator.storage.backup import back_up
 from tests.clinic import desk
 
@@ -69,9 +74,7 @@ def test_one_of_a_time_to_come_hides_no_lateness_and_takes_no_place(
     assert shelf(at("2026-11-05T03:00:00+01:00"), at_terminal(), backups).is_late
 
 
-def test_the_one_just_made_stays_beside_one_of_the_same_moment(
-    at: Clocked, tmp_path: Path
-) -> None:
+def test_the_one_just_made_stays_beside_one_of_the_same_moment(at: Clocked, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     backups = Backups(url(tmp_path), folder, kept=1)
@@ -79,6 +82,60 @@ def test_the_one_just_made_stays_beside_one_of_the_same_moment(
     back_up(url(tmp_path), folder / "levator-2026-10-28.backup", same, None, quiet)
     backups.task(at(same))()
     assert (folder / "levator-2026-10-27.backup").exists()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"[" * 60_000,
+        b'{"made_at": "9999-12-31T23:59:59"}',
+        b'{"made_at": "0001-01-01T00:00:00"}',
+        b'{"made_at": 5}',
+        b"[1]",
+        b'"x"',
+    ],
+    ids=lambda header: header[:32].decode(),
+)
+def test_what_is_no_backup_is_passed_over(
+    at: Clocked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: bytes
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    odd = folder / "levator-2026-10-01.backup"
+    odd.write_bytes(MAGIC + struct.pack("<I", len(header)) + header + b"x" * 32)
+    backups = Backups(url(tmp_path), folder, kept=1)
+    for zone in ("UTC+11", "UTC-11"):
+        with monkeypatch.context() as patched:
+            patched.setenv("TZ", zone)
+            time.tzset()
+            assert shelf(at(AFTER), at_terminal(), backups).backups == ()
+    time.tzset()
+    backups.task(at(AFTER))()
+    assert odd.exists()
+    assert len(listed(at(AFTER))) == 1
+
+
+def test_an_old_one_that_cannot_be_removed_is_said(
+    at: Clocked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    backups = Backups(url(tmp_path), folder, kept=1)
+    backups._by_hand(at(BEFORE), at_terminal())
+
+    unlink = Path.unlink
+
+    def refused(path: Path, **how: bool) -> None:
+        if path.suffix == ".backup":
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        unlink(path, **how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refused)
+        backups._by_hand(at(AFTER), at_terminal())
+    said = "The backup is made, but an old one in .* cannot be removed"
+    assert re.match(said, str(backups.trouble))
+    assert len(listed(at(AFTER))) == 2
 
 
 def test_what_was_read_back_later_is_told_as_checked_and_an_older_check_is_none(

@@ -20,12 +20,22 @@ from levator.library import load_reminders
 from levator.records.access import Actor
 from levator.records.audit import AuditEntry
 from levator.records.repository import Repository
-from levator.storage.backup import COPYING, STEPS, Told, back_up
+from levator.storage.backup import COPYING, STEPS, Told, back_up, disk_reason
 from levator.storage.workplace import has_workplace, remove_left_over
 
 ACTION, CHECKED = "backup.make", "backup.check"
 _DAILY = re.compile(r"levator-\d{4}-\d{2}-\d{2}\.backup")
 _BY_HAND = re.compile(r"levator-\d{4}-\d{2}-\d{2}-\d{6}\.backup")
+#: What is raised by looking at a file that is gone, or is no backup whatever its beginning says.
+_NO_BACKUP = (
+    OSError,
+    StorageError,
+    KeyError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+)
 #: How the audit says where a backup went.
 _FILE = "file="
 
@@ -181,7 +191,7 @@ def _looked_at(file: Path, checked_at: str | None) -> KeptBackup | None:
         # One without its offset was made by the clock of here.
         made_at = (made if made.tzinfo else made.astimezone()).isoformat()
         is_checked = checked_at is not None and seconds_of(checked_at) >= seconds_of(made_at)
-    except (OSError, StorageError, KeyError, TypeError, ValueError):
+    except _NO_BACKUP:
         return None
     is_locked = header.get("encryption") is not None
     return KeptBackup(
@@ -265,7 +275,15 @@ class Backups:
         try:
             self.trouble = None
             make_backup(acts, actor, self.url, file, self.passphrase, self._told)
-            self._remove_old(sort, file, seconds_of(acts.now()))
+            try:
+                self._remove_old(sort, file, seconds_of(acts.now()))
+            except OSError as error:
+                raise StorageError(
+                    "The backup is made, but an old one in %(folder)s cannot be removed "
+                    "(%(reason)s); remove it yourself.",
+                    folder=str(self.folder),
+                    reason=disk_reason(error),
+                ) from error
         except LevatorError as error:
             self.trouble = error
             raise
