@@ -112,6 +112,11 @@ WORDS = {
     "push_refused": mark("This phone does not allow notifications. Allow them in its settings."),
     "take_back": mark("Take back"),
     "taken_back": mark("Taken back. Your therapist sees that."),
+    "weekdays": mark("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
+    "months": mark(
+        "January February March April May June July August September October November December"
+    ),
+    "day": mark("%(weekday)s %(day)s %(month)s"),
     "until": mark("Until %(day)s"),
     "plan_until": mark("On this phone until %(day)s, also without internet."),
     "adherence": mark("So far %(done)s of %(asked)s times."),

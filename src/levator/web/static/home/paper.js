@@ -1,7 +1,7 @@
 // An exercise on paper, where no timer guides it: how often, in which posture, how long each part.
 
 import { make } from "../elements.js";
-import { counted, language, word } from "./words.js";
+import { counted, word } from "./words.js";
 
 /** @typedef {import("./phone.js").Item} Item */
 
@@ -11,7 +11,7 @@ function partsOf(item) {
   const first = breakpoints.slice(0, breakpoints.length / repetitions);
   const ends = [...first.slice(1).map(([begins]) => begins), lasts_s / repetitions];
   return first.map(([begins, part], place) => {
-    const seconds = ((ends[place] ?? 0) - begins).toLocaleString(language, { maximumFractionDigits: 1 });
+    const seconds = ((ends[place] ?? 0) - begins).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
     return `${word(part)} ${word("seconds", { seconds })}`;
   });
 }

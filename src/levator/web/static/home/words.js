@@ -2,8 +2,6 @@
 
 /** @type {Record<string, string | string[]>} */
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
-/** Days are written as in Britain where the language is English. */
-export const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 
 /** @param {string} text @param {Record<string, string | number>} values */
 function filled(text, values) {
@@ -22,7 +20,10 @@ export function counted(name, count) {
   return filled(String(forms[count === 1 ? 0 : 1]), { count });
 }
 
-/** @param {string} day */
+/** The browser knows these names too, but a slow phone looks for them before her first answer. @param {string} day */
 export function dayWords(day) {
-  return new Date(`${day}T12:00:00`).toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
+  const date = new Date(day);
+  const weekday = String(word("weekdays").split(" ")[date.getUTCDay()]);
+  const month = String(word("months").split(" ")[date.getUTCMonth()]);
+  return word("day", { weekday, day: date.getUTCDate(), month });
 }

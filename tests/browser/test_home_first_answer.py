@@ -1,0 +1,61 @@
+"""What a slow phone does before her first answer at home can be given, and what later."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from levator.texts import LANGUAGES
+from tests.browser.at_home import known
+from tests.browser.signing import sign_in
+from tests.web.served import Served
+
+_numbers = iter(range(1, 100))
+
+
+def arrives(home: Served, context: BrowserContext, watch: str = "", language: str = "en") -> Page:
+    """She is signed in and opens the page for the first time. watch : runs before its script."""
+    she = known(home, number=next(_numbers), language=language)
+    page = sign_in(home, context.new_page(), "patient", she.user.id)
+    page.add_init_script(watch)
+    page.goto(f"{home.address}/home")
+    expect(page.locator(".question .answers button").first).to_be_visible()
+    return page
+
+
+#: What the browser knows of languages is read from its disk when it is first asked for.
+ASKED = """
+window.asked = 0;
+Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
+    apply() { window.asked += 1; return Reflect.apply(...arguments); },
+    construct() { window.asked += 1; return Reflect.construct(...arguments); },
+});
+for (const name of ["toLocaleDateString", "toLocaleTimeString", "toLocaleString"]) {
+    const before = Date.prototype[name];
+    Date.prototype[name] = function (...given) {
+        window.asked += 1;
+        return before.apply(this, given);
+    };
+}
+"""
+#: Every day of a leap year that the page and the browser write in two ways.
+OTHERWISE = """async () => {
+    const { dayWords } = await import("/static/home/words.js");
+    const { lang } = document.documentElement;
+    const how = { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" };
+    const theirs = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, how);
+    const plain = (words) => words.replace(/^(\\w+),(?= \\d+ )/, "$1");
+    const days = Array.from({ length: 366 }, (_, n) => new Date(Date.UTC(2028, 0, 1 + n)));
+    const both = days.map((day) => [dayWords(day.toISOString().slice(0, 10)), theirs.format(day)]);
+    return both.filter(([ours, each]) => ours !== each && ours !== plain(each));
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_is_written_as_the_browser_would_without_asking_it(
+    home: Served, new_phone: Callable[..., BrowserContext], language: str
+) -> None:
+    page = arrives(home, new_phone(), ASKED, language)
+    expect(page.locator("#day")).not_to_be_empty()
+    assert page.evaluate("window.asked") == 0
+    assert page.evaluate(OTHERWISE) == []
