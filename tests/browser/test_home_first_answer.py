@@ -59,3 +59,45 @@ def test_a_day_is_written_as_the_browser_would_without_asking_it(
     expect(page.locator("#day")).not_to_be_empty()
     assert page.evaluate("window.asked") == 0
     assert page.evaluate(OTHERWISE) == []
+
+
+#: What had been drawn and what was on the disk when the clinic was asked first.
+BEFORE = """
+window.before = null;
+window.kept = 0;
+const [ask, work] = [fetch, IDBDatabase.prototype.transaction];
+window.fetch = (...given) => {
+    const isDrawn = !document.querySelector("[data-part=today]").hidden;
+    window.before ??= { isDrawn, kept: window.kept };
+    return ask(...given);
+};
+IDBDatabase.prototype.transaction = function (names, mode, ...more) {
+    const made = work.call(this, names, mode, ...more);
+    made.addEventListener("complete", () => (window.kept += mode === "readwrite"));
+    return made;
+};
+"""
+
+
+#: Under which id this phone asks.
+PHONE = """async (whose) => {
+    const { openStore } = await import("/static/home/store.js");
+    return (await (await openStore(whose, false)).load()).facts.phone;
+}"""
+
+
+def phone_of(page: Page) -> str:
+    return str(page.evaluate(PHONE, page.locator("body").get_attribute("data-whose")))
+
+
+def test_the_clinic_is_asked_before_anything_is_drawn_and_waits_for_no_disk(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = arrives(home, new_phone(), BEFORE)
+    assert page.evaluate("window.before") == {"isDrawn": False, "kept": 0}
+    # The id that it was asked with is this phone's at her next visit too.
+    phone = phone_of(page)
+    assert len(phone) == 32
+    with page.expect_request("**/home/sync") as asked:
+        page.reload()
+    assert asked.value.post_data_json["phone"] == phone

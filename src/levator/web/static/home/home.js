@@ -235,16 +235,17 @@ async function look() {
   if (isFar && keeper.line !== "no_line") tell("");
 }
 
-keeper.changed = draw;
 if (new URLSearchParams(location.search).has("arrived")) history.replaceState(null, "", location.pathname);
 whenForgotten(whose, () => void forgotten());
 const left = sharedId() ? await leftOf(whose).catch(() => []) : [];
 if (left.length) await store.keep({ put: left });
 await keeper.load();
-await keeper.look();
+// The clinic is asked first: the page is drawn while the answer is on its way.
+const told = keeper.sync();
+keeper.changed = draw;
 arrive();
 heed([part("notes"), ...document.querySelectorAll(".home-head")], [part("questions"), part("items"), part("running")]);
-await keeper.sync();
+await told;
 if (left.length && !keeper.unsent) await (await openStore(whose, false)).forget();
 if (place()[0] === "exercise" || keeper.state.plan) draw();
 await forgetOthers(whose).catch(() => undefined);

@@ -71,11 +71,12 @@ export class Keeper {
     this.others.onmessage = () => void this.heard();
   }
 
+  /** The clinic is not asked later for a slow disk: what is new of these is on its way there first. */
   async load() {
-    const facts = await this.read();
-    Object.assign(this.settings, facts["settings"]);
-    if (typeof facts["phone"] === "string") this.phone.id = facts["phone"];
-    else await this.write({ facts: { phone: this.phone.id } });
+    const { phone, settings } = await this.read();
+    Object.assign(this.settings, settings);
+    if (typeof phone === "string") this.phone.id = phone;
+    void this.today();
     await this.closeLeft();
   }
 
@@ -166,9 +167,14 @@ export class Keeper {
   /** The day may have become another since the last look, and another page may have been told something. */
   async look() {
     await this.read();
-    const { latest_day: before } = this.state;
-    this.state = dayCame(this.state, this.day);
-    if (this.state.latest_day !== before) await this.write({ facts: { latest_day: this.state.latest_day } });
+    await this.today();
+  }
+
+  async today() {
+    const before = this.state;
+    this.state = dayCame(before, this.day);
+    const { latest_day } = this.state;
+    if (this.state !== before) await this.write({ facts: { latest_day, phone: this.phone.id } });
   }
 
   /** Keep what happened, then send it. @param {Happened} one @returns {Promise<boolean>} whether it is on the disk */
@@ -318,7 +324,7 @@ export class Keeper {
     this.unread = 0;
     this.clock = told.clock ?? "";
     const { plan, lease, ahead_s, latest_day } = this.state;
-    await this.write({ drop, facts: { plan, lease, ahead_s, latest_day } });
+    await this.write({ drop, facts: { plan, lease, ahead_s, latest_day, phone: this.phone.id } });
     if (drop.length || this.store.isOnDisk) this.tellOthers();
     return drop.length > 0;
   }
