@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from levator.texts import LANGUAGES
-from tests.browser.at_home import known
+from tests.browser.at_home import known, tap
 from tests.browser.signing import sign_in
 from tests.web.served import Served
 
@@ -101,3 +101,17 @@ def test_the_clinic_is_asked_before_anything_is_drawn_and_waits_for_no_disk(
     with page.expect_request("**/home/sync") as asked:
         page.reload()
     assert asked.value.post_data_json["phone"] == phone
+
+
+def test_what_she_has_not_opened_is_drawn_when_she_does(
+    home: Served, new_phone: Callable[..., BrowserContext]
+) -> None:
+    page = arrives(home, new_phone())
+    expect(page.locator("#whose-phone")).to_be_visible()
+    at, sound = page.locator("#entry-at"), page.locator("#set-sound")
+    assert (at.input_value(), sound.is_checked()) == ("", False)
+    tap(page.get_by_role("link", name="Diary"))
+    assert at.input_value() != ""
+    tap(page.get_by_role("link", name="Today"))
+    tap(page.get_by_role("link", name="Settings"))
+    assert sound.is_checked()

@@ -82,6 +82,7 @@ export class Exercise {
 
   /** Something was told or heard meanwhile, here or on another page: what is shut now asks nothing more. */
   follow() {
+    this.drawSound();
     const { item, session } = this;
     if (!item) return;
     if (this.shown === "before") this.renew(this.allowed(item.exercise, this.keeper.day), item);

@@ -175,11 +175,13 @@ part("after-close").addEventListener("click", () => void go("/home"));
 // --- What is shown on every one of them
 
 function draw() {
+  const [view] = place();
   today.draw();
-  diary.draw();
-  settings.draw();
-  exercise.drawSound();
-  if (place()[0] === "exercise") exercise.follow();
+  show(part("whose-phone"), !sharedId() && !keeper.settings["mine"] && keeper.state.plan !== null);
+  // What she has not opened is drawn when she does.
+  if (view === "diary") diary.draw();
+  if (view === "settings") settings.draw();
+  if (view === "exercise") exercise.follow();
   write(part("day"), dayWords(keeper.day));
   write(part("note-disk"), keeper.isFull ? word("disk_full") : "");
   show(part("note-disk"), keeper.isFull);
@@ -247,7 +249,6 @@ arrive();
 heed([part("notes"), ...document.querySelectorAll(".home-head")], [part("questions"), part("items"), part("running")]);
 await told;
 if (left.length && !keeper.unsent) await (await openStore(whose, false)).forget();
-if (place()[0] === "exercise" || keeper.state.plan) draw();
 await forgetOthers(whose).catch(() => undefined);
 await work();
 readAhead();

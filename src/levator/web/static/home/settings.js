@@ -64,7 +64,6 @@ export class Settings {
     this.drawHabits();
     if (this.isWarned) void this.isLeft().then((isLeft) => this.warn(isLeft));
     show(part("set-voice-part"), new Voice(() => {}).own !== undefined);
-    show(part("whose-phone"), !sharedId() && !settings["mine"] && state.plan !== null);
     write(part("plan-until"), state.plan && !sharedId() ? word("plan_until", { day: dayWords(state.plan.valid_until) }) : "");
   }
 
