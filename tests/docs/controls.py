@@ -548,6 +548,21 @@ REMOVALS = (
         CLINIC + "test_sessions_unkept.py::test_after_a_restart_pain_is_found_in_the_recording",
     ),
     Removal(
+        "H44",
+        "live/room.py",
+        "            self._tasks.start(self.keeper.hurt(self.number))\n",
+        "            pass\n",
+        CLINIC
+        + "test_late_pain.py::test_pain_after_the_end_is_kept_on_the_session_and_shuts_the_step",
+    ),
+    Removal(
+        "H44",
+        "clinic/sittings.py",
+        "            await self.look_again(self.concerned(over[0].session.patient_id))\n",
+        "",
+        CLINIC + "test_late_pain.py::test_a_room_that_opened_meanwhile_ends",
+    ),
+    Removal(
         "H45",
         "clinic/acting.py",
         "            self.told(act.about)\n",

@@ -8,8 +8,10 @@ from httpx import Client
 from websockets.exceptions import ConnectionClosed
 
 from levator.live.room import Room
-from tests.live.seats import sitting_at
-from tests.web.forms import close_code, code_on, hear, hello, opened
+from levator.records.treatment import Session
+from levator.records.work import where
+from tests.live.seats import sitting_at, until
+from tests.web.forms import close_code, code_on, hear, hello, opened, ticket_of
 from tests.web.served import Served
 
 
@@ -123,3 +125,33 @@ def test_a_command_that_cannot_be_read_is_answered_and_not_sent_for_ever(
         socket.send(json.dumps(stop))
         assert json.loads(socket.recv(timeout=20)) == {"type": "answer", "id": "87654321"}
         assert room.is_over
+
+
+def test_pain_that_her_phone_sends_once_the_room_is_over_is_answered_and_kept(
+    client: Client, stranger: Client, server: Served
+) -> None:
+    opened(client)
+    room = server.the_room()
+    assert stranger.get(f"/enter/{ticket_of(server)}").status_code == 303
+    hers = f"/rooms/{room.number}/patient/line"
+
+    async def over() -> None:
+        room.stop("therapist", "stop")
+        await until(lambda: server.clinic.sittings.led(room) is None)
+
+    server.call(over())
+    with server.line(stranger, hers) as socket:
+        socket.send('{"type": "command", "id": "12345678", "kind": "pain"}')
+        assert hear(socket) == {"type": "answer", "id": "12345678"}
+    who = room.sitting
+    server.call(server.clinic.sittings.settled(who.tenant_id, who.patient_id))
+    with server.clinic.repository.work(writes=False) as work:
+        (kept,) = work.find(Session, who.tenant_id, where(patient_id=who.patient_id))
+    assert kept.had_pain
+    # A server that was started anew knows of no such room: her page is told of nothing kept.
+    server.clinic.rooms.forget(room)
+    heard = []
+    with server.line(stranger, hers) as socket, contextlib.suppress(ConnectionClosed):
+        socket.send('{"type": "command", "id": "87654321", "kind": "pain"}')
+        heard.append(socket.recv(timeout=20))
+    assert (heard, socket.close_code) == ([], 4401)

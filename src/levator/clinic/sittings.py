@@ -10,6 +10,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
+from weakref import finalize
 
 import structlog
 
@@ -104,11 +105,12 @@ class Led:
         """Return the ids of its sessions."""
         return tuple(one.id for one in self.sessions)
 
-    def ended(self, at: str, *, had_pain: bool) -> list[Session]:
-        """Return what is to be kept of it at its end; pain before anything began counts too."""
-        if had_pain and not self.sessions:
-            return [_hurt(self, at)]
-        return [replace(one, had_pain=had_pain) for one in self.sessions]
+    def hurt(self, at: str) -> list[Session]:
+        """Return what is to be kept of it where she had pain; before anything began it counts too.
+
+        at : when the room was over.
+        """
+        return [replace(one, had_pain=True) for one in self.sessions] or [_hurt(self, at)]
 
 
 def answered(
@@ -205,6 +207,8 @@ class Sittings:
         """Begin without rooms."""
         self._acts = acts
         self._led: dict[str, Led] = {}
+        #: Of rooms that are over, what is to be kept if she tells of pain yet.
+        self._over: dict[str, list[Held]] = {}
         self._unkept = Unkept(acts)
 
     def lead(self, room: Room, actor: Actor, ready: Ready) -> None:
@@ -239,6 +243,8 @@ class Sittings:
 
     async def _look(self, led: Led) -> Looked:
         sitting, own, course_id = led.ready.sitting, led.own, led.ready.course_id
+        if self._unkept.has_pain_of(sitting.tenant_id, sitting.patient_id):
+            return "not_saving"
         try:
             found = await asyncio.to_thread(
                 standing, self._acts, led.actor, sitting, own, course_id
@@ -264,12 +270,25 @@ class Sittings:
         if led is None:
             return
         try:
-            ended = led.ended(self._acts.now(), had_pain=had_pain)
-            await self._kept(*(Held(one, led.actor) for one in ended))
+            hurt = [Held(one, led.actor) for one in led.hurt(self._acts.now())]
+            self._over[room] = hurt
+            # As long as somebody can reach the room, she can.
+            finalize(led.room, self._over.pop, room, None)
+            well = [Held(one, led.actor) for one in led.sessions]
+            await self._kept(*(hurt if had_pain else well))
         finally:
             # Who waits for it, such as who opens a room for her, is told what is held.
             del self._led[room]
             led.is_kept.set()
+
+    async def hurt(self, room: str) -> None:
+        """Keep pain that she told of once the room was over; one that she is in by now ends.
+
+        Where its end is not kept yet, that keeps it.
+        """
+        if over := self._over.get(room):
+            await self._kept(*over)
+            await self.look_again(self.concerned(over[0].session.patient_id))
 
     async def settled(self, tenant_id: str, patient_id: str) -> None:
         """Wait until all that she did is in her record; raises NotKeptError where it cannot be."""

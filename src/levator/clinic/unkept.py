@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TypeAlias
 
 import structlog
 
@@ -21,6 +22,9 @@ from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
 from levator.records.treatment import Session
 from levator.records.work import NotThereError, where
+
+#: A session, whether it is over, and whether she had pain.
+Place: TypeAlias = tuple[str, bool, bool]
 
 _log = structlog.get_logger()
 #: Over a weekend and a holiday; a start does not look at what was recorded over years.
@@ -51,6 +55,11 @@ class Held:
     by: Actor | None = None
     is_over: bool = True
 
+    @property
+    def place(self) -> Place:
+        """Return what tells it from all that is held: pain that comes later stands beside it."""
+        return self.session.id, self.is_over, self.session.had_pain
+
 
 class Unkept:
     """What is to be kept of sessions, until it is; `keep` is called from threads."""
@@ -58,12 +67,12 @@ class Unkept:
     def __init__(self, acts: Acts) -> None:
         """Begin with nothing."""
         self._acts = acts
-        self._held: dict[tuple[str, bool], Held] = {}
+        self._held: dict[Place, Held] = {}
         self._one = Lock()
 
     def hold(self, held: Held) -> None:
         """Hold it until it is kept; this waits for nothing."""
-        self._held[held.session.id, held.is_over] = held
+        self._held[held.place] = held
 
     def keep(self, held: Iterable[Held] | None = None) -> None:
         """Try to keep these, or all that is held; what cannot be kept stays held."""
@@ -76,13 +85,17 @@ class Unkept:
         if self._of(tenant_id, patient_id):
             raise NotKeptError
 
+    def has_pain_of(self, tenant_id: str, patient_id: str) -> bool:
+        """Return whether pain of hers is held that is not in her record yet."""
+        return any(one.session.had_pain for one in self._of(tenant_id, patient_id))
+
     def _of(self, tenant_id: str, patient_id: str) -> list[Held]:
         hers = tenant_id, patient_id
         held = list(self._held.values())
         return [one for one in held if (one.session.tenant_id, one.session.patient_id) == hers]
 
     def _try(self, held: Held) -> None:
-        place = held.session.id, held.is_over
+        place = held.place
         with self._one:
             if place not in self._held:
                 return
@@ -102,8 +115,11 @@ class Unkept:
         with self._acts.repository.work(writes=False) as work:
             found = work.find(Session, session.tenant_id, where(id=session.id))
         kept = found[0] if found else self._begin(held)
+        had_pain = kept.had_pain or session.had_pain
         if held.is_over and kept.state == "open":
-            self._close(replace(kept, had_pain=kept.had_pain or session.had_pain))
+            self._close(self._told(replace(kept, had_pain=had_pain)))
+        elif had_pain and not kept.had_pain:
+            self._close(replace(kept, had_pain=True))
 
     def _begin(self, held: Held) -> Session:
         """Keep what has happened: nobody is asked whether she may lead."""
@@ -113,12 +129,11 @@ class Unkept:
             return act.put(one)
 
     def _close(self, session: Session) -> None:
-        """Keep the results of a session whose recording has ended, or that it has none."""
-        closed = self._told(session)
+        """Keep a session with its results, or with pain that came after them."""
         with self._acts.by_itself(
             "session.close", session.tenant_id, session.patient_id, responsible_id=session.led_by
         ) as act:
-            act.put(closed)
+            act.put(session)
 
     def _told(self, session: Session) -> Session:
         """Return a session with its results; broken off where its recording is not there.

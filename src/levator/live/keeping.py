@@ -17,6 +17,9 @@ class Keeper(Protocol):
     async def end(self, room: str, *, had_pain: bool) -> None:
         """Keep what came of a room that is over and saved."""
 
+    async def hurt(self, room: str) -> None:
+        """Keep pain that she told of once the room was over, such as from a phone that was away."""
+
     def look(self, room: str, kind: AskedKind) -> Awaitable[Looked] | None:
         """Look whether it may be asked now; None where it asks no effort, or no record is there."""
 
@@ -28,6 +31,9 @@ class NoKeeper:
         """Do nothing."""
 
     async def end(self, room: str, *, had_pain: bool) -> None:
+        """Do nothing."""
+
+    async def hurt(self, room: str) -> None:
         """Do nothing."""
 
     def look(self, room: str, kind: AskedKind) -> Awaitable[Looked] | None:

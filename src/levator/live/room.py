@@ -381,6 +381,8 @@ class Room:
 
     def stop(self, by: By, reason: str, drawn_index: int | None = None) -> None:
         """End the sitting, whatever state it is in. Pain is remembered, also after the end."""
+        if reason == "pain" and self.is_over and not self.had_pain:
+            self._tasks.start(self.keeper.hurt(self.number))
         self.had_pain = self.had_pain or reason == "pain"
         if self.stage == "session":
             kind = asking.ENDINGS.get(reason, "stop")
