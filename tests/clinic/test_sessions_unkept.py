@@ -33,7 +33,13 @@ class Frail(MemoryRepository):
 
     failing = 0.0
     fails_writing = True
+    records_nothing = False
     fault: Exception = StorageError("The disk is full; make room on it.")
+
+    def append(self, batch: Batch) -> None:
+        if self.records_nothing:
+            raise self.fault
+        super().append(batch)
 
     @contextmanager
     def work(self, *, writes: bool) -> Iterator[Work]:
@@ -138,6 +144,31 @@ def test_nothing_opens_for_her_until_it_is_kept_and_it_is_tried_again() -> None:
         assert (kept.state, kept.had_pain, kept.recording_id) == ("ended", True, None)
         assert await is_shut(clinic, patient_id)
 
+    run(test)
+
+
+def test_while_a_recording_waits_for_the_disk_who_asks_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def test(clinic: Clinic, repository: Frail, patient_id: str) -> None:
+        room = await opened(clinic, patient_id)
+        async with watching(room, person_in(clinic, room)):
+            room.ask(Asked("start"), "therapist")
+            await until(lambda: room.facts.state == "running")
+            repository.records_nothing, repository.failing = True, inf
+            room.ask(Asked("pain"), "patient")
+        for opening in (
+            clinic.open_for(actor(), patient_id, SEAT),
+            clinic.again_for(actor(), room),
+        ):
+            with pytest.raises(NotKeptError):
+                async with asyncio.timeout(10):
+                    await opening
+        repository.records_nothing, repository.failing = False, 0
+        await until(lambda: clinic.sittings.led(room) is None)
+        assert await is_shut(clinic, patient_id)
+
+    monkeypatch.setattr("levator.clinic.sittings.SETTLED_WITHIN_S", 0.2)
     run(test)
 
 

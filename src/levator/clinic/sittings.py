@@ -20,7 +20,7 @@ from levator.clinic.charts import prescription_of
 from levator.clinic.courses import View, view_of
 from levator.clinic.results import with_dose
 from levator.clinic.standing import hold_room_to, standing
-from levator.clinic.unkept import Held, Unkept, left_in_pain, left_open
+from levator.clinic.unkept import Held, NotKeptError, Unkept, left_in_pain, left_open
 from levator.course.clearance import facts_of
 from levator.course.gates import Gate
 from levator.course.prescription import DoseRefused
@@ -34,10 +34,13 @@ from levator.library import load_hard_limits, load_settings
 from levator.live.asking import NEED_HER, AskedKind, Looked
 from levator.live.room import Room
 from levator.live.sitting import Sitting
-from levator.quantities import parse_quantity
+from levator.quantities import Seconds, parse_quantity
 from levator.records.access import Actor
 from levator.records.treatment import Session
 from levator.signals.reference import Reference
+
+#: Freeing the sensor and one write take less; a recording waits as long as the disk fails.
+SETTLED_WITHIN_S: Seconds = 5.0
 
 _log = structlog.get_logger()
 
@@ -293,9 +296,13 @@ class Sittings:
     async def settled(self, tenant_id: str, patient_id: str) -> None:
         """Wait until all that she did is in her record; raises NotKeptError where it cannot be."""
         led = list(self._led.values())
-        for one in led:
-            if one.ready.sitting.is_of(tenant_id, patient_id):
-                await one.is_kept.wait()
+        try:
+            async with asyncio.timeout(SETTLED_WITHIN_S):
+                for one in led:
+                    if one.ready.sitting.is_of(tenant_id, patient_id):
+                        await one.is_kept.wait()
+        except TimeoutError:
+            raise NotKeptError from None
         await asyncio.to_thread(self._unkept.keep_of, tenant_id, patient_id)
 
     async def _kept(self, *held: Held) -> None:
