@@ -48,6 +48,54 @@ def running(*words: str, program: tuple[str, ...] = PROGRAM) -> Iterator[list[st
         assert (server.returncode, err) == (0, ""), "\n".join(lines)
 
 
+#: A program whose disk fills up once a file is there; nobody waits long for it.
+FULL = """
+import sys
+from pathlib import Path
+from levator.cli.main import main
+from levator.errors import StorageError
+from levator.live import rooms, writer
+from levator.storage.sql.repository import SqlRepository
+
+append, is_full, stop = SqlRepository.append, Path(sys.argv[1]).exists, writer.Writer.stop
+
+def may_append(self, batch):
+    if is_full():
+        raise StorageError("The disk is full; make room on it.")
+    append(self, batch)
+
+SqlRepository.append = may_append
+rooms.SAVED_WITHIN_S = 0.5
+writer.Writer.stop = lambda self, patience_s: stop(self, 0.5)
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_with_a_full_disk_it_ends_and_says_what_was_not_saved(
+    sign: signal.Signals, tmp_path: Path
+) -> None:
+    is_full = tmp_path / "full"
+    command = [sys.executable, "-c", FULL, str(is_full), "demo", "--fast", "--port", "0"]
+    command += ["--language", "en", "--folder", str(tmp_path / "demo")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        while "Ctrl-C" not in server.stdout.readline():
+            assert server.poll() is None
+        is_full.touch()
+        server.send_signal(sign)
+        try:
+            out, err = server.communicate(timeout=25)
+        finally:
+            server.kill()
+    assert server.returncode == 1, err
+    assert "records could not be saved before stopping; check the disk." in err
+    assert "Traceback" not in err
+    assert "what was recorded is kept" not in out
+
+
 def links_in(lines: list[str]) -> list[str]:
     return [link for line in lines for link in re.findall(r"http://\S+", line)]
 

@@ -1,12 +1,17 @@
-"""What the recorder cannot keep is a gap for the engine too: live is as it replays."""
+"""What the recorder cannot keep is a gap for the engine too, live as it replays; and what a full
+disk never takes does not hold up the end.
+"""
 
 import asyncio
 from dataclasses import replace
+
+import pytest
 
 from levator.errors import StorageError
 from levator.live.asking import Asked
 from levator.live.recorder import Recorder
 from levator.live.rooms import Rooms
+from levator.live.writer import Writer
 from levator.records.replay import load_session
 from levator.reports.stored import context_in, inputs_in
 from levator.signals.samples import Samples, Stream
@@ -60,3 +65,40 @@ def test_blocks_that_are_not_kept_are_not_judged() -> None:
 
     reference()
     asyncio.run(sitting())
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_clinic_ends_though_its_disk_takes_nothing(
+    is_over: bool, hangs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def for_ever() -> None:
+        await asyncio.Event().wait()
+
+    async def sitting() -> None:
+        disk = Obstructed()
+        clinic = clinic_on(disk)
+        async with clinic.running():
+            wished = replace(sitting_at(clinic, f"{SEAT}&speed=20"), reference=reference())
+            room = await clinic.open_room(wished)
+            room.calibrate()
+            if hangs:
+                monkeypatch.setattr(room.device, "close", for_ever)
+            async with watching(room, person_in(clinic, room)):
+                room.ask(Asked("start"), "therapist")
+                await until(lambda: room.facts.state == "running")
+                disk.failure = StorageError("The disk is full.")
+                if is_over:
+                    room.ask(Asked("pain"), "patient")
+                    await asyncio.sleep(0.1)
+
+    async def bounded() -> None:
+        async with asyncio.timeout(15):
+            with pytest.raises(StorageError, match="could not be saved before stopping"):
+                await sitting()
+
+    stop = Writer.stop
+    monkeypatch.setattr(Writer, "stop", lambda self, patience_s: stop(self, 0.2))
+    monkeypatch.setattr("levator.live.rooms.SAVED_WITHIN_S", 0.2)
+    reference()
+    asyncio.run(bounded())

@@ -172,7 +172,10 @@ def _why(error: OSError) -> Phrase:
 def serve_clinic(
     clinic: Clinic, port: int, on_start: Callable[[App, str], None], reach: Reach | None = None
 ) -> None:
-    """Serve until Ctrl-C; `on_start` gets the address once pages can be opened."""
+    """Serve until Ctrl-C; `on_start` gets the address once pages can be opened.
+
+    Raises StorageError where something could not be saved before the end.
+    """
     from levator.web.app import create_app
     from levator.web.server import Reach, serve
 
@@ -192,7 +195,7 @@ def serve_clinic(
         on_start(app, address)
 
     try:
-        serve(app, port, started, reach=reach)
+        serve(app, port, started, reach=reach, is_well=lambda: app.trouble is None)
     except OSError as error:
         raise CallerError(
             "Port %(port)s cannot be used (%(reason)s); choose another with --port.",
@@ -201,4 +204,7 @@ def serve_clinic(
         ) from error
     except KeyboardInterrupt:
         # Ctrl-C is how a server is meant to be stopped.
-        print(say("Stopped; what was recorded is kept."))
+        if app.trouble is None:
+            print(say("Stopped; what was recorded is kept."))
+    if app.trouble is not None:
+        raise app.trouble

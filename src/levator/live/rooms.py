@@ -26,6 +26,10 @@ from levator.signals.samples import Stream
 
 #: A room that is over stays to be looked at until so many newer ones are over too.
 OVER_KEPT = 40
+#: Together with the patience of the recorder less than a service manager has with a program.
+SAVED_WITHIN_S: Seconds = 10.0
+#: To hold what came of a sitting that is not saved.
+LET_GO_WITHIN_S: Seconds = 2.0
 
 
 def unpainted(room: Room, asker: Asker, language: str) -> str:
@@ -120,9 +124,12 @@ class Rooms:
         self._redeemed = _without(room, self._redeemed)
 
     async def close(self) -> None:
-        """End every sitting and wait until each is saved."""
-        self._tasks.cancel()
-        await self._tasks.finish()
+        """End every sitting and wait until each is saved; no disk holds up the end for ever.
+
+        What still waits for it then stays with the recorder.
+        """
+        if not await self._tasks.end(SAVED_WITHIN_S):
+            await self._tasks.end(LET_GO_WITHIN_S)
 
     def of_patient(self, tenant_id: str, patient_id: str) -> list[Room]:
         """Return the rooms of a patient of a clinic that are not over."""

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from levator.quantities import Seconds
+
 
 class Tasks:
     """The event loop itself holds tasks only weakly; this holds them."""
@@ -28,3 +30,10 @@ class Tasks:
     async def finish(self) -> None:
         """Wait until all of it is done, whatever becomes of it."""
         await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def end(self, patience_s: Seconds) -> bool:
+        """Ask all of it to stop and wait so long for that; return whether all of it has."""
+        self.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=patience_s)
+        return not self._running

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from levator.clinic import Clinic
+from levator.errors import StorageError
 from levator.web.account import AccountPages
 from levator.web.admission import Admission
 from levator.web.api import PREFIX, create_api
@@ -56,6 +57,8 @@ class App:
             clinic's own authority, for tablets to trust.
         """
         self.clinic = clinic
+        #: What could not be saved before it ended.
+        self.trouble: StorageError | None = None
         self.painter = Painter(clinic.rooms, address)
         clinic.rooms.paint = self.painter
         self._token = health_token
@@ -104,12 +107,19 @@ class App:
 
     @asynccontextmanager
     async def _life(self, app: FastAPI) -> AsyncIterator[None]:
-        async with self.clinic.running():
-            watching = asyncio.create_task(self.admission.watch())
-            try:
-                yield
-            finally:
-                watching.cancel()
+        is_up = False
+        try:
+            async with self.clinic.running():
+                watching = asyncio.create_task(self.admission.watch())
+                try:
+                    is_up = True
+                    yield
+                finally:
+                    watching.cancel()
+        except StorageError as error:
+            if not is_up:
+                raise
+            self.trouble = error
 
     def _health(self) -> dict[str, str]:
         return {"status": self.clinic.recorder.health(), "token": self._token}

@@ -132,14 +132,16 @@ def serve(
     on_start: Callable[[str], None] = lambda address: None,
     log_level: str = "warning",
     reach: Reach = HERE,
+    is_well: Callable[[], bool] = lambda: True,
 ) -> None:
     """Serve until interrupted. `on_start` gets the address once pages can be opened.
 
-    Raises OSError when the port is taken.
+    is_well : whether all was saved at the end; else it returns, whatever interrupted it. Raises
+    OSError when the port is taken.
     """
     plain_log()
     more_files()
-    server = Server(config(app, log_level, reach), on_start, reach)
+    server = Server(config(app, log_level, reach), on_start, reach, is_well)
     listening = listening_socket(port, reach.host)
     with contextlib.closing(listening), asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(server.serve(sockets=[listening]))
@@ -157,10 +159,15 @@ class Server(uvicorn.Server):
     """Tells its address when it is ready."""
 
     def __init__(
-        self, settings: uvicorn.Config, on_start: Callable[[str], None], reach: Reach = HERE
+        self,
+        settings: uvicorn.Config,
+        on_start: Callable[[str], None],
+        reach: Reach = HERE,
+        is_well: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`on_start` gets the address once pages can be opened."""
+        """`on_start` gets the address once pages can be opened; for `is_well` see `serve`."""
         super().__init__(settings)
+        self._is_well = is_well
         self._connections = connections()
         self._on_start, self._reach = on_start, reach
         self._handshakes: Handshakes | None = None
@@ -179,10 +186,13 @@ class Server(uvicorn.Server):
             self._on_start(address_of(sockets[0], self._reach))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more over TLS, then end as uvicorn does."""
+        """Take no more over TLS, then end as uvicorn does, unless there is something to say."""
         if self._handshakes is not None:
             await self._handshakes.close()
         await super().shutdown(sockets)
+        if not self._is_well():
+            # They would end the program at once, as if all were saved.
+            self._captured_signals.clear()
 
     def _connection(self) -> asyncio.Protocol:
         return self._connections(
