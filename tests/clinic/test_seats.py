@@ -2,17 +2,29 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from levator.clinic import Clinic
-from levator.clinic.seats import MOST_RECORDINGS, device_within, recordings_in, used
+from levator.clinic.checking import LONGEST_LINE
+from levator.clinic.seats import (
+    MOST_RECORDINGS,
+    device_within,
+    has_left_out,
+    kept_address,
+    recordings_in,
+    used,
+)
+from levator.devices.device import Device, open_device
 from levator.errors import CallerError, DeviceNotFoundError
 from levator.records.treatment import Session
 from levator.storage.memory import MemoryRepository
 from tests.cli.test_places import without_rights
 from tests.clinic import desk
+from tests.clinic.sitting_down import SEAT, after_birth, opened, run, sessions
+from tests.live.seats import until
 
 ROWS = "time_s,force_percent_mvc\n" + "".join(f"{index / 100:.2f},1\n" for index in range(50))
 
@@ -120,6 +132,52 @@ def test_of_very_many_recordings_the_first_by_name_are_offered(folder: Path) -> 
         (folder / f"{number:03}.csv").touch()
     paths = [path for _, path in recordings_in(folder)]
     assert paths == [f"{number:03}.csv" for number in range(MOST_RECORDINGS)]
+
+
+def test_what_is_offered_can_be_kept_with_a_session_and_a_name_too_long_is_left_out(
+    folder: Path, tmp_path: Path
+) -> None:
+    long = "Übungsgerät %41 " + "größere Räume? #1 äöü " * 5 + ".csv"
+    (folder / long).write_text(ROWS)
+    offered = recordings_in(folder)
+    assert {path for _, path in offered} == {long, "monday.csv", "of today/one.csv"}
+    assert not has_left_out(folder)
+    for url, _ in offered:
+        assert kept_address(url) == url
+        assert replayed(folder, url) == 1
+    (folder / f"{'x' * 200}.csv").write_text(ROWS)
+    assert recordings_in(folder) == offered
+    assert has_left_out(folder)
+    assert not has_left_out(None)
+
+
+def test_a_name_that_is_no_text_is_left_out(folder: Path) -> None:
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.csv")).write_text(ROWS)
+    assert [path for _, path in recordings_in(folder)] == ["monday.csv", "of today/one.csv"]
+    assert has_left_out(folder)
+
+
+@pytest.mark.parametrize("more", ["x" * 200, "\n", "\x00"])
+def test_an_address_that_cannot_be_kept_opens_no_sensor(more: str, tmp_path: Path) -> None:
+    async def test(clinic: Clinic) -> None:
+        patient_id, _ = after_birth(clinic.acts)
+        asked: list[str] = []
+
+        def make(url: str) -> Device:
+            asked.append(url)
+            return open_device(SEAT.device_url)
+
+        clinic.make_device = make
+        bad = replace(SEAT, device_url=SEAT.device_url + more)
+        with pytest.raises(CallerError, match="The address of the sensor cannot be kept"):
+            await clinic.open_for(desk.actor(), patient_id, bad)
+        assert (asked, clinic.rooms.rooms) == ([], {})
+        # The longest that can be kept is kept.
+        most = replace(SEAT, device_url=SEAT.device_url.ljust(LONGEST_LINE, "&"))
+        await opened(clinic, patient_id, most)
+        await until(lambda: [one.device for one in sessions(clinic, patient_id)] == asked)
+
+    run(test, tmp_path)
 
 
 def test_a_folder_that_was_shut_since_offers_nothing(folder: Path) -> None:

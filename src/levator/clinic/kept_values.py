@@ -150,7 +150,7 @@ def is_text(text: str, longest: int, kept: str = "") -> bool:
 
 def _is_right(field: EntityField, value: Plain) -> bool:
     if isinstance(value, tuple):
-        is_one = is_plain_id if field.name == "treated_by" else _is_line
+        is_one = is_plain_id if field.name == "treated_by" else is_line
         return len(value) <= _MOST_LISTED and all(map(is_one, value))
     if isinstance(value, str):
         return value in field.choices if field.choices else _rule_for(field)(value)
@@ -161,7 +161,8 @@ def _is_number(name: str, value: float) -> bool:
     return isfinite(value) and abs(value) <= _MOST and (value >= 0 or name in _SIGNED)
 
 
-def _is_line(text: str) -> bool:
+def is_line(text: str) -> bool:
+    """Return whether a text can be kept as one line."""
     return is_text(text, LONGEST_LINE)
 
 
@@ -183,7 +184,7 @@ def _rule_for(field: EntityField) -> Callable[[str], bool]:
         return _is_moment
     if name in ("proposal", "trained"):
         return _is_data
-    return _is_longer if name in _TEXTS else _is_line
+    return _is_longer if name in _TEXTS else is_line
 
 
 # --- What belongs to one field only

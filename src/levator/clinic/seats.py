@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from levator.clinic.acting import Acts
+from levator.clinic.checking import LONGEST_LINE
 from levator.clinic.hers import place_of
+from levator.clinic.kept_values import is_line
 from levator.devices.device import Device, open_device
 from levator.errors import CallerError
 from levator.records.access import Actor
@@ -23,6 +25,7 @@ from levator.records.work import Term
 NEWEST_SESSIONS = 50
 MOST_RECORDINGS = 200
 _ENDINGS = (".csv", ".edf")
+_SCHEME = "replay://"
 
 
 def device_within(folder: Path | None) -> Callable[[str], Device]:
@@ -50,13 +53,48 @@ def used(acts: Acts, actor: Actor) -> list[str]:
     return list(dict.fromkeys(one.device for one in newest if one.device))
 
 
+def kept_address(url: str) -> str:
+    """Return the address of a sensor; raises CallerError where no session could be kept with it."""
+    if not is_line(url):
+        raise CallerError(
+            "The address of the sensor cannot be kept; write at most %(longest)s signs that can "
+            "be seen.",
+            longest=LONGEST_LINE,
+        )
+    return url
+
+
 def recordings_in(folder: Path | None) -> list[tuple[str, str]]:
     """Return (URL, path within the folder) of what can be replayed out of it, by name."""
+    paths = _paths_in(folder)
+    return [(url, path) for path in paths if (url := _url(path))]
+
+
+def has_left_out(folder: Path | None) -> bool:
+    """Whether recordings are not offered as their names are too long, or cannot be written."""
+    return not all(map(_url, _paths_in(folder)))
+
+
+def _paths_in(folder: Path | None) -> list[str]:
     if folder is None:
         return []
     found = islice(_found_in(folder), MOST_RECORDINGS)
-    paths = sorted(one.relative_to(folder).as_posix() for one in found)
-    return [(f"replay://{quote(path)}", path) for path in paths]
+    return sorted(one.relative_to(folder).as_posix() for one in found)
+
+
+def _url(path: str) -> str:
+    """Return the URL of a recording; empty where no session could be kept with it.
+
+    Encoded, spaces and the letters of a name that is not English are several times as long: where
+    that is too much they stand in it as they are.
+    """
+    url = _SCHEME + quote(path, errors="replace")
+    if not is_line(url):
+        signs = (
+            one if one.isalnum() or one == " " else quote(one, errors="replace") for one in path
+        )
+        url = _SCHEME + "".join(signs)
+    return url if is_line(url) and unquote(url) == _SCHEME + path else ""
 
 
 def _found_in(folder: Path) -> Iterator[Path]:

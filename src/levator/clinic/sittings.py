@@ -19,6 +19,7 @@ from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import prescription_of
 from levator.clinic.courses import View, view_of
 from levator.clinic.results import with_dose
+from levator.clinic.seats import kept_address
 from levator.clinic.standing import hold_room_to, standing
 from levator.clinic.unkept import Held, NotKeptError, Unkept, left_in_pain, left_open
 from levator.course.clearance import facts_of
@@ -154,7 +155,7 @@ def _ready(act: Act, now: View, seat: Seating) -> Ready:
     return Ready(
         Sitting(
             patient=f"{patient.given_name} {patient.family_name}".strip(),
-            device_url=seat.device_url,
+            device_url=kept_address(seat.device_url),
             cushion=seat.cushion,
             posture=seat.posture,
             facts=facts_of(now.chart, stage.id),

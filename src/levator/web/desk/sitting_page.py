@@ -114,6 +114,9 @@ class SittingPage:
             "flags": red_flags_field(say),
             "stages": [_stage(say, view, one) for one in _choices(view)],
             "devices": sensors,
+            "has_left_out": await asyncio.to_thread(
+                seats.has_left_out, self._desk.clinic.recordings
+            ),
             "is_another": given.get("device", first["device"]) not in dict(sensors),
             "cushions": cushion_words(say),
             "postures": posture_words(say),
