@@ -55,7 +55,7 @@ def everything(server: Served, client: Client, path: str) -> None:
     """Something of all that is kept of training at home."""
     prescribe(client, path, times_a_day=2)
     habit = ToldHabit(id=new_id(), on_day=day_ago(0), code="feeding")
-    slip = ToldEntry(id=new_id(), on_day=day_ago(0), at="00:20", kind="drink", amount_ml=2000)
+    slip = ToldEntry(id=new_id(), on_day=day_ago(0), at="00:05", kind="drink", amount_ml=2000)
     sent(
         server,
         path,

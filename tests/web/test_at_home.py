@@ -205,7 +205,7 @@ def test_what_was_done_stands_there_and_what_is_marked_says_why(
     page = spaced(client.get(f"{path}/home").text)
     for words in ("During or after a feed", "on 1 of 7 days", "Passed water, 250 ml, urge 2 of 4"):
         assert words in page
-    assert '<s>00:20 · Drank, 2000 ml</s> <span class="soft">taken back by her</span>' in page
+    assert '<s>00:05 · Drank, 2000 ml</s> <span class="soft">taken back by her</span>' in page
     assert page.count("taken back by her") == 1
     top = client.get(path).text.partition('"now-title"')[0]
     assert "Stopped by pain, on" in top
