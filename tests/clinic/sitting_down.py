@@ -77,6 +77,13 @@ async def opened(clinic: Clinic, patient_id: str, seat: Seating = SEAT) -> Room:
     return room
 
 
+async def over_within_a_second(room: Room) -> None:
+    """Hold a room to what is promised of what was told just now; the telling has its own time."""
+    async with asyncio.timeout(1):
+        while not room.is_over:
+            await asyncio.sleep(0.01)
+
+
 async def unmeasured(clinic: Clinic, patient_id: str) -> Room:
     return await clinic.open_for(actor(), patient_id, SEAT)
 

@@ -24,7 +24,16 @@ from levator.live.room import Room
 from levator.records.people import Patient
 from tests.clinic import desk
 from tests.clinic.desk import ANKE, BO, TENANT, actor, jansen, new_id
-from tests.clinic.sitting_down import SEAT, SlowSeat, after_birth, days_ago, opened, run, unmeasured
+from tests.clinic.sitting_down import (
+    SEAT,
+    SlowSeat,
+    after_birth,
+    days_ago,
+    opened,
+    over_within_a_second,
+    run,
+    unmeasured,
+)
 from tests.live.seats import person_in, reference, until, watching
 
 
@@ -74,12 +83,6 @@ async def a_set_under_way(clinic: Clinic, patient_id: str) -> AsyncIterator[Room
         room.ask(Asked("start"), "therapist")
         await until(lambda: room.facts.state == "running")
         yield room
-
-
-async def over_within_a_second(room: Room) -> None:
-    async with asyncio.timeout(1):
-        while not room.is_over:
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("what", SHUTTING)
@@ -188,7 +191,7 @@ def test_who_does_not_treat_her_any_more_leads_no_room(tmp_path: Path) -> None:
         patient_id, _ = after_birth(clinic.acts)
         async with a_set_under_way(clinic, patient_id) as room:
             await asyncio.to_thread(desk.patients.hand_over, clinic.acts, actor(), patient_id, BO)
-            await over_within_a_second(room)
+            await until(lambda: room.is_over)
             await clinic.sittings.settled(TENANT, patient_id)
         assert room.facts.cause == "handed_over"
         assert kept_for(clinic, BO, patient_id) == [("ended", actor().user_id)]
@@ -216,10 +219,8 @@ def test_the_session_of_a_disabled_account_pauses_and_asks_nothing_more(tmp_path
         patient_id, _ = after_birth(clinic.acts)
         admin = actor(desk.ADMIN, "clinic_admin")
         async with a_set_under_way(clinic, patient_id) as room:
-            async with asyncio.timeout(1):
-                await asyncio.to_thread(Users(clinic.accounts).disable, admin, actor().user_id)
-                while room.facts.state != "paused":
-                    await asyncio.sleep(0.01)
+            await asyncio.to_thread(Users(clinic.accounts).disable, admin, actor().user_id)
+            await until(lambda: room.facts.state == "paused")
             assert room.facts.cause == "leader_gone"
             room.ask(Asked("resume"), "patient")
             await until(lambda: room.refusal == "nobody_leads")

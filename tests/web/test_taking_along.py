@@ -3,6 +3,7 @@
 import asyncio
 import io
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -16,7 +17,7 @@ from levator.records.people import Role
 from levator.web import leaving
 from levator.web.desk import take_along
 from levator.web.desk.take_along import Download
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 from tests.web.two_clinics import Person, TwoClinics
 from tests.web.whole_record import CANARIES, HERE, THERE
 
@@ -71,6 +72,18 @@ def test_what_takes_long_for_a_login_or_a_woman_waits_for_itself_and_nobody_else
         assert waits.result().status_code == 200
 
 
+async def gone_once(
+    is_so: Callable[[], bool], method: str, address: str, headers: dict[str, str]
+) -> None:
+    """Ask for something, and go away once it is so, however long that takes."""
+    async with httpx.AsyncClient(headers=headers, timeout=PATIENCE_S) as browser:
+        asked = asyncio.create_task(browser.request(method, address))
+        await asyncio.to_thread(wait_for, is_so)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -100,12 +113,8 @@ def test_who_goes_away_while_she_waits_for_her_turn_waits_no_longer(
         return turn.locked()
 
     both.server.call(turn.acquire())
-    with ThreadPoolExecutor(1) as threads:
-        method = "POST" if is_export else "GET"
-        asked = threads.submit(httpx.request, method, address, headers=mine, timeout=1)
-        wait_for(is_waited_for)
-        with pytest.raises(httpx.ReadTimeout):
-            asked.result()
+    method = "POST" if is_export else "GET"
+    asyncio.run(gone_once(is_waited_for, method, address, mine))
     wait_for(lambda: not is_waited_for())
     assert not both.server.call(let_go())
 
@@ -113,9 +122,10 @@ def test_who_goes_away_while_she_waits_for_her_turn_waits_no_longer(
 def test_what_was_made_for_who_has_gone_away_is_closed(
     both: TwoClinics, admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    goes_on, is_known, made = Event(), Event(), io.BytesIO()
+    is_begun, goes_on, is_known, made = Event(), Event(), Event(), io.BytesIO()
 
     def slow(*_: object) -> io.BytesIO:
+        is_begun.set()
         assert goes_on.wait(30)
         return made
 
@@ -127,8 +137,7 @@ def test_what_was_made_for_who_has_gone_away_is_closed(
     monkeypatch.setattr(take_along, "export_unnamed", slow)
     monkeypatch.setattr(leaving, "_left", left)
     address = f"{both.server.address}/patients/{both.record(HERE).patient}/export"
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.post(address, headers=both._headers(admin), timeout=1)
+    asyncio.run(gone_once(is_begun.is_set, "POST", address, both._headers(admin)))
     assert is_known.wait(30)
     assert not made.closed
     goes_on.set()
