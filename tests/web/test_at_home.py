@@ -115,6 +115,29 @@ def test_a_dose_that_was_changed_in_another_window_is_shown_before_it_is_changed
     assert "hold 7 s" in card(client, path)
 
 
+def test_a_dose_that_nobody_saw_on_the_page_is_not_taken_away_with_it(client: Client) -> None:
+    path = patient(client)
+    away = f"{path}/home/exercises/endurance/withdraw"
+    prescribe(client, path, hold_s=4.0, until_on=day_ago(-60))
+    typed = dict(re.findall(r'name="(id|last)" value="(\w*)"', client.get(away).text))
+    typed |= {"because": "too tired"}
+    prescribe(client, path, hold_s=7.0)
+    answer = client.post(away, data=typed)
+    assert answer.status_code == 409
+    assert "Somebody changed this in the meantime" in answer.text
+    assert re.search(r"Hold, s</th><td>7</td><td>–</td>", answer.text)
+    assert re.search(r"Taken away</th><td>no</td><td>yes</td>", answer.text)
+    assert "is_withdrawn" not in answer.text
+    assert "hold 7 s" in card(client, path)
+    shown = dict(re.findall(r'name="(id|last)" value="(\w*)"', answer.text))
+    for _ in range(2):
+        assert client.post(away, data=typed | shown).status_code == 303
+    late = client.post(away, data=typed | {"id": new_id()})
+    assert late.status_code == 409
+    assert "nothing to take away" in late.text
+    assert "in the meantime" not in late.text
+
+
 def test_everything_prescribed_says_when_it_was_written_and_for_which_days(client: Client) -> None:
     path = patient(client)
     prescribe(client, path, from_on=day_ago(-30), until_on=day_ago(-60))

@@ -178,7 +178,11 @@ def test_her_therapist_reads_and_prescribes_and_she_prescribes_nothing(api: Api,
     assert (other.status_code, other.json()["code"]) == (409, "changed_meanwhile")
     refused = api.put(f"{address[:-32]}{new_id()}", json=wanted | {"hold_s": 99.0})
     assert (refused.status_code, refused.json()["code"]) == (422, "not_as_asked")
-    assert len(hers.get(f"/patients/{patient}/home").json()["prescriptions"]) == 2
+    away, last = wanted | {"is_withdrawn": True}, address.rpartition("/")[2]
+    for seen, status in ((new_id(), 409), ("", 409), ("mine", 422), (last, 200)):
+        answer = api.put(f"{address[:-32]}{new_id()}", json=away | {"last": seen})
+        assert answer.status_code == status, seen
+    assert len(hers.get(f"/patients/{patient}/home").json()["prescriptions"]) == 3
 
 
 def test_a_stranger_reads_nothing_of_it(api: Api, hers: Api) -> None:

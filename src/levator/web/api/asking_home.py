@@ -13,6 +13,7 @@ from levator.library import load_home
 from levator.records.home import DiaryKind, HomeEnd
 from levator.web.api.asking import (
     DAY_SIGNS,
+    ID_SIGNS,
     MANY,
     MOST_ITEMS,
     Day,
@@ -140,7 +141,8 @@ class PushAsked(Sent):
 
 
 class HomePrescriptionAsked(Sent):
-    """An exercise for at home; what is left out is as the library says, from today on."""
+    """An exercise for at home; what is left out is as the library says, from today on. With `last`
+    it is refused where another was prescribed since."""
 
     exercise: FilledLine
     because: FilledText
@@ -151,3 +153,4 @@ class HomePrescriptionAsked(Sent):
     repetitions: Annotated[int | None, Field(ge=1, le=1000)] = None
     times_a_day: Annotated[int | None, Field(ge=1, le=100)] = None
     is_withdrawn: bool = False
+    last: Annotated[str, Field(pattern=f"{ID_SIGNS}|^$")] | None = None

@@ -65,6 +65,7 @@ HOME_WORDS: Mapping[str, str] = {
     "is_over_limit": "Whether as much was done on that day already as was asked.",
     "is_shared": "Whether others use this phone too, so that it keeps nothing.",
     "is_withdrawn": "True takes the exercise away.",
+    "last": "Id of what was prescribed of it last, as it was read; empty where there was nothing.",
     "HomeDayShown.items": "Keys of the exercises of the day.",
     "PlanShown.items": "Key -> an exercise as it is done on some days.",
     "SyncedShown.kept": "Ids of what is kept; it need not be sent again.",

@@ -43,7 +43,8 @@ class Form:
     about : whom it is about, by name and date of birth. is_over : it was done before, so that
     nothing is asked. today : what stands in the way today, and what to heed.
     links : (address, words) of what else there is to do for her. back : where its *Back* leads,
-    where that is not her file. caution : what else comes of it, before it is filled in."""
+    where that is not her file. caution : what else comes of it, before it is filled in.
+    kept_as : what a difference names that no field does, as the record calls it."""
 
     heading: str
     lead: str = ""
@@ -58,6 +59,7 @@ class Form:
     links: Sequence[tuple[str, str]] = ()
     back: str = ""
     caution: str = ""
+    kept_as: Sequence[Field] = ()
 
 
 def labelled(voice: Speaker, name: str, **more: Any) -> Field:

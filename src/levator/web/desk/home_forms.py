@@ -155,6 +155,7 @@ def prescribe_form(
         ],
         values=values,
         hidden={"id": made, "last": _last(view, exercise)},
+        kept_as=[_away(say)],
         button=button,
     )
 
@@ -227,6 +228,11 @@ def _days(say: Speaker) -> list[Field]:
     return [labelled(say, "from_on", kind="day"), labelled(say, "until_on", kind="day")]
 
 
+def _away(say: Speaker) -> Field:
+    words = [(str(True), say.say("yes")), (str(False), say.say("no"))]
+    return Field(name="is_withdrawn", label=say.say("Taken away"), options=words)
+
+
 def _because(say: Speaker) -> Field:
     return text_field(say, "because", is_needed=True)
 
@@ -247,7 +253,8 @@ def withdraw_form(
         caution=_also(say, view, now, also),
         fields=[labelled(say, "from_on", kind="day"), _because(say)],
         values={"from_on": _from_on(view, now)},
-        hidden={"id": made},
+        hidden={"id": made, "last": _last(view, exercise)},
+        kept_as=[*_dose_fields(say, exercise), labelled(say, "until_on", kind="day"), _away(say)],
         button=say.say("Take away"),
         is_grave=True,
     )
@@ -279,6 +286,7 @@ def _withdraw(exercise: str, clinic: Clinic, who: Actor, patient_id: str, typed:
         because=typed.because,
         from_on=typed.from_on or None,
         is_withdrawn=True,
+        last=typed.fields.get("last"),
     )
     prescribing.prescribe(clinic.acts, who, patient_id, typed.id, wanted)
 

@@ -236,7 +236,9 @@ class PatientForms:
         if isinstance(error, ChangedMeanwhileError):
             # What was typed is decided on the course as it stands now, which is shown beside it.
             kept = dict(form.hidden)
-        if isinstance(error, (ConflictError, ChangedMeanwhileError)):
+        if form.is_over:  # what was asked for has come about
+            trouble = ""
+        elif isinstance(error, (ConflictError, ChangedMeanwhileError)):
             more["differs"] = list(_differing(say, form, error.differs))
         if isinstance(error, TwinError):
             person_forms.with_twins(say, form, error)
@@ -284,7 +286,7 @@ def _differing(
     say: Speaker, form: Form, differs: Mapping[str, tuple[Plain, Plain]]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield what it is called, how it is now and what was typed; who and when is in the audit."""
-    fields = {field.name: field for field in form.fields}
+    fields = {field.name: field for field in (*form.kept_as, *form.fields)}
     for name, values in differs.items():
         field = fields.get(name)
         if field is None and name.endswith(("_by", "_at")):
