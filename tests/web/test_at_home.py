@@ -178,6 +178,19 @@ def test_each_row_of_an_exercise_changes_its_own_dose_and_says_what_it_replaces(
     assert re.search(r'name="hold_s"[^>]*value="4"', bare)
 
 
+def test_all_that_a_change_replaces_is_named(client: Client) -> None:
+    path = patient(client)
+    prescribe(client, path)
+    prescribe(client, path, from_on=day_ago(-10), until_on=day_ago(-15))
+    prescribe(client, path, from_on=day_ago(-30))
+    days = [datetime.fromisoformat(day_ago(-ahead)) for ahead in (10, 30)]
+    said = " and ".join(f"{day.day} {day:%B %Y}" for day in days)
+    first = links(client.get(f"{path}/home").text)
+    for words, also in (("Change", "also replaces"), ("Take away", "also takes away")):
+        page = client.get(first[words][0]).text
+        assert f"This {also} what was prescribed from {said}." in page
+
+
 def test_a_row_that_is_gone_leads_to_what_is_prescribed_now_and_that_of_another_nowhere(
     client: Client,
 ) -> None:

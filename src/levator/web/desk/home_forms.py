@@ -193,11 +193,12 @@ def _from_on(view: View, now: HomePrescription | None) -> str:
 
 
 def _also(say: Speaker, view: View, now: HomePrescription | None, text: str) -> str:
-    """Return that what begins after `now` goes with it; empty where nothing does."""
+    """Return that all that begins after `now` goes with it; empty where nothing does."""
     if now is None:
         return ""
     later = [one for one in _standing(view, now.exercise) if one.from_on > now.from_on]
-    return say.say(text, day=day_text(say, later[0].from_on)) if later else ""
+    days = [day_text(say, one.from_on) for one in later]
+    return say.say(text, day=say.listing(days)) if days else ""
 
 
 def _dose_fields(say: Speaker, exercise: Exercise) -> list[Field]:
