@@ -4,10 +4,13 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
+from levator.clinic import patients
 from levator.live.room import Room
+from levator.records.access import Actor
 from levator.records.people import Role, User
 from levator.records.work import where
 from tests.clinic.people import TENANT, signed_in, user_of
+from tests.web.forms import new_id
 from tests.web.served import Served
 
 
@@ -26,6 +29,14 @@ def colleague(server: Served) -> str:
         if not work.find(User, TENANT, where(id=bo.id)):
             work.put(bo)
     return bo.id
+
+
+def taken_on_too(server: Served, path: str) -> str:
+    """Let a colleague treat a patient beside who made her; return the colleague's account."""
+    bo = Actor(colleague(server), TENANT, "therapist")
+    patient_id = path.rpartition("/")[2]
+    patients.take_on(server.clinic.acts, bo, patient_id, new_id(), "both of us")
+    return bo.user_id
 
 
 def way_in(server: Served, room: Room, role: str, language: str) -> str:

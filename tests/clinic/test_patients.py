@@ -9,9 +9,21 @@ from levator.clinic import history, looking, patients
 from levator.clinic.acting import Acts, RefusedError
 from levator.clinic.patients import PatientDetails, TwinError
 from levator.errors import CallerError
-from levator.records.people import User
+from levator.records.people import User, UserState
 from levator.records.work import ConflictError, NotThereError
-from tests.clinic.desk import ADMIN, ANKE, BO, FAR, OTHER, TODAY, actor, jansen, made, new_id
+from tests.clinic.desk import (
+    ADMIN,
+    ANKE,
+    BO,
+    FAR,
+    OTHER,
+    TENANT,
+    TODAY,
+    actor,
+    jansen,
+    made,
+    new_id,
+)
 
 CAS = "c" * 32
 
@@ -176,14 +188,35 @@ def test_she_is_handed_over_to_a_therapist_of_the_clinic_only(acts: Acts) -> Non
             patients.hand_over(acts, actor(BO), patient.id, nobody)
 
 
-def test_whom_an_admin_hands_over_is_treated_by_that_therapist_alone(acts: Acts) -> None:
-    patient = made(acts)
-    patients.take_on(acts, actor(BO), patient.id, new_id(), "Anke is ill")
-    admin = actor(ADMIN, "clinic_admin")
+def another_therapist(acts: Acts, number: str, state: UserState = "active") -> None:
+    with acts.repository.work(writes=True) as work:
+        bo = work.get(User, BO, TENANT)
+        work.put(replace(bo, id=number, email="c", email_key="c", state=state, version=0))
+
+
+def test_an_admin_hands_her_over_in_the_place_of_who_alone_treats_her(acts: Acts) -> None:
+    patient, admin = made(acts), actor(ADMIN, "clinic_admin")
     assert patients.hand_over(acts, admin, patient.id, BO).treated_by == (BO,)
-    assert patients.hand_over(acts, admin, patient.id, ANKE).treated_by == (ANKE,)
     with pytest.raises(RefusedError):
-        patients.read(acts, actor(BO), patient.id)
+        patients.read(acts, actor(ANKE), patient.id)
+    assert patients.hand_over(acts, admin, patient.id, BO, in_place_of=BO).treated_by == (BO,)
+
+
+def test_of_several_an_admin_takes_out_only_whom_she_names(acts: Acts) -> None:
+    another_therapist(acts, CAS)
+    patient, admin = made(acts), actor(ADMIN, "clinic_admin")
+    patients.take_on(acts, actor(BO), patient.id, new_id(), "Anke is ill")
+    assert patients.hand_over(acts, admin, patient.id, CAS).treated_by == (ANKE, BO, CAS)
+    handed = patients.hand_over(acts, admin, patient.id, CAS, in_place_of=ANKE)
+    assert handed.treated_by == (BO, CAS)
+
+
+def test_nobody_who_cannot_sign_in_keeps_her(acts: Acts) -> None:
+    another_therapist(acts, CAS, "disabled")
+    patient, admin = made(acts), actor(ADMIN, "clinic_admin")
+    with acts.repository.work(writes=True) as work:
+        work.put(replace(patient, treated_by=(CAS, ANKE)))
+    assert patients.hand_over(acts, admin, patient.id, BO).treated_by == (BO,)
 
 
 def test_a_therapist_hands_over_her_own_part_and_others_go_on(acts: Acts) -> None:
@@ -191,9 +224,7 @@ def test_a_therapist_hands_over_her_own_part_and_others_go_on(acts: Acts) -> Non
     patients.take_on(acts, actor(BO), patient.id, new_id(), "Anke is ill")
     assert patients.hand_over(acts, actor(), patient.id, BO).treated_by == (BO,)
     patients.take_on(acts, actor(), patient.id, new_id(), "back again")
-    with acts.repository.work(writes=True) as work:
-        bo = work.get(User, BO, patient.tenant_id)
-        work.put(replace(bo, id=CAS, email="cas", email_key="cas", version=0))
+    another_therapist(acts, CAS)
     assert patients.hand_over(acts, actor(), patient.id, CAS).treated_by == (BO, CAS)
 
 

@@ -5,7 +5,7 @@ import re
 from httpx import Client
 
 from levator.web.looks import FOLDER, unbroken
-from tests.browser.signing import colleague
+from tests.browser.signing import colleague, taken_on_too
 from tests.clinic.people import TENANT, signed_in
 from tests.web.forms import patient
 from tests.web.served import Served
@@ -57,6 +57,23 @@ def test_who_hands_her_over_reads_who_treats_her_from_then_on(
         page = admin.get(path, headers=ENGLISH).text
     assert "From then on she is the patient of the therapist you choose" in page
     assert "take her on again" not in page
+
+
+def test_of_several_therapists_an_admin_says_in_whose_place_another_comes(
+    server: Served, client: Client
+) -> None:
+    path = patient(client)
+    with server.client_of("clinic_admin") as admin:
+        assert "In whose place" not in admin.get(f"{path}/hand-over", headers=ENGLISH).text
+        bo = taken_on_too(server, path)
+        page = admin.get(f"{path}/hand-over", headers=ENGLISH).text
+        assert "who is not named here goes on" in page
+        asked = re.findall(r'name="in_place_of"[^>]*value="([^"]*)"', page)
+        mine = f"{TENANT}-therapist"
+        assert set(asked) == {bo, mine}
+        form = {"in_place_of": mine, "user": bo}
+        assert admin.post(f"{path}/hand-over", data=form).status_code == 303
+        assert admin.get(f"/api/v1{path}").json()["treated_by"] == [bo]
 
 
 def test_a_second_factor_is_offered_to_her_as_what_it_is(server: Served) -> None:

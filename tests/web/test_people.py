@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.signing import taken_on_too
 from tests.clinic.people import (
     TENANT,
     clinic_of_all_roles,
@@ -135,10 +136,14 @@ def test_who_ends_a_therapist_is_told_whom_she_treats_and_finds_them_afterwards(
     path, therapist = f"/users/{TENANT}-therapist", user_of("therapist").name
     with server.client() as hers, server.client_of("clinic_admin") as admin:
         make(hers, family_name="Alone", is_somebody_else="yes")
+        _, shared = make(hers, family_name="Shared", is_somebody_else="yes")
         for role in ("researcher", "clinic_admin"):
             assert "treats" not in admin.get(f"/users/{TENANT}-{role}", headers=ENGLISH).text
         page = admin.get(path, headers=ENGLISH).text
-        assert page.count(f"{therapist} treats 2 patients. Hand them over first") == 2
+        assert page.count(f"3 patients are treated by {therapist} alone. Hand them over first") == 2
+        taken_on_too(server, shared)
+        page = admin.get(path, headers=ENGLISH).text
+        assert page.count(f"2 patients are treated by {therapist} alone. Hand them") == 2
         assert f"treated by {therapist}" in admin.get("/patients", headers=ENGLISH).text
         asked = admin.post("/patients", data={"nobodys": "yes"}, headers=ENGLISH)
         assert asked.headers["location"] == "/patients?nobodys=yes"

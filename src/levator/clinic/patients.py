@@ -105,7 +105,7 @@ def find(
 
 def _nobodys(act: Act, terms: Sequence[Term], limit: int, offset: int) -> PatientPage:
     """Read everybody who is looked for: no index knows who can sign in."""
-    here = {one.id for one in _therapists(act.work, act.actor)}
+    here = {one.id for one in therapists(act.work, act.actor.tenant_id)}
     every = act.work.find(Patient, act.actor.tenant_id, terms, order="search_key")
     found = [one for one in every if here.isdisjoint(one.treated_by)]
     return PatientPage(found[offset : offset + limit], len(found), offset)
@@ -118,12 +118,13 @@ def treating(acts: Acts, actor: Actor) -> Mapping[str, str]:
     """
     acts.check_here(actor, "patient.list")
     with acts.repository.work(writes=False) as work:
-        return {one.id: one.name for one in _therapists(work, actor)}
+        return {one.id: one.name for one in therapists(work, actor.tenant_id)}
 
 
-def _therapists(work: Work, actor: Actor) -> list[User]:
+def therapists(work: Work, tenant_id: str) -> list[User]:
+    """Return the therapists of a clinic who can sign in, by name."""
     terms = where(role="therapist", state="active")
-    return work.find(User, actor.tenant_id, terms, order="name")
+    return work.find(User, tenant_id, terms, order="name")
 
 
 def _term(word: str) -> Term:
@@ -220,18 +221,24 @@ def take_on(acts: Acts, actor: Actor, patient_id: str, note_id: str, because: st
         return treated
 
 
-def hand_over(acts: Acts, actor: Actor, patient_id: str, user_id: str) -> Patient:
+def hand_over(
+    acts: Acts, actor: Actor, patient_id: str, user_id: str, in_place_of: str = ""
+) -> Patient:
     """Let a therapist of the clinic treat her in the actor's place.
 
-    An admin treats nobody: whom she hands over is then treated by this therapist alone, so that
-    nobody keeps her who has left, or is meant to treat her no more.
+    An admin treats nobody, and may say in whose place: where one therapist who can sign in treats
+    her, it is that one's; of several each stays who is not named. Nobody keeps her who has left.
     """
     with acts.on_patient(actor, "patient.hand_over", patient_id) as act:
         patient, user = patient_of(act), act.work.get(User, user_id, actor.tenant_id)
         if user.role != "therapist" or user.state != "active":
             raise CallerError("Choose a therapist of this clinic who can sign in.")
-        before = patient.treated_by if actor.role == "therapist" else ()
-        others = [one for one in before if one not in (actor.user_id, user.id)]
+        before, leaves = patient.treated_by, actor.user_id
+        if actor.role != "therapist":
+            here = {one.id for one in therapists(act.work, actor.tenant_id)}
+            before = tuple(one for one in before if one in here)
+            leaves = before[0] if len(before) == 1 else in_place_of
+        others = [one for one in before if one not in (leaves, user.id)]
         return act.put(replace(patient, treated_by=(*others, user.id)))
 
 

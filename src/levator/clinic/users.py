@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from levator.clinic.accounts import Accounts
 from levator.clinic.acting import Acts
 from levator.clinic.invitations import INVITED
+from levator.clinic.patients import therapists
 from levator.errors import CallerError
 from levator.live.joining import shown_name
 from levator.records.access import Actor
@@ -47,16 +48,19 @@ class Users:
             return user
 
     def treats(self, actor: Actor, user: User) -> int:
-        """Return how many patients a therapist treats who can sign in, or will; of others 0.
+        """Return how many patients a therapist who can sign in, or will, treats alone; of others 0.
 
-        It belongs to the page of the account, whose line is told.
+        Whom another treats who can sign in is on that one's list too. It belongs to the page of
+        the account, whose line is told.
         """
         self._acts.check_here(actor, "user.list")
         if user.role != "therapist" or user.state == "disabled":
             return 0
         terms = [Term("treated_by", "contains", user.id)]
         with self.accounts.repository.work(writes=False) as work:
-            return work.count(Patient, user.tenant_id, terms)
+            others = {one.id for one in therapists(work, user.tenant_id) if one.id != user.id}
+            found = work.find(Patient, user.tenant_id, terms)
+            return sum(others.isdisjoint(one.treated_by) for one in found)
 
     def change(
         self, actor: Actor, user_id: str, name: str, role: Role, language: str, version: int

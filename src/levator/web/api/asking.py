@@ -107,9 +107,10 @@ class TakeOnAsked(Sent):
 
 
 class HandOverAsked(Sent):
-    """Who treats her from now on."""
+    """Who treats her from now on; an admin says in whose place where several treat her."""
 
     user_id: IdField
+    in_place_of: Annotated[str, Field(pattern=f"{ID_SIGNS}|^$")] = ""
 
 
 class PregnancyAsked(Sent):

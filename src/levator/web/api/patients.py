@@ -80,7 +80,7 @@ def take_on(acts: Doing, actor: Asking, patient_id: Id, asked: asking.TakeOnAske
 @router.post("/patients/{patient_id}/hand-over", **route("patient.hand_over", 404, model=_PATIENT))
 def hand_over(acts: Doing, actor: Asking, patient_id: Id, asked: asking.HandOverAsked) -> Entity:
     """Let another therapist of the clinic treat her."""
-    return patients.hand_over(acts, actor, patient_id, asked.user_id)
+    return patients.hand_over(acts, actor, patient_id, asked.user_id, asked.in_place_of)
 
 
 @router.get("/patients/{patient_id}/record", **route("treatment.read", 404, model=RecordShown))

@@ -156,9 +156,13 @@ class PatientForms:
         async def form() -> Form:
             await self._desk.check("patient.hand_over", request)
             others = await self._desk.do(history.therapists)
+            patient = await self._desk.do(patients.read, _patient_id(request))
             is_admin = actor().role == "clinic_admin"
-            made = person_forms.hand_over_form(voice(request), others, is_admin=is_admin)
-            return await self._about(request, made)
+            made = person_forms.hand_over_form(
+                voice(request), others, patient.treated_by, is_admin=is_admin
+            )
+            made.about = who_is(voice(request), patient)
+            return made
 
         return await self._either(request, person_forms.hand_over, form, back="/patients")
 

@@ -133,37 +133,44 @@ def take_on(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None
 
 
 def hand_over_form(
-    voice: Speaker, therapists: Sequence[tuple[str, str]], *, is_admin: bool
+    voice: Speaker,
+    therapists: Sequence[tuple[str, str]],
+    treated_by: Sequence[str],
+    *,
+    is_admin: bool,
 ) -> Form:
-    """Ask who treats her from now on; where nobody else can, only say so."""
+    """Ask who treats her from now on; where nobody else can, only say so.
+
+    An admin is asked in whose place where several treat her.
+    """
+    several = [one for one in therapists if one[0] in treated_by] if is_admin else []
     lead = mark("From then on you see her record only when you take her on again.")
     if is_admin:
         lead = mark(
             "From then on she is the patient of the therapist you choose, and of nobody else."
         )
+    if len(several) > 1:
+        lead = mark("Several therapists treat her; who is not named here goes on.")
     if not therapists:
         lead = mark("There is no other therapist here yet; an admin of the clinic invites one.")
     return Form(
         heading=voice.say("Hand her over"),
         lead=voice.say(lead),
         fields=[
-            Field(
-                name="user",
-                label=voice.say("Therapist"),
-                kind="choice",
-                options=therapists,
-                is_needed=True,
+            Field(name=name, label=label, kind="choice", options=options, is_needed=True)
+            for name, label, options in (
+                ("in_place_of", voice.say("In whose place"), several if len(several) > 1 else []),
+                ("user", voice.say("Therapist"), therapists),
             )
-        ]
-        if therapists
-        else [],
+            if options
+        ],
         button=voice.say("Hand over"),
     )
 
 
 def hand_over(clinic: Clinic, actor: Actor, patient_id: str, typed: Typed) -> None:
     """Let another treat her."""
-    patients.hand_over(clinic.acts, actor, patient_id, typed.user)
+    patients.hand_over(clinic.acts, actor, patient_id, typed.user, typed.in_place_of)
 
 
 def close_access_form(voice: Speaker, has_account: bool) -> Form:
