@@ -154,6 +154,8 @@ def test_who_ends_a_therapist_is_told_whom_she_treats_and_finds_them_afterwards(
         left = admin.get("/patients?nobodys=yes", headers=ENGLISH).text
         assert left.count("treated by nobody") == 2
         assert "Alone" in left
+        late = admin.get("/patients?nobodys=yes&offset=100", headers=ENGLISH).text
+        assert "Nobody in this selection." in late
 
 
 @pytest.mark.parametrize("path", ["", "/disable", "/invite"])

@@ -9,6 +9,7 @@ from httpx import Client
 
 from levator.clinic import patients
 from levator.clinic.patients import PatientDetails
+from levator.records.people import Role
 from tests.web.forms import new_id
 from tests.web.served import Served
 
@@ -66,6 +67,26 @@ def test_loading_it_again_and_going_back_need_no_form(client: Client) -> None:
     assert "One patient." in page
     assert f'value="a07 {NAME.lower()}"' in page
     assert 'name="mine" value="yes" checked' in page
+
+
+@pytest.mark.parametrize(
+    ("role", "asked"),
+    [
+        ("clinic_admin", {"text": NAME, "nobodys": "yes"}),
+        ("clinic_admin", {"mine": "yes", "nobodys": "yes"}),
+        ("clinic_admin", {"offset": "100"}),
+        ("therapist", {"text": "Maan", "mine": "yes"}),
+        ("therapist", {"mine": "yes", "offset": "100"}),
+    ],
+)
+def test_nobody_in_a_selection_is_not_nobody_at_all(
+    server: Served, role: Role, asked: dict[str, str]
+) -> None:
+    with server.client_of(role) as client:
+        place = look(client, **asked) if "text" in asked else "/patients"
+        page = client.get(place, params=None if "text" in asked else asked, headers=ENGLISH).text
+    [said] = re.findall(r'<p class="card" role="status">(.*?)</p>', page)
+    assert said == 'Nobody in this selection. <a href="/patients">Show all patients</a>'
 
 
 def test_a_new_patient_gets_the_name_that_was_not_found(client: Client) -> None:
