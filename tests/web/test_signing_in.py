@@ -3,11 +3,13 @@
 import html
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pyotp
 import pytest
 
+from levator.records.home import HomeLease
 from levator.records.people import Role, User
 from levator.texts import LANGUAGES
 from levator.web.signed import FORM_TOKEN, FORM_TOKEN_HEADER
@@ -17,6 +19,7 @@ from tests.clinic.people import (
     told,
     with_password,
 )
+from tests.waiting import wait_for
 from tests.web.served import Served
 from tests.web.signing import ENGLISH, GOOD, sent, server, signs_in, with_app
 
@@ -49,6 +52,26 @@ def test_whatever_is_said_of_her_phone_who_signs_out_is_out(server: Served, role
             assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
             browser.cookies.set(server.login_cookie, token)
             assert "/sign-in" in browser.get("/account").headers["location"]
+
+
+def test_what_still_waits_to_be_sent_takes_no_day_again_once_she_is_out(server: Served) -> None:
+    clinic, phone = server.clinic, "b" * 32
+    turn = clinic.syncs.of(f"{TENANT}-record")
+
+    async def released() -> None:
+        turn.release()
+
+    server.call(turn.acquire())
+    with server.client_of("patient") as her, ThreadPoolExecutor(2) as threads:
+        told = {"phone": phone, "now": clinic.now().isoformat(timespec="seconds")}
+        sends = threads.submit(her.post, "/api/v1/home/sync", json=told)
+        wait_for(lambda: len(turn._waiters or ()) == 1)
+        leaves = threads.submit(her.post, "/sign-out", data={"phone": phone})
+        wait_for(lambda: len(turn._waiters or ()) == 2 or leaves.done())
+        server.call(released())
+        assert (sends.result().status_code, leaves.result().status_code) == (200, 303)
+    with clinic.repository.work(writes=False) as work:
+        assert work.find(HomeLease, TENANT) == []
 
 
 def test_a_wrong_sign_in_says_the_same_whoever_it_is(server: Served) -> None:

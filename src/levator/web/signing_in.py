@@ -188,8 +188,10 @@ class SignInPages:
         await asyncio.to_thread(self._clinic.accounts.logins.end, signed)
         phone = Typed(await read_form(request)).phone
         if phone and signed.is_whole and signed.user.role == "patient":
-            with suppress(LevatorError):  # she is signed out, whatever it says
-                await asyncio.to_thread(give_back, self._clinic.acts, signed.actor, phone)
+            # What she sent before she signed out has its turn first: it would take them again.
+            async with self._clinic.syncs.of(signed.user.patient_id or ""):
+                with suppress(LevatorError):  # she is signed out, whatever it says
+                    await asyncio.to_thread(give_back, self._clinic.acts, signed.actor, phone)
         answer = RedirectResponse("/sign-in", 303)
         drop_login(answer, request)
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
