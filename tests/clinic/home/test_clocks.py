@@ -11,7 +11,7 @@ from levator.clinic.home.keeping import ToldEntry, ToldHabit, ToldMark
 from levator.errors import CallerError
 from levator.library import load_home
 from tests.clinic.desk import TODAY, actor, new_id
-from tests.clinic.home.women import Phone, answer, day, days_later, prescribed, session, woman
+from tests.clinic.home.women import Phone, answer, at, day, days_later, prescribed, session, woman
 
 
 def test_too_much_is_not_told_away_to_a_day_before(acts: Acts) -> None:
@@ -72,6 +72,17 @@ def test_what_a_right_clock_tells_of_a_day_to_come_is_kept_today_and_marked(acts
     [only] = history.read(acts, actor(), patient.id).home_sessions
     assert (only.on_day, only.is_clock_unsure) == (TODAY, True)
     assert only.started_at == acts.now()
+
+
+def test_a_line_of_tomorrow_by_a_clock_that_is_minutes_ahead_is_of_now(acts: Acts) -> None:
+    patient, she = woman(acts)
+    late = at(acts, f"{TODAY}T23:58:00+01:00")
+    phone = Phone(late, she)
+    entry = ToldEntry(id=new_id(), on_day=day(1), at="00:05", kind="void")
+    for seconds in ("30", "50"):
+        assert phone.sync(entries=[entry], now=f"{day(1)}T00:05:{seconds}").kept == (entry.id,)
+    [kept] = history.read(late, actor(), patient.id).diary
+    assert (kept.on_day, kept.at) == (TODAY, "23:58")
 
 
 @pytest.mark.parametrize("now", ["yesterday", "0001-01-01T00:00:00", "9999-12-31T00:00:00Z"])

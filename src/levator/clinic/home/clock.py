@@ -58,6 +58,16 @@ class Clocks:
         meant = told - timedelta(days=round(self.ahead / timedelta(days=1)))
         return min(meant, today).isoformat(), self.is_unsure or told > today
 
+    def line_at(self, on_day: str, at: str) -> tuple[str, str, bool]:
+        """Return day and time of a line by the clinic's clock, and whether the day is unsure.
+
+        What a right clock shows of tomorrow already is now, in its time as in its day.
+        """
+        found, is_unsure = self.day(on_day)
+        if is_unsure and not self.ahead:
+            found, _, at = self.placed(f"{on_day}T{at}").isoformat()[:16].partition("T")
+        return found, at, is_unsure
+
     def day_at(self, on_day: str, phone_time: str) -> tuple[str, bool]:
         """Return the same of what has a moment too, which says it better where a clock is wrong.
 

@@ -304,20 +304,20 @@ def keep_mark(act: Act, told: ToldMark, clocks: Clocks) -> None:
 
 def keep_entry(act: Act, told: ToldEntry, clocks: Clocks) -> None:
     """Keep a line of her diary, of what has been."""
-    patient, (on_day, is_unsure) = patient_of(act), clocks.day(told.on_day)
+    patient, (on_day, at, is_unsure) = patient_of(act), clocks.line_at(told.on_day, told.at)
     entry = DiaryEntry(
         id=checking.checked_id(told.id),
         tenant_id=patient.tenant_id,
         patient_id=patient.id,
         on_day=on_day,
-        at=told.at,
+        at=at,
         kind=told.kind,
         amount_ml=told.amount_ml,
         urge=told.urge,
         remark=checking.line("remark", told.remark),
         kept_at=act.at,
     )
-    if _is_kept(act, entry, ("on_day",) if is_unsure else ()):
+    if _is_kept(act, entry, ("on_day", "at") if is_unsure else ()):
         return
     if clocks.is_to_come(f"{told.on_day}T{told.at}"):
         raise CallerError(
