@@ -1,5 +1,7 @@
 """Clocks at home that are wrong, and days that are not the clinic's."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -83,6 +85,38 @@ def test_a_line_of_tomorrow_by_a_clock_that_is_minutes_ahead_is_of_now(acts: Act
         assert phone.sync(entries=[entry], now=f"{day(1)}T00:05:{seconds}").kept == (entry.id,)
     [kept] = history.read(late, actor(), patient.id).diary
     assert (kept.on_day, kept.at) == (TODAY, "23:58")
+
+
+@pytest.fixture
+def in_brussels(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Brussels")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_brussels")
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a program is its computer's")
+@pytest.mark.parametrize(
+    ("now", "told", "is_kept"),
+    [
+        ("2026-10-25T02:05:00+01:00", "02:50", True),  # a quarter of an hour ago
+        ("2026-10-25T02:05:00+01:00", "02:15", True),
+        ("2026-10-25T02:05:00+01:00", "03:10", False),
+        ("2026-10-25T02:05:00+02:00", "02:50", False),
+        ("2026-10-26T02:05:00+01:00", "02:50", False),
+        ("2026-03-29T01:05:00+01:00", "02:50", False),  # a time that no clock shows
+        ("2026-03-29T03:05:00+02:00", "02:50", True),
+    ],
+)
+def test_in_the_hour_that_clocks_show_twice_a_line_of_the_first_time_is_kept(
+    acts: Acts, now: str, told: str, is_kept: bool
+) -> None:
+    _, she = woman(at(acts, now))
+    entry = ToldEntry(id=new_id(), on_day=now[:10], at=told, kind="void")
+    synced = Phone(at(acts, now), she).sync(entries=[entry], now=now[:19])
+    assert (synced.kept == (entry.id,)) is is_kept
 
 
 @pytest.mark.parametrize("now", ["yesterday", "0001-01-01T00:00:00", "9999-12-31T00:00:00Z"])

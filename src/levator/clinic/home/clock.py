@@ -48,8 +48,17 @@ class Clocks:
         return min(meant.astimezone(self.now.tzinfo), self.now)
 
     def is_to_come(self, phone_time: str) -> bool:
-        """Return whether something is said to be of a time that no clock shows yet."""
-        return moment(phone_time, self.now.tzinfo) - self.ahead > self.now + self.tolerance
+        """Return whether something is said to be of a time that no clock has shown yet."""
+        meant = moment(phone_time, self.now.tzinfo) - self.ahead
+        return meant - self._shown_before(meant) > self.now + self.tolerance
+
+    def _shown_before(self, meant: datetime) -> timedelta:
+        """Return how long before a moment the clocks here showed its time, where they do twice."""
+        shown = meant.replace(tzinfo=None)
+        first, again = (shown.replace(fold=fold).astimezone().utcoffset() for fold in (0, 1))
+        if first is None or again is None or self.now.utcoffset() != again:
+            return timedelta()
+        return max(first - again, timedelta())
 
     def day(self, on_day: str) -> tuple[str, bool]:
         """Return a day of the phone by the clinic's clock, and whether it is unsure."""
