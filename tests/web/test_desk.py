@@ -12,7 +12,7 @@ from httpx import Client
 from levator.records.people import Birth, Patient
 from levator.records.treatment import Session
 from levator.records.work import where
-from tests.web.forms import MIA, asked, day_ago, make, new_id, patient, put
+from tests.web.forms import MIA, WEEKS, asked, day_ago, make, new_id, patient, put
 from tests.web.served import Served
 
 
@@ -85,6 +85,12 @@ def test_a_birth_that_another_told_of_is_shown_with_the_difference_and_corrected
     answer = client.post(f"{path}/birth", data=form)
     assert answer.status_code == 409
     assert "Forceps" in answer.text
+    was, given = (datetime.fromisoformat(day_ago(days)) for days in (7 * WEEKS, 50))
+    said = [f"{one.day} {one:%B %Y}" for one in (was, given)]
+    row = f"Day of the birth</th><td>{said[0]}</td><td>{said[1]}</td>"
+    assert row in answer.text
+    assert "born_on" not in answer.text
+    assert "haemorrhage</td>" not in answer.text
     again = dict(re.findall(r'type="hidden" name="(id|version)" value="(\w+)"', answer.text))
     assert client.post(f"{path}/birth", data=form | again).status_code == 303
     with server.clinic.repository.work(writes=False) as work:

@@ -296,6 +296,20 @@ def test_a_course_is_read_with_its_gates_and_its_proposal_accepted_once(api: Api
     assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
 
 
+def test_a_birth_that_is_kept_under_another_id_is_corrected_under_that_one(api: Api) -> None:
+    path, first = pregnant(api), new_id()
+    today = api.clinic.acts.now()[:10]
+    born = {"born_on": today, "mode": "vaginal", "tear": "none"}
+    assert api.put(f"{path}/births/{first}", json=born).status_code == 200
+    other = born | {"mode": "forceps"}
+    late = api.put(f"{path}/births/{new_id()}", json=other)
+    found = late.json()
+    assert (late.status_code, found["id"], found["version"]) == (409, first, 1)
+    match = {"If-Match": f'"{found["version"]}"'}
+    again = api.put(f"{path}/births/{found['id']}", json=other, headers=match)
+    assert (again.status_code, again.json()["mode"]) == (200, "forceps")
+
+
 def test_who_decides_on_a_course_that_another_changed_is_told_the_difference(api: Api) -> None:
     path = pregnant(api)
     before = api.get(f"{path}/course").json()["seen"]

@@ -98,11 +98,13 @@ class ClinicNamed(BaseModel):
 
 
 class Refusal(BaseModel):
-    """Why not. `differs`: what another has changed; `twins`: who is here already."""
+    """Why not. `differs`: what another has changed, under which `id` and `version` it is kept now;
+    `twins`: who is here already."""
 
     code: Code
     sentence: str
     where: list[str] = Field(default_factory=list)
+    id: str | None = None
     version: int | None = None
     differs: dict[str, Differing] = Field(default_factory=dict)
     twins: list[Twin] = Field(default_factory=list)
@@ -155,7 +157,7 @@ def problem_of(error: LevatorError, voice: Speaker) -> tuple[int, Refusal]:
     status, code = next(row[1:] for row in _STATUS if isinstance(error, row[0]))
     problem = Refusal(code=code, sentence=voice.error(error))
     if isinstance(error, ConflictError):
-        problem.version = error.kept.version
+        problem.id, problem.version = error.kept.id, error.kept.version
     if isinstance(error, (ConflictError, ChangedMeanwhileError)):
         problem.differs = {
             name: Differing(kept=kept, given=given) for name, (kept, given) in error.differs.items()

@@ -222,6 +222,7 @@ WORDS: Mapping[str, str] = {
     "valid_rounds": "Rounds that count; null until it has ended.",
     "verdict": "What the round is judged to be.",
     "version": "Counts the changes, from 1; it is the ETag.",
+    "Refusal.id": "Under which id it is kept, maybe another; null where it is not about one.",
     "Refusal.version": "The version that is kept now; null where it is not about one.",
     "versions": "Part of the program -> its version then.",
     "was": "What it is now; null where there is none.",

@@ -21,8 +21,8 @@ from levator.records.entity import Plain
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import Speaker, mark
 from levator.web.desk import course_forms, person_forms, telling_forms, treatment_forms
-from levator.web.desk.filling import Form
-from levator.web.desk.pages import Desk, new_id, voice, who_is
+from levator.web.desk.filling import Field, Form
+from levator.web.desk.pages import Desk, day_text, new_id, voice, who_is
 from levator.web.forms import LONGEST_NOTE, Typed, read_form
 from levator.web.signed import actor
 
@@ -295,14 +295,22 @@ def _differing(
         field = fields.get(name)
         if field is None and name.endswith(("_by", "_at")):
             continue
-        words = dict(field.options) if field is not None else {}
-        was, given = (words.get(text, text) for text in (_plain(say, one) for one in values))
+        was, given = (_in_words(say, field, one) for one in values)
         yield field.label if field is not None else name, was, given
 
 
-def _plain(say: Speaker, value: Plain) -> str:
+def _in_words(say: Speaker, field: Field | None, value: Plain) -> str:
+    """Return a value as its field shows it."""
+    if field is not None and field.kind == "day" and value:
+        return day_text(say, str(value))
+    words = dict(field.options) if field is not None else {}
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(words.get(one, one) for one in value)
+    text = _plain(say, value)
+    return words.get(text, text)
+
+
+def _plain(say: Speaker, value: Plain) -> str:
     if isinstance(value, float):
         return say.number(value, 2)
     return "–" if value is None or value == "" else str(value)

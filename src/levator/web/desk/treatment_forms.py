@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from levator.clinic import Clinic, treatment
 from levator.clinic.charts import text_of
+from levator.clinic.checking import LABELS
 from levator.clinic.courses import View
 from levator.course.clearance import open_flag
 from levator.errors import CallerError, mark
@@ -105,6 +106,7 @@ def birth_form(voice: Speaker, view: View, made: str) -> Form:
         ],
         values=values,
         hidden={"id": kept.id if kept else made, "version": str(kept.version if kept else 0)},
+        kept_as=[Field(name="born_on", label=voice.say(LABELS["birth_on"]), kind="day")],
         button=voice.say("Keep"),
     )
 
