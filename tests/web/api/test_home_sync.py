@@ -89,6 +89,17 @@ def test_what_is_not_in_the_form_is_refused_as_a_whole(hers: Api, wrong: dict[st
     assert (answer.status_code, answer.json()["code"]) == (422, "wrong_form")
 
 
+def test_a_field_too_many_is_named_however_full_the_form_is(hers: Api) -> None:
+    kinds = ("sessions", "answers", "habits", "marks", "entries", "taken_back")
+    lists: dict[str, Any] = {kind: [] for kind in kinds}
+    full = sent(hers, phone_name="", is_shared=False, take_over=False, **lists)
+    assert hers.post("/home/sync", json=full).status_code == 200
+    for told in (sent(hers), full):
+        answer = hers.post("/home/sync", json=told | {"patient_id": "0" * 32})
+        assert answer.json()["where"] == ["body.patient_id"]
+        assert "body.patient_id" in answer.json()["sentence"]
+
+
 def test_of_very_much_that_is_wrong_the_first_is_named_and_the_rest_not_looked_at(
     hers: Api,
 ) -> None:
@@ -130,7 +141,9 @@ def test_more_at_once_than_a_phone_sends_is_refused_and_less_is_kept(hers: Api) 
     # Of all kinds together: nobody else writes while they are kept.
     answers = [{**ONE, "at": f"{today(hers)}T09:00:00", "code": "pain", "answer": 0}]
     more = sent(hers, sessions=[done(hers)] * MOST_AT_ONCE, answers=answers)
-    assert hers.post("/home/sync", json=more).status_code == 422
+    refused = hers.post("/home/sync", json=more)
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_as_asked")
+    assert f"hoogstens {MOST_AT_ONCE} dingen tegelijk" in refused.json()["sentence"]
     assert same["plan"]["done"] == {today(hers): {"endurance": 1}}
 
 

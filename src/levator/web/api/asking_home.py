@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from levator.clinic.home.reminding import MOST_TIMES
 from levator.clinic.push_key import LONGEST_ENDPOINT
 from levator.course.home import QuestionCode
+from levator.errors import CallerError
 from levator.library import load_home
 from levator.records.home import DiaryKind, HomeEnd
 from levator.web.api.asking import (
@@ -121,7 +122,10 @@ class HomeSyncAsked(Sent):
         """Refuse more than a phone sends at once: nobody else writes while it is kept."""
         lists = (self.sessions, self.answers, self.habits, self.marks, self.entries)
         if sum(map(len, (*lists, self.taken_back))) > MOST_ITEMS:
-            raise ValueError("more things than are sent at once")
+            raise CallerError(
+                "A phone sends %(most)s things at once at most; send the others after them.",
+                most=MOST_ITEMS,
+            )
         return self
 
 
