@@ -164,6 +164,7 @@ def test_her_room_ends_with_her_record_and_nobody_reads_her_name_any_more(
 
 
 def test_what_would_go_is_said_first(both: TwoClinics, admin: Person) -> None:
+    both.recorded(HERE)
     mine = both.record(HERE)
     told = both.ask(admin, "GET", f"/api/v1/patients/{mine.patient}/erasure").json()
     with both.clinic.repository.work(writes=False) as work:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import httpx
+from sqlalchemy import update
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -26,6 +27,8 @@ from levator.records.audit import AuditEntry
 from levator.records.people import Login, Patient, Role, User
 from levator.records.work import Work, where
 from levator.storage import open_repository
+from levator.storage.sql import tables
+from levator.storage.sql.repository import SqlRepository
 from levator.web.server import HERE as HERE_ONLY
 from levator.web.server import Reach
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
@@ -196,7 +199,16 @@ class TwoClinics:
             time.sleep(0.01)
         self.server.call(self.clinic.sittings.settled(tenant, opened.to.patient))
         self.recordings[tenant] = room.recording or ""
+        self._is_nobodys(self.recordings[tenant])
         return replace(opened, recording=room.recording or "")
+
+    def _is_nobodys(self, recording: str) -> None:
+        """Let a recording name nobody, as older ones do: the sittings of all the women name it."""
+        kept = tables.recording
+        assert isinstance(self.clinic.repository, SqlRepository)
+        with self.clinic.repository.one_write() as connection:
+            is_it = kept.c.id == recording
+            connection.execute(update(kept).where(is_it).values(tenant_id="", patient_id=""))
 
     def quiet(self) -> None:
         """End every sitting, and wait until each is in its record: nothing is erased before."""
