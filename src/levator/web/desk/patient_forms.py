@@ -240,7 +240,7 @@ class PatientForms:
         if isinstance(error, ChangedMeanwhileError):
             # What was typed is decided on the course as it stands now, which is shown beside it.
             kept = dict(form.hidden)
-        if form.is_over:  # what was asked for has come about
+        if form.is_over and not form.fields:  # what was asked for has come about
             trouble = ""
         elif isinstance(error, (ConflictError, ChangedMeanwhileError)):
             more["differs"] = list(_differing(say, form, error.differs))
