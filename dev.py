@@ -47,8 +47,8 @@ Before = Callable[[], None] | None
 CORES = min(os.cpu_count() or 1, 4)
 #: A file of tests at a time to each process, in their order: what a file has open is opened once.
 SHARED_OUT = ["--dist=loadfile", "--no-loadscope-reorder"]
-#: Without a browser one more than there are cores: some wait for a database, a disk or a clock.
-PLAIN, BROWSING = f"--numprocesses={CORES + 1}", f"--numprocesses={CORES}"
+#: Without a browser two more than there are cores: some wait for a database, a disk or a clock.
+PLAIN, BROWSING = f"--numprocesses={CORES + 2}", f"--numprocesses={CORES}"
 
 
 # --- The environment

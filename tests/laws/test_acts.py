@@ -490,7 +490,7 @@ def test_nothing_is_trained_without_what_it_needs() -> None:
     run_state_machine_as_test(
         Clinic,
         settings=settings(
-            max_examples=1000 if IS_LONG else 60,
+            max_examples=300 if IS_LONG else 60,
             stateful_step_count=40 if IS_LONG else 30,
             suppress_health_check=list(HealthCheck),
         ),
