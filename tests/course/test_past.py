@@ -5,7 +5,16 @@ from typing import get_args
 
 import pytest
 
-from levator.course.chart import DAYS_TO_EXPECTED, Chart, Clearance, Decision, PainReport, RedFlag
+from levator.course.chart import (
+    DAYS_TO_EXPECTED,
+    Birth,
+    BirthMode,
+    Chart,
+    Clearance,
+    Decision,
+    PainReport,
+    RedFlag,
+)
 from levator.course.past import (
     DEEP_TEARS,
     HELPED,
@@ -21,6 +30,22 @@ from tests.course.women import after_birth, pregnant, sitting
 NOW = pregnant(20)
 assert NOW.expected_on is not None
 BEGIN = NOW.expected_on - DAYS_TO_EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("mode", "complications", "reasons"),
+    [
+        ("vaginal", (), set()),
+        ("vaginal", None, set()),
+        ("vaginal", ("infection",), {"infection"}),
+        ("caesarean", None, {"caesarean"}),
+        ("instrumental", ("operative_delivery",), {"instrumental", "operative_delivery"}),
+    ],
+)
+def test_the_reasons_to_ask_a_doctor_first_are_those_that_are_known(
+    mode: BirthMode, complications: tuple[str, ...] | None, reasons: set[str]
+) -> None:
+    assert Birth(0, mode, complications).reasons == reasons
 
 
 @pytest.mark.parametrize(
