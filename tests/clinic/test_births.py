@@ -6,11 +6,11 @@ import pytest
 
 from levator.clinic import courses, patients, treatment
 from levator.clinic.acting import Acts
-from levator.clinic.charts import chart_of
+from levator.clinic.charts import TOLD_LATER, chart_of
 from levator.clinic.history import History
 from levator.course.gates import shut
 from levator.errors import CallerError
-from levator.records.people import Pregnancy
+from levator.records.people import Birth, Pregnancy
 from levator.records.work import ConflictError
 from tests.clinic import desk
 from tests.clinic.desk import TENANT, TODAY, actor, born, cleared, made, new_id, of
@@ -292,7 +292,7 @@ def test_a_complication_that_is_told_later_takes_a_clearance_away(
     treatment.keep_birth(acts, actor(), patient.id, number, **told | changes, version=1)
     assert is_cleared(acts, patient.id) is stays
     (one,) = of(acts, patient.id).clearances
-    assert one.revoked_because == ("" if stays else treatment.TOLD_LATER)
+    assert one.revoked_because == ("" if stays else TOLD_LATER)
     cleared(acts, patient.id)
     assert is_cleared(acts, patient.id)
 
@@ -320,13 +320,15 @@ def test_a_complication_of_a_pregnancy_that_is_told_later_takes_a_clearance_away
     treatment.keep_pregnancy(acts, actor(), patient.id, number, **told)
     for version, complications, stays in (
         (1, ["cervix"], True),
-        (2, None, True),
-        (3, [], True),
-        (4, ["bleeding"], False),
+        (2, [], True),
+        (3, None, False),
+        (4, [], True),
+        (5, ["bleeding"], False),
     ):
         changed = told | {"complications": complications, "version": version}
         treatment.keep_pregnancy(acts, actor(), patient.id, number, **changed)
         assert is_cleared(acts, patient.id) is stays
+        cleared(acts, patient.id)
 
 
 def test_a_correction_of_a_pregnancy_that_is_over_takes_no_clearance_away(acts: Acts) -> None:
@@ -337,3 +339,58 @@ def test_a_correction_of_a_pregnancy_that_is_over_takes_no_clearance_away(acts: 
     changed = {"expected_on": "2026-10-10", "complications": ["bleeding"], "version": 2}
     treatment.keep_pregnancy(acts, actor(), patient.id, number, **changed)
     assert is_cleared(acts, patient.id)
+
+
+@pytest.mark.parametrize("complications", [None, []])
+def test_a_birth_or_a_pregnancy_that_is_told_takes_away_what_was_signed_before(
+    acts: Acts, complications: list[str] | None
+) -> None:
+    patient = made(acts)
+    cleared(acts, patient.id)
+    for again in range(2):
+        born(acts, patient.id, born_on=f"202{4 + 2 * again}-10-04", mode="vaginal", tear="none")
+        assert not is_cleared(acts, patient.id)
+        cleared(acts, patient.id)
+        assert is_cleared(acts, patient.id)
+    due = {"expected_on": "2027-07-20", "complications": complications}
+    treatment.keep_pregnancy(acts, actor(), patient.id, new_id(), **due)
+    assert not is_cleared(acts, patient.id)
+
+
+def test_a_year_that_was_mistyped_leads_past_no_clearance(acts: Acts) -> None:
+    patient, number = made(acts), new_id()
+    easy = {"mode": "vaginal", "complications": []}
+    treatment.keep_birth(acts, actor(), patient.id, number, born_on="2024-03-05", **easy)
+    last = new_id()
+    treatment.keep_birth(acts, actor(), patient.id, last, born_on="2026-10-05", **easy)
+    cleared(acts, patient.id)
+    grave = {"mode": "forceps", "complications": ["infection"], "version": 1}
+    with pytest.raises(CallerError, match="not her last; correct the day"):
+        treatment.keep_birth(acts, actor(), patient.id, last, born_on="2023-10-05", **grave)
+    assert is_cleared(acts, patient.id)
+    # The older one, told of as older still, and then as the last.
+    treatment.keep_birth(acts, actor(), patient.id, number, born_on="2023-03-05", **grave)
+    assert is_cleared(acts, patient.id)
+    now = grave | {"born_on": "2026-10-07", "version": 2}
+    treatment.keep_birth(acts, actor(), patient.id, number, **now)
+    assert not is_cleared(acts, patient.id)
+
+
+@pytest.mark.parametrize(("day", "is_grave"), [("2026-10-04", True), ("2025-12-28", False)])
+def test_a_birth_that_is_kept_twice_is_as_grave_as_the_graver(
+    acts: Acts, day: str, is_grave: bool
+) -> None:
+    """Such as by two clinics, one of which knew no more than the day."""
+    patient = made(acts)
+    kept = {"tenant_id": TENANT, "patient_id": patient.id}
+    with acts.repository.work(writes=True) as work:
+        for number, mode, on, codes in (
+            ("1" * 32, "forceps", day, None),
+            ("2" * 32, "vaginal", "2026-10-04", ()),
+        ):
+            one = Birth(id=number, **kept, born_on=on, mode=mode, complications=codes)
+            work.put(one)
+    birth = chart_of(of(acts, patient.id), TODAY).birth
+    assert birth is not None
+    assert birth.is_complicated is is_grave
+    assert birth.complications == (("operative_delivery",) if is_grave else ())

@@ -103,3 +103,25 @@ def test_a_header_of_another_clinic_that_cannot_be_read_lets_go_of_no_pain(tmp_p
             assert await is_shut(clinic, patient_id)
 
     asyncio.run(running())
+
+
+@pytest.mark.parametrize("field", ["context", "facts", "versions"])
+def test_where_it_cannot_be_read_whether_it_hurt_the_step_is_shut(
+    tmp_path: Path, field: str
+) -> None:
+    repository = desk.opened("sqlite", tmp_path)
+    desk.clinic(repository)
+    clinic = Clinic(repository)
+    patient_id, _ = after_birth(clinic.acts)
+    left_open(clinic, recorded(clinic, patient_id))
+    assert isinstance(repository, SqlRepository)
+    with repository.one_write() as connection:
+        connection.execute(update(tables.recording).values({field: "{"}))
+
+    async def running() -> None:
+        async with clinic.running():
+            (kept,) = sessions(clinic, patient_id)
+            assert (kept.state, kept.had_pain) == ("interrupted", True)
+            assert await is_shut(clinic, patient_id)
+
+    asyncio.run(running())

@@ -10,12 +10,13 @@ import pytest
 from levator.clinic import Clinic
 from levator.clinic.sittings import StageShutError
 from levator.clinic.unkept import NotKeptError
+from levator.errors import StorageError
 from levator.live.asking import Asked
 from levator.live.room import Room
 from tests.clinic import desk
 from tests.clinic.desk import actor
 from tests.clinic.sitting_down import SEAT, after_birth, opened, run, sessions, unmeasured
-from tests.clinic.test_sessions_unkept import Frail, is_shut
+from tests.clinic.test_sessions_unkept import Frail, is_shut, reference
 from tests.clinic.test_sessions_unkept import run as run_frail
 from tests.live.seats import person_in, until, watching
 
@@ -135,3 +136,21 @@ def test_what_would_be_kept_of_a_room_goes_with_it(tmp_path: Path) -> None:
         assert not clinic.sittings._over
 
     run(test, tmp_path)
+
+
+def test_what_is_held_at_the_end_of_the_program_is_said() -> None:
+    repository = Frail()
+    desk.clinic(repository)
+    clinic = Clinic(repository)
+    patient_id, _ = after_birth(clinic.acts)
+
+    async def test() -> None:
+        async with clinic.running():
+            room = await stopped(clinic, patient_id)
+            repository.failing = inf
+            room.ask(Asked("pain"), "patient")
+            await until(lambda: clinic.sittings._unkept.has_pain_of(desk.TENANT, patient_id))
+
+    reference()
+    with pytest.raises(StorageError, match="write down whether she had pain"):
+        asyncio.run(test())

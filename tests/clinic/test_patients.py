@@ -209,6 +209,11 @@ def test_of_several_an_admin_takes_out_only_whom_she_names(acts: Acts) -> None:
     assert patients.hand_over(acts, admin, patient.id, CAS).treated_by == (ANKE, BO, CAS)
     handed = patients.hand_over(acts, admin, patient.id, CAS, in_place_of=ANKE)
     assert handed.treated_by == (BO, CAS)
+    # On a page that is older, Anke treats her still; nobody else gives way for her.
+    patients.hand_over(acts, admin, patient.id, BO, in_place_of=CAS)
+    with pytest.raises(CallerError, match="does not treat her any more"):
+        patients.hand_over(acts, admin, patient.id, CAS, in_place_of=ANKE)
+    assert patients.read(acts, actor(BO), patient.id).treated_by == (BO,)
 
 
 def test_nobody_who_cannot_sign_in_keeps_her(acts: Acts) -> None:

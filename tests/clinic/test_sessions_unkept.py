@@ -287,7 +287,9 @@ def test_after_a_crash_what_was_asked_of_the_engine_tells_of_pain(*, is_begun: b
     asyncio.run(again())
 
 
-def test_a_recording_that_cannot_be_read_holds_up_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recording_that_cannot_be_read_shuts_the_step_and_holds_up_no_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     repository = Frail()
     desk.clinic(repository)
     clinic = Clinic(repository)
@@ -301,7 +303,7 @@ def test_a_recording_that_cannot_be_read_holds_up_no_start(monkeypatch: pytest.M
 
     async def again() -> None:
         async with clinic.running():
-            assert not sessions(clinic, patient_id)
+            assert [one.had_pain for one in sessions(clinic, patient_id)] == [True]
 
     asyncio.run(again())
 

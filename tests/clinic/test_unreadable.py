@@ -1,8 +1,10 @@
 """A record that holds what cannot be is said in its own place, and hides nobody else's."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from levator.clinic import courses, patients, todo
 from levator.clinic.acting import Acts
@@ -10,6 +12,8 @@ from levator.clinic.courses import UnreadableRecordError
 from levator.records.entity import Entity
 from levator.records.people import Birth, Pregnancy
 from levator.records.treatment import Clearance, Course, Decision, PainScore, Session
+from levator.storage.sql.repository import SqlRepository
+from tests.clinic import desk
 from tests.clinic.desk import ANKE, NOW, TENANT, TODAY, actor, jansen, new_id
 from tests.clinic.test_courses import pregnant
 
@@ -95,3 +99,20 @@ def test_the_day_shows_everybody_and_says_whose_record_is_damaged(acts: Acts, pl
     assert place in str(found[hers].unreadable)
     with pytest.raises(UnreadableRecordError, match=place):
         courses.view(acts, actor(), hers)
+
+
+def test_a_list_in_a_row_that_is_none_hides_nobody_else(tmp_path: Path) -> None:
+    """As a damaged disk leaves it: what stands there is no JSON."""
+    repository = desk.opened("sqlite", tmp_path)
+    acts = desk.clinic(repository)
+    sound, hers = pregnant(acts), desk.made(acts, given_name="Zoë").id
+    desk.born(acts, hers)
+    assert isinstance(repository, SqlRepository)
+    with repository.one_write() as connection:
+        connection.execute(text("UPDATE birth SET complications = '[1'"))
+    found = {one.patient.id: one for one in todo.of_today(acts, actor()).todos}
+    assert [task.code for task in found[sound].tasks] == ["course_to_begin"]
+    assert [task.code for task in found[hers].tasks] == ["unreadable"]
+    with pytest.raises(UnreadableRecordError, match="cannot be read"):
+        courses.view(acts, actor(), hers)
+    repository.close()

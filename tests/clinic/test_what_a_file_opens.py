@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from levator.clinic import courses, todo
+from levator.clinic import courses, todo, treatment
 from levator.clinic.acting import Acts
+from levator.clinic.charts import TOLD_LATER
+from levator.clinic.exporting import export
 from levator.clinic.importing import take_in
 from levator.clinic.seats import used
 from levator.records.people import Patient
+from levator.storage import open_repository
 from tests.clinic import desk
 from tests.clinic.elsewhere import ADMIN, changed, file, members_of, there, written
 from tests.clinic.test_courses import cleared, pain
@@ -95,3 +98,40 @@ def test_only_who_works_here_treats_her(file: Path, there: Acts, tmp_path: Path)
     with there.repository.work(writes=False) as work:
         assert work.get(Patient, hers, desk.TENANT).treated_by == (desk.ANKE,)
     assert todo.of_today(there, desk.actor()).patients == 1
+
+
+@pytest.mark.parametrize("what", ["flag", "birth", "pregnancy"])
+def test_a_file_that_comes_later_takes_away_what_was_signed_without_it(
+    there: Acts, tmp_path: Path, what: str
+) -> None:
+    """She came from another clinic, was cleared here, and was seen there once more."""
+    elsewhere, later = desk.clinic(open_repository("memory://")), tmp_path / "later.zip"
+    hers = desk.made(elsewhere).id
+    export(elsewhere, desk.actor(), hers, tmp_path / "first.zip")
+    assert take_in(there, ADMIN, tmp_path / "first.zip").patient.id == hers
+    cleared(there, hers, "2026-11-20")
+    take_in(there, ADMIN, tmp_path / "first.zip")
+    assert is_cleared(there, hers)
+    if what == "flag":
+        told = {"on_day": "2026-10-31", "code": "fever", "stop": print}
+        treatment.report_red_flag(elsewhere, desk.actor(), hers, desk.new_id(), **told)
+    elif what == "birth":
+        desk.born(elsewhere, hers)
+    else:
+        due = {"expected_on": "2027-04-01", "complications": ["cervix"]}
+        treatment.keep_pregnancy(elsewhere, desk.actor(), hers, desk.new_id(), **due)
+    export(elsewhere, desk.actor(), hers, later)
+    told_of = []
+    take_in(replace(there, told=told_of.append), ADMIN, later)
+    assert told_of == [hers]
+    assert not is_cleared(there, hers)
+    (signed,) = desk.of(there, hers).clearances
+    assert signed.revoked_because == ("fever" if what == "flag" else TOLD_LATER)
+    cleared(there, hers, "2026-11-21")
+    take_in(there, ADMIN, later)
+    assert is_cleared(there, hers)
+
+
+def is_cleared(acts: Acts, patient_id: str) -> bool:
+    now = courses.view(acts, desk.actor(), patient_id)
+    return any(courses.is_current(now.chart, one) for one in now.history.clearances)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from hypothesis.stateful import (
 )
 
 from levator.clinic import courses, sittings, telling, treatment
+from levator.clinic.acting import Acts
 from levator.clinic.courses import Wanted
 from levator.clinic.ending import end_course
 from levator.clinic.exporting import export
@@ -56,28 +58,18 @@ CODES = st.sampled_from([None, (), (), (), ("infection",)])
 PREGNANCY_CODES = st.sampled_from([None, (), (), ("placenta_praevia",)])
 MODES = st.sampled_from(["vaginal", "vaginal", "vacuum", "emergency_caesarean"])
 TEARS = st.sampled_from(["none", "second", "third", "not_known"])
-DAYS_AGO = st.sampled_from([0, 1, 30, 60])
+DAYS_AGO = st.sampled_from([0, 1, 30, 60, 400, 800])
 DUE_IN = st.sampled_from([-10, 0, 1, 60, 100, 180, 279])
 
 
 @dataclass
 class Told:
-    """A pregnancy or a birth: its first day, and what asks for a doctor's agreement.
-
-    asked_since : the last deed that told of one more reason to ask for it.
-    """
+    """A pregnancy or a birth: its first day, and what asks for a doctor's agreement."""
 
     id: str
     first_day: date
-    reasons: set[str] = field(default_factory=set)
-    asked_since: int = 0
+    reasons: set[str]
     is_over: bool = False
-    version: int = 1
-
-    def learns(self, reasons: set[str], deed: int) -> None:
-        if reasons - self.reasons - {"not_known"}:
-            self.asked_since = deed
-        self.reasons = reasons
 
 
 @dataclass
@@ -108,6 +100,24 @@ class Ledger:
     flags: list[Flag] = field(default_factory=list)
     none_of_these: set[date] = field(default_factory=set)
     pains: list[tuple[date, datetime, int]] = field(default_factory=list)
+    #: The last deed that told of another pregnancy or birth, or of one more reason to ask.
+    asked_since: int = 0
+
+    @contextmanager
+    def told_by(self, deed: int) -> Iterator[None]:
+        before, reasons = self.now, self.reasons
+        yield
+        if self.now is not before or self.reasons - reasons:
+            self.asked_since = deed
+
+    @property
+    def reasons(self) -> set[str]:
+        """Of the pregnancy, or of the last birth, each time that it is told of."""
+        if self.pregnancy is not None or self.birth is None:
+            return self.pregnancy.reasons if self.pregnancy is not None else set()
+        last = self.birth.first_day
+        near = [one for one in self.births if (last - one.first_day).days < DAYS_TO_EXPECTED]
+        return {reason for one in near for reason in one.reasons}
 
     @property
     def birth(self) -> Told | None:
@@ -132,7 +142,7 @@ class Ledger:
 
     def asks(self, rule: ClearanceRule) -> bool:
         """Whether somebody has to agree first."""
-        if self.now is None or rule == "always" or self.now.reasons:
+        if self.now is None or rule == "always" or self.reasons:
             return True
         return any(one.on_day >= self.now.first_day for one in self.flags)
 
@@ -141,10 +151,9 @@ class Ledger:
         begins = self.now.first_day if self.now is not None and self.births else date.min
         if one.is_revoked or not (one.begins <= on <= (one.ends or date.max)):
             return False
-        if self.birth is not None and self.pregnancy is None and one.entered_on < begins:
+        if one.entered_on < begins:
             return False
-        known = [flag.deed for flag in self.flags]
-        known += [self.now.asked_since] if self.now is not None else []
+        known = [self.asked_since, *(flag.deed for flag in self.flags)]
         is_later = all(flag.on_day < one.begins for flag in self.flags)
         return one.begins >= begins and is_later and all(deed < one.deed for deed in known)
 
@@ -226,9 +235,9 @@ class Clinic(RuleBasedStateMachine):
         number, due = new_id(), self.today + timedelta(days=ahead)
         given = {"expected_on": due.isoformat(), "complications": complications}
         if self.keeps(treatment.keep_pregnancy, number, **given):
-            one = Told(number, due - timedelta(days=DAYS_TO_EXPECTED))
-            one.learns(reasons_of(complications), self.deed)
-            self.ledger.pregnancies.append(one)
+            begin = due - timedelta(days=DAYS_TO_EXPECTED)
+            with self.ledger.told_by(self.deed):
+                self.ledger.pregnancies.append(Told(number, begin, reasons_of(complications)))
 
     @precondition(lambda self: self.ledger.pregnancies)
     @rule(ahead=DUE_IN, complications=PREGNANCY_CODES)
@@ -236,8 +245,9 @@ class Clinic(RuleBasedStateMachine):
         one, due = self.ledger.pregnancies[-1], self.today + timedelta(days=ahead)
         given = {"expected_on": due.isoformat(), "complications": complications}
         if self.keeps(treatment.keep_pregnancy, one.id, **given, version=self._version(one)):
-            one.first_day = due - timedelta(days=DAYS_TO_EXPECTED)
-            one.learns(reasons_of(complications), self.deed)
+            with self.ledger.told_by(self.deed):
+                one.first_day = due - timedelta(days=DAYS_TO_EXPECTED)
+                one.reasons = reasons_of(complications)
 
     @rule(ago=DAYS_AGO, mode=MODES, tear=TEARS, complications=CODES)
     def a_birth_is_told(self, ago: int, mode: str, tear: str, complications: Any) -> None:
@@ -245,17 +255,19 @@ class Clinic(RuleBasedStateMachine):
         given = {"born_on": born.isoformat(), "mode": mode, "tear": tear}
         pregnancy = self.ledger.pregnancy
         if self.keeps(treatment.keep_birth, number, **given, complications=complications):
-            one = Told(number, born)
-            one.learns(reasons_of(complications, mode, tear), self.deed)
-            self.ledger.births.append(one)
+            with self.ledger.told_by(self.deed):
+                self.ledger.births.append(Told(number, born, reasons_of(complications, mode, tear)))
+                if pregnancy is not None:
+                    pregnancy.is_over = True
             self.by_hand.clear()
-            if pregnancy is not None:
-                pregnancy.is_over = True
 
     @precondition(lambda self: self.ledger.births)
-    @rule(ago=DAYS_AGO, mode=MODES, tear=TEARS, complications=CODES)
-    def a_birth_is_corrected(self, ago: int, mode: str, tear: str, complications: Any) -> None:
-        one, born = self.ledger.births[-1], self.today - timedelta(days=ago)
+    @rule(place=st.integers(0, 3), ago=DAYS_AGO, mode=MODES, tear=TEARS, complications=CODES)
+    def a_birth_is_corrected(
+        self, place: int, ago: int, mode: str, tear: str, complications: Any
+    ) -> None:
+        one = self.ledger.births[place % len(self.ledger.births)]
+        born = self.today - timedelta(days=ago)
         given = {
             "born_on": born.isoformat(),
             "mode": mode,
@@ -263,8 +275,8 @@ class Clinic(RuleBasedStateMachine):
             "complications": complications,
         }
         if self.keeps(treatment.keep_birth, one.id, **given, version=self._version(one)):
-            one.first_day = born
-            one.learns(reasons_of(complications, mode, tear), self.deed)
+            with self.ledger.told_by(self.deed):
+                one.first_day, one.reasons = born, reasons_of(complications, mode, tear)
 
     @rule(
         ago=st.sampled_from([-100, -20, -1, 0, 0, 1, 30]),
@@ -424,15 +436,46 @@ class Clinic(RuleBasedStateMachine):
     @rule()
     def she_goes_to_another_clinic(self) -> None:
         """What a file tells opens nothing there for which somebody has to agree."""
-        with open_repository("memory://") as repository, tempfile.TemporaryDirectory() as folder:
-            there, file = replace(desk.clinic(repository), now=self.now), Path(folder) / "hers.zip"
-            export(self.acts, actor(), self.hers, file)
-            hers = take_in(there, actor(ADMIN, "clinic_admin"), file).patient.id
+        with self._elsewhere() as (there, hers, _):
             now = courses.view(there, actor(), hers)
         for stage in now.protocol.stages:
             if all(gate.is_open for gate in now.gates[stage.id]):
                 assert not self.ledger.asks(stage.clearance)
                 self.check(stage)
+
+    @rule(ago=DAYS_AGO, is_flag=st.booleans())
+    def she_comes_back_with_more(self, ago: int, is_flag: bool) -> None:
+        """Another clinic was told of a red flag or a birth; who signed here knew nothing of it."""
+        self.deed += 1
+        number, on_day = new_id(), self.today - timedelta(days=ago)
+        with self._elsewhere() as (there, hers, file):
+            one: dict[str, Any] = {"on_day": on_day.isoformat(), "code": "calf"}
+            if is_flag:
+                stop = nobody_trains
+                treatment.report_red_flag(there, actor(), hers, number, **one, stop=stop)
+            else:
+                one = {"born_on": on_day.isoformat(), "mode": "forceps"}
+                try:
+                    treatment.keep_birth(there, actor(), hers, number, **one)
+                except (CallerError, ConflictError):
+                    return
+            file.unlink()
+            export(there, actor(), hers, file)
+            take_in(self.acts, actor(ADMIN, "clinic_admin"), file)
+        if is_flag:
+            self.ledger.flags.append(Flag(on_day, self.deed))
+            return
+        with self.ledger.told_by(self.deed):
+            self.ledger.births.append(Told(number, on_day, reasons_of(None, "forceps")))
+        self.by_hand.clear()
+
+    @contextmanager
+    def _elsewhere(self) -> Iterator[tuple[Acts, str, Path]]:
+        """Another clinic that took her record in, and the file in which it came."""
+        with open_repository("memory://") as repository, tempfile.TemporaryDirectory() as folder:
+            there, file = replace(desk.clinic(repository), now=self.now), Path(folder) / "hers.zip"
+            export(self.acts, actor(), self.hers, file)
+            yield there, take_in(there, actor(ADMIN, "clinic_admin"), file).patient.id, file
 
     # --- What must hold
 

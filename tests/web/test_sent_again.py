@@ -63,3 +63,17 @@ def test_whoever_is_told_that_she_is_here_can_open_what_the_link_names(server: S
             assert answer.status_code == 409
             [link] = re.findall(rf'<a href="([^"]+)">{role} Twaalf', answer.text)
             assert client.get(link).status_code == 200
+
+
+def test_a_clearance_that_was_revoked_since_is_not_offered_once_more(client: Client) -> None:
+    path = patient(client)
+    sent = CLEARANCE | {"id": new_id()}
+    assert client.post(f"{path}/clearance", data=sent).status_code == 303
+    birth = {"birth_on": day_ago(40), "mode": "forceps", "complications.infection": "yes"}
+    seen = again(client.get(f"{path}/birth").text)
+    assert client.post(f"{path}/birth", data=birth | seen).status_code == 303
+    answer = client.post(f"{path}/clearance", data=sent)
+    assert answer.status_code == 409
+    assert "It was kept, and is revoked since: something was told after it" in answer.text
+    assert "complication_told" not in answer.text
+    assert "dr. Bos" not in answer.text

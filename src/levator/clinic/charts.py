@@ -12,7 +12,7 @@ from levator.clinic.hers import seconds_of
 from levator.clinic.history import History
 from levator.clinic.results import trained_in
 from levator.course import chart as course
-from levator.course.chart import Chart, Day, Prescribed, SittingResult
+from levator.course.chart import DAYS_TO_EXPECTED, Chart, Day, Prescribed, SittingResult
 from levator.course.past import complications_of, first_day, in_this_pregnancy
 from levator.records import home, people, treatment
 from levator.training.events import SetEnd
@@ -24,6 +24,7 @@ _MODES: Mapping[people.BirthMode, course.BirthMode] = {
     "planned_caesarean": "caesarean",
     "emergency_caesarean": "caesarean",
 }
+_GRAVER: tuple[course.BirthMode, ...] = ("vaginal", "instrumental", "caesarean")
 _MOMENTS: Mapping[treatment.PainMoment, course.PainMoment] = {
     "before": "before",
     "during": "after",
@@ -36,6 +37,8 @@ _KINDS: Mapping[treatment.Choice, course.DecisionKind] = {
     "overruled": "overrule",
     "released": "release",
 }
+#: Why a clearance is revoked of which who signed did not know what is known now.
+TOLD_LATER = "complication_told"
 _Told = TypeVar("_Told", treatment.PainScore, treatment.RedFlag)
 _ENDS: tuple[SetEnd, ...] = get_args(SetEnd)
 
@@ -61,7 +64,7 @@ def _whole(history: History, today: str) -> Chart:
     return Chart(
         today=day_of(today),
         expected_on=_expected_on(history),
-        birth=birth_of(history.birth) if history.birth else None,
+        birth=birth_of(history),
         clearances=tuple(clearance_of(one) for one in history.clearances if is_of_here(one)),
         red_flags=tuple(
             course.RedFlag(day_of(one.on_day), one.code) for one in _in_order(history.red_flags)
@@ -152,20 +155,41 @@ def prescribed(kept: treatment.Prescription) -> Prescribed:
     )
 
 
-def birth_of(kept: people.Birth) -> course.Birth:
-    """Return a birth as the course looks at it."""
+def birth_of(history: History) -> course.Birth | None:
+    """Return her last birth as the course looks at it; None where none counts.
+
+    Kept twice, such as here and by another clinic, it is as grave as the graver of the two.
+    """
+    if history.birth is None:
+        return None
+    last = day_of(history.birth.born_on)
+    each = [_birth(one) for one in history.births if last - day_of(one.born_on) < DAYS_TO_EXPECTED]
+    codes = {code for one in each for code in one.complications or ()}
+    is_known = codes or all(one.complications is not None for one in each)
+    mode = max((one.mode for one in each), key=_GRAVER.index)
+    return course.Birth(last, mode, tuple(sorted(codes)) if is_known else None)
+
+
+def _birth(kept: people.Birth) -> course.Birth:
     mode = _MODES[kept.mode]
     codes = complications_of(mode, kept.tear, kept.complications)
     return course.Birth(day_of(kept.born_on), mode, codes)
 
 
 def clearance_of(kept: treatment.Clearance) -> course.Clearance:
-    """Return a clearance as the course looks at it."""
+    """Return a clearance as the course looks at it.
+
+    One that something was told after has ended: what it answered before stays answered.
+    """
+    until = day_of(kept.until_on) if kept.until_on else None
+    revoked = day_of(kept.revoked_on) if kept.revoked_on else None
+    if revoked is not None and kept.revoked_because == TOLD_LATER:
+        until, revoked = min(revoked - 1, until or revoked), None
     return course.Clearance(
         signed_by=kept.signed_by,
         from_day=day_of(kept.from_on),
-        until_day=day_of(kept.until_on) if kept.until_on else None,
-        revoked_on=day_of(kept.revoked_on) if kept.revoked_on else None,
+        until_day=until,
+        revoked_on=revoked,
         entered_on=day_of(kept.entered_at),
     )
 

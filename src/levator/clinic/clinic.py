@@ -184,6 +184,7 @@ class Clinic:
                 await asyncio.to_thread(self.recorder.stop)
                 if self.backups is not None:
                     await self.backups.settled()
+                self.sittings.must_be_kept()
             finally:
                 self.repository.close()
 

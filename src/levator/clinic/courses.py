@@ -70,9 +70,10 @@ class UndecidedError(CallerError):
 class UnreadableRecordError(ContentError):
     """Her record holds a value that cannot be, so that nothing can be said of her course."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History | None) -> None:
         """Name the first such value: its kind and its field, never what it holds."""
-        wrong = next(filter(None, map(_place, _entities(history))), name_of(Patient))
+        known = () if history is None else _entities(history)
+        wrong = next(filter(None, map(_place, known)), name_of(Patient))
         super().__init__(
             mark(
                 "Her record cannot be read: what is kept in %(place)s cannot be. Nothing is lost; "
@@ -155,8 +156,9 @@ def view(acts: Acts, actor: Actor, patient_id: str) -> View:
 
 def view_of(act: Act) -> View:
     """Return the course of the patient on whom somebody acts."""
-    history = of(act)
+    history = None
     try:
+        history = of(act)
         return look(history, _protocol(act, history), act.at)
     except (CallerError, RecordingError, *_DAMAGED) as at:
         raise UnreadableRecordError(history) from at

@@ -16,6 +16,7 @@ from typing import IO, Any
 from levator.clinic.acting import Act, Acts
 from levator.clinic.kept_values import ahead, wrong_field
 from levator.clinic.told_elsewhere import as_told, is_to_sign
+from levator.clinic.treatment import asking_anew, revoke_all
 from levator.clinic.unkept import is_of_recording_alone
 from levator.errors import CallerError, ContentError, Phrase, RecordingError, Value, system_reason
 from levator.formats.exact_recording import Kept
@@ -29,6 +30,7 @@ from levator.records.reminders import CalendarFeed, PushSubscription
 from levator.records.repository import Repository
 from levator.records.treatment import (
     Course,
+    RedFlag,
     Session,
 )
 from levator.records.work import where
@@ -96,7 +98,7 @@ def _take_in(acts: Acts, actor: Actor, held: PatientFile) -> Imported:
             _put_rest(acts.repository, held, recording_id)
         with acts.in_tenant(actor, _ACTION) as act:
             act.about = patient_id
-            kept = list(_put_new(act, entities, patient_id))
+            kept = _put(act, entities, patient_id)
             act.detail = " ".join(f"{name_of(type(one))}={one.id}" for one in kept)
             patient = act.work.get(Patient, patient_id, actor.tenant_id)
     to_sign = frozenset(name_of(type(one)) for one in kept if is_to_sign(one))
@@ -244,6 +246,23 @@ def _put_rest(repository: Repository, held: PatientFile, recording_id: str) -> N
             waiting.clear()
     ending = Ending(recording_id, header.closed_at or "", header.ended_by or "")
     repository.append(batch_of([*waiting, ending]))
+
+
+def _put(act: Act, entities: Sequence[Entity], patient_id: str) -> list[Entity]:
+    """Keep what is not here yet, and return it.
+
+    Who signed a clearance here knew nothing of the red flags and complications of the file.
+    """
+    here = act.work.find(Patient, act.actor.tenant_id, where(id=patient_id), limit=1)
+    if not here:
+        return list(_put_new(act, entities, patient_id))
+    hers = replace(act, patient=here[0])
+    with asking_anew(hers):
+        kept = list(_put_new(act, entities, patient_id))
+    flag = next((one for one in kept if isinstance(one, RedFlag)), None)
+    if flag is not None:
+        revoke_all(hers, flag.code)
+    return kept
 
 
 def _put_new(act: Act, entities: Sequence[Entity], patient_id: str) -> Iterator[Entity]:

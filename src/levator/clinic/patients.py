@@ -226,8 +226,9 @@ def hand_over(
 ) -> Patient:
     """Let a therapist of the clinic treat her in the actor's place.
 
-    An admin treats nobody, and may say in whose place: where one therapist who can sign in treats
-    her, it is that one's; of several each stays who is not named. Nobody keeps her who has left.
+    An admin treats nobody, and may say in whose place: who is not named goes on. Where nobody is
+    named, and one therapist who can sign in treats her, it is that one's. Nobody keeps her who has
+    left.
     """
     with acts.on_patient(actor, "patient.hand_over", patient_id) as act:
         patient, user = patient_of(act), act.work.get(User, user_id, actor.tenant_id)
@@ -237,7 +238,11 @@ def hand_over(
         if actor.role != "therapist":
             here = {one.id for one in therapists(act.work, actor.tenant_id)}
             before = tuple(one for one in before if one in here)
-            leaves = before[0] if len(before) == 1 else in_place_of
+            leaves = in_place_of or (before[0] if len(before) == 1 else "")
+            if in_place_of and in_place_of not in before:
+                raise CallerError(
+                    "That therapist does not treat her any more; look again who does, then choose."
+                )
         others = [one for one in before if one not in (leaves, user.id)]
         return act.put(replace(patient, treated_by=(*others, user.id)))
 

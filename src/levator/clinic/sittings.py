@@ -316,6 +316,10 @@ class Sittings:
         self._unkept.keep()
         return False
 
+    def must_be_kept(self) -> None:
+        """Raise StorageError where something of a session is held that is not in her record."""
+        self._unkept.must_be_kept()
+
     def close_interrupted(self) -> None:
         """Close the sessions that an earlier run left open, with what was recorded of them.
 

@@ -2,13 +2,14 @@
 
 Plain functions over `Acts`, called in threads. Whoever takes a clearance away says in the same
 call how a sitting under way is stopped; there is no other way to do it. It is stopped first:
-a full disk must not keep her training.
+a full disk must not keep her training. A birth or a complication that is told asks anew once it is
+kept; what is under way is then looked at again, as after every act.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -16,10 +17,10 @@ from typing import get_args
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
-from levator.clinic.charts import birth_of
+from levator.clinic.charts import TOLD_LATER, birth_of
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once, seconds_of
-from levator.clinic.history import goes_on
+from levator.clinic.history import History, goes_on
 from levator.clinic.kept_values import first_day
 from levator.course.chart import DAYS_TO_EXPECTED
 from levator.errors import CallerError, StorageError, mark
@@ -29,8 +30,6 @@ from levator.records.people import Birth, BirthMode, Pregnancy, Tear
 from levator.records.treatment import Clearance, RedFlag, RedFlagAnswer
 from levator.records.work import ConflictError
 
-#: Why a clearance is revoked of which who signed did not know what is known now.
-TOLD_LATER = "complication_told"
 #: Told of her id once a clearance is gone; it must not wait for anything.
 Stop = Callable[[str], None]
 MODES: tuple[BirthMode, ...] = get_args(BirthMode)
@@ -81,24 +80,21 @@ def keep_pregnancy(
                 "or the birth."
             )
         if own is not None:
-            if not is_over:
-                _revoke_for_more(act, own.complications or (), codes or ())
-            return act.put(replace(own, version=version, expected_on=due, complications=codes))
+            changed = replace(own, version=version, expected_on=due, complications=codes)
+            with asking_anew(act):
+                return act.put(changed)
         if any(one.id != pregnancy_id and goes_on(one, births) for one in kept):
             raise CallerError("She has a pregnancy in her record already; change its due date.")
-        if not any(one.id == pregnancy_id for one in kept):
-            _revoke_for_more(act, (), codes or ())
-        return put_once(
-            act,
-            Pregnancy(
-                id=checking.checked_id(pregnancy_id),
-                tenant_id=actor.tenant_id,
-                patient_id=patient_id,
-                expected_on=due,
-                complications=codes,
-                made_at=act.at,
-            ),
+        new = Pregnancy(
+            id=checking.checked_id(pregnancy_id),
+            tenant_id=actor.tenant_id,
+            patient_id=patient_id,
+            expected_on=due,
+            complications=codes,
+            made_at=act.at,
         )
+        with asking_anew(act):
+            return put_once(act, new)
 
 
 def keep_birth(
@@ -145,12 +141,12 @@ def keep_birth(
                 "She is pregnant again in her record, since before this day; correct the day, or "
                 "the due date."
             )
-        if all(one.born_on <= given.born_on for one in births if one is not kept):
-            before = frozenset[str]() if kept is None else birth_of(kept).reasons
-            _revoke_for_more(act, before, birth_of(given).reasons)
-        born = act.put(replace(given, version=version)) if version else put_once(act, given)
-        if own is not None and own.ended_on != born.born_on:
-            act.put(replace(own, ended_on=born.born_on))
+        if kept is not None:
+            _refuse_as_earlier(births, kept, given)
+        with asking_anew(act):
+            born = act.put(replace(given, version=version)) if version else put_once(act, given)
+            if own is not None and own.ended_on != born.born_on:
+                act.put(replace(own, ended_on=born.born_on))
         return born
 
 
@@ -169,6 +165,16 @@ def _refuse_again(births: Sequence[Birth], given: Birth) -> None:
         if abs((date.fromisoformat(one.born_on) - day).days) < DAYS_TO_EXPECTED:
             told = replace(given, id=one.id, pregnancy_id=one.pregnancy_id)
             raise ConflictError(one, replace(told, made_by=one.made_by, made_at=one.made_at))
+
+
+def _refuse_as_earlier(births: Sequence[Birth], kept: Birth, given: Birth) -> None:
+    """Raise CallerError where another birth would be her last one by a day that is corrected."""
+    later = [one for one in births if one.born_on > given.born_on and one.id != given.id]
+    if any(one.born_on <= kept.born_on for one in later):
+        raise CallerError(
+            "There is a birth in her record after this day, so that it was not her last; correct"
+            " the day."
+        )
 
 
 def _is_cut_off(pregnancy: Pregnancy, born: Birth) -> bool:
@@ -310,12 +316,42 @@ def answer_red_flags(
         )
 
 
-def _revoke_for_more(act: Act, before: Iterable[str], told: Iterable[str]) -> None:
-    """Let no clearance hold that was signed before somebody told of one of these reasons for it."""
-    if not set(told) <= set(before):
-        for clearance in all_of_hers(act, Clearance):
-            if clearance.revoked_on is None:
-                _revoked(act, clearance, TOLD_LATER)
+@contextmanager
+def asking_anew(act: Act) -> Iterator[None]:
+    """Let no clearance hold any more where what is told meanwhile is one more reason to ask.
+
+    Who signed it knew nothing of that.
+    """
+    before = _reasons(act)
+    yield
+    if not _reasons(act) <= before:
+        revoke_all(act, TOLD_LATER)
+
+
+def revoke_all(act: Act, because: str) -> None:
+    """Let no clearance of hers hold any more."""
+    for clearance in all_of_hers(act, Clearance):
+        if clearance.revoked_on is None:
+            _revoked(act, clearance, because)
+
+
+def _reasons(act: Act) -> frozenset[tuple[str, str]]:
+    """Return for what a doctor agrees first: for the pregnancy or the last birth, and for each
+    complication of it, or that nobody knows of any."""
+    told = History(
+        patient=patient_of(act),
+        pregnancies=tuple(all_of_hers(act, Pregnancy, "expected_on")),
+        births=tuple(all_of_hers(act, Birth, "born_on")),
+    )
+    now, birth = told.pregnancy or told.birth, birth_of(told)
+    if now is None:
+        return frozenset()
+    if birth is not None:
+        known, is_unknown = birth.reasons, birth.is_complicated is None
+    else:
+        known, is_unknown = frozenset(now.complications or ()), now.complications is None
+    asked = {"told", "not_known"} if is_unknown else {"told"}
+    return frozenset((now.id, one) for one in known | asked)
 
 
 def _revoked(act: Act, clearance: Clearance, because: str) -> Clearance:

@@ -16,7 +16,7 @@ import structlog
 
 from levator.clinic.acting import Acts
 from levator.clinic.results import had_pain_in, with_results
-from levator.errors import CallerError, LevatorError, RecordingError, mark
+from levator.errors import CallerError, LevatorError, RecordingError, StorageError, mark
 from levator.records.access import Actor
 from levator.records.model import RecordingHeader
 from levator.records.repository import Repository
@@ -85,6 +85,14 @@ class Unkept:
         if self._of(tenant_id, patient_id):
             raise NotKeptError
 
+    def must_be_kept(self) -> None:
+        """Raise StorageError where something is held still; asked when the program ends."""
+        if self._held:
+            raise StorageError(
+                "What came of a session could not be kept: write down whether she had pain, and "
+                "enter it again."
+            )
+
     def has_pain_of(self, tenant_id: str, patient_id: str) -> bool:
         """Return whether pain of hers is held that is not in her record yet."""
         return any(one.session.had_pain for one in self._of(tenant_id, patient_id))
@@ -146,7 +154,7 @@ class Unkept:
             return with_results(session, repository)
         except _DAMAGED:
             _log.exception("a session has no recording that can be read", session=session.id)
-            had_pain = session.had_pain or _hurt(session.recording_id or "", repository)
+            had_pain = session.had_pain or _may_have_hurt(session, repository)
             return replace(session, state="interrupted", ended_by="interrupted", had_pain=had_pain)
 
 
@@ -168,12 +176,20 @@ def left_in_pain(acts: Acts) -> Iterator[Session]:
             yield _in_pain(header)
 
 
+def _may_have_hurt(session: Session, repository: Repository) -> bool:
+    with repository.work(writes=False) as work:
+        is_there = work.whose_recording(session.recording_id or "") is not None
+    return is_there and _hurt(session.recording_id or "", repository)
+
+
 def _hurt(recording_id: str, repository: Repository) -> bool:
+    """Return whether pain ended what was recorded; of what cannot be read nobody knows, and that
+    shuts the step as pain does."""
     try:
         return had_pain_in(repository.header(recording_id), repository)
     except _DAMAGED:
         _log.exception("a recording cannot be read", recording=recording_id)
-        return False
+        return True
 
 
 def _is_told(header: RecordingHeader, repository: Repository) -> bool:

@@ -215,7 +215,7 @@ WORDS: Mapping[str, str] = {
     "until_on": "The last day on which it holds; null for no end.",
     "user": "The account.",
     "user_id": "Id of the account; empty where there is none.",
-    "in_place_of": "Id of the account of the therapist who treats her no more; empty for nobody.",
+    "in_place_of": "Id of the account of the therapist who stops treating her; may be empty.",
     "HandOverAsked.user_id": "Id of the account of the therapist who treats her from now on.",
     "users": "The accounts.",
     "valid": "Whether the round counts in the scores.",

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from levator.clinic.charts import TOLD_LATER
 from levator.clinic.courses import View
-from levator.clinic.treatment import TOLD_LATER
 from levator.course.chart import Day, Prescribed
 from levator.course.clearance import open_flag
 from levator.course.gates import Gate, GateCode, may_be_overruled
@@ -151,7 +151,8 @@ def revoked_words(voice: Speaker, because: str) -> str:
     """Return why a clearance was revoked: a red flag, a complication, or what somebody wrote."""
     if because == TOLD_LATER:
         return voice.say(
-            "a complication was told after it was signed. Ask the doctor, then sign a new one."
+            "something was told after it was signed: a pregnancy, a birth or a complication."
+            " Ask the doctor, then sign a new one."
         )
     return flag_words(voice, because)
 

@@ -17,10 +17,12 @@ from levator.clinic.courses import ChangedMeanwhileError, UndecidedError, View
 from levator.clinic.patients import TwinError
 from levator.errors import CallerError
 from levator.records.access import Actor
-from levator.records.entity import Plain
+from levator.records.entity import Entity, Plain
+from levator.records.treatment import Clearance
 from levator.records.work import ConflictError, NotThereError
 from levator.texts import Speaker, mark
 from levator.web.desk import course_forms, person_forms, telling_forms, treatment_forms
+from levator.web.desk.course_words import revoked_words
 from levator.web.desk.filling import Field, Form
 from levator.web.desk.pages import Desk, day_text, new_id, voice, who_is
 from levator.web.forms import LONGEST_NOTE, Typed, read_form
@@ -235,6 +237,13 @@ class PatientForms:
             kept |= {"version": str(error.kept.version), "id": error.kept.id}
         elif isinstance(error, ConflictError) and error.kept.id != typed.id:
             kept["last"] = error.kept.id
+        elif isinstance(error, ConflictError) and _revoked(error.kept):
+            # Who signed it did not know why; the same words are not offered once more.
+            kept["id"], form.values = new_id(), {}
+            trouble = say.say(
+                "It was kept, and is revoked since: %(because)s",
+                because=revoked_words(say, _revoked(error.kept)),
+            )
         elif isinstance(error, ConflictError):
             kept["id"], trouble = new_id(), say.say(_SENT_BEFORE)
         if isinstance(error, ChangedMeanwhileError):
@@ -242,6 +251,8 @@ class PatientForms:
             kept = dict(form.hidden)
         if form.is_over and not form.fields:  # what was asked for has come about
             trouble = ""
+        elif isinstance(error, ConflictError) and _revoked(error.kept):
+            pass
         elif isinstance(error, (ConflictError, ChangedMeanwhileError)):
             more["differs"] = list(_differing(say, form, error.differs))
         if isinstance(error, TwinError):
@@ -284,6 +295,11 @@ def _admins_links(say: Speaker, number: str, *, has_account: bool) -> list[tuple
         "erase": say.say("Erase her"),
     }
     return [(f"/patients/{number}/{page}", words) for page, words in links.items() if words]
+
+
+def _revoked(kept: Entity) -> str:
+    """Return why a clearance that is kept holds no more; empty for everything else."""
+    return kept.revoked_because if isinstance(kept, Clearance) and kept.revoked_on else ""
 
 
 def _differing(
