@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from levator.texts import LANGUAGES
 from tests.browser.at_home import known, tap
@@ -101,6 +101,30 @@ def test_the_clinic_is_asked_before_anything_is_drawn_and_waits_for_no_disk(
     with page.expect_request("**/home/sync") as asked:
         page.reload()
     assert asked.value.post_data_json["phone"] == phone
+
+
+#: At the same moment as another page.
+AT_ONCE = "(address) => setTimeout(() => location.assign(address), 50)"
+
+
+@pytest.mark.parametrize("_again", range(4))
+def test_a_new_phone_that_opens_two_pages_at_once_is_one_phone(
+    home: Served, new_phone: Callable[..., BrowserContext], _again: int
+) -> None:
+    context = new_phone()
+    she = known(home, number=next(_numbers))
+    asked: list[Request] = []
+    context.on("request", lambda one: asked.append(one))
+    pages = [sign_in(home, context.new_page(), "patient", she.user.id), context.new_page()]
+    for page in pages:
+        page.goto(f"{home.address}/static/home/icon.svg")
+    for page in pages:
+        page.evaluate(AT_ONCE, f"{home.address}/home")
+    for page in pages:
+        page.wait_for_url("**/home")
+        expect(page.locator(".question .answers button").first).to_be_visible()
+    sent = [one.post_data_json for one in asked if one.url.endswith("/home/sync")]
+    assert {one["phone"] for one in sent} == {phone_of(pages[0])}
 
 
 def test_what_she_has_not_opened_is_drawn_when_she_does(

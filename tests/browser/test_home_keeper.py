@@ -146,3 +146,73 @@ def test_of_what_is_told_at_once_on_a_full_disk_nothing_is_forgotten(run: Run) -
     )
     told = ["birth", "leak", "pain"]
     assert found == [[True, True, told], False, [], told]
+
+
+#: Pages of one phone, each with the id that it made for it.
+NEW = """
+    const page = async (id, isShared = false) => {
+        const disk = await store.openStore("mia", isShared);
+        return new keeper.Keeper(disk, { sync: () => told([]) }, { ...mine, id }, "mia");
+    };
+    const kept = async () => (await (await store.openStore("mia", false)).load()).facts.phone;
+"""
+
+
+def test_pages_that_a_new_phone_opens_at_once_go_by_one_id(run: Run) -> None:
+    found = done(
+        run,
+        f"""
+        {NEW}
+        const [one, other] = [await page("first"), await page("second")];
+        await Promise.all([one.load(), other.load()]);
+        const ids = [one.phone.id, other.phone.id, await kept()];
+        await other.sync();
+        const later = await page("third");
+        await later.load();
+        ids.push(later.phone.id, await kept());
+        await store.forgetAll();
+        return ids;
+        """,
+    )
+    assert found == ["first"] * 5
+
+
+def test_an_id_that_had_no_room_at_first_is_kept_with_the_plan(run: Run) -> None:
+    """Nothing that is on a full disk is missed for it."""
+    found = done(
+        run,
+        f"""
+        {NEW}
+        const one = await page("first");
+        await one.store.keep({{ put: [given.pain] }});
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function () {{
+            this.transaction.abort();
+            throw new DOMException("full", "QuotaExceededError");
+        }};
+        await one.load();
+        const full = [one.phone.id, (await kept()) ?? "", one.state.outbox.length];
+        IDBObjectStore.prototype.put = put;
+        await one.sync();
+        const later = await page("second");
+        await later.load();
+        await store.forgetAll();
+        return [full, later.phone.id];
+        """,
+        pain=answer("pain", 0),
+    )
+    assert found == [["first", "", 1], "first"]
+
+
+def test_a_shared_device_goes_by_its_own_id_and_keeps_none(run: Run) -> None:
+    found = done(
+        run,
+        f"""
+        {NEW}
+        const one = await page("shared", true);
+        await one.load();
+        await one.sync();
+        return [one.phone.id, (await indexedDB.databases()).length];
+        """,
+    )
+    assert found == ["shared", 0]

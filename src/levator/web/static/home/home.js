@@ -22,8 +22,7 @@ const AGAIN_MS = 60_000;
 const isBack = Boolean(navigator.serviceWorker?.controller);
 const store = await openStore(whose, sharedId() !== "");
 const clinic = new Clinic(document.body.dataset["token"] ?? "", document.body.dataset["her"] ?? "");
-const phone = { id: sharedId() || newId(), name: document.body.dataset["phone"] ?? "", is_shared: sharedId() !== "" };
-const keeper = new Keeper(store, clinic, phone, whose);
+const keeper = new Keeper(store, clinic, { id: sharedId() || newId(), name: document.body.dataset["phone"] ?? "", is_shared: sharedId() !== "" }, whose);
 const exercise = new Exercise(keeper, () => {
   moved();
   void go("/home");
@@ -143,8 +142,8 @@ async function shared(isOn) {
 async function move(isOn) {
   keeper.store = await openStore(whose, isOn);
   keeper.phone.is_shared = isOn;
-  const { plan, lease, ahead_s, latest_day, outbox } = keeper.state;
-  await keeper.write({ put: outbox, facts: { plan, lease, ahead_s, latest_day, phone: phone.id, settings: keeper.settings } });
+  const { settings, state } = keeper;
+  await keeper.write({ put: state.outbox, facts: { ...keeper.facts, settings } });
 }
 
 /** Another page forgot everything. Where others use this device from now on, what is only here goes to the clinic first. */

@@ -71,11 +71,14 @@ export class Keeper {
     this.others.onmessage = () => void this.heard();
   }
 
-  /** The clinic is not asked later for a slow disk: what is new of these is on its way there first. */
+  /**
+   * The clinic is not asked later for a slow disk: what is new of these is on its way there first. Of
+   * pages that a new phone opens at once all go by the id of the first: it is one phone.
+   */
   async load() {
     const { phone, settings } = await this.read();
     Object.assign(this.settings, settings);
-    if (typeof phone === "string") this.phone.id = phone;
+    this.phone.id = phone || (await this.read(this.phone.id)).phone || this.phone.id;
     void this.today();
     await this.closeLeft();
   }
@@ -95,10 +98,13 @@ export class Keeper {
     return !this.unsent && !this.state.open.length && !held.some((one) => one.name?.startsWith(LOCK));
   }
 
-  /** What this phone keeps: another page of it may have written there, or sent what waited here. */
-  async read() {
+  /**
+   * What this phone keeps: another page of it may have written there, or sent what waited here.
+   * @param {string} [id] its own, where none is kept yet @returns {Promise<Record<string, any>>}
+   */
+  async read(id) {
     const waited = this.state.outbox;
-    const found = await this.store.load().catch(() => null);
+    const found = await this.store.load(id).catch(() => null);
     if (!found || this.isGone) return {};
     const { facts, outbox } = found;
     const there = new Set([...outbox, ...this.loose].map((one) => one.id));
@@ -117,6 +123,12 @@ export class Keeper {
 
   tellOthers() {
     this.others.postMessage("");
+  }
+
+  /** What the next page begins with; the id too, as there may have been no room for it at first. */
+  get facts() {
+    const { plan, lease, ahead_s, latest_day } = this.state;
+    return { plan, lease, ahead_s, latest_day, phone: this.phone.id };
   }
 
   get day() {
@@ -171,10 +183,9 @@ export class Keeper {
   }
 
   async today() {
-    const before = this.state;
-    this.state = dayCame(before, this.day);
-    const { latest_day } = this.state;
-    if (this.state !== before) await this.write({ facts: { latest_day, phone: this.phone.id } });
+    const { day, state } = this;
+    this.state = dayCame(state, day);
+    if (this.state !== state) await this.write({ facts: { latest_day: day } });
   }
 
   /** Keep what happened, then send it. @param {Happened} one @returns {Promise<boolean>} whether it is on the disk */
@@ -323,8 +334,7 @@ export class Keeper {
     this.refusals = told.refused.map((one) => one.why);
     this.unread = 0;
     this.clock = told.clock ?? "";
-    const { plan, lease, ahead_s, latest_day } = this.state;
-    await this.write({ drop, facts: { plan, lease, ahead_s, latest_day, phone: this.phone.id } });
+    await this.write({ drop, facts: this.facts });
     if (drop.length || this.store.isOnDisk) this.tellOthers();
     return drop.length > 0;
   }

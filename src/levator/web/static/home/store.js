@@ -6,7 +6,7 @@
  * @typedef {import("./phone.js").Happened} Happened
  * @typedef {{put?: Happened[], drop?: string[], facts?: Record<string, unknown>}} Change
  * @typedef {{facts: Record<string, unknown>, outbox: Happened[]}} Loaded
- * @typedef {{isOnDisk: boolean, load: () => Promise<Loaded>, keep: (change: Change) => Promise<boolean>,
+ * @typedef {{isOnDisk: boolean, load: (id?: string) => Promise<Loaded>, keep: (change: Change) => Promise<boolean>,
  *   forget: () => Promise<void>}} Store
  */
 
@@ -73,15 +73,17 @@ class OnDisk {
     base.onversionchange = () => base.close();
   }
 
-  /** @returns {Promise<Loaded>} */
-  async load() {
-    const work = this.base.transaction([FACTS, OUTBOX]);
+  /** @param {string} [id] kept for this phone with this look, where no page of it has one yet @returns {Promise<Loaded>} */
+  async load(id) {
+    const work = this.base.transaction([FACTS, OUTBOX], id ? "readwrite" : "readonly");
     const [names, values, outbox] = await Promise.all([
       answered(work.objectStore(FACTS).getAllKeys()),
       answered(work.objectStore(FACTS).getAll()),
       answered(work.objectStore(OUTBOX).getAll()),
     ]);
-    return { facts: Object.fromEntries(names.map((name, place) => [name, values[place]])), outbox };
+    const facts = Object.fromEntries(names.map((name, place) => [name, values[place]]));
+    if (id) work.objectStore(FACTS).put((facts["phone"] ||= id), "phone");
+    return { facts, outbox };
   }
 
   /** Whether all of it is on the disk now; else nothing of it is. @param {Change} change @returns {Promise<boolean>} */
