@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -55,8 +56,10 @@ def test_what_a_woman_gave_is_there_without_her_name_and_she_sees_it(
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
         file = zipfile.ZipFile(io.BytesIO(answer.content))
         content = b"".join(map(file.read, file.namelist())).lower()
-        for hidden in (CANARIES[HERE].casefold(), hers.patient, "1991", day(0)[:5]):
+        for hidden in (CANARIES[HERE].casefold(), hers.patient, day(0)[:5]):
             assert hidden.encode() not in content
+        # The year of her birth; four digits stand in a checksum or in a sample by chance.
+        assert not re.search(rb"(?<![0-9a-z.])1991(?![0-9a-z])", content)
     about_her = [one for one in both.told(HERE, before) if one.patient_id == hers.patient]
     assert [one.action for one in about_her] == ["research.read"] * 2
     herself = both.person("patient", patient_id=hers.patient)
