@@ -16,7 +16,7 @@ from levator.formats.patient_file import FORMAT
 from levator.storage.memory import MemoryRepository
 from levator.web.api import PREFIX, create_api
 from levator.web.routes import ACTIONS, PUBLIC
-from tests.web.whole_record import AT, CANARIES, HERE, THERE, Record, day, new_id
+from tests.web.whole_record import CANARIES, HERE, THERE, Record, day, moment, new_id
 
 #: Whose the thing in the address is: a patient's, an account's, one's own, the clinic's as a
 #: whole, or that of a room, which has its own cookie.
@@ -282,7 +282,7 @@ API: Mapping[str, Case] = {
     f"PUT {_P}/home/exercises/{{entity_id}}": Case(
         sent=json(exercise="endurance", because="holds well")
     ),
-    "POST /home/sync": Case("own", json(phone=new_id(), now=AT)),
+    "POST /home/sync": Case("own", lambda to: {"json": {"phone": new_id(), "now": moment()}}),
     "GET /home/reminders": Case("own"),
     "PUT /home/reminders": Case(
         "own", json(is_on=True, times=["09:00"], quiet_begins="21:00", quiet_ends="08:00")

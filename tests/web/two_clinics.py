@@ -35,7 +35,17 @@ from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
 from tests.clinic.people import quick_passwords
 from tests.live.seats import reference
 from tests.web.served import Served, served
-from tests.web.whole_record import AT, CANARIES, HERE, THERE, Keep, Record, fill, new_id, nowhere
+from tests.web.whole_record import (
+    CANARIES,
+    HERE,
+    THERE,
+    Keep,
+    Record,
+    fill,
+    moment,
+    new_id,
+    nowhere,
+)
 
 ROLES: tuple[Role, ...] = get_args(Role)
 PASSWORD = "a sparrow under the roof"
@@ -115,7 +125,7 @@ class TwoClinics:
 
         def look() -> str:
             with self.clinic.repository.work(writes=False) as work:
-                act = Act(work, Actor("", tenant, "therapist"), at=AT)
+                act = Act(work, Actor("", tenant, "therapist"), at=self.clinic.now().isoformat())
                 act.patient = work.get(Patient, hers.patient, tenant)
                 return view_of(act).seen
 
@@ -251,7 +261,7 @@ def two_clinics(folder: Path, reach: Reach = HERE_ONLY) -> Iterator[TwoClinics]:
     clinic.accounts = replace(clinic.accounts, passwords=quick_passwords())
     with repository.work(writes=True) as work:
         for tenant, text in CANARIES.items():
-            work.put(new_clinic(tenant, text, AT))
+            work.put(new_clinic(tenant, text, moment()))
     with served(clinic, reach) as server:
         both = TwoClinics(server, folder)
         yield both

@@ -38,16 +38,19 @@ CANARIES = {HERE: "KanarieHier", THERE: "KanarieDaar"}
 Keep = Callable[[Entity], object]
 #: What her therapist overruled, so that the step is open to her.
 OPENS = '{"stage": "step-6", "opens": ["holds_long", "releases_well", "lasts"]}'
-NOW = datetime.now().astimezone()
-AT = NOW.isoformat(timespec="milliseconds")
 
 
 def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def moment(ago: int = 0) -> str:
+    """This moment, so many days ago: asked for when it is kept, as a run may pass midnight."""
+    return (datetime.now().astimezone() - timedelta(days=ago)).isoformat(timespec="milliseconds")
+
+
 def day(ago: int) -> str:
-    return (NOW.date() - timedelta(days=ago)).isoformat()
+    return (datetime.now().astimezone().date() - timedelta(days=ago)).isoformat()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +106,10 @@ def fill(
 ) -> None:
     """Keep a thing of every kind: eight weeks after a birth, cleared, and at step 6."""
     text, by = f"{CANARIES[tenant]} {hers.patient[:6]}", treated_by[0] if treated_by else new_id()
+    at = moment()
     told = {"tenant_id": tenant, "patient_id": hers.patient}
-    entered = {**told, "entered_by": by, "entered_at": AT}
-    made = {"made_by": by, "made_at": AT}
+    entered = {**told, "entered_by": by, "entered_at": at}
+    made = {"made_by": by, "made_at": at}
     keep(
         Patient(
             id=hers.patient,
@@ -117,13 +121,13 @@ def fill(
             email=f"{hers.patient[:6]}@{CANARIES[tenant]}.example",
             search_key=search_key(text, text, hers.patient[:8]),
             treated_by=treated_by,
-            made_at=AT,
+            made_at=at,
         )
     )
     keep(Pregnancy(id=hers.pregnancy, **told, expected_on=day(50), ended_on=day(56)))
     keep(Birth(id=hers.birth, **told, pregnancy_id=hers.pregnancy, born_on=day(56), mode="vaginal"))
     keep(Clearance(id=hers.clearance, **entered, signed_by=text, profession=text, from_on=day(40)))
-    old = {**entered, "entered_at": (NOW - timedelta(days=45)).isoformat()}
+    old = {**entered, "entered_at": moment(45)}
     keep(RedFlag(id=hers.red_flag, **old, on_day=day(45), code="fever", remark=text))
     none = {"on_day": day(5), "list_version": "1"}
     keep(RedFlagAnswer(id=hers.red_flag_answer, **entered, **none))
@@ -149,7 +153,7 @@ def fill(
             course_id=hers.course,
             recording_id=recording or None,
             on_day=day(1),
-            started_at=(NOW - timedelta(days=1)).isoformat(),
+            started_at=moment(1),
             stage="step-6",
             state="ended",
             device=text,
@@ -160,7 +164,7 @@ def fill(
     keep(pain)
     keep(SymptomScore(id=hers.symptom, **entered, on_day=day(1), code=text, score=2.0))
     keep(Assessment(id=hers.assessment, **entered, on_day=day(1), code="perfect", remark=text))
-    note = {"on_day": day(1), "text": text, "written_by": by, "written_at": AT}
+    note = {"on_day": day(1), "text": text, "written_by": by, "written_at": at}
     keep(Note(id=hers.note, **told, **note))
     keep(Consent(id=hers.consent, **entered, what=text, given_on=day(1)))
     _fill_home(keep, hers, told, made, text)
@@ -170,12 +174,13 @@ def fill(
 def _fill_home(
     keep: Keep, hers: Record, told: dict[str, str], made: dict[str, str], text: str
 ) -> None:
+    at = made["made_at"]
     dose = {"exercise": "endurance", "from_on": day(10), "because": text}
     keep(HomePrescription(id=hers.exercise, **told, **dose, **made))
-    seen = {"is_shared": False, "made_at": AT, "seen_on": day(0)}
+    seen = {"is_shared": False, "made_at": at, "seen_on": day(0)}
     keep(Phone(id=hers.phone, **told, name=text, **seen))
-    keep(HomeLease(id=hers.lease, **told, phone_id=hers.phone, leased_day=day(0), taken_at=AT))
-    done = {"exercise": "endurance", "on_day": day(1), "started_at": AT, "phone_time": AT}
+    keep(HomeLease(id=hers.lease, **told, phone_id=hers.phone, leased_day=day(0), taken_at=at))
+    done = {"exercise": "endurance", "on_day": day(1), "started_at": at, "phone_time": at}
     keep(
         HomeSession(
             id=hers.home_session,
@@ -185,18 +190,18 @@ def _fill_home(
             repetitions=10,
             lasted_s=270.0,
             ended_by="done",
-            kept_at=AT,
+            kept_at=at,
         )
     )
-    keep(Habit(id=hers.habit, **told, words=text, from_on=day(5), made_at=AT))
-    kept = {"on_day": day(1), "kept_at": AT}
+    keep(Habit(id=hers.habit, **told, words=text, from_on=day(5), made_at=at))
+    kept = {"on_day": day(1), "kept_at": at}
     keep(HabitMark(id=hers.mark, **told, habit_id=hers.habit, **kept))
     keep(DiaryEntry(id=hers.entry, **told, at="10:00", kind="drink", remark=text, **kept))
-    chosen = {"quiet_begins": "21:00", "quiet_ends": "08:00", "changed_at": AT}
+    chosen = {"quiet_begins": "21:00", "quiet_ends": "08:00", "changed_at": at}
     keep(HomeReminders(id=hers.reminders, **told, is_on=True, times=("09:00",), **chosen))
-    keep(CalendarFeed(id=hers.feed, **told, secret_digest=f"{hers.feed} {text}", made_at=AT))
+    keep(CalendarFeed(id=hers.feed, **told, secret_digest=f"{hers.feed} {text}", made_at=at))
     push = {"endpoint": f"https://push.example/{text}", "service": "push.example"}
-    keep(PushSubscription(id=hers.push, **told, **push, made_at=AT))
+    keep(PushSubscription(id=hers.push, **told, **push, made_at=at))
 
 
 def _named(tenant: str, number: str, text: str) -> User:
