@@ -8,6 +8,7 @@ from levator.clinic import courses, patients, treatment
 from levator.clinic.acting import Acts
 from levator.clinic.charts import TOLD_LATER, chart_of
 from levator.clinic.history import History
+from levator.course.clearance import open_flag
 from levator.course.gates import shut
 from levator.errors import CallerError
 from levator.records.people import Birth, Pregnancy
@@ -295,6 +296,21 @@ def test_a_complication_that_is_told_later_takes_a_clearance_away(
     assert one.revoked_because == ("" if stays else TOLD_LATER)
     cleared(acts, patient.id)
     assert is_cleared(acts, patient.id)
+
+
+def test_what_a_complication_ended_answers_no_red_flag_that_is_told_after_it(acts: Acts) -> None:
+    patient, number = made(acts), new_id()
+    told = {"born_on": "2026-10-04", "mode": "vaginal", "complications": []}
+    treatment.keep_birth(acts, actor(), patient.id, number, **told)
+    cleared(acts, patient.id)
+    worse = {"complications": ["infection"], "version": 1}
+    treatment.keep_birth(acts, actor(), patient.id, number, **told | worse)
+    for day in ("2026-10-05", "2026-10-06"):
+        flag = {"on_day": day, "code": "fever", "stop": print}
+        treatment.report_red_flag(acts, actor(), patient.id, new_id(), **flag)
+        assert open_flag(chart_of(of(acts, patient.id), TODAY)) is not None
+    (one,) = of(acts, patient.id).clearances
+    assert one.revoked_because == "fever"
 
 
 def test_a_complication_of_an_earlier_birth_takes_no_clearance_of_now_away(acts: Acts) -> None:

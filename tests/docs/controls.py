@@ -392,6 +392,15 @@ REMOVALS = (
     Removal(
         "H28",
         "clinic/treatment.py",
+        "return clearance.revoked_because == TOLD_LATER and because != TOLD_LATER",
+        "return False",
+        CLINIC
+        + "test_births.py"
+        + "::test_what_a_complication_ended_answers_no_red_flag_that_is_told_after_it",
+    ),
+    Removal(
+        "H28",
+        "clinic/treatment.py",
         'asked = {"told", "not_known"} if is_unknown else {"told"}',
         "asked = set()",
         CLINIC

@@ -281,7 +281,7 @@ def keep_red_flag(act: Act, known: RedFlag) -> RedFlag:
     flag = put_once(act, known)
     for clearance in all_of_hers(act, Clearance):
         was_there = seconds_of(clearance.entered_at) <= seconds_of(flag.entered_at)
-        if was_there and clearance.revoked_on is None:
+        if was_there and _still_says(clearance, flag.code):
             _revoked(act, clearance, flag.code)
     return flag
 
@@ -331,8 +331,16 @@ def asking_anew(act: Act) -> Iterator[None]:
 def revoke_all(act: Act, because: str) -> None:
     """Let no clearance of hers hold any more."""
     for clearance in all_of_hers(act, Clearance):
-        if clearance.revoked_on is None:
+        if _still_says(clearance, because):
             _revoked(act, clearance, because)
+
+
+def _still_says(clearance: Clearance, because: str) -> bool:
+    """Return whether a clearance says something that this takes away: one that ended because of
+    what was told later still answers the red flags from before it, until there is one more."""
+    if clearance.revoked_on is None:
+        return True
+    return clearance.revoked_because == TOLD_LATER and because != TOLD_LATER
 
 
 def _reasons(act: Act) -> frozenset[tuple[str, str]]:
