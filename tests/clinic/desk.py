@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 from levator.clinic import history, patients, treatment
 from levator.clinic.acting import Acts
@@ -21,6 +22,16 @@ TODAY = "2026-11-29"
 NOW = f"{TODAY}T10:00:00+01:00"
 TENANT, OTHER = "a" * 32, "b" * 32
 ANKE, BO, ADMIN, FAR = "1" * 32, "2" * 32, "3" * 32, "4" * 32
+#: What a session that passed came to.
+PASSED: dict[str, Any] = {
+    "state": "ended",
+    "ended_by": "rounds",
+    "rounds": 10,
+    "valid_rounds": 10,
+    "good_rounds": 10,
+    "in_band_percent": 95.0,
+    "released_percent": 100.0,
+}
 
 
 def new_id() -> str:

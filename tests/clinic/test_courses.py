@@ -15,7 +15,7 @@ from levator.course.today import TodaysDose, dose_today
 from levator.library import load_hard_limits
 from levator.records.people import Birth
 from levator.records.treatment import Session
-from tests.clinic.desk import ANKE, BO, TENANT, actor, made, new_id
+from tests.clinic.desk import ANKE, BO, PASSED, TENANT, actor, made, new_id
 
 #: On the course as it stands.
 ACCEPT = Wanted(kind="accept", seen="")
@@ -79,17 +79,11 @@ def trained(acts: Acts, patient_id: str, **changes: object) -> None:
         started_at=acts.now(),
         stage=now.chart.stage or "",
         led_by="somebody",
-        state="ended",
-        ended_by="rounds",
-        rounds=10,
-        valid_rounds=10,
-        good_rounds=10,
-        in_band_percent=95.0,
-        released_percent=100.0,
         force_percent_mvc=force.force_percent_mvc,
         hold_s=force.hold_s,
         rest_s=force.rest_s,
         tangent_percent=force.tangent_percent,
+        **PASSED,
     )
     with acts.repository.work(writes=True) as work:
         work.put(replace(session, **changes))

@@ -1,8 +1,6 @@
 """Law 6 through the clinic's own acts: whatever is kept, corrected, signed and told, in any order
-and on any clock, nothing is trained without the clearance, the week and the answers it needs.
-
-`Ledger` is what was told, as a careful colleague would write it down; what may be trained is
-worked out from that, anew, and never from the record or the functions that are tested.
+and on any clock, nothing is trained without the clearance, the week and the answers it needs by the
+`Ledger` of what was told.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -29,7 +27,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from levator.clinic import courses, sittings, telling, treatment
+from levator.clinic import courses, patients, sittings, telling, treatment
 from levator.clinic.acting import Acts
 from levator.clinic.courses import Wanted
 from levator.clinic.ending import end_course
@@ -40,15 +38,16 @@ from levator.clinic.home.prescribing import HomeWanted, prescribe
 from levator.clinic.importing import take_in
 from levator.clinic.sittings import Seating
 from levator.course.chart import DAYS_TO_EXPECTED
-from levator.course.protocol import ClearanceRule, Phase, Stage
+from levator.course.protocol import Stage
 from levator.errors import CallerError
 from levator.library import exercise_ids, load_exercise
 from levator.records.treatment import Session
 from levator.records.work import ConflictError
 from levator.storage import open_repository
 from tests.clinic import desk
-from tests.clinic.desk import ADMIN, ANKE, TENANT, actor
+from tests.clinic.desk import ADMIN, ANKE, PASSED, TENANT, actor
 from tests.clinic.home.women import Phone
+from tests.laws.ledger import Flag, Ledger, Signed, Told
 
 IS_LONG = os.environ.get("LEV_HYPOTHESIS") == "search"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -63,122 +62,6 @@ DAYS_AGO = st.sampled_from([0, 1, 30, 60, 400, 800])
 DUE_IN = st.sampled_from([-10, 0, 1, 60, 100, 180, 279])
 
 
-@dataclass
-class Told:
-    """A pregnancy or a birth: its first day, and what asks for a doctor's agreement."""
-
-    id: str
-    first_day: date
-    reasons: set[str]
-    is_over: bool = False
-
-
-@dataclass
-class Signed:
-    """A clearance, and with which deed and on which day it was entered."""
-
-    id: str
-    begins: date
-    ends: date | None
-    deed: int
-    entered_on: date
-    is_revoked: bool = False
-
-
-@dataclass
-class Flag:
-    on_day: date
-    deed: int
-
-
-@dataclass
-class Ledger:
-    """What was told and taken, in the order of the deeds."""
-
-    pregnancies: list[Told] = field(default_factory=list)
-    births: list[Told] = field(default_factory=list)
-    clearances: list[Signed] = field(default_factory=list)
-    flags: list[Flag] = field(default_factory=list)
-    none_of_these: set[date] = field(default_factory=set)
-    pains: list[tuple[date, datetime, int]] = field(default_factory=list)
-    #: The last deed that told of another pregnancy or birth, or of one more reason to ask.
-    asked_since: int = 0
-
-    @contextmanager
-    def told_by(self, deed: int) -> Iterator[None]:
-        before, reasons = self.now, self.reasons
-        yield
-        if self.now is not before or self.reasons - reasons:
-            self.asked_since = deed
-
-    @property
-    def reasons(self) -> set[str]:
-        """Of the pregnancy, or of the last birth, each time that it is told of."""
-        if self.pregnancy is not None or self.birth is None:
-            return self.pregnancy.reasons if self.pregnancy is not None else set()
-        last = self.birth.first_day
-        near = [one for one in self.births if (last - one.first_day).days < DAYS_TO_EXPECTED]
-        known = {reason for one in near for reason in one.reasons} - {"not_known"}
-        return known or {reason for one in near for reason in one.reasons}
-
-    @property
-    def birth(self) -> Told | None:
-        return max(self.births, key=lambda one: (one.first_day, one.id), default=None)
-
-    @property
-    def pregnancy(self) -> Told | None:
-        """One that no birth has ended, and that began after every birth there is."""
-        last = date.min if self.birth is None else self.birth.first_day
-        going_on = (one for one in self.pregnancies if not one.is_over and one.first_day > last)
-        return next(going_on, None)
-
-    @property
-    def phase(self) -> Phase:
-        """Who has not given birth counts as pregnant, also before anything is known of that."""
-        is_born = self.pregnancy is None and self.birth is not None
-        return "after_birth" if is_born else "pregnancy"
-
-    @property
-    def now(self) -> Told | None:
-        return self.pregnancy or self.birth
-
-    def asks(self, rule: ClearanceRule) -> bool:
-        """Whether somebody has to agree first."""
-        if self.now is None or rule == "always" or self.reasons:
-            return True
-        return any(one.on_day >= self.now.first_day for one in self.flags)
-
-    def agrees(self, one: Signed, on: date) -> bool:
-        """Whether it was signed knowing all that asks for it, and counts on that day."""
-        begins = self.now.first_day if self.now is not None and self.births else date.min
-        if one.is_revoked or not (one.begins <= on <= (one.ends or date.max)):
-            return False
-        if one.entered_on < begins:
-            return False
-        known = [self.asked_since, *(flag.deed for flag in self.flags)]
-        is_later = all(flag.on_day < one.begins for flag in self.flags)
-        return one.begins >= begins and is_later and all(deed < one.deed for deed in known)
-
-    def may(self, rule: ClearanceRule, on: date) -> bool:
-        """Whether effort may be asked of her on a day."""
-        if self.asks(rule) and not any(self.agrees(one, on) for one in self.clearances):
-            return False
-        for flag in self.flags:
-            if not any(
-                one.deed > flag.deed and flag.on_day < one.begins for one in self.clearances
-            ):
-                return False
-        return True
-
-    @property
-    def last_pain(self) -> int | None:
-        since = date.min
-        if self.pregnancy is not None and self.births:
-            since = self.pregnancy.first_day
-        counting = [one for one in self.pains if one[0] >= since]
-        return max(counting)[2] if counting else None
-
-
 class Clinic(RuleBasedStateMachine):
     """One woman in one clinic, her therapist, her phone, and everything that may be told."""
 
@@ -187,8 +70,10 @@ class Clinic(RuleBasedStateMachine):
         self.time, self.deed, self.ids = BEGINS, 0, count(1)
         self.repository = open_repository("memory://").__enter__()
         self.acts = replace(desk.clinic(self.repository), now=self.now)
-        self.hers = desk.made(self.acts).id
+        self.hers = patients.make(self.acts, actor(), self.new_id(), desk.jansen()).id
         self.she = replace(actor("9" * 32, "patient"), patient_id=self.hers)
+        self.phone = Phone(self.acts, self.she)
+        self.phone.id = self.new_id()
         self.ledger, self.by_hand = Ledger(), list[tuple[str, Told | None]]()
         for exercise in exercise_ids():
             wanted = HomeWanted(exercise=exercise, because="as agreed")
@@ -347,7 +232,7 @@ class Clinic(RuleBasedStateMachine):
     def _tells(self, code: Any, told: int | str) -> None:
         now = self.now()
         one = ToldAnswer(id=self.new_id(), on_day=now[:10], at=now, code=code, answer=told)
-        assert Phone(self.acts, self.she).sync(one).kept == (one.id,)
+        assert self.phone.sync(one).kept == (one.id,)
 
     def _version(self, one: Told) -> int:
         history = desk.of(self.acts, self.hers)
@@ -422,17 +307,11 @@ class Clinic(RuleBasedStateMachine):
             started_at=self.now(),
             stage=ready.sitting.stage.id,
             led_by=ANKE,
-            state="ended",
-            ended_by="rounds",
-            rounds=10,
-            valid_rounds=10,
-            good_rounds=10,
-            in_band_percent=95.0,
-            released_percent=100.0,
             force_percent_mvc=dose.force_percent_mvc,
             hold_s=None if dose.pattern is None else dose.pattern.hold_s,
             rest_s=None if dose.pattern is None else dose.pattern.rest_s,
             tangent_percent=dose.tangent_percent,
+            **PASSED,
         )
         with self.acts.by_itself("session.end", TENANT, self.hers) as act:
             act.put(done)
