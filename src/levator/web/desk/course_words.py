@@ -148,7 +148,7 @@ def _open_flags(view: View) -> Sequence[str]:
 
 
 def revoked_words(voice: Speaker, because: str) -> str:
-    """Return why a clearance was revoked: a red flag, a complication, or what somebody wrote."""
+    """Return why a clearance was revoked: a red flag, what was told later, or what one wrote."""
     if because == TOLD_LATER:
         return voice.say(
             "something was told after it was signed: a pregnancy, a birth or a complication."

@@ -228,6 +228,17 @@ class PatientForms:
     def _again(self, request: Request, form: Form, typed: Typed, error: CallerError) -> Response:
         """Show a form with what was typed and what is wrong with it."""
         say = voice(request)
+        changed = (ConflictError, ChangedMeanwhileError, TwinError)
+        status = 409 if isinstance(error, changed) else 422
+        if form.is_over and not form.fields:  # what was asked for has come about
+            return self._page(request, form, status=status)
+        if isinstance(error, ConflictError) and (why := _revoked(error.kept)):
+            # Who signed it did not know why; the same words are not offered once more.
+            form.hidden = {**form.hidden, "id": new_id()}
+            since = say.say(
+                "It was kept, and is revoked since: %(because)s", because=revoked_words(say, why)
+            )
+            return self._page(request, form, since, status)
         form.values = typed.fields
         kept = {name: typed.fields.get(name, value) for name, value in form.hidden.items()}
         more: dict[str, Any] = {}
@@ -237,23 +248,12 @@ class PatientForms:
             kept |= {"version": str(error.kept.version), "id": error.kept.id}
         elif isinstance(error, ConflictError) and error.kept.id != typed.id:
             kept["last"] = error.kept.id
-        elif isinstance(error, ConflictError) and _revoked(error.kept):
-            # Who signed it did not know why; the same words are not offered once more.
-            kept["id"], form.values = new_id(), {}
-            trouble = say.say(
-                "It was kept, and is revoked since: %(because)s",
-                because=revoked_words(say, _revoked(error.kept)),
-            )
         elif isinstance(error, ConflictError):
             kept["id"], trouble = new_id(), say.say(_SENT_BEFORE)
         if isinstance(error, ChangedMeanwhileError):
             # What was typed is decided on the course as it stands now, which is shown beside it.
             kept = dict(form.hidden)
-        if form.is_over and not form.fields:  # what was asked for has come about
-            trouble = ""
-        elif isinstance(error, ConflictError) and _revoked(error.kept):
-            pass
-        elif isinstance(error, (ConflictError, ChangedMeanwhileError)):
+        if isinstance(error, (ConflictError, ChangedMeanwhileError)):
             more["differs"] = list(_differing(say, form, error.differs))
         if isinstance(error, TwinError):
             person_forms.with_twins(say, form, error)
@@ -261,8 +261,6 @@ class PatientForms:
         if isinstance(error, UndecidedError):
             more["reasons"] = course_forms.refusal_lines(say, error)
         form.hidden = kept
-        changed = (ConflictError, ChangedMeanwhileError, TwinError)
-        status = 409 if isinstance(error, changed) else 422
         return self._page(request, form, trouble, status, more)
 
     def _page(

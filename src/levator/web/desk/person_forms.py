@@ -143,7 +143,8 @@ def hand_over_form(
 
     An admin is asked in whose place where several treat her.
     """
-    several = [one for one in therapists if one[0] in treated_by] if is_admin else []
+    several = [one for one in therapists if is_admin and one[0] in treated_by]
+    asked = [("user", voice.say("Therapist"), therapists)]
     lead = mark("From then on you see her record only when you take her on again.")
     if is_admin:
         lead = mark(
@@ -151,6 +152,7 @@ def hand_over_form(
         )
     if len(several) > 1:
         lead = mark("Several therapists treat her; who is not named here goes on.")
+        asked.insert(0, ("in_place_of", voice.say("In whose place"), several))
     if not therapists:
         lead = mark("There is no other therapist here yet; an admin of the clinic invites one.")
     return Form(
@@ -158,10 +160,7 @@ def hand_over_form(
         lead=voice.say(lead),
         fields=[
             Field(name=name, label=label, kind="choice", options=options, is_needed=True)
-            for name, label, options in (
-                ("in_place_of", voice.say("In whose place"), several if len(several) > 1 else []),
-                ("user", voice.say("Therapist"), therapists),
-            )
+            for name, label, options in asked
             if options
         ],
         button=voice.say("Hand over"),
