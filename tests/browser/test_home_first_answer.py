@@ -67,7 +67,7 @@ window.before = null;
 window.kept = 0;
 const [ask, work] = [fetch, IDBDatabase.prototype.transaction];
 window.fetch = (...given) => {
-    const isDrawn = !document.querySelector("[data-part=today]").hidden;
+    const isDrawn = document.getElementById("day").textContent !== "";
     window.before ??= { isDrawn, kept: window.kept };
     return ask(...given);
 };

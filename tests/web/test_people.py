@@ -138,7 +138,7 @@ def test_who_ends_a_therapist_is_told_whom_she_treats_and_finds_them_afterwards(
         make(hers, family_name="Alone", is_somebody_else="yes")
         _, shared = make(hers, family_name="Shared", is_somebody_else="yes")
         for role in ("researcher", "clinic_admin"):
-            assert "treats" not in admin.get(f"/users/{TENANT}-{role}", headers=ENGLISH).text
+            assert "treated by" not in admin.get(f"/users/{TENANT}-{role}", headers=ENGLISH).text
         page = admin.get(path, headers=ENGLISH).text
         assert page.count(f"3 patients are treated by {therapist} alone. Hand them over first") == 2
         taken_on_too(server, shared)
@@ -150,7 +150,7 @@ def test_who_ends_a_therapist_is_told_whom_she_treats_and_finds_them_afterwards(
         none = admin.get("/patients?nobodys=yes", headers=ENGLISH).text
         assert "Somebody who can sign in treats every patient." in none
         assert admin.post(f"{path}/disable").status_code == 303
-        assert "treats" not in admin.get(path, headers=ENGLISH).text
+        assert "treated by" not in admin.get(path, headers=ENGLISH).text
         left = admin.get("/patients?nobodys=yes", headers=ENGLISH).text
         assert left.count("treated by nobody") == 2
         assert "Alone" in left
