@@ -11,10 +11,10 @@ from levator.clinic.treatment import answer_red_flags
 from levator.live.asking import Asked
 from levator.live.room import Room
 from levator.records.access import Actor
-from tests.browser.signing import colleague, sign_in, way_in
+from tests.browser.signing import sign_in, way_in
 from tests.clinic.people import TENANT
 from tests.live.seats import SEAT, go_on_at, reference, sitting_at
-from tests.web.forms import new_id, patient
+from tests.web.forms import colleague, new_id, patient
 from tests.web.served import Served
 
 DESK = {"width": 1440, "height": 900}

@@ -1,4 +1,4 @@
-"""Who goes and who comes on one phone: signed out, signed in as another, and what is left."""
+"""She signs out, or is signed out, on one phone: what waits, what is said, and what is left."""
 
 from __future__ import annotations
 

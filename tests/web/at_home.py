@@ -1,5 +1,6 @@
 """A woman whose phone sends what she did, as the pages of her therapist show it."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -67,3 +68,22 @@ def everything(server: Served, client: Client, path: str) -> None:
         slip,
         ToldBack(id=new_id(), of=slip.id),
     )
+
+
+def card(client: Client, path: str) -> str:
+    """What her file shows of it."""
+    page = client.get(path).text
+    found = re.search(r'<section[^>]*"home-title".*?</section>', page, re.DOTALL)
+    return spaced(found[0]) if found else ""
+
+
+def spaced(text: str) -> str:
+    """A text with plain spaces before its units."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def day(client: Client) -> str:
+    """Today as the pages say it."""
+    found = re.search(r'class="soft">(\d+ \w+ \d{4})<', client.get("/").text)
+    assert found
+    return found[1]

@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import re
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +12,11 @@ from httpx import Client, Response
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
+from levator.clinic import patients
+from levator.records.access import Actor
+from levator.records.people import User
+from levator.records.work import where
+from tests.clinic.people import TENANT, user_of
 from tests.web.served import Served
 
 #: What is asked before a sitting; all else is in the record.
@@ -144,3 +151,25 @@ MIA = {
 def make(client: Client, **changes: str) -> tuple[int, str]:
     answer = client.post("/patients/new", data={"id": new_id()} | MIA | changes)
     return answer.status_code, answer.headers.get("location", answer.text)
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The fields of a form that go along unseen."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))
+
+
+def colleague(server: Served) -> str:
+    """The account of a therapist of the clinic who treats nobody."""
+    bo = replace(user_of("therapist"), id="bo", name="Bo", email="bo@b.example", email_key="bo")
+    with server.clinic.repository.work(writes=True) as work:
+        if not work.find(User, TENANT, where(id=bo.id)):
+            work.put(bo)
+    return bo.id
+
+
+def taken_on_too(server: Served, path: str) -> str:
+    """Let a colleague treat a patient beside who made her; return the colleague's account."""
+    bo = Actor(colleague(server), TENANT, "therapist")
+    patient_id = path.rpartition("/")[2]
+    patients.take_on(server.clinic.acts, bo, patient_id, new_id(), "both of us")
+    return bo.user_id

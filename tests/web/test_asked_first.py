@@ -5,9 +5,8 @@ import re
 from httpx import Client
 
 from levator.web.looks import FOLDER, unbroken
-from tests.browser.signing import colleague, taken_on_too
 from tests.clinic.people import TENANT, signed_in
-from tests.web.forms import patient
+from tests.web.forms import colleague, patient, taken_on_too
 from tests.web.served import Served
 
 ENGLISH = {"accept-language": "en"}

@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from httpx import Client
@@ -12,7 +11,7 @@ from httpx import Client
 from levator.records.people import Birth, Patient
 from levator.records.treatment import Session
 from levator.records.work import where
-from tests.web.forms import MIA, WEEKS, asked, day_ago, make, new_id, patient, put
+from tests.web.forms import MIA, WEEKS, day_ago, hidden, make, new_id, patient, put
 from tests.web.served import Served
 
 
@@ -91,8 +90,7 @@ def test_a_birth_that_another_told_of_is_shown_with_the_difference_and_corrected
     assert row in answer.text
     assert "born_on" not in answer.text
     assert "haemorrhage</td>" not in answer.text
-    again = dict(re.findall(r'type="hidden" name="(id|version)" value="(\w+)"', answer.text))
-    assert client.post(f"{path}/birth", data=form | again).status_code == 303
+    assert client.post(f"{path}/birth", data=form | hidden(answer.text)).status_code == 303
     with server.clinic.repository.work(writes=False) as work:
         kept = work.find(Birth, None, where(patient_id=path.rpartition("/")[2]))
     assert [(one.mode, one.tear, one.complications) for one in kept] == [
@@ -328,31 +326,3 @@ def test_a_session_in_which_she_pressed_pain_says_so_in_the_list(
     page = client.get(path).text
     assert "No training yet." in page
     assert f'<a class="button" href="{path}/sitting">Start session</a>' in page
-
-
-def test_an_address_of_a_sensor_that_cannot_be_kept_is_one_sentence_and_opens_nothing(
-    client: Client, server: Served
-) -> None:
-    path, address = patient(client), "simulator://?seed=" + "7" * 300
-    answer = asked(client, path, device="", address=address)
-    assert answer.status_code == 422
-    assert "The address of the sensor cannot be kept; write at most 200 signs" in answer.text
-    assert answer.text.count('role="alert"') == 1
-    seat = {"device_url": address, "cushion": "none", "posture": "upright"}
-    told = seat | {"pain": 0, "red_flags": [], "asked_id": new_id()}
-    assert client.post(f"/api/v1{path}/sittings", json=told).status_code == 422
-    assert not server.clinic.rooms.rooms
-
-
-def test_a_recording_with_a_very_long_name_is_left_out_and_it_is_said(
-    client: Client, server: Served, tmp_path: Path
-) -> None:
-    path, words = patient(client), "Recordings with a very long name are left out"
-    server.clinic.recordings = tmp_path
-    (tmp_path / "monday.csv").touch()
-    assert words not in client.get(f"{path}/sitting").text
-    (tmp_path / f"{'x' * 200}.csv").touch()
-    page = client.get(f"{path}/sitting").text
-    assert words in page
-    assert "The recording monday.csv" in page
-    assert "xxxx" not in page

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import Client
 
-from tests.web.forms import day_ago, decided, make, new_id, patient, put
+from tests.web.forms import day_ago, decided, hidden, make, new_id, patient, put
 
 
 def test_a_decision_without_a_reason_is_refused_in_words(client: Client) -> None:
@@ -133,11 +133,6 @@ def test_no_session_is_offered_where_there_is_no_training_yet(client: Client) ->
     assert f'href="{path}/sitting"' not in client.get(path).text
 
 
-def hidden(html: str) -> dict[str, str]:
-    """The fields of a form that go along unseen."""
-    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))
-
-
 def test_the_course_is_drawn_with_today_the_birth_and_each_step(client: Client) -> None:
     path = patient(client)
     put(client, f"{path}/pains/{new_id()}", score=3)
@@ -241,8 +236,8 @@ def test_a_course_is_ended_on_its_page_and_a_new_one_offered(client: Client) -> 
     path = patient(client)
     assert f'href="{path}/end"' in client.get(path).text
     form = client.get(f"{path}/end").text
-    hidden = dict(re.findall(r'name="(course|version)" value="([^"]+)"', form))
-    typed = hidden | {
+    seen = dict(re.findall(r'name="(course|version)" value="([^"]+)"', form))
+    typed = seen | {
         "ended_ground": "other",
         "ended_on": datetime.now().astimezone().date().isoformat(),
     }

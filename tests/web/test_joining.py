@@ -1,22 +1,20 @@
 """The second screen: tickets, codes, and nothing before the yes."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from httpx import Client
 
 from levator.clinic.networks import network_of
-from levator.records.people import User
-from levator.records.work import where
 from levator.web.signed import FORM_TOKEN_HEADER, form_token_for
-from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in, user_of
+from tests.clinic.people import TENANT, clinic_of_all_roles, signed_in
 from tests.live.seats import sitting_at
 from tests.web.forms import (
     address_port,
     asked,
     close_code,
     code_on,
+    colleague,
     hear,
     hello,
     joined,
@@ -253,13 +251,8 @@ def settle(server: Served) -> None:
 
 def as_another_therapist(server: Served, client: Client) -> None:
     """Sign another therapist of the clinic in, in a browser that keeps its other cookies."""
-    accounts = server.clinic.accounts
-    bo = replace(user_of("therapist"), id="bo", name="Bo", email="bo@b.example", email_key="bo")
-    with accounts.repository.work(writes=True) as work:
-        if not work.find(User, TENANT, where(id="bo")):
-            work.put(bo)
-        _, token = accounts.logins.begin(work, bo, is_strong=True, browser="Firefox", address="")
-    sign_in_as(server, client, token)
+    accounts, bo = server.clinic.accounts, colleague(server)
+    sign_in_as(server, client, signed_in(accounts, "therapist", user_id=bo))
 
 
 def sign_in_as(server: Served, client: Client, token: str) -> None:

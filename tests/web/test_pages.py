@@ -15,7 +15,7 @@ from levator.records.treatment import Session
 from levator.web.starting import FIRST_DEVICE
 from tests.clinic.people import TENANT
 from tests.live.seats import reference
-from tests.web.forms import asked, opened, patient
+from tests.web.forms import asked, new_id, opened, patient
 from tests.web.served import Served
 
 
@@ -113,6 +113,34 @@ def test_what_cannot_be_opened_is_said_plainly_and_what_was_typed_stays(
     assert words in answer.text
     assert 'value="leaning_back" selected' in answer.text
     assert server.clinic.rooms.rooms == {}
+
+
+def test_an_address_of_a_sensor_that_cannot_be_kept_is_one_sentence_and_opens_nothing(
+    client: Client, server: Served
+) -> None:
+    path, address = patient(client), "simulator://?seed=" + "7" * 300
+    answer = asked(client, path, device="", address=address)
+    assert answer.status_code == 422
+    assert "The address of the sensor cannot be kept; write at most 200 signs" in answer.text
+    assert answer.text.count('role="alert"') == 1
+    seat = {"device_url": address, "cushion": "none", "posture": "upright"}
+    told = seat | {"pain": 0, "red_flags": [], "asked_id": new_id()}
+    assert client.post(f"/api/v1{path}/sittings", json=told).status_code == 422
+    assert not server.clinic.rooms.rooms
+
+
+def test_a_recording_with_a_very_long_name_is_left_out_and_it_is_said(
+    client: Client, server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, words = patient(client), "Recordings with a very long name are left out"
+    monkeypatch.setattr(server.clinic, "recordings", tmp_path)
+    (tmp_path / "monday.csv").touch()
+    assert words not in client.get(f"{path}/sitting").text
+    (tmp_path / f"{'x' * 200}.csv").touch()
+    page = client.get(f"{path}/sitting").text
+    assert words in page
+    assert "The recording monday.csv" in page
+    assert "xxxx" not in page
 
 
 def test_who_is_not_cleared_is_told_so_before_anything_is_asked(

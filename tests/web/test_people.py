@@ -4,14 +4,13 @@ import re
 
 import pytest
 
-from tests.browser.signing import taken_on_too
 from tests.clinic.people import (
     TENANT,
     clinic_of_all_roles,
     kept,
     user_of,
 )
-from tests.web.forms import make
+from tests.web.forms import make, taken_on_too
 from tests.web.served import Served
 from tests.web.signing import ENGLISH, GOOD, fresh, server
 

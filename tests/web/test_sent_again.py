@@ -5,16 +5,10 @@ import re
 import pytest
 from httpx import Client
 
-from tests.web.forms import day_ago, new_id, patient
+from tests.web.forms import day_ago, hidden, new_id, patient
 from tests.web.served import Served
 
 CLEARANCE = {"signed_by": "dr. Bos", "profession": "midwife", "from_on": day_ago(1), "until_on": ""}
-
-
-def again(page: str) -> dict[str, str]:
-    """What the form of a page sends unseen."""
-    form = page[page.index('class="card filled"') :]
-    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +30,7 @@ def test_what_was_changed_after_sending_is_kept_as_a_new_entry(
     assert "was sent before and is kept as it was then" in answer.text
     [(name, typed)] = changed.items()
     assert f"<td>{first[name]}</td><td>{typed}</td>" in answer.text
-    assert client.post(path, data=first | changed | again(answer.text)).status_code == 303
+    assert client.post(path, data=first | changed | hidden(answer.text)).status_code == 303
     kept = client.get(path.rpartition("/")[0]).text
     assert all(words in kept for words in (first[name], typed))
 
@@ -70,7 +64,7 @@ def test_a_clearance_that_was_revoked_since_is_not_offered_once_more(client: Cli
     sent = CLEARANCE | {"id": new_id()}
     assert client.post(f"{path}/clearance", data=sent).status_code == 303
     birth = {"birth_on": day_ago(40), "mode": "forceps", "complications.infection": "yes"}
-    seen = again(client.get(f"{path}/birth").text)
+    seen = hidden(client.get(f"{path}/birth").text)
     assert client.post(f"{path}/birth", data=birth | seen).status_code == 303
     answer = client.post(f"{path}/clearance", data=sent)
     assert answer.status_code == 409
