@@ -109,7 +109,7 @@ class Repository(ABC):
     def close(self) -> None:
         """Let go of everything; closing twice is allowed."""
 
-    # What follows is built on the above and the same for every back end.
+    # What follows is the same for every back end that has no better.
 
     @property
     def folder(self) -> Path | None:

@@ -158,14 +158,9 @@ class SqlRepository(Repository):
         """End what is open, in one transaction."""
         still_open = recording.c.state == "open"
         ending = {"state": "interrupted", "closed_at": at, "ended_by": "interrupted"}
+        ended = update(recording).where(still_open).values(ending).returning(recording)
         with self._answering(), self._writing.begin() as connection:
-            found = connection.execute(
-                select(recording.c.id).where(still_open).order_by(recording.c.id)
-            )
-            names = [row.id for row in found]
-            connection.execute(update(recording).where(still_open).values(ending))
-            of_them = (select(recording).where(recording.c.id == name) for name in names)
-            return [one for each in of_them for one in _readable(connection.execute(each))]
+            return sorted(_readable(connection.execute(ended)), key=lambda header: header.id)
 
     def seal_ended(self) -> Iterator[str]:
         """Seal them one by one; one that cannot be is passed over and stays as it is."""
