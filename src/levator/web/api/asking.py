@@ -27,6 +27,7 @@ from levator.training.dose import RoundsKind
 ID_SIGNS = "^[0-9a-f]{32}$"
 Id = Annotated[str, Path(pattern=ID_SIGNS)]
 IdField = Annotated[str, Field(pattern=ID_SIGNS)]
+IdOrEmpty = Annotated[str, Field(pattern=f"{ID_SIGNS}|^$")]
 DAY_SIGNS = r"^\d{4}-\d{2}-\d{2}$"
 Day = Annotated[str, Field(pattern=DAY_SIGNS, json_schema_extra={"format": "date"})]
 Line = Annotated[str, Field(max_length=LONGEST_LINE)]
@@ -115,7 +116,7 @@ class HandOverAsked(Sent):
     """Who treats her from now on; an admin says in whose place where several treat her."""
 
     user_id: IdField
-    in_place_of: Annotated[str, Field(pattern=f"{ID_SIGNS}|^$")] = ""
+    in_place_of: IdOrEmpty = ""
 
 
 class PregnancyAsked(Sent):

@@ -14,13 +14,13 @@ from levator.library import load_home
 from levator.records.home import DiaryKind, HomeEnd
 from levator.web.api.asking import (
     DAY_SIGNS,
-    ID_SIGNS,
     MANY,
     MOST_ITEMS,
     Day,
     FilledLine,
     FilledText,
     IdField,
+    IdOrEmpty,
     Line,
     PainScored,
     Sent,
@@ -157,4 +157,4 @@ class HomePrescriptionAsked(Sent):
     repetitions: Annotated[int | None, Field(ge=1, le=1000)] = None
     times_a_day: Annotated[int | None, Field(ge=1, le=100)] = None
     is_withdrawn: bool = False
-    last: Annotated[str, Field(pattern=f"{ID_SIGNS}|^$")] | None = None
+    last: IdOrEmpty | None = None
