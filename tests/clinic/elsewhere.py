@@ -41,18 +41,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     acts.repository.append(Batch(blocks=(a_block(0, "wave"), a_block(1, "wave"))))
     acts.repository.close_recording("wave", LATER, "stop")
     with acts.repository.work(writes=True) as work:
-        work.put(
-            Session(
-                id=desk.new_id(),
-                tenant_id=desk.TENANT,
-                patient_id=hers,
-                recording_id="wave",
-                on_day=desk.TODAY,
-                started_at=desk.NOW,
-                stage="step-6",
-                state="ended",
-            )
-        )
+        work.put(sitting(hers, "wave"))
         told = {"tenant_id": desk.TENANT, "patient_id": hers}
         hours = {"quiet_begins": "21:00", "quiet_ends": "08:00", "changed_at": desk.NOW}
         work.put(HomeReminders(id=desk.new_id(), **told, is_on=True, times=("09:00",), **hours))
@@ -69,6 +58,20 @@ def there(tmp_path: Path) -> Iterator[Acts]:
     """Another clinic, in which the same therapist works and she is not known."""
     with open_repository("memory://") as repository:
         yield desk.clinic(repository)
+
+
+def sitting(patient_id: str, recording_id: str) -> Session:
+    """A sitting of today that is over and names a recording."""
+    return Session(
+        id=desk.new_id(),
+        tenant_id=desk.TENANT,
+        patient_id=patient_id,
+        recording_id=recording_id,
+        on_day=desk.TODAY,
+        started_at=desk.NOW,
+        stage="step-6",
+        state="ended",
+    )
 
 
 def members_of(file: Path) -> Members:

@@ -17,11 +17,10 @@ from levator.errors import CallerError
 from levator.records.access import Actor
 from levator.records.model import Batch, EventRecord
 from levator.records.people import Patient, User
-from levator.records.treatment import Session
 from levator.testing.repository import a_header
 from levator.training.plain import event_to_plain
 from tests.clinic import desk
-from tests.clinic.elsewhere import ADMIN, file, members_of, written
+from tests.clinic.elsewhere import ADMIN, file, members_of, sitting, written
 from tests.texts.test_sentences import REPETITION
 
 __all__ = ["file"]
@@ -91,20 +90,10 @@ def test_nor_does_anybody_follow_it_to_another_woman_of_the_clinic(acts: Acts) -
     acts.repository.append(Batch(begun=(begun,), events=(event,)))
     acts.repository.close_recording("hers", desk.NOW, "stop")
     for patient_id in (mia, zoe):
+        made = sitting(patient_id, "hers")
         with acts.repository.work(writes=True) as work:
-            work.put(
-                Session(
-                    id=patient_id[:8],
-                    tenant_id=desk.TENANT,
-                    patient_id=patient_id,
-                    recording_id="hers",
-                    on_day=desk.TODAY,
-                    started_at=desk.NOW,
-                    stage="step-6",
-                    state="ended",
-                )
-            )
-        told = sessions.told(acts, desk.actor(), patient_id, patient_id[:8])
+            work.put(made)
+        told = sessions.told(acts, desk.actor(), patient_id, made.id)
         assert len(told.rounds) == (patient_id == zoe)
     assert erase(acts, ADMIN, mia, "her-request").recordings == 0
     assert acts.repository.header("hers").patient_id == zoe

@@ -46,7 +46,7 @@ def stranger(server: Served) -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
     """Two clinics, each with a recording of somebody."""
-    with two_clinics(tmp_path_factory.mktemp("keeping")) as both:
+    with two_clinics(tmp_path_factory.mktemp("both")) as both:
         both.recorded(HERE)
         both.recorded(THERE)
         yield both

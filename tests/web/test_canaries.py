@@ -18,7 +18,7 @@ from levator.records.people import Role, User
 from levator.records.work import where
 from tests.waiting import wait_for
 from tests.web.cases import MIA, Asked, all_asked
-from tests.web.two_clinics import ROLES, Person, TwoClinics, two_clinics
+from tests.web.two_clinics import ROLES, Person, TwoClinics
 from tests.web.whole_record import CANARIES, HERE, OF_A_RECORD, THERE, Record, day, new_id, nowhere
 
 ASKED = all_asked()
@@ -34,14 +34,6 @@ FOREIGN = ("patient_id", "tenant_id", "id", "treated_by", "made_by", "role", "lo
 #: They hold the id of something new: what another clinic has under it does not show.
 OF_NEW = ("id", "note_id", "asked_id")
 PLACES = ("cursor", "after", "before", "sort", "order", "order_by", "filter", "fields", "expand")
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
-    with two_clinics(tmp_path_factory.mktemp("canaries")) as both:
-        both.recorded(HERE)
-        both.recorded(THERE)
-        yield both
 
 
 @pytest.fixture

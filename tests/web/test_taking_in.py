@@ -40,11 +40,6 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoClinics]:
         yield both
 
 
-@pytest.fixture
-def admin(both: TwoClinics) -> Person:
-    return both.person("clinic_admin")
-
-
 def exported(both: TwoClinics) -> tuple[str, bytes]:
     """Id and file of a new woman of the other clinic, as its admin saves it."""
     hers, there = both.record(THERE), both.person("clinic_admin", THERE)
