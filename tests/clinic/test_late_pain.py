@@ -13,6 +13,7 @@ from levator.clinic.unkept import NotKeptError
 from levator.errors import StorageError
 from levator.live.asking import Asked
 from levator.live.room import Room
+from levator.live.writer import Writer
 from tests.clinic import desk
 from tests.clinic.desk import actor
 from tests.clinic.sitting_down import SEAT, after_birth, opened, run, sessions, unmeasured
@@ -138,7 +139,11 @@ def test_what_would_be_kept_of_a_room_goes_with_it(tmp_path: Path) -> None:
     run(test, tmp_path)
 
 
-def test_what_is_held_at_the_end_of_the_program_is_said() -> None:
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_what_is_held_at_the_end_of_the_program_is_said(
+    is_recorded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So is what was recorded, where the disk takes nothing at all."""
     repository = Frail()
     desk.clinic(repository)
     clinic = Clinic(repository)
@@ -146,11 +151,21 @@ def test_what_is_held_at_the_end_of_the_program_is_said() -> None:
 
     async def test() -> None:
         async with clinic.running():
-            room = await stopped(clinic, patient_id)
+            room = await (stopped if is_recorded else opened)(clinic, patient_id)
             repository.failing = inf
-            room.ask(Asked("pain"), "patient")
-            await until(lambda: clinic.sittings._unkept.has_pain_of(desk.TENANT, patient_id))
+            repository.records_nothing = not is_recorded
+            async with watching(room, person_in(clinic, room)):
+                room.ask(Asked("pain"), "patient")
+                await until(lambda: room.is_over)
+                if not is_recorded:
+                    await asyncio.sleep(0.1)
+            if is_recorded:
+                await until(lambda: clinic.sittings._unkept.has_pain_of(desk.TENANT, patient_id))
 
+    stop = Writer.stop
+    monkeypatch.setattr(Writer, "stop", lambda self, patience_s: stop(self, 0.2))
+    monkeypatch.setattr("levator.live.rooms.SAVED_WITHIN_S", 0.2)
     reference()
-    with pytest.raises(StorageError, match="write down whether she had pain"):
+    with pytest.raises(StorageError, match="write down whether she had pain") as ended:
         asyncio.run(test())
+    assert ("records could not be saved before stopping" in str(ended.value)) != is_recorded

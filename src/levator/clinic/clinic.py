@@ -34,7 +34,7 @@ from levator.clinic.sittings import Ready, Seating, Sittings, answered, prepared
 from levator.clinic.turns import Turns
 from levator.clinic.upkeep import Task, clear_left_over, sealing, upkeep
 from levator.devices.device import Device, open_device
-from levator.errors import CallerError, LevatorError
+from levator.errors import CallerError, LevatorError, StorageError
 from levator.library import load_settings
 from levator.live.guidance import guide
 from levator.live.recorder import Recorder
@@ -181,12 +181,20 @@ class Clinic:
                 await self.rooms.close()
                 await self._looking.finish()
                 await asyncio.to_thread(self.sittings.keep_unkept)
-                await asyncio.to_thread(self.recorder.stop)
+                unsaved = await asyncio.to_thread(self._stopped)
                 if self.backups is not None:
                     await self.backups.settled()
-                self.sittings.must_be_kept()
+                self.sittings.must_be_kept(unsaved)
             finally:
                 self.repository.close()
+
+    def _stopped(self) -> StorageError | None:
+        """Stop the recorder; return what it could not save: it is said with what else is held."""
+        try:
+            self.recorder.stop()
+        except StorageError as error:
+            return error
+        return None
 
     def _reminding(self) -> list[Task]:
         """Return what reminds browsers, in a thread of its own: a service may be slow."""

@@ -30,7 +30,7 @@ from levator.course.today import (
     Lowered,
     allowed_today,
 )
-from levator.errors import CallerError, LevatorError, mark
+from levator.errors import CallerError, LevatorError, StorageError, mark
 from levator.library import load_hard_limits, load_settings
 from levator.live.asking import NEED_HER, AskedKind, Looked
 from levator.live.room import Room
@@ -316,9 +316,9 @@ class Sittings:
         self._unkept.keep()
         return False
 
-    def must_be_kept(self) -> None:
+    def must_be_kept(self, unsaved: StorageError | None) -> None:
         """Raise StorageError where something of a session is held that is not in her record."""
-        self._unkept.must_be_kept()
+        self._unkept.must_be_kept(unsaved)
 
     def close_interrupted(self) -> None:
         """Close the sessions that an earlier run left open, with what was recorded of them.

@@ -85,13 +85,18 @@ class Unkept:
         if self._of(tenant_id, patient_id):
             raise NotKeptError
 
-    def must_be_kept(self) -> None:
-        """Raise StorageError where something is held still; asked when the program ends."""
+    def must_be_kept(self, unsaved: StorageError | None) -> None:
+        """Raise StorageError at the end of the program where something is held or was not saved."""
         if self._held:
-            raise StorageError(
+            held = StorageError(
                 "What came of a session could not be kept: write down whether she had pain, and "
                 "enter it again."
             )
+            if unsaved is None:
+                raise held
+            raise StorageError("%(held)s %(unsaved)s", held=held, unsaved=unsaved)
+        if unsaved is not None:
+            raise unsaved
 
     def has_pain_of(self, tenant_id: str, patient_id: str) -> bool:
         """Return whether pain of hers is held that is not in her record yet."""
