@@ -384,14 +384,14 @@ REMOVALS = (
     ),
     Removal(
         "H28",
-        "clinic/treatment.py",
+        "clinic/revoking.py",
         "if not _reasons(act) <= before:",
         "if False:",
         CLINIC + "test_births.py::test_a_complication_that_is_told_later_takes_a_clearance_away",
     ),
     Removal(
         "H28",
-        "clinic/treatment.py",
+        "clinic/revoking.py",
         "return clearance.revoked_because == TOLD_LATER and because != TOLD_LATER",
         "return False",
         CLINIC
@@ -400,7 +400,7 @@ REMOVALS = (
     ),
     Removal(
         "H28",
-        "clinic/treatment.py",
+        "clinic/revoking.py",
         'asked = {"told", "not_known"} if is_unknown else {"told"}',
         "asked = set()",
         CLINIC
@@ -409,7 +409,7 @@ REMOVALS = (
     ),
     Removal(
         "H28",
-        "clinic/treatment.py",
+        "clinic/revoking.py",
         "if not _reasons(act) <= before:",
         "if False:",
         LAWS + "test_acts.py::test_nothing_is_trained_without_what_it_needs",

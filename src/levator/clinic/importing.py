@@ -15,8 +15,8 @@ from typing import IO, Any
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.kept_values import ahead, wrong_field
+from levator.clinic.revoking import asking_anew, revoke_all
 from levator.clinic.told_elsewhere import as_told, is_to_sign
-from levator.clinic.treatment import asking_anew, revoke_all
 from levator.clinic.unkept import is_of_recording_alone
 from levator.errors import CallerError, ContentError, Phrase, RecordingError, Value, system_reason
 from levator.formats.exact_recording import Kept

@@ -1,4 +1,4 @@
-"""Pregnancy, birth, who cleared her, and what takes a clearance away.
+"""Pregnancy, birth, who cleared her, and the red flags that are told.
 
 Plain functions over `Acts`, called in threads. Whoever takes a clearance away says in the same
 call how a sitting under way is stopped; there is no other way to do it. It is stopped first:
@@ -17,11 +17,11 @@ from typing import get_args
 
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
-from levator.clinic.charts import TOLD_LATER, birth_of
 from levator.clinic.checking import ID_LENGTH
 from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once, seconds_of
-from levator.clinic.history import History, goes_on
+from levator.clinic.history import goes_on
 from levator.clinic.kept_values import first_day
+from levator.clinic.revoking import asking_anew, revoked, still_says
 from levator.course.chart import DAYS_TO_EXPECTED
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist, load_scales
@@ -227,7 +227,7 @@ def revoke_clearance(
     reason = checking.longer("because", because, is_needed=True)
     with stopped_first(acts, actor, "clearance.revoke", patient_id, stop) as act:
         kept = one_of_hers(act, Clearance, clearance_id)
-        return kept if kept.revoked_on else _revoked(act, kept, reason)
+        return kept if kept.revoked_on else revoked(act, kept, reason)
 
 
 @contextmanager
@@ -281,8 +281,8 @@ def keep_red_flag(act: Act, known: RedFlag) -> RedFlag:
     flag = put_once(act, known)
     for clearance in all_of_hers(act, Clearance):
         was_there = seconds_of(clearance.entered_at) <= seconds_of(flag.entered_at)
-        if was_there and _still_says(clearance, flag.code):
-            _revoked(act, clearance, flag.code)
+        if was_there and still_says(clearance, flag.code):
+            revoked(act, clearance, flag.code)
     return flag
 
 
@@ -314,63 +314,6 @@ def answer_red_flags(
                 entered_at=act.at,
             ),
         )
-
-
-@contextmanager
-def asking_anew(act: Act) -> Iterator[None]:
-    """Let no clearance hold any more where what is told meanwhile is one more reason to ask.
-
-    Who signed it knew nothing of that.
-    """
-    before = _reasons(act)
-    yield
-    if not _reasons(act) <= before:
-        revoke_all(act, TOLD_LATER)
-
-
-def revoke_all(act: Act, because: str) -> None:
-    """Let no clearance of hers hold any more."""
-    for clearance in all_of_hers(act, Clearance):
-        if _still_says(clearance, because):
-            _revoked(act, clearance, because)
-
-
-def _still_says(clearance: Clearance, because: str) -> bool:
-    """Return whether a clearance says something that this takes away: one that ended because of
-    what was told later still answers the red flags from before it, until there is one more."""
-    if clearance.revoked_on is None:
-        return True
-    return clearance.revoked_because == TOLD_LATER and because != TOLD_LATER
-
-
-def _reasons(act: Act) -> frozenset[tuple[str, str]]:
-    """Return for what a doctor agrees first: for the pregnancy or the last birth, and for each
-    complication of it, or that nobody knows of any."""
-    told = History(
-        patient=patient_of(act),
-        pregnancies=tuple(all_of_hers(act, Pregnancy, "expected_on")),
-        births=tuple(all_of_hers(act, Birth, "born_on")),
-    )
-    now, birth = told.pregnancy or told.birth, birth_of(told)
-    if now is None:
-        return frozenset()
-    if birth is not None:
-        known, is_unknown = birth.reasons, birth.is_complicated is None
-    else:
-        known, is_unknown = frozenset(now.complications or ()), now.complications is None
-    asked = {"told", "not_known"} if is_unknown else {"told"}
-    return frozenset((now.id, one) for one in known | asked)
-
-
-def _revoked(act: Act, clearance: Clearance, because: str) -> Clearance:
-    return act.put(
-        replace(
-            clearance,
-            revoked_on=act.at[:10],
-            revoked_by=act.actor.user_id,
-            revoked_because=because,
-        )
-    )
 
 
 def _birth_day(act: Act, born_on: str, pregnancy: Pregnancy | None) -> str:
