@@ -148,7 +148,7 @@ class Clinic(RuleBasedStateMachine):
         if self.keeps(treatment.keep_birth, number, **given, complications=complications):
             with self.ledger.told_by(self.deed):
                 self.ledger.births.append(Told(number, born, reasons_of(complications, mode, tear)))
-                if pregnancy is not None:
+                if pregnancy is not None and pregnancy.first_day <= born:
                     pregnancy.is_over = True
 
     @precondition(lambda self: self.ledger.births)
