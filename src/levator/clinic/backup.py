@@ -85,18 +85,20 @@ def backups_since(repository: Repository, since: str, until: str | None = None) 
     too; "" is not known, so that all do.
     Copies that somebody took elsewhere are not known here.
     """
-    with repository.work(writes=False) as work:
-        lines = [line.entry for line in work.audit_lines(INSTALLATION)]
-    made = [file for file, at in _told_of(lines, ACTION) if _is_between(since, at, until)]
+    made = [file for file, at in _made_of(repository) if _is_between(since, at, until)]
     # One that is being made is asked for first: it is there before its workplace goes.
     return [file for file in dict.fromkeys(made) if has_workplace(file) or _is_there(file)]
 
 
 def folders_of_backups(repository: Repository) -> list[Path]:
     """Return every folder into which one was made, or begun."""
+    return list(dict.fromkeys(file.parent for file, _ in _made_of(repository)))
+
+
+def _made_of(repository: Repository) -> list[tuple[Path, str]]:
+    """Return every backup that was made, or begun, and when."""
     with repository.work(writes=False) as work:
-        lines = [line.entry for line in work.audit_lines(INSTALLATION)]
-    return list(dict.fromkeys(file.parent for file, _ in _told_of(lines, ACTION)))
+        return list(_told_of([line.entry for line in work.audit_lines(INSTALLATION)], ACTION))
 
 
 def _is_there(file: Path) -> bool:

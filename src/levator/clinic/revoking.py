@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from levator.clinic.acting import Act
 from levator.clinic.charts import TOLD_LATER, birth_of
-from levator.clinic.hers import all_of_hers, patient_of
+from levator.clinic.hers import all_of_hers, patient_of, seconds_of
 from levator.clinic.history import History
 from levator.records.people import Birth, Pregnancy
 from levator.records.treatment import Clearance
@@ -26,10 +26,11 @@ def asking_anew(act: Act) -> Iterator[None]:
         revoke_all(act, TOLD_LATER)
 
 
-def revoke_all(act: Act, because: str) -> None:
-    """Let no clearance of hers hold any more."""
+def revoke_all(act: Act, because: str, told_at: str | None = None) -> None:
+    """Let no clearance of hers hold any more; told_at : of those that were entered by then."""
     for clearance in all_of_hers(act, Clearance):
-        if still_says(clearance, because):
+        is_later = told_at and seconds_of(clearance.entered_at) > seconds_of(told_at)
+        if not is_later and _still_says(clearance, because):
             revoked(act, clearance, because)
 
 
@@ -44,7 +45,7 @@ def revoked(act: Act, clearance: Clearance, because: str) -> Clearance:
     )
 
 
-def still_says(clearance: Clearance, because: str) -> bool:
+def _still_says(clearance: Clearance, because: str) -> bool:
     """Return whether a clearance says something that this takes away: one that ended because of
     what was told later still answers the red flags from before it, until there is one more."""
     if clearance.revoked_on is None:

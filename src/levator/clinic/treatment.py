@@ -18,10 +18,10 @@ from typing import get_args
 from levator.clinic import checking
 from levator.clinic.acting import Act, Acts
 from levator.clinic.checking import ID_LENGTH
-from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once, seconds_of
+from levator.clinic.hers import all_of_hers, one_of_hers, patient_of, put_once
 from levator.clinic.history import goes_on
 from levator.clinic.kept_values import first_day
-from levator.clinic.revoking import asking_anew, revoked, still_says
+from levator.clinic.revoking import asking_anew, revoke_all, revoked
 from levator.course.chart import DAYS_TO_EXPECTED
 from levator.errors import CallerError, StorageError, mark
 from levator.library import load_checklist, load_scales
@@ -279,10 +279,7 @@ def report_red_flag(
 def keep_red_flag(act: Act, known: RedFlag) -> RedFlag:
     """Keep a red flag, once; no clearance that was there before it holds from then on."""
     flag = put_once(act, known)
-    for clearance in all_of_hers(act, Clearance):
-        was_there = seconds_of(clearance.entered_at) <= seconds_of(flag.entered_at)
-        if was_there and still_says(clearance, flag.code):
-            revoked(act, clearance, flag.code)
+    revoke_all(act, flag.code, flag.entered_at)
     return flag
 
 
