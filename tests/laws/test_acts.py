@@ -57,6 +57,8 @@ SEAT = Seating(device_url="simulator://", cushion="default", posture="upright_si
 CODES = st.sampled_from([None, (), (), (), ("infection",)])
 PREGNANCY_CODES = st.sampled_from([None, (), (), ("placenta_praevia",)])
 MODES = st.sampled_from(["vaginal", "vaginal", "vacuum", "emergency_caesarean"])
+#: One reason to ask, whichever of the two it was.
+HELPED = {"vacuum": "instrument", "forceps": "instrument"}
 TEARS = st.sampled_from(["none", "second", "third", "not_known"])
 DAYS_AGO = st.sampled_from([0, 1, 30, 60, 400, 800])
 DUE_IN = st.sampled_from([-10, 0, 1, 60, 100, 180, 279])
@@ -405,7 +407,7 @@ class Clinic(RuleBasedStateMachine):
 
 def reasons_of(complications: Any, mode: str = "vaginal", tear: str = "none") -> set[str]:
     """What asks for a clearance after such a birth, or in such a pregnancy."""
-    told = {mode} - {"vaginal"} | ({"deep tear"} if tear == "third" else set())
+    told = {HELPED.get(mode, mode)} - {"vaginal"} | ({"deep tear"} if tear == "third" else set())
     if complications is None and not told:
         return {"not_known"}
     return told | set(complications or ())
