@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from levator.clinic import history, patients, treatment
+from levator.clinic import courses, history, patients, treatment
 from levator.clinic.acting import Acts
 from levator.clinic.history import History
 from levator.clinic.logins import Signed
@@ -122,3 +122,9 @@ def cleared(acts: Acts, patient_id: str, **changes: str) -> Clearance:
     """A clearance, signed."""
     fields = {"signed_by": "Dr. B. Smit", "profession": "gynaecologist", "from_on": "2026-11-10"}
     return treatment.sign_clearance(acts, actor(), patient_id, new_id(), **fields | changes)
+
+
+def is_cleared(acts: Acts, patient_id: str) -> bool:
+    """Whether a clearance of hers holds today."""
+    now = courses.view(acts, actor(), patient_id)
+    return any(courses.is_current(now.chart, one) for one in now.history.clearances)

@@ -76,8 +76,8 @@ def test_its_rounds_and_its_report_are_shown_there_alone(acts: Acts, hers: str) 
         assert session_of(acts, who, hers).session.recording_id == shown
 
 
-def test_the_file_that_holds_it_is_refused_here(acts: Acts, hers: str, file: Path) -> None:
-    assert hers
+@pytest.mark.usefixtures("hers")
+def test_the_file_that_holds_it_is_refused_here(acts: Acts, file: Path) -> None:
     with pytest.raises(CallerError, match="in another record"):
         take_in(acts, ADMIN, file)
     assert acts.repository.header("wave").tenant_id == desk.OTHER

@@ -14,7 +14,7 @@ from levator.errors import CallerError
 from levator.records.people import Birth, Pregnancy
 from levator.records.work import ConflictError
 from tests.clinic import desk
-from tests.clinic.desk import TENANT, TODAY, actor, born, cleared, made, new_id, of
+from tests.clinic.desk import TENANT, TODAY, actor, born, cleared, is_cleared, made, new_id, of
 
 
 def test_a_birth_ends_the_pregnancy(acts: Acts) -> None:
@@ -247,11 +247,6 @@ def test_a_due_date_further_ahead_than_a_pregnancy_lasts_is_refused(acts: Acts) 
 def test_a_due_date_that_is_long_past_is_refused(acts: Acts) -> None:
     with pytest.raises(CallerError, match="too long ago"):
         treatment.keep_pregnancy(acts, actor(), made(acts).id, new_id(), expected_on="2025-09-01")
-
-
-def is_cleared(acts: Acts, patient_id: str) -> bool:
-    now = courses.view(acts, actor(), patient_id)
-    return any(courses.is_current(now.chart, one) for one in now.history.clearances)
 
 
 @pytest.mark.parametrize("mode", ["vaginal", "emergency_caesarean"])

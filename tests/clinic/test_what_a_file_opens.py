@@ -42,7 +42,7 @@ def test_nothing_taken_in_opens_a_gate_until_her_therapist_signs(
     assert shut(there, hers) == before
     assert (now.chart.clearances, now.chart.decisions) == ((), ())
     assert now.chart.settings.force_percent_mvc is None
-    assert not any(courses.is_current(now.chart, one) for one in now.history.clearances)
+    assert not desk.is_cleared(there, hers)
     cleared(there, hers, "2026-10-01")
     assert "cleared" not in shut(there, hers)
 
@@ -111,7 +111,7 @@ def test_a_file_that_comes_later_takes_away_what_was_signed_without_it(
     assert take_in(there, ADMIN, tmp_path / "first.zip").patient.id == hers
     cleared(there, hers, "2026-11-20")
     take_in(there, ADMIN, tmp_path / "first.zip")
-    assert is_cleared(there, hers)
+    assert desk.is_cleared(there, hers)
     if what == "flag":
         told = {"on_day": "2026-10-31", "code": "fever", "stop": print}
         treatment.report_red_flag(elsewhere, desk.actor(), hers, desk.new_id(), **told)
@@ -124,14 +124,9 @@ def test_a_file_that_comes_later_takes_away_what_was_signed_without_it(
     told_of = []
     take_in(replace(there, told=told_of.append), ADMIN, later)
     assert told_of == [hers]
-    assert not is_cleared(there, hers)
+    assert not desk.is_cleared(there, hers)
     (signed,) = desk.of(there, hers).clearances
     assert signed.revoked_because == ("fever" if what == "flag" else TOLD_LATER)
     cleared(there, hers, "2026-11-21")
     take_in(there, ADMIN, later)
-    assert is_cleared(there, hers)
-
-
-def is_cleared(acts: Acts, patient_id: str) -> bool:
-    now = courses.view(acts, desk.actor(), patient_id)
-    return any(courses.is_current(now.chart, one) for one in now.history.clearances)
+    assert desk.is_cleared(there, hers)
