@@ -12,12 +12,14 @@ from levator.clinic.acting import Acts
 from levator.clinic.courses import Wanted
 from levator.clinic.sittings import Seating
 from levator.devices.device import Device
+from levator.live.asking import Asked
 from levator.live.room import Room
+from levator.records.repository import Repository
 from levator.records.treatment import Clearance, Session
 from levator.signals.samples import Samples, Stream
 from tests.clinic import desk
 from tests.clinic.desk import actor, jansen, new_id
-from tests.live.seats import reference
+from tests.live.seats import person_in, reference, until, watching
 
 SEAT = Seating(device_url="simulator://?seed=7&speed=20", cushion="none", posture="upright")
 
@@ -60,6 +62,14 @@ def after_birth(acts: Acts, weeks: int = 13, *, is_asked: bool = True) -> tuple[
     return patient.id, clearance
 
 
+def clinic_with_her(repository: Repository) -> tuple[Clinic, str]:
+    """A clinic that does not run yet, and a woman of it who may train."""
+    desk.clinic(repository)
+    clinic = Clinic(repository)
+    patient_id, _ = after_birth(clinic.acts)
+    return clinic, patient_id
+
+
 @asynccontextmanager
 async def clinic_of(back_end: str, folder: Path) -> AsyncIterator[Clinic]:
     repository = desk.opened(back_end, folder)
@@ -75,6 +85,15 @@ async def opened(clinic: Clinic, patient_id: str, seat: Seating = SEAT) -> Room:
     room.sitting = replace(room.sitting, reference=reference())
     room.calibrate()
     return room
+
+
+@asynccontextmanager
+async def a_set_under_way(clinic: Clinic, patient_id: str) -> AsyncIterator[Room]:
+    room = await opened(clinic, patient_id)
+    async with watching(room, person_in(clinic, room)):
+        room.ask(Asked("start"), "therapist")
+        await until(lambda: room.facts.state == "running")
+        yield room
 
 
 async def over_within_a_second(room: Room) -> None:

@@ -18,7 +18,7 @@ from levator.storage.sql.repository import SqlRepository
 from levator.testing.repository import a_header
 from tests.clinic import desk
 from tests.clinic.desk import ADMIN, actor
-from tests.clinic.sitting_down import after_birth, sessions
+from tests.clinic.sitting_down import clinic_with_her, sessions
 from tests.clinic.test_sessions_unkept import is_shut, left_open, recorded
 
 #: As text in a database, and as it would come out of memory.
@@ -28,9 +28,7 @@ NO_EVENTS: dict[str, Any] = {"[]": [], "null": None, '"SetStarted"': "SetStarted
 def crashed(back_end: str, folder: Path, text: str) -> tuple[Clinic, str]:
     """A clinic in which a session with pain broke off, with one event that cannot be read."""
     repository = desk.opened(back_end, folder)
-    desk.clinic(repository)
-    clinic = Clinic(repository)
-    patient_id, _ = after_birth(clinic.acts)
+    clinic, patient_id = clinic_with_her(repository)
     header = recorded(clinic, patient_id)
     left_open(clinic, header)
     event = EventRecord(header.id, 1, NO_EVENTS[text])
@@ -85,9 +83,7 @@ def test_where_the_storage_fails_it_is_not_broken_off_but_tried_again(
 
 def test_a_header_of_another_clinic_that_cannot_be_read_lets_go_of_no_pain(tmp_path: Path) -> None:
     repository = desk.opened("sqlite", tmp_path)
-    desk.clinic(repository)
-    clinic = Clinic(repository)
-    patient_id, _ = after_birth(clinic.acts)
+    clinic, patient_id = clinic_with_her(repository)
     recorded(clinic, patient_id)
     far = replace(a_header("far"), started_at=clinic.acts.now(), tenant_id=desk.OTHER)
     repository.append(Batch(begun=(far,)))
@@ -110,9 +106,7 @@ def test_where_it_cannot_be_read_whether_it_hurt_the_step_is_shut(
     tmp_path: Path, field: str
 ) -> None:
     repository = desk.opened("sqlite", tmp_path)
-    desk.clinic(repository)
-    clinic = Clinic(repository)
-    patient_id, _ = after_birth(clinic.acts)
+    clinic, patient_id = clinic_with_her(repository)
     left_open(clinic, recorded(clinic, patient_id))
     assert isinstance(repository, SqlRepository)
     with repository.one_write() as connection:

@@ -15,9 +15,14 @@ from levator.records.treatment import Course
 from levator.records.work import ConflictError
 from levator.web.desk.timeline import timeline
 from tests.clinic.desk import ADMIN, ANKE, BO, TENANT, TODAY, actor, new_id
-from tests.clinic.sitting_down import SEAT, after_birth, run
+from tests.clinic.sitting_down import (
+    SEAT,
+    a_set_under_way,
+    after_birth,
+    over_within_a_second,
+    run,
+)
 from tests.clinic.test_courses import Wanted, born, decide, on, pain, pregnant, trained, view
-from tests.clinic.test_standing import a_set_under_way, over_within_a_second
 
 GOALS = {"ended_ground": "goals_reached", "ended_on": TODAY}
 

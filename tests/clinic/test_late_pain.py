@@ -16,7 +16,17 @@ from levator.live.room import Room
 from levator.live.writer import Writer
 from tests.clinic import desk
 from tests.clinic.desk import actor
-from tests.clinic.sitting_down import SEAT, after_birth, opened, run, sessions, unmeasured
+from tests.clinic.sitting_down import (
+    SEAT,
+    a_set_under_way,
+    after_birth,
+    clinic_with_her,
+    opened,
+    over_within_a_second,
+    run,
+    sessions,
+    unmeasured,
+)
 from tests.clinic.test_sessions_unkept import Frail, is_shut, reference
 from tests.clinic.test_sessions_unkept import run as run_frail
 from tests.live.seats import person_in, until, watching
@@ -24,10 +34,7 @@ from tests.live.seats import person_in, until, watching
 
 async def stopped(clinic: Clinic, patient_id: str) -> Room:
     """A set that her therapist stopped, until it is in her record."""
-    room = await opened(clinic, patient_id)
-    async with watching(room, person_in(clinic, room)):
-        room.ask(Asked("start"), "therapist")
-        await until(lambda: room.facts.state == "running")
+    async with a_set_under_way(clinic, patient_id) as room:
         room.ask(Asked("stop"), "therapist")
         await until(lambda: clinic.sittings.led(room) is None)
     assert [one.had_pain for one in sessions(clinic, patient_id)] == [False]
@@ -100,9 +107,7 @@ def test_a_room_that_opened_meanwhile_ends(is_full: bool) -> None:
         again = await opened(clinic, patient_id)
         repository.failing = inf if is_full else 0
         room.ask(Asked("pain"), "patient")
-        async with asyncio.timeout(1):
-            while not again.is_over:
-                await asyncio.sleep(0.01)
+        await over_within_a_second(again)
         assert again.facts.cause == "not_allowed"
 
     run_frail(test)
@@ -145,9 +150,7 @@ def test_what_is_held_at_the_end_of_the_program_is_said(
 ) -> None:
     """So is what was recorded, where the disk takes nothing at all."""
     repository = Frail()
-    desk.clinic(repository)
-    clinic = Clinic(repository)
-    patient_id, _ = after_birth(clinic.acts)
+    clinic, patient_id = clinic_with_her(repository)
 
     async def test() -> None:
         async with clinic.running():

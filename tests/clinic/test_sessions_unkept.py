@@ -24,7 +24,14 @@ from levator.training.inputs import Command
 from levator.training.plain import event_to_plain
 from tests.clinic import desk
 from tests.clinic.desk import ADMIN, TENANT, actor, new_id
-from tests.clinic.sitting_down import SEAT, after_birth, opened, sessions, unmeasured
+from tests.clinic.sitting_down import (
+    SEAT,
+    a_set_under_way,
+    clinic_with_her,
+    opened,
+    sessions,
+    unmeasured,
+)
 from tests.live.seats import person_in, reference, until, watching
 
 
@@ -53,10 +60,8 @@ class Frail(MemoryRepository):
 def run(test: Callable[[Clinic, Frail, str], object]) -> None:
     async def running() -> None:
         repository = Frail()
-        desk.clinic(repository)
-        clinic = Clinic(repository)
+        clinic, patient_id = clinic_with_her(repository)
         async with clinic.running():
-            patient_id, _ = after_birth(clinic.acts)
             await test(clinic, repository, patient_id)
             repository.failing = 0
 
@@ -151,10 +156,7 @@ def test_while_a_recording_waits_for_the_disk_who_asks_is_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def test(clinic: Clinic, repository: Frail, patient_id: str) -> None:
-        room = await opened(clinic, patient_id)
-        async with watching(room, person_in(clinic, room)):
-            room.ask(Asked("start"), "therapist")
-            await until(lambda: room.facts.state == "running")
+        async with a_set_under_way(clinic, patient_id) as room:
             repository.records_nothing, repository.failing = True, inf
             room.ask(Asked("pain"), "patient")
         for opening in (
@@ -268,9 +270,7 @@ def left_open(clinic: Clinic, header: RecordingHeader) -> None:
 @pytest.mark.parametrize("is_begun", [True, False])
 def test_after_a_crash_what_was_asked_of_the_engine_tells_of_pain(*, is_begun: bool) -> None:
     repository = Frail()
-    desk.clinic(repository)
-    clinic = Clinic(repository)
-    patient_id, _ = after_birth(clinic.acts)
+    clinic, patient_id = clinic_with_her(repository)
     header = recorded(clinic, patient_id)
     if is_begun:
         left_open(clinic, header)
@@ -291,9 +291,7 @@ def test_a_recording_that_cannot_be_read_shuts_the_step_and_holds_up_no_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     repository = Frail()
-    desk.clinic(repository)
-    clinic = Clinic(repository)
-    patient_id, _ = after_birth(clinic.acts)
+    clinic, patient_id = clinic_with_her(repository)
     recorded(clinic, patient_id)
 
     def damaged(*_: object) -> None:
@@ -310,9 +308,7 @@ def test_a_recording_that_cannot_be_read_shuts_the_step_and_holds_up_no_start(
 
 def test_what_is_held_is_tried_once_more_before_the_clinic_ends() -> None:
     repository = Frail()
-    desk.clinic(repository)
-    clinic = Clinic(repository)
-    patient_id, _ = after_birth(clinic.acts)
+    clinic, patient_id = clinic_with_her(repository)
 
     async def running() -> None:
         async with clinic.running():

@@ -23,6 +23,7 @@ from tests.clinic.desk import BO, TENANT, actor, jansen, new_id
 from tests.clinic.sitting_down import (
     SEAT,
     SlowSeat,
+    a_set_under_way,
     after_birth,
     opened,
     over_within_a_second,
@@ -157,10 +158,7 @@ def test_a_session_is_kept_from_its_beginning_to_its_results(back_end: str, tmp_
 def test_pain_that_ends_a_sitting_keeps_the_step_shut_for_today(tmp_path: Path) -> None:
     async def test(clinic: Clinic) -> None:
         patient_id, _ = after_birth(clinic.acts)
-        room = await opened(clinic, patient_id)
-        async with watching(room, person_in(clinic, room)):
-            room.ask(Asked("start"), "therapist")
-            await until(lambda: room.facts.state == "running")
+        async with a_set_under_way(clinic, patient_id) as room:
             room.ask(Asked("pain"), "patient")
             with pytest.raises(StageShutError) as shut:
                 await clinic.again_for(actor(), room)
@@ -283,10 +281,7 @@ def test_a_red_flag_in_the_answer_is_kept_and_ends_everything(
 ) -> None:
     async def test(clinic: Clinic) -> None:
         patient_id, _ = after_birth(clinic.acts)
-        room = await opened(clinic, patient_id)
-        async with watching(room, person_in(clinic, room)):
-            room.ask(Asked("start"), "therapist")
-            await until(lambda: room.facts.state == "running")
+        async with a_set_under_way(clinic, patient_id) as room:
             with pytest.raises(StageShutError) as shut:
                 await clinic.open_for(actor(), patient_id, flagged("fever", "calf"))
             assert room.is_over

@@ -3,8 +3,6 @@ before each thing that asks effort. Rooms are real, on a simulated seat.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,13 +18,13 @@ from levator.course.prescription import DoseRefused
 from levator.course.today import TodaysDose, allowed_today
 from levator.live.allowing import hold_to
 from levator.live.asking import Asked
-from levator.live.room import Room
 from levator.records.people import Patient
 from tests.clinic import desk
 from tests.clinic.desk import ANKE, BO, TENANT, actor, jansen, new_id
 from tests.clinic.sitting_down import (
     SEAT,
     SlowSeat,
+    a_set_under_way,
     after_birth,
     days_ago,
     opened,
@@ -74,15 +72,6 @@ def other_step(clinic: Clinic, patient_id: str) -> None:
 
 
 SHUTTING = {"birth": given_birth, "pain": in_pain, "pregnancy": pregnant_again, "step": other_step}
-
-
-@asynccontextmanager
-async def a_set_under_way(clinic: Clinic, patient_id: str) -> AsyncIterator[Room]:
-    room = await opened(clinic, patient_id)
-    async with watching(room, person_in(clinic, room)):
-        room.ask(Asked("start"), "therapist")
-        await until(lambda: room.facts.state == "running")
-        yield room
 
 
 @pytest.mark.parametrize("what", SHUTTING)
