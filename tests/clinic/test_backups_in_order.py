@@ -3,7 +3,6 @@
 import errno
 import re
 import struct
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from levator.clinic.terminal import at_terminal
 from levator.formats.backup_file import MAGIC
 from levator.storage.backup import back_up
 from tests.clinic import desk
+from tests.zone import in_zone, needs_zones
 
 #: In the hour that clocks show twice: the later one has the smaller text.
 BEFORE, AFTER = "2026-10-25T02:30:00+02:00", "2026-10-25T02:10:00+01:00"
@@ -96,20 +96,16 @@ def test_the_one_just_made_stays_beside_one_of_the_same_moment(at: Clocked, tmp_
     ],
     ids=lambda header: header[:32].decode(),
 )
-def test_what_is_no_backup_is_passed_over(
-    at: Clocked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: bytes
-) -> None:
+@needs_zones
+def test_what_is_no_backup_is_passed_over(at: Clocked, tmp_path: Path, header: bytes) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     odd = folder / "levator-2026-10-01.backup"
     odd.write_bytes(MAGIC + struct.pack("<I", len(header)) + header + b"x" * 32)
     backups = Backups(url(tmp_path), folder, kept=1)
     for zone in ("UTC+11", "UTC-11"):
-        with monkeypatch.context() as patched:
-            patched.setenv("TZ", zone)
-            time.tzset()
+        with in_zone(zone):
             assert shelf(at(AFTER), at_terminal(), backups).backups == ()
-    time.tzset()
     backups.task(at(AFTER))()
     assert odd.exists()
     assert len(listed(at(AFTER))) == 1

@@ -1,6 +1,5 @@
 """Clocks at home that are wrong, and days that are not the clinic's."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from levator.errors import CallerError
 from levator.library import load_home
 from tests.clinic.desk import TODAY, actor, new_id
 from tests.clinic.home.women import Phone, answer, at, day, days_later, prescribed, session, woman
+from tests.zone import in_zone, needs_zones
 
 
 def test_too_much_is_not_told_away_to_a_day_before(acts: Acts) -> None:
@@ -88,16 +88,13 @@ def test_a_line_of_tomorrow_by_a_clock_that_is_minutes_ahead_is_of_now(acts: Act
 
 
 @pytest.fixture
-def in_brussels(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Europe/Brussels")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+def in_brussels() -> Iterator[None]:
+    with in_zone("Europe/Brussels"):
+        yield
 
 
 @pytest.mark.usefixtures("in_brussels")
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a program is its computer's")
+@needs_zones
 @pytest.mark.parametrize(
     ("now", "told", "is_kept"),
     [
