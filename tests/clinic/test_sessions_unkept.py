@@ -287,15 +287,16 @@ def test_after_a_crash_what_was_asked_of_the_engine_tells_of_pain(*, is_begun: b
     asyncio.run(again())
 
 
+@pytest.mark.parametrize("fault", [RecordingError("It is damaged."), IndexError(), OverflowError()])
 def test_a_recording_that_cannot_be_read_shuts_the_step_and_holds_up_no_start(
-    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository = Frail()
     clinic, patient_id = clinic_with_her(repository)
     recorded(clinic, patient_id)
 
     def damaged(*_: object) -> None:
-        raise RecordingError("It is damaged.")
+        raise fault
 
     monkeypatch.setattr(repository, "inputs", damaged)
 

@@ -12,6 +12,7 @@ from threading import Lock
 
 from levator.clinic.acting import Act, Acts
 from levator.clinic.hers import seconds_of
+from levator.clinic.kept_values import DAMAGED
 from levator.clinic.terminal import INSTALLATION, at_terminal
 from levator.clinic.upkeep import Task
 from levator.errors import CallerError, LevatorError, StorageError, mark
@@ -27,15 +28,7 @@ ACTION, CHECKED = "backup.make", "backup.check"
 _DAILY = re.compile(r"levator-\d{4}-\d{2}-\d{2}\.backup")
 _BY_HAND = re.compile(r"levator-\d{4}-\d{2}-\d{2}-\d{6}\.backup")
 #: What is raised by looking at a file that is gone, or is no backup whatever its beginning says.
-_NO_BACKUP = (
-    OSError,
-    StorageError,
-    KeyError,
-    TypeError,
-    ValueError,
-    OverflowError,
-    RecursionError,
-)
+_NO_BACKUP = (OSError, StorageError, RecursionError, *DAMAGED)
 #: How the audit says where a backup went.
 _FILE = "file="
 

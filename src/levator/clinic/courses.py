@@ -18,7 +18,7 @@ from levator.clinic.acting import Act, Acts
 from levator.clinic.charts import chart_of, clearance_of, day_of, is_of_here
 from levator.clinic.hers import one_of_hers, put_once
 from levator.clinic.history import History, of
-from levator.clinic.kept_values import wrong_field
+from levator.clinic.kept_values import DAMAGED, wrong_field
 from levator.course import chart as course
 from levator.course.caution import Caution, cautions
 from levator.course.chart import Chart, Prescribed
@@ -51,10 +51,6 @@ _CHOICES: dict[course.DecisionKind, Choice] = {
     "overrule": "overruled",
     "release": "released",
 }
-
-
-#: What a value that cannot be ends in, wherever it is used.
-_DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class UndecidedError(CallerError):
@@ -160,7 +156,7 @@ def view_of(act: Act) -> View:
     try:
         history = of(act)
         return look(history, _protocol(act, history), act.at)
-    except (CallerError, RecordingError, *_DAMAGED) as at:
+    except (CallerError, RecordingError, *DAMAGED) as at:
         raise UnreadableRecordError(history) from at
 
 

@@ -47,6 +47,8 @@ from levator.records.treatment import (
 from levator.texts import LANGUAGES
 from levator.training.plain import from_plain
 
+#: What a value that cannot be ends in, wherever it is used.
+DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 #: The longest plain data in a field, and the most values in a list.
 _LONGEST_DATA, _MOST_LISTED = 1_000_000, 1000
 #: No count is larger, in any database.

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import structlog
 
 from levator.clinic.acting import Acts
+from levator.clinic.kept_values import DAMAGED
 from levator.clinic.results import had_pain_in, with_results
 from levator.errors import CallerError, LevatorError, RecordingError, StorageError, mark
 from levator.records.access import Actor
@@ -31,7 +32,7 @@ _log = structlog.get_logger()
 _LOOKED_BACK = timedelta(days=14)
 #: What reading raises of a value that is not as it was written. That the storage fails is not
 #: among it: that passes, and is tried again.
-_DAMAGED = (RecordingError, ValueError, TypeError, AttributeError, KeyError)
+_DAMAGED = (RecordingError, *DAMAGED)
 
 
 class NotKeptError(CallerError):
