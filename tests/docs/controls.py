@@ -925,8 +925,8 @@ REMOVALS = (
     Removal(
         "H51",
         "web/static/home/keeper.js",
-        "    this.letGo();\n    this.tellOthers();\n",
-        "    this.letGo();\n",
+        "    if (this.store.isOnDisk) await this.read();\n    else await this.sync();\n",
+        "",
         HOME_MORE + "test_what_one_page_of_hers_is_told_holds_on_all_of_them_at_once",
     ),
     Removal(
